@@ -1,0 +1,67 @@
+"""Every way clearcount says no.
+
+    ClearcountError                 exit code 2: wrong use or bad input
+    ├── RequestError                a request that cannot be counted; carries every fault at once
+    │   └── TermError               a search term that cannot be read; points at the place
+    ├── CodeError                   text that is not certainly one Home Office code
+    ├── ExportError                 an export that cannot be read as the layout says
+    ├── StoreError                  a record store that is missing, newer, busy or damaged
+    ├── EngineUnavailable           an optional engine that is not installed
+    ├── DisclosureError             a policy or table that disclosure control refuses
+    ├── DecisionError               a decisions file that does not fit the records
+    ├── CalendarError               a date outside the bank-holiday table
+    └── BundleError                 an output folder or bundle that cannot be written or read
+
+A message says what is wrong, where (file, row, column, request field) and what to do. It never carries free text
+of a record, a name or an occurrence number.
+"""
+
+from __future__ import annotations
+
+
+class ClearcountError(Exception):
+    """The base of all errors a user can mend. `str(error)` is one sentence or one line per fault."""
+
+
+class RequestError(ClearcountError):
+    """A request that cannot be counted as it stands."""
+
+
+class TermError(RequestError):
+    """A search term outside the term language; `position` is the code point at which reading stopped."""
+
+    def __init__(self, message: str, *, position: int = 0) -> None:
+        super().__init__(message)
+        self.position = position
+
+
+class CodeError(ClearcountError):
+    """Text that is not certainly one Home Office code."""
+
+
+class ExportError(ClearcountError):
+    """An export that cannot be read as its layout says."""
+
+
+class StoreError(ClearcountError):
+    """A record store that is missing, busy, damaged or of a newer format."""
+
+
+class EngineUnavailable(ClearcountError):
+    """An optional engine that is not installed here."""
+
+
+class DisclosureError(ClearcountError):
+    """A policy, table or document that disclosure control refuses."""
+
+
+class DecisionError(ClearcountError):
+    """Decisions that do not fit the records they speak of."""
+
+
+class CalendarError(ClearcountError):
+    """A date outside the bank-holiday table, or a table that cannot be taken."""
+
+
+class BundleError(ClearcountError):
+    """An output folder that cannot be written, or a bundle that cannot be read."""

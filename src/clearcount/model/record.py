@@ -1,0 +1,41 @@
+"""Records as the store hands them out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+Status = Literal["recorded", "cancelled", "transferred"]
+STATUSES: tuple[Status, ...] = ("recorded", "cancelled", "transferred")
+FIELDS = ("summary", "mo", "oel")
+"""The text fields of the default layout; a layout may name others."""
+
+
+@dataclass(frozen=True)
+class Offence:
+    """One recorded crime on an occurrence. `code` is canonical (`086/02`), or opaque where codes are the data's own."""
+
+    occurrence_no: str
+    crime_no: str
+    code: str
+    offence: str = ""
+    recorded_on: date | None = None
+    reported_on: date | None = None
+    committed_from: date | None = None
+    committed_to: date | None = None
+    status: Status = "recorded"
+    markers: tuple[str, ...] = ()
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Text:
+    """One free text on an occurrence: a summary, an MO or one OEL entry, kept byte for byte."""
+
+    occurrence_no: str
+    field: str
+    entry_no: str
+    text: str
+    entered_at: str = ""

@@ -1,0 +1,151 @@
+"""A release: everything that may be sent, and nothing else.
+
+Writers take a `Release` only. Every number of records in it is a cell of a `ControlledTable`: prose names the cell
+(`Figure`) instead of holding the number, so that what a sentence says has passed disclosure control with the tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeAlias
+
+from clearcount.errors import DisclosureError
+from clearcount.model.table import At, ControlledTable
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number in prose: the cell at `at` of the table called `table`."""
+
+    table: str
+    at: At
+
+
+Prose: TypeAlias = tuple[str | Figure, ...]
+"""One paragraph: words, and figures that stand in controlled tables."""
+
+
+@dataclass(frozen=True)
+class Force:
+    """Who answers, from force.toml."""
+
+    name: str = "Police force"
+    department: str = "Freedom of Information team"
+    source_system: str = "crime record system"
+    oel_label: str = "OEL entries"
+    licence: str = "Open Government Licence v3.0"
+    licence_url: str = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+    reference_scheme: str = ""
+    time_zone: str = "Europe/London"
+    contact: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CodeLine:
+    """One offence code that answers a question: `HO 086/02`, its description, the law and when it was in force."""
+
+    code: str
+    label: str
+    law: str = ""
+    in_force: str = ""
+
+
+@dataclass(frozen=True)
+class AnsweredQuestion:
+    """One question as asked, the codes that answer it, what to know about the mapping, and the answer in a sentence."""
+
+    number: int
+    text: str
+    codes: tuple[CodeLine, ...]
+    remarks: tuple[Prose, ...] = ()
+    answer: Prose = ()
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What is needed to run it again. `as_dict` is what release.json prints: no path, machine, engine or run time."""
+
+    request: Mapping[str, Any]
+    policy: Mapping[str, Any]
+    snapshot: int
+    extract_date: str
+    codes_version: str
+    clearcount_version: str
+    matcher_version: str
+    unicode_version: str
+    seed: int = 0
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The provenance as plain values, in a fixed order."""
+        return {
+            "request": dict(self.request),
+            "policy": dict(self.policy),
+            "snapshot": self.snapshot,
+            "extract_date": self.extract_date,
+            "codes_version": self.codes_version,
+            "clearcount_version": self.clearcount_version,
+            "matcher_version": self.matcher_version,
+            "unicode_version": self.unicode_version,
+            "seed": self.seed,
+            "digests": dict(self.digests),
+        }
+
+
+@dataclass(frozen=True)
+class Release:
+    """One published answer.
+
+    `answer` is the headline table; `denominators` counts every offence in scope, mentioned or not; `others` are
+    further controlled tables in print order (confirmed counts, quality figures, a comparison, version differences).
+    `document` is the JSON of docs/reference/tables.md: the tables as a reader knows them. `control` records the
+    choice of disclosure rule and the auditor's result. `draft_because` lists the open doubts: while there is one,
+    every page says that this is a draft.
+    """
+
+    reference: str
+    title: str
+    received: date
+    version_date: date
+    request_text: str
+    force: Force
+    questions: tuple[AnsweredQuestion, ...]
+    answer: ControlledTable
+    denominators: ControlledTable
+    provenance: Provenance
+    document: Mapping[str, Any]
+    control: Mapping[str, Any]
+    others: tuple[ControlledTable, ...] = ()
+    heading: str = "Mentions, not read by a person"
+    data_source: tuple[Prose, ...] = ()
+    data_processing: tuple[Prose, ...] = ()
+    method: tuple[Prose, ...] = ()
+    quality: tuple[Prose, ...] = ()
+    disclosure: tuple[Prose, ...] = ()
+    notes: tuple[Prose, ...] = ()
+    accepted: tuple[tuple[str, str], ...] = ()
+    draft_because: tuple[str, ...] = ()
+    supersedes: str = ""
+
+    def __post_init__(self) -> None:
+        for table in self.tables:
+            if not isinstance(table, ControlledTable):
+                raise DisclosureError(f"a release takes only tables that passed disclosure control, not {type(table)}")
+
+    @property
+    def tables(self) -> tuple[ControlledTable, ...]:
+        """Every table of the release, the answer first."""
+        return (self.answer, self.denominators, *self.others)
+
+    def table(self, name: str) -> ControlledTable:
+        """The table called `name`. Raises KeyError."""
+        for table in self.tables:
+            if table.name == name:
+                return table
+        raise KeyError(name)
+
+    def say(self, prose: Prose) -> str:
+        """A paragraph as text, each figure as its cell prints."""
+        return "".join(part if isinstance(part, str) else self.table(part.table).shown(part.at) for part in prose)

@@ -1,0 +1,28 @@
+"""What every test shares: sockets stay on loopback, and the real data is found or its absence is said aloud."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from pytest_socket import disable_socket, socket_allow_hosts
+
+settings.register_profile("clearcount", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("clearcount")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Tests reach nothing but this machine."""
+    disable_socket(allow_unix_socket=True)
+    socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of real data; without `CLEARCOUNT_DATA` the test is skipped, and the skip says so."""
+    folder = os.environ.get("CLEARCOUNT_DATA", "")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("CLEARCOUNT_DATA does not point to the real data")
+    return Path(folder)
