@@ -1,0 +1,55 @@
+# Every target makes or refreshes .venv by itself; nothing else is needed but Python 3.11+, make and a package index.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(BIN)/python -m
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: demo test test-all check serve bench exam bundle lock clean
+
+$(VENV)/core.stamp: requirements/core.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/core.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@ $(VENV)/core.stamp
+
+demo: $(VENV)/core.stamp
+	$(RUN) clearcount demo --out demo --replace
+
+test: $(VENV)/dev.stamp
+	$(RUN) pytest -n 2 --dist loadfile -m "not slow"
+
+test-all: $(VENV)/dev.stamp
+	$(RUN) pytest -n 2 --dist loadfile
+
+check: $(VENV)/dev.stamp
+	$(BIN)/ruff format --check src tests bench tools
+	$(BIN)/ruff check src tests bench tools
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+serve: $(VENV)/dev.stamp
+	$(RUN) clearcount serve --demo
+
+bench: $(VENV)/dev.stamp
+	$(RUN) bench
+
+exam: $(VENV)/dev.stamp
+	$(RUN) pytest -n 2 --dist loadfile
+	$(RUN) bench --full
+
+bundle: $(VENV)/dev.stamp
+	$(BIN)/uv build
+
+lock: $(VENV)/dev.stamp
+	tools/lock.sh
+
+clean:
+	rm -rf $(VENV) demo build dist

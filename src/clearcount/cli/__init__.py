@@ -1,0 +1,86 @@
+"""The command line: options in, one workflow call, an exit code out. The only room that prints.
+
+Exit codes: 0 done, 1 the answer is "no" or a check failed, 2 wrong use or bad input, with a sentence.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from clearcount import __version__
+from clearcount.errors import ClearcountError
+
+COMMANDS = {
+    "demo": "clearcount.cli.demo:demo",
+    "new": "clearcount.cli.count:new",
+    "import": "clearcount.cli.store:import_",
+    "store": "clearcount.cli.store:store",
+    "codes": "clearcount.cli.codes:codes",
+    "check": "clearcount.cli.count:check",
+    "count": "clearcount.cli.count:count",
+    "compare": "clearcount.cli.matching:compare",
+    "mentions": "clearcount.cli.matching:mentions",
+    "plan": "clearcount.cli.reading:plan",
+    "sample": "clearcount.cli.reading:sample",
+    "review": "clearcount.cli.reading:review",
+    "quality": "clearcount.cli.reading:quality",
+    "suggest": "clearcount.cli.reading:suggest",
+    "protect": "clearcount.cli.disclosure:protect",
+    "audit": "clearcount.cli.disclosure:audit",
+    "verify": "clearcount.cli.verify:verify",
+    "deadline": "clearcount.cli.foi:deadline",
+    "cost": "clearcount.cli.foi:cost",
+    "calendar": "clearcount.cli.foi:calendar",
+    "collate": "clearcount.cli.collate:collate",
+    "site": "clearcount.cli.site:site",
+    "serve": "clearcount.cli.web:serve",
+    "worker": "clearcount.cli.web:worker",
+    "manage": "clearcount.cli.web:manage",
+}
+"""Every command and where it lives. A command's module is imported only when it is asked for."""
+
+
+class _Commands(click.Group):
+    """Imports a command when it is asked for, and turns a `ClearcountError` into a sentence and exit code 2."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, attribute = COMMANDS[cmd_name].split(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ClearcountError as error:
+            for line in str(error).splitlines() or [type(error).__name__]:
+                click.echo(f"error: {line}", err=True)
+            ctx.exit(2)
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            click.echo(f"error: {where}{error.strerror or error}; check the path, its owner and the disk", err=True)
+            ctx.exit(2)
+        except MemoryError:
+            click.echo("error: this machine ran out of memory; close other programs or use a smaller scope", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="clearcount")
+def cli() -> None:
+    """From crime records to an honest, safe, published answer.
+
+    Example: clearcount demo --out demo
+    """
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:  # a Windows console may be unable to print a hyphen or a Welsh letter
+            reconfigure(errors="replace")

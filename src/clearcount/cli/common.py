@@ -1,0 +1,39 @@
+"""What several commands share."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from clearcount.errors import BundleError
+
+
+def echo_json(value: Any) -> None:
+    """Prints `value` as JSON for a machine to read."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def fresh_output(path: Path, *, replace: bool) -> Path:
+    """`path`, when a command may write there: it does not exist, is an empty folder, or `--replace` was given.
+
+    Raises:
+        BundleError: naming the path and the way out.
+    """
+    occupied = path.exists() and not (path.is_dir() and not any(path.iterdir()))
+    if occupied and not replace:
+        raise BundleError(f"{path} is there already; name another place or add --replace")
+    return path
+
+
+def aligned(rows: Sequence[Sequence[str]], *, gap: str = "  ") -> str:
+    """Rows as lines of aligned columns: the first column to the left, all others to the right."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = [text.ljust(width) if at == 0 else text.rjust(width) for at, (text, width) in enumerate(zip(row, widths))]
+        lines.append(gap.join(cells).rstrip())
+    return "\n".join(lines)
