@@ -1,7 +1,7 @@
 """Home Office offence codes as parsed values.
 
 A code is a class of up to three digits and a sub-class of two, printed `086/02`. People write the same code as
-`86/2`, `086/2`, `08602`, `8602`, `HO 086/02` or `HO code 08602`.
+`86/2`, `86/02`, `08602`, `HO 086/02` or `HO code 08602`.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 from clearcount.errors import CodeError
 
-_PREFIX = re.compile(r"^\s*(?:HOME\s+OFFICE|HO|H\.O\.)?\s*(?:CODE)?\s*[:#]?\s*", re.IGNORECASE)
-_SLASHED = re.compile(r"^(\d{1,3})\s*/\s*(\d{1,2})$")
-_RUN = re.compile(r"^\d{5}$")
+_PREFIX = re.compile(r"\s*(?:HOME\s+OFFICE|HO|H\.O\.)?\s*(?:CODE)?\s*[:#]?\s*", re.IGNORECASE)
+_SLASHED = re.compile(r"([0-9]{1,3})\s*/\s*([0-9]{1,2})")
+_RUN = re.compile(r"[0-9]{5}")
+_SHOWN = 40
+"""How much of a text that is no code an error message repeats: enough to find it, too little to be a free text."""
 
 
 @dataclass(frozen=True, order=True)
@@ -22,6 +24,10 @@ class HomeOfficeCode:
 
     class_: int
     sub: int
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.class_ <= 999 and 0 <= self.sub <= 99):
+            raise CodeError(f"no such code: class {self.class_}, sub-class {self.sub}")
 
     def __str__(self) -> str:
         return f"{self.class_:03d}/{self.sub:02d}"
@@ -37,21 +43,25 @@ class HomeOfficeCode:
 
         A class and sub-class joined by a slash, or exactly five digits (`08602`), with or without "HO" in front.
         Four digits are refused because `8602` may be 086/02 or 860/2. Five digits that Excel may have made out of
-        a date (20000-60000, 1954-2064) are refused too, unless "HO" stands in front.
+        a date (20000-60000, the years 1954-2064: `8/68` becomes 25051) are refused too, unless "HO" stands in front.
 
         Raises:
             CodeError: with the text given, for everything else.
         """
         prefix = _PREFIX.match(text)
-        stripped = text[prefix.end() :].strip() if prefix else text.strip()
-        named = bool(prefix and prefix.group().strip())
-        if slashed := _SLASHED.match(stripped):
+        lead = prefix.group().strip() if prefix else ""
+        bare = text[prefix.end() :].strip() if prefix else text.strip()
+        if slashed := _SLASHED.fullmatch(bare):
             return cls(int(slashed[1]), int(slashed[2]))
-        if _RUN.match(stripped):
-            if 20000 <= int(stripped) <= 60000 and not named:
+        if _RUN.fullmatch(bare):
+            if 20000 <= int(bare) <= 60000 and not lead:
                 raise CodeError(
-                    f"{text!r} may be a date number that Excel made out of a code such as 8/68; "
+                    f"{_shown(text)} may be a date number that Excel made out of a code such as 8/68; "
                     "write the code with a slash, like 086/02"
                 )
-            return cls(int(stripped[:3]), int(stripped[3:]))
-        raise CodeError(f"{text!r} is not a Home Office code; write class and sub-class like 086/02")
+            return cls(int(bare[:3]), int(bare[3:]))
+        raise CodeError(f"{_shown(text)} is not a Home Office code; write class and sub-class like 086/02")
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")

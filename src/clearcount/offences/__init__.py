@@ -1,0 +1,6 @@
+"""Home Office offence codes as data with history, the law behind each, and what a question asks for."""
+
+from clearcount.offences.codes import CodeList, OffenceCode, Provision, code_list
+from clearcount.offences.wording import Asked, codes_for
+
+__all__ = ["Asked", "CodeList", "OffenceCode", "Provision", "code_list", "codes_for"]
