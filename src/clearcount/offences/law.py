@@ -51,13 +51,14 @@ class Reference:
 
 
 _SECTION_WORD = r"(?:sections?|secs?\.?|ss?\.?)"
-_ONE = r"\d{1,3}\s?[A-Za-z]{0,2}(?![A-Za-z0-9])(?:\s?\(\s?[0-9A-Za-z]{1,3}\s?\))*"
+_LETTERS = r"(?:[A-Za-z]{1,2}|\s(?-i:[A-Z]))?(?![A-Za-z0-9])"  # 66B, 66AB, 66 B; but not "63 of"
+_ONE = rf"\d{{1,3}}{_LETTERS}(?:\s?\(\s?[0-9A-Za-z]{{1,3}}\s?\))*"
 _JOIN = r"\s?(?:,|&|and|or|/|to|-|\u2013|\u2014)\s?"
 _MORE = rf"(?:{_JOIN}(?:{_SECTION_WORD}\s?)?(?:{_ONE}|[A-Za-z](?![A-Za-z0-9])|(?:\([0-9A-Za-z]{{1,3}}\)\s?)+))*"
 _GROUP = re.compile(rf"(?<![A-Za-z0-9]){_SECTION_WORD}\s?(?P<list>{_ONE}{_MORE})", re.IGNORECASE)
 _WORD_BEFORE_NUMBER = re.compile(rf"(?<![A-Za-z]){_SECTION_WORD}(?=\s?\d)", re.IGNORECASE)
 _ITEM = re.compile(
-    r"(?:\([0-9A-Za-z]{1,3}\)\s?)+|(?P<join>to|-|\u2013|\u2014)?\s?(?:(?P<number>\d{1,3})\s?(?P<letters>[A-Za-z]{0,2})(?![A-Za-z0-9])"
+    r"(?:\([0-9A-Za-z]{1,3}\)\s?)+|(?P<join>to|-|\u2013|\u2014)?\s?(?:(?P<number>\d{1,3})(?P<letters>" + _LETTERS + r")"
     r"|(?P<letter>(?<![A-Za-z0-9])[A-Za-z])(?![A-Za-z0-9]))(?P<part>(?:\s?\(\s?[0-9A-Za-z]{1,3}\s?\))*)",
     re.IGNORECASE,
 )
@@ -84,8 +85,8 @@ def _sections(text: str) -> Iterator[tuple[str, str, int, int]]:
             part = re.sub(r"\s", "", item["part"] or "").lower()
             if item["number"]:
                 ranged = item["join"] and item["number"] == number
-                wanted = _letters(letters, item["letters"].upper(), ranged=bool(ranged))
-                number, letters = item["number"], item["letters"].upper()
+                wanted = _letters(letters, item["letters"].strip().upper(), ranged=bool(ranged))
+                number, letters = item["number"], item["letters"].strip().upper()
             elif letters and item["letter"]:
                 wanted = _letters(letters, item["letter"].upper(), ranged=bool(item["join"]))
                 letters = item["letter"].upper()
