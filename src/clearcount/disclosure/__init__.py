@@ -1,0 +1,6 @@
+"""Disclosure control: what a reader can work out of published tables, and what to hide so that they cannot."""
+
+from clearcount.disclosure.control import Controlled, control
+from clearcount.disclosure.policy import Policy
+
+__all__ = ["Controlled", "Policy", "control"]
