@@ -1,0 +1,148 @@
+"""Context hints: what the words around a hit suggest to the person who reads it.
+
+The method is that of NegEx and ConText (Chapman and others, J. Biomedical Informatics 34 (2001) 301; 42 (2009) 839):
+a cue, the side it works on and how far it reaches. The rules are data (clearcount/data/hints.toml) with a version.
+A hint explains and orders the reading; it never decides and never drops a record.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from clearcount.data import read_text
+
+HINTS = ("negated", "hypothetical", "other_sense", "victim_suspects", "suspect_claims", "officer_asserts")
+"""The hints there are, in the order in which they are printed."""
+
+_WINDOW = 600
+_SENTENCE_END = re.compile(
+    r"[\r\n\u2028\u2029]+"
+    r"|(?<!\b[A-Z])(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bno)(?<!\bNo)[.!?]+[\"'”’)]*(?=\s)"
+)
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
+
+
+@dataclass(frozen=True)
+class Hint:
+    """One hint and the words it rests on."""
+
+    name: str
+    cue: str
+
+
+@dataclass(frozen=True)
+class _Rule:
+    hint: str
+    direction: Literal["before", "after", "form", "speaker"]
+    cue: re.Pattern[str]
+    reach: int
+    hit: re.Pattern[str] | None
+    verb: re.Pattern[str] | None
+
+
+@dataclass(frozen=True)
+class _Rules:
+    version: str
+    pseudo: re.Pattern[str]
+    cut: re.Pattern[str]
+    rules: tuple[_Rule, ...]
+
+
+def hints(text: str, start: int, end: int) -> tuple[str, ...]:
+    """The names of the hints for the hit at `text[start:end]` (code points, end exclusive), in the order of `HINTS`."""
+    found = {hint.name for hint in explain(text, start, end)}
+    return tuple(name for name in HINTS if name in found)
+
+
+def hints_version() -> str:
+    """The version of the rules, to be kept beside what they said."""
+    return _rules().version
+
+
+def explain(text: str, start: int, end: int) -> tuple[Hint, ...]:
+    """Every hint for the hit with the cue it rests on, the first cue of each hint only.
+
+    Raises:
+        ValueError: when the span does not lie in the text.
+    """
+    if not 0 <= start < end <= len(text):
+        raise ValueError(f"the span {start}:{end} does not lie in a text of {len(text)} characters")
+    rules = _rules()
+    before, after = _sentence(text, start, end)
+    kept, blanked = (before, after), (rules.pseudo.sub(_blank, before), rules.pseudo.sub(_blank, after))
+    matched = text[start:end]
+    found: dict[str, Hint] = {}
+    for rule in rules.rules:
+        if rule.hint in found or (rule.hit and not rule.hit.fullmatch(matched)):
+            continue
+        before, after = blanked if rule.hint == "negated" else kept
+        if cue := _cue(rule, rules.cut, before, matched, after):
+            found[rule.hint] = Hint(rule.hint, " ".join(cue.split()))
+    return tuple(found[name] for name in HINTS if name in found)
+
+
+def _cue(rule: _Rule, cut: re.Pattern[str], before: str, matched: str, after: str) -> str:
+    """The words of the first cue that counts, or nothing."""
+    if rule.direction == "form":
+        return matched if rule.cue.fullmatch(matched) else ""
+    if rule.direction == "after":
+        for cue in rule.cue.finditer(after):
+            between = after[: cue.start()]
+            if _words(between) <= rule.reach and not cut.search(between):
+                return cue.group()
+        return ""
+    for cue in rule.cue.finditer(before):
+        between = before[cue.end() :]
+        if rule.verb is None:
+            if _words(between) <= rule.reach and not cut.search(between):
+                return cue.group()
+        elif (verb := rule.verb.search(between)) and _words(between[: verb.start()]) <= rule.reach:
+            return before[cue.start() : cue.end() + verb.end()]
+    return ""
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[str, str]:
+    """What stands before and after the hit in its sentence, at most `_WINDOW` characters each."""
+    before = text[max(0, start - _WINDOW) : start]
+    after = text[end : end + _WINDOW]
+    first = max((boundary.end() for boundary in _SENTENCE_END.finditer(before)), default=0)
+    boundary = _SENTENCE_END.search(after)
+    return before[first:], after[: boundary.start()] if boundary else after
+
+
+def _words(text: str) -> int:
+    return sum(1 for _ in _WORD.finditer(text))
+
+
+def _blank(match: re.Match[str]) -> str:
+    """Words that carry no cue, so that distances stay what they were."""
+    return " ".join("_" for _ in match.group().split())
+
+
+@cache
+def _rules() -> _Rules:
+    data = tomllib.loads(read_text("hints.toml"))
+    rules = tuple(
+        _Rule(
+            hint=rule["hint"],
+            direction=rule["direction"],
+            cue=_any_of(rule["cues"], exact_case=rule["direction"] == "form"),
+            reach=rule.get("reach", rule.get("gap", 0)),
+            hit=re.compile(rule["hit"], re.IGNORECASE) if "hit" in rule else None,
+            verb=_any_of(rule["verbs"]) if "verbs" in rule else None,
+        )
+        for rule in data["rule"]
+    )
+    return _Rules(data["version"], _any_of(data["pseudo"]), _any_of(data["cut"]), rules)
+
+
+def _any_of(cues: Sequence[str], *, exact_case: bool = False) -> re.Pattern[str]:
+    """One pattern for all cues: whole words, a space standing for any white space, longest alternatives first."""
+    parts = [cue.replace(" ", r"\s+") for cue in sorted(cues, key=len, reverse=True)]
+    whole = rf"(?:(?<!\w)|(?=\W))(?:{'|'.join(parts)})(?:(?!\w)|(?<=\W))"
+    return re.compile(whole, 0 if exact_case else re.IGNORECASE)
