@@ -1,0 +1,78 @@
+"""Writes a release: one file by its extension, or every file of a bundle."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+from clearcount.errors import BundleError
+from clearcount.model.release import Release
+from clearcount.writers.json_file import release_json
+
+Writer: TypeAlias = Callable[[Release], bytes]
+
+BUNDLE = {
+    "counts.csv": "csv_files:counts",
+    "denominators.csv": "csv_files:denominators",
+    "counts.csv-metadata.json": "csv_files:metadata",
+    "table.csv": "csv_files:wide",
+    "response.html": "html:page",
+    "response-body.html": "html:fragment",
+    "chart.svg": "svg:chart",
+}
+"""Every file of a bundle but release.json, and what writes it; a writer's library is imported when it is needed."""
+
+EXTENSIONS = {
+    ".csv": "counts.csv",
+    ".html": "response.html",
+    ".svg": "chart.svg",
+    ".json": "release.json",
+}
+"""The file of a bundle that each extension stands for."""
+
+
+def _writer(name: str) -> Writer:
+    module, function = BUNDLE[name].split(":")
+    writer: Writer = getattr(importlib.import_module(f"clearcount.writers.{module}"), function)
+    return writer
+
+
+def bundle_files(release: Release) -> dict[str, bytes]:
+    """Every file of the bundle by name, release.json last."""
+    files = {name: _writer(name)(release) for name in BUNDLE}
+    return {**files, "release.json": release_json(release, files)}
+
+
+def write_bundle(release: Release, folder: Path) -> tuple[str, ...]:
+    """Writes every file of the bundle into `folder`, which is absent or empty; returns the names written.
+
+    The caller makes the bundle whole or absent by writing beside its place and renaming the folder once.
+
+    Raises:
+        BundleError: when `folder` holds something or is not a folder.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise BundleError(f"{folder} is not an empty folder; name a new one")
+    files = bundle_files(release)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return tuple(files)
+
+
+def write(release: Release, path: Path) -> None:
+    """Writes one file; its extension says what it holds.
+
+    Raises:
+        BundleError: for an extension that no writer knows.
+    """
+    name = EXTENSIONS.get(path.suffix.lower())
+    if name is None:
+        raise BundleError(
+            f"{path.name}: no writer for {path.suffix or 'a name without extension'}; "
+            f"use one of {', '.join(EXTENSIONS)}"
+        )
+    content = release_json(release, {}) if name == "release.json" else _writer(name)(release)
+    path.write_bytes(content)

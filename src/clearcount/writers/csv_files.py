@@ -1,0 +1,130 @@
+"""The CSV files of a bundle, and the CSVW metadata that describes them (W3C Tabular Data Model, 2015).
+
+Long files are the ones to compute with: one line per cell, zero is 0, and why a cell is empty stands in `marker`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from clearcount.model.release import Release
+from clearcount.writers.printed import SHORTHAND, PrintedTable, plain, printed
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t")
+
+
+def inert(text: str) -> str:
+    """`text` as a cell that no spreadsheet runs: one that starts like a formula gets an apostrophe in front."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def _text(lines: Iterable[Sequence[str]]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([inert(cell) for cell in line] for line in lines)
+    return out.getvalue()
+
+
+def long_header(table: PrintedTable) -> list[str]:
+    """The columns of a long file; each further dimension is a column after `code`."""
+    return ["force", "reference", "row", "code", *table.dimensions, "label", "period", "value", "marker"]
+
+
+def long_lines(table: PrintedTable, force: str, reference: str) -> list[list[str]]:
+    """One line per cell in print order, margins last."""
+    return [
+        [force, reference, line.row, line.code, *line.extra, line.label, column.period, cell.value,
+         "|".join(filter(None, (cell.marker, "p" if column.provisional else "")))]
+        for line, row in zip(table.lines, table.cells, strict=True)
+        for column, cell in zip(table.columns, row, strict=True)
+    ]  # fmt: skip
+
+
+def wide_lines(table: PrintedTable) -> list[list[str]]:
+    """The table as printed: one heading line, then one line per row."""
+    head = [table.corner, *(column.printed for column in table.columns)]
+    body = ([line.heading, *(cell.shown for cell in row)] for line, row in zip(table.lines, table.cells, strict=True))
+    return [head, *body]
+
+
+def _long(table: PrintedTable, release: Release) -> bytes:
+    lines = long_lines(table, plain(release.force.name), plain(release.reference))
+    return _text([long_header(table), *lines]).encode()
+
+
+def counts(release: Release) -> bytes:
+    """counts.csv."""
+    return _long(printed(release.answer), release)
+
+
+def denominators(release: Release) -> bytes:
+    """denominators.csv."""
+    return _long(printed(release.denominators), release)
+
+
+def wide(release: Release) -> bytes:
+    """table.csv."""
+    return _text(wide_lines(printed(release.answer))).encode()
+
+
+_DESCRIPTIONS = {
+    "force": "Who answers.",
+    "reference": "The reference of the request.",
+    "row": "The offence code, q and a number for a question that has no code, or total.",
+    "code": "The Home Office offence code with HO in front, which spreadsheets leave as text; empty for a total.",
+    "label": "What the line counts.",
+    "period": "A month 2023-01, a quarter 2023-Q1, a calendar year 2023, a financial year 2023/24, or total.",
+    "value": "A whole number; zero is 0; empty where the marker says why there is none.",
+    "marker": "Shorthand, several joined by |: " + "; ".join(f"{mark} = {text}" for mark, text in SHORTHAND.items()),
+}
+
+
+def _column(name: str) -> dict[str, Any]:
+    datatypes: dict[str, Any] = {
+        "value": {"base": "nonNegativeInteger"},
+        "marker": {"base": "string", "format": "|".join(SHORTHAND)},
+    }
+    column: dict[str, Any] = {
+        "name": name,
+        "titles": name,
+        "dc:description": _DESCRIPTIONS.get(name, f"Further dimension of the request: {name}."),
+        "datatype": datatypes.get(name, "string"),
+        "required": name in ("force", "reference", "row", "label", "period"),
+    }
+    if name == "marker":
+        column["separator"] = "|"
+    return column
+
+
+def _table(url: str, table: PrintedTable) -> dict[str, Any]:
+    return {
+        "url": url,
+        "dc:title": table.title,
+        "tableSchema": {
+            "columns": [_column(name) for name in long_header(table)],
+            "primaryKey": ["row", *table.dimensions, "period"],
+        },
+    }
+
+
+def metadata(release: Release) -> bytes:
+    """counts.csv-metadata.json: a CSVW table group of the two long files."""
+    group = {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
+        "dc:title": plain(release.title),
+        "dc:identifier": plain(release.reference),
+        "dc:publisher": plain(release.force.name),
+        "dc:source": plain(release.force.source_system),
+        "dc:issued": {"@value": release.version_date.isoformat(), "@type": "date"},
+        "dc:license": {"@id": release.force.licence_url},
+        "dc:description": "DRAFT, not for publication." if release.draft_because else "Published answer.",
+        "dialect": {"encoding": "utf-8", "header": True, "delimiter": ",", "quoteChar": '"', "doubleQuote": True},
+        "tables": [
+            _table("counts.csv", printed(release.answer)),
+            _table("denominators.csv", printed(release.denominators)),
+        ],
+    }
+    return (json.dumps(group, ensure_ascii=False, indent=1) + "\n").encode()

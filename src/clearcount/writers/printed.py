@@ -1,0 +1,189 @@
+"""Controlled tables as they are printed: the one shape that every file of a bundle is written from and read back into.
+
+A provisional period is marked once, in its column heading (`Jun 2025 [p]`), and in every line of the long CSV.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from clearcount.errors import BundleError
+from clearcount.model.months import TOTAL
+from clearcount.model.release import Release
+from clearcount.model.table import ControlledTable
+
+SHORTHAND = {
+    "c": "hidden to protect people who might be recognised; the number is not shown",
+    "low": "hidden; the number is small, below the threshold that this answer states",
+    "z": "not applicable: the offence was not in force in any part of the period and nothing was recorded",
+    "x": "not searched or not held; this is not a zero",
+    "r": "rounded",
+    "p": "provisional: the period may still change",
+}
+"""What each shorthand means, in the order in which it is explained (Government Analysis Function symbols)."""
+
+# Control characters break XML and terminals; bidirectional overrides (U+202A-202E, U+2066-2069), zero-width spaces and
+# noncharacters can hide or reorder what a reader sees. Joiners (U+200C, U+200D) belong to ordinary spelling and stay.
+UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\uffff\ud800-\udfff\u2028\u2029]"
+)
+_SPACES = re.compile(r"\s+")
+
+
+def plain(text: str) -> str:
+    """`text` on one line, without characters that a page cannot show or that change how others are shown."""
+    return _SPACES.sub(" ", UNPRINTABLE.sub(" ", text)).strip()
+
+
+@dataclass(frozen=True)
+class PrintedCell:
+    """What a reader sees in one cell: a whole number as text, or empty, and the shorthand without `p`."""
+
+    value: str
+    marker: str
+
+    @property
+    def shown(self) -> str:
+        """`3`, `[c]` or `5 [r]`; never blank."""
+        return " ".join(filter(None, (self.value, f"[{self.marker}]" if self.marker else "")))
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: the period as data (`2023-01`, `total`), and its heading (`Jan 2023`, `Total`)."""
+
+    period: str
+    heading: str
+    provisional: bool = False
+
+    @property
+    def printed(self) -> str:
+        """The heading with `[p]` when the period is provisional."""
+        return f"{self.heading} [p]" if self.provisional else self.heading
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: `key` unique in its table, `row` as in the bundle's column, `code`, `label`, further dimensions."""
+
+    key: str
+    row: str
+    code: str
+    label: str
+    extra: tuple[str, ...] = ()
+
+    @property
+    def heading(self) -> str:
+        """`HO 086/02 Take, make ...`, followed by the further dimensions."""
+        return ", ".join((" ".join(filter(None, (self.code, self.label))), *(e for e in self.extra if e != TOTAL)))
+
+
+@dataclass(frozen=True)
+class PrintedTable:
+    """A table as printed, margins last. `cells[i][j]` stands in line i and column j; both margins included."""
+
+    name: str
+    title: str
+    unit: str
+    dimensions: tuple[str, ...]
+    columns: tuple[Column, ...]
+    lines: tuple[Line, ...]
+    cells: tuple[tuple[PrintedCell, ...], ...]
+    dropped: tuple[str, ...] = ()
+
+    @property
+    def corner(self) -> str:
+        """The heading of the first column, such as `Offence` or `Offence, victim age`."""
+        first = (
+            "Question" if all(line.row.startswith("q") for line in self.lines[:-1]) and self.lines[:-1] else "Offence"
+        )
+        return ", ".join((first, *(dimension.replace("_", " ") for dimension in self.dimensions)))
+
+    @property
+    def shorthand(self) -> tuple[str, ...]:
+        """The shorthand that stands in this table, in the order of `SHORTHAND`."""
+        used = {cell.marker for row in self.cells for cell in row}
+        if any(column.provisional for column in self.columns):
+            used.add("p")
+        return tuple(mark for mark in SHORTHAND if mark in used)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The table for release.json; `from_dict` reads it back."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "unit": self.unit,
+            "dimensions": list(self.dimensions),
+            "columns": [[c.period, c.heading, c.provisional] for c in self.columns],
+            "lines": [[line.key, line.row, line.code, line.label, *line.extra] for line in self.lines],
+            "cells": [[cell.shown for cell in row] for row in self.cells],
+            "dropped": list(self.dropped),
+        }
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> PrintedTable:
+        """The table that `as_dict` wrote. Raises BundleError when its shape is not that of a table."""
+        try:
+            columns = tuple(Column(str(period), str(heading), bool(p)) for period, heading, p in raw["columns"])
+            lines = tuple(
+                Line(str(key), str(row), str(code), str(label), tuple(map(str, extra)))
+                for key, row, code, label, *extra in raw["lines"]
+            )
+            cells = tuple(tuple(parse_shown(shown) for shown in row) for row in raw["cells"])
+            dimensions = tuple(map(str, raw["dimensions"]))
+            table = cls(
+                str(raw["name"]), str(raw["title"]), str(raw["unit"]), dimensions, columns, lines, cells,
+                tuple(map(str, raw.get("dropped", ()))),
+            )  # fmt: skip
+        except (KeyError, TypeError, ValueError) as error:
+            raise BundleError("release.json: 'printed' does not hold tables as clearcount prints them") from error
+        if len(cells) != len(lines) or any(len(row) != len(columns) for row in cells):
+            raise BundleError(
+                f"release.json: the printed table {table.name!r} has more or fewer cells than its margins"
+            )
+        return table
+
+
+_SHOWN = re.compile(rf"^(?:(\d+)(?: \[(r)\])?|\[({'|'.join(SHORTHAND)})\])$")
+
+
+def parse_shown(text: str) -> PrintedCell:
+    """The cell that `3`, `[c]` or `5 [r]` prints. Raises ValueError for anything else, also for a blank."""
+    if not (match := _SHOWN.match(text)):
+        raise ValueError(f"{text!r} is not a cell as clearcount prints one")
+    return PrintedCell(match[1] or "", match[2] or match[3] or "")
+
+
+def _cell(table: ControlledTable, key: str, period: str) -> PrintedCell:
+    marks = [mark for mark in table.marker((key, period)).split("|") if mark not in ("", "p")]
+    return PrintedCell(table.value((key, period)), "|".join(marks))
+
+
+def printed(table: ControlledTable) -> PrintedTable:
+    """`table` as printed."""
+    dimensions = tuple(name for name, _ in table.rows[0].extra) if table.rows else ()
+    columns = (
+        *(Column(p.label, p.spoken, p.label in table.provisional) for p in table.periods),
+        Column(TOTAL, "Total", TOTAL in table.provisional),
+    )
+    lines = (
+        *(Line(r.key, r.row, r.code, plain(r.label), tuple(plain(v) for _, v in r.extra)) for r in table.rows),
+        Line(TOTAL, TOTAL, "", plain(table.total_label), (TOTAL,) * len(dimensions)),
+    )
+    cells = tuple(tuple(_cell(table, line.key, column.period) for column in columns) for line in lines)
+    dropped = (
+        *(
+            plain(" ".join(filter(None, (row.code, row.label, *(v for _, v in row.extra)))))
+            for row in table.dropped_rows
+        ),
+        *(period.spoken for period in table.dropped_periods),
+    )
+    return PrintedTable(table.name, plain(table.title), table.unit, dimensions, columns, lines, cells, dropped)
+
+
+def printed_tables(release: Release) -> tuple[PrintedTable, ...]:
+    """Every table of the release as printed, the answer first, the denominators second."""
+    return tuple(printed(table) for table in release.tables)

@@ -1,0 +1,180 @@
+"""The chart of the answer as SVG: bars from zero by period, the total first, then one panel for each line.
+
+Fills are presentation attributes, so the colours survive an <img> and a strict Content-Security-Policy. A hidden count
+is a hatched column over the whole height, a period in which the offence was not in force an outline; neither is drawn
+as a zero. The chart never stands alone: its text alternative is made from the same cells, and the table follows it.
+"""
+
+from __future__ import annotations
+
+from html import escape
+
+from clearcount.model.release import Release
+from clearcount.writers.content import DRAFT
+from clearcount.writers.printed import Column, Line, PrintedCell, PrintedTable, plain, printed
+
+INK, QUIET, LINE = "#0B1F33", "#F3F5F7", "#C5CDD5"
+PALETTE = ("#12436D", "#28A197", "#801650", "#F46A25")
+FONT = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
+PANELS = 8
+"""Lines drawn below the total; the table has them all."""
+
+WIDTH, LEFT, RIGHT = 960, 16, 16
+_PLOT, _TITLE, _AXIS, _GAP = 96, 26, 34, 14
+_WITHOUT_NUMBER = {"c": "hidden", "low": "hidden, below the threshold", "z": "not in force", "x": "not searched"}
+
+
+def _text(x: float, y: float, text: str, *, size: int = 13, anchor: str = "start", weight: str = "normal") -> str:
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}" font-weight="{weight}" '
+        f'fill="{INK}">{escape(text)}</text>'
+    )
+
+
+def _shortened(text: str, limit: int = 118) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def _runs(cells: tuple[PrintedCell, ...]) -> list[tuple[str, int, int]]:
+    """Neighbouring cells without a number, as (marker, first, last)."""
+    runs: list[tuple[str, int, int]] = []
+    for place, cell in enumerate(cells):
+        if cell.value:
+            continue
+        if runs and runs[-1][0] == cell.marker and runs[-1][2] == place - 1:
+            runs[-1] = (cell.marker, runs[-1][1], place)
+        else:
+            runs.append((cell.marker, place, place))
+    return runs
+
+
+def _gaps(cells: tuple[PrintedCell, ...], step: float, top: float) -> list[str]:
+    drawn = []
+    for marker, first, last in _runs(cells):
+        x, width = LEFT + first * step + 1, (last - first + 1) * step - 2
+        hidden = marker in ("c", "low")
+        fill = "url(#cc-hatch)" if hidden else "none"
+        dash = "" if hidden else ' stroke-dasharray="4 3"'
+        drawn.append(
+            f'<rect x="{x:.1f}" y="{top:.1f}" width="{width:.1f}" height="{_PLOT}" fill="{fill}" stroke="{INK}"{dash}/>'
+        )
+        words = _WITHOUT_NUMBER[marker]
+        label = words if width > 7.5 * len(words) else f"[{marker}]"
+        if width >= 7 * len(label):
+            middle, wide = x + width / 2, 7.2 * len(label) + 6
+            drawn.append(
+                f'<rect x="{middle - wide / 2:.1f}" y="{top + _PLOT / 2 - 12:.1f}" width="{wide:.1f}" height="18" '
+                'fill="#FFFFFF"/>'
+            )
+            drawn.append(_text(middle, top + _PLOT / 2 + 2, label, size=12, anchor="middle"))
+    return drawn
+
+
+def _panel(
+    title: str, cells: tuple[PrintedCell, ...], columns: tuple[Column, ...], top: float, colour: str
+) -> list[str]:
+    """One panel: its title, its bars with their numbers, and the columns without a number as such."""
+    step = (WIDTH - LEFT - RIGHT) / max(len(columns), 1)
+    plot = top + _TITLE + 14
+    base = plot + _PLOT
+    highest = max((int(cell.value) for cell in cells if cell.value), default=0)
+    drawn = [_text(LEFT, top + 16, title, size=14, weight="bold")]
+    drawn += _gaps(cells, step, plot)
+    labelled = step >= 7.5 * len(str(highest)) + 2
+    for place, cell in enumerate(cells):
+        if not cell.value:
+            continue
+        x, height = LEFT + place * step, _PLOT * int(cell.value) / highest if highest else 0.0
+        if height:
+            drawn.append(
+                f'<rect x="{x + step * 0.12:.1f}" y="{base - height:.1f}" width="{step * 0.76:.1f}" '
+                f'height="{height:.1f}" fill="{colour}"/>'
+            )
+        if labelled:
+            drawn.append(_text(x + step / 2, base - height - 4, cell.value, size=12, anchor="middle"))
+    drawn.append(f'<line x1="{LEFT}" y1="{base}" x2="{WIDTH - RIGHT}" y2="{base}" stroke="{INK}"/>')
+    every = max(1, round(44 / step + 0.5)) if step < 44 else 1
+    for place, column in enumerate(columns):
+        if place % every == 0:
+            month, _, year = column.heading.partition(" ")
+            middle = LEFT + (place + 0.5) * step
+            drawn.append(_text(middle, base + 15, month, size=11, anchor="middle"))
+            drawn.append(_text(middle, base + 28, year, size=11, anchor="middle"))
+    if not labelled and highest:
+        drawn.append(_text(WIDTH - RIGHT, top + 16, f"highest bar {highest}", size=12, anchor="end"))
+    return drawn
+
+
+def _sentence(line: Line, cells: tuple[PrintedCell, ...], columns: tuple[Column, ...]) -> str:
+    """What a line's bars show, in words: the highest bars, and the periods without a number."""
+    numbers = [(int(cell.value), column.heading) for cell, column in zip(cells, columns, strict=True) if cell.value]
+    highest = max((number for number, _ in numbers), default=0)
+    parts = []
+    if numbers and not highest:
+        parts.append("0 in every period shown with a number")
+    elif numbers:
+        at = [heading for number, heading in numbers if number == highest]
+        where = ", ".join(at) if len(at) <= 3 else f"{at[0]} and other periods"
+        parts.append(f"highest {highest} in {where}")
+    for marker, words in _WITHOUT_NUMBER.items():
+        spans = [
+            columns[first].heading if first == last else f"{columns[first].heading} to {columns[last].heading}"
+            for found, first, last in _runs(cells)
+            if found == marker
+        ]
+        if spans:
+            where = ", ".join(spans) if len(spans) <= 3 else f"{len(spans)} places between {spans[0]} and {spans[-1]}"
+            parts.append(f"{words}: {where}")
+    return f"{line.heading}: {'; '.join(parts)}."
+
+
+def _drawn_lines(table: PrintedTable) -> list[tuple[Line, tuple[PrintedCell, ...]]]:
+    """The total line first, then up to PANELS others in the table's order; the last column, a margin, is left out."""
+    lines = list(zip(table.lines, (row[:-1] for row in table.cells), strict=True))
+    return [lines[-1], *lines[:-1][:PANELS]]
+
+
+def description(table: PrintedTable) -> str:
+    """The chart's text alternative, made from its cells."""
+    columns = table.columns[:-1]
+    told = [_sentence(line, cells, columns) for line, cells in _drawn_lines(table)]
+    more = " The table has the lines that are not drawn." if len(table.lines) - 1 > PANELS else ""
+    return f"Bars by period. {' '.join(told)}{more} The table gives every number."
+
+
+def chart_of(table: PrintedTable, *, title: str, draft: bool = False) -> str:
+    """The chart of one table as an SVG element; without a column it says that there is nothing to draw."""
+    columns = table.columns[:-1]
+    panels = _drawn_lines(table)
+    height_of = _TITLE + 14 + _PLOT + _AXIS + _GAP
+    top = 40.0 if draft else 8.0
+    height = top + height_of * len(panels)
+    body = [_text(LEFT, 24, DRAFT, size=16, weight="bold")] if draft else []
+    for place, (line, cells) in enumerate(panels):
+        colour = PALETTE[0] if place == 0 else PALETTE[1 + (place - 1) % 3]
+        body += _panel(_shortened(line.heading), cells, columns, top + place * height_of, colour)
+    return "\n".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" role="img" '
+            f"aria-labelledby=\"cc-chart-title cc-chart-text\" font-family='{FONT}'>",
+            f'<title id="cc-chart-title">{escape(title)}</title>',
+            f'<desc id="cc-chart-text">{escape(description(table))}</desc>',
+            '<defs><pattern id="cc-hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
+            f'patternTransform="rotate(45)"><rect width="6" height="6" fill="#FFFFFF"/>'
+            f'<line x1="0" y1="0" x2="0" y2="6" stroke="{INK}" stroke-width="2"/></pattern></defs>',
+            f'<rect width="{WIDTH}" height="{height:.0f}" fill="#FFFFFF"/>',
+            *body,
+            "</svg>",
+        ]
+    )
+
+
+def inline_chart(release: Release) -> str:
+    """The chart of the answer, to stand in a page."""
+    table = printed(release.answer)
+    return chart_of(table, title=f"Chart: {plain(release.title)}", draft=bool(release.draft_because))
+
+
+def chart(release: Release) -> bytes:
+    """chart.svg."""
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{inline_chart(release)}\n'.encode()

@@ -1,0 +1,257 @@
+"""Releases to write: made-up tables of every awkward shape, let out by disclosure control."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+import pytest
+
+from clearcount.model.months import TOTAL, Month, periods
+from clearcount.model.release import AnsweredQuestion, CodeLine, Figure, Force, Provenance, Release
+from clearcount.model.table import (
+    _CONTROL,
+    Cell,
+    ControlledTable,
+    Count,
+    NotInForce,
+    NotSearched,
+    Rounded,
+    Row,
+    Suppressed,
+    Table,
+)
+
+SEXUAL = (
+    Row("088/14", "Send photograph or film of genitals - s187 Online Safety Act 2023 / s66A SOA 2003", "HO 088/14"),
+    Row(
+        "088/15",
+        "Send/threaten to share photograph or film of a person in an intimate state - SOA 2003 s66B",
+        "HO 088/15",
+    ),
+    Row("175/08", "Share/threaten to share photograph or film without consent - SOA 2003 s66B (1) & (9)", "HO 175/08"),
+    Row("086/02", "Take / make / distribute indecent photographs or pseudo-photographs of children", "HO 086/02"),
+)
+SOURCE: Mapping[str, Mapping[str, int]] = {
+    "088/14": {"2024-04": 1, "2025-01": 1, "2025-06": 1},
+    "088/15": {"2024-07": 1, "2024-12": 1, "2025-01": 1, "2025-02": 1, "2025-05": 1, "2025-06": 1},
+    "175/08": {"2025-01": 1},
+    "086/02": {
+        "2023-09": 1,
+        "2024-02": 1,
+        "2024-03": 1,
+        "2024-04": 1,
+        "2024-05": 3,
+        "2024-07": 2,
+        "2024-09": 2,
+        "2024-10": 1,
+        "2024-11": 2,
+        "2024-12": 1,
+        "2025-01": 6,
+        "2025-02": 2,
+        "2025-03": 1,
+        "2025-04": 3,
+        "2025-05": 6,
+        "2025-06": 2,
+    },  # fmt: skip
+}
+"""The table of the source answer; it adds up to 45."""
+
+
+def table_of(
+    rows: tuple[Row, ...],
+    first: str,
+    last: str,
+    cell: Callable[[Row, str], Cell | int],
+    *,
+    columns: str = "month",
+    name: str = "mentions",
+    **changes: object,
+) -> Table:
+    """A table whose margins add up what has a number; a margin over a hidden cell is hidden too."""
+    spans = periods(Month.parse(first), Month.parse(last), columns)  # type: ignore[arg-type]
+    cells: dict[tuple[str, str], Cell] = {}
+    for row in rows:
+        for span in spans:
+            made = cell(row, span.label)
+            cells[row.key, span.label] = Count(made) if isinstance(made, int) else made
+
+    def total(of: list[Cell]) -> Cell:
+        if any(isinstance(c, Suppressed) for c in of):
+            return Suppressed("complementary")
+        if any(isinstance(c, Rounded) for c in of):
+            return Rounded(sum(c.n for c in of if isinstance(c, Rounded | Count)), 5)
+        return Count(sum(c.n for c in of if isinstance(c, Count)))
+
+    for row in rows:
+        cells[row.key, TOTAL] = total([cells[row.key, span.label] for span in spans])
+    for label in (*(span.label for span in spans), TOTAL):
+        cells[TOTAL, label] = total([cells[row.key, label] for row in rows])
+    title = "Offences whose records mention the terms"
+    return Table(name=name, title=title, rows=rows, periods=spans, cells=cells, **changes)  # type: ignore[arg-type]
+
+
+def source_cell(row: Row, label: str) -> Cell | int:
+    """The source answer's cell: not in force before February 2024 for the three newer offences."""
+    if row.key != "086/02" and label < "2024-01":
+        return NotInForce()
+    return SOURCE[row.key].get(label, 0)
+
+
+def _marked(row: Row, label: str) -> Cell | int:
+    kinds: dict[str, Cell] = {
+        "01": Count(0), "02": Suppressed("primary"), "03": NotInForce(), "04": NotSearched(),
+        "05": Suppressed("primary", low=True), "06": Rounded(15, 5), "07": Rounded(0, 5),
+    }  # fmt: skip
+    return kinds.get(label[-2:], Count(12345))
+
+
+_WELSH = Row("086/02", "Tynnu ffotograffau anweddus: ŵ ŷ â ê î ô û ẁ Ŵ Ŷ, Dŵr a Thân, Llanfairpwll", "HO 086/02")
+_RTL = Row("088/15", "صورة خاصة (שיתוף תמונה) shared without consent", "HO 088/15")
+_WHERE = tuple(
+    Row(f"{code}|{age}", label, f"HO {code}", row=code, extra=(("victim_age", age),))
+    for code, label in (("086/02", "Indecent photographs"), ("088/15", "Intimate images"))
+    for age in ("under 18", "18 and over")
+)
+_LONG = tuple(
+    Row(f"{code}/0{n}", f"Offence {n} " + "of a very long name that goes on, " * 12 + "and ends", f"HO {code}/0{n}")
+    for n, code in enumerate(("101", "102", "103"), start=1)
+)
+
+
+def ten_tables() -> dict[str, Table]:
+    """The shapes that every format must carry."""
+    wide_rows = tuple(Row(f"{n:03d}/01", f"Offence number {n}", f"HO {n:03d}/01") for n in range(1, 101))
+    return {
+        "the source table": table_of(SEXUAL, "2023-01", "2025-06", source_cell),
+        "all zero": table_of(SEXUAL, "2024-02", "2025-01", lambda row, label: 0),
+        "all suppressed": table_of(SEXUAL, "2024-02", "2025-01", lambda row, label: Suppressed("primary")),
+        "100 rows by 60 months": table_of(
+            wide_rows, "2020-01", "2024-12", lambda row, label: (int(row.key[:3]) * int(label[-2:])) % 7
+        ),
+        "long names": table_of(_LONG, "2024-01", "2024-03", lambda row, label: 3),
+        "Welsh letters": table_of((_WELSH,), "2024-01", "2024-03", lambda row, label: 12),
+        "right-to-left label": table_of((_RTL,), "2024-01", "2024-03", lambda row, label: 7),
+        "every marker": table_of(
+            SEXUAL, "2024-01", "2024-08", _marked, provisional=frozenset({"2024-08"})
+        ),
+        "further dimension by quarter": table_of(
+            _WHERE, "2024-01", "2024-12", lambda row, label: 2, columns="quarter"
+        ),
+        "questions, financial years, any of these": table_of(
+            (Row("q1", "=Question that starts like a formula"), Row("q2", "@home & <b>bold</b> \"quoted\"; 'single'")),
+            "2022-04", "2025-03", lambda row, label: 4, columns="financial-year", unit="occurrences", additive=False,
+            total_label="any of these offences",
+        ),
+    }  # fmt: skip
+
+
+def let_out(table: Table) -> ControlledTable:
+    """The table as control lets it out when its cells are already those that may be printed."""
+    return ControlledTable(
+        name=table.name, title=table.title, rows=table.rows, periods=table.periods, cells=table.cells,
+        population=table.population, unit=table.unit, additive=table.additive, total_label=table.total_label,
+        provisional=table.provisional, dropped_rows=table.dropped_rows, dropped_periods=table.dropped_periods,
+        controlled_by=_CONTROL,
+    )  # fmt: skip
+
+
+def document_of(tables: tuple[ControlledTable, ...]) -> dict[str, object]:
+    """The tables as a reader knows them, coordinates by row key and period label."""
+    dimensions: dict[str, dict[str, object]] = {}
+    cells = []
+    for table in tables:
+        for name, leaves in (("offence", [r.key for r in table.rows]), ("period", [p.label for p in table.periods])):
+            dimensions.setdefault(name, {"leaves": leaves, "totals": {TOTAL: leaves}})
+        made = []
+        for at in table.coordinates():
+            cell = table.cells[at]
+            if isinstance(cell, Count):
+                made.append([list(at), cell.n, cell.n])
+            elif isinstance(cell, NotInForce):
+                made.append([list(at), 0, 0])
+            elif isinstance(cell, Suppressed):
+                made.append([list(at), 1, 4 if cell.low else None])
+            elif isinstance(cell, Rounded):
+                made.append([list(at), max(0, cell.n - 4), cell.n + 4])
+        cells.append({"name": table.name, "by": ["offence", "period"], "cells": made})
+    return {"dimensions": dimensions, "tables": cells}
+
+
+def release_of(table: Table, **changes: object) -> Release:
+    """A release of `table`, with ten times as many offences in scope as denominators."""
+    answer = let_out(table)
+    tenfold = {at: Count(cell.n * 10) if isinstance(cell, Count) else cell for at, cell in table.cells.items()}
+    under = Table(
+        name="denominators", title="All recorded offences in scope", rows=table.rows, periods=table.periods,
+        cells=tenfold, unit=table.unit, additive=table.additive, total_label=table.total_label,
+    )  # fmt: skip
+    denominators = let_out(under)
+    total = Figure("mentions", (TOTAL, TOTAL))
+    fields: dict[str, object] = {
+        "reference": "01/FOI/25/000123/X",
+        "title": "Image offences that mention AI",
+        "received": date(2025, 7, 22),
+        "version_date": date(2025, 8, 19),
+        "request_text": "The number of offences, please, by month.\n\n1. Sharing intimate images.\n2. Creating them.",
+        "force": Force(
+            name="Exampleshire Police", department="Performance analysis",
+            contact={"email": "foi@example.police.uk", "post": "FOI team, Example Road, Exampletown EX1 1EX"},
+        ),
+        "questions": (
+            AnsweredQuestion(
+                1, "Under section 66B of the Sexual Offences Act 2003",
+                tuple(CodeLine(row.code, row.label, "SOA 2003 s66B", "from 31 January 2024") for row in table.rows[:2]),
+                remarks=(("One code answers this question and question 3; it is counted once.",),),
+                answer=(total, " offences mention the terms."),
+            ),
+            AnsweredQuestion(
+                2, "Under section 66E-F of the Sexual Offences Act 2003", (),
+                remarks=(("These offences were not in force in any month of the period.",),),
+                answer=("No offence of this kind was in force.",),
+            ),
+        ),
+        "answer": answer,
+        "denominators": denominators,
+        "provenance": Provenance(
+            request={"reference": "01/FOI/25/000123/X", "from": "2023-01"},
+            policy={"rule": "none", "reason": "Asked for."},
+            snapshot=1, extract_date="2025-08-01", codes_version="2026-04.1", clearcount_version="0.1.0",
+            matcher_version="1", unicode_version="15.1.0",
+        ),
+        "document": document_of((answer, denominators)),
+        "control": {"rule": "none", "reason": "Asked for.", "approved_by": "A. Officer"},
+        "data_source": (("Crime record system, records as they stood on 1 August 2025.",),),
+        "data_processing": (("Recorded offences of the codes below, by the month in which they were recorded.",),),
+        "method": (("The terms are matched as whole words in three text fields.",),),
+        "disclosure": (("Nothing is hidden. Reason: asked for.",),),
+        "notes": (("A month is the month of recording.",),),
+    }  # fmt: skip
+    return Release(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+TABLES = ten_tables()
+
+
+@pytest.fixture
+def source_release() -> Release:
+    """The source table as a release."""
+    return release_of(TABLES["the source table"])
+
+
+@pytest.fixture(params=TABLES)
+def any_release(request: pytest.FixtureRequest) -> Release:
+    """Each of the ten tables as a release."""
+    return release_of(TABLES[request.param])
+
+
+@pytest.fixture
+def releasing() -> Callable[..., Release]:
+    """`release_of`, for a test that needs its own table."""
+    return release_of
+
+
+@pytest.fixture
+def tabling() -> Callable[..., Table]:
+    """`table_of`, for a test that needs its own table."""
+    return table_of

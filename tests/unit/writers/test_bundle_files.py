@@ -1,0 +1,104 @@
+"""A bundle on disk: its names, its columns, and the same bytes again."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from clearcount.errors import BundleError
+from clearcount.model.release import Release
+from clearcount.writers import bundle_files, write, write_bundle
+
+COLUMNS = ["force", "reference", "row", "code", "label", "period", "value", "marker"]
+
+
+def _rows(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode())))
+
+
+def test_counts_csv_has_one_line_for_each_cell_with_the_promised_columns(source_release: Release) -> None:
+    rows = _rows(bundle_files(source_release)["counts.csv"])
+
+    assert list(rows[0]) == COLUMNS
+    assert len(rows) == 5 * 31  # four offences and a total, thirty months and a total
+    by_place = {(row["row"], row["period"]): row for row in rows}
+    assert by_place["total", "total"]["value"] == "45"
+    assert by_place["086/02", "2025-01"] == {
+        "force": "Exampleshire Police",
+        "reference": "01/FOI/25/000123/X",
+        "row": "086/02",
+        "code": "HO 086/02",
+        "label": "Take / make / distribute indecent photographs or pseudo-photographs of children",
+        "period": "2025-01",
+        "value": "6",
+        "marker": "",
+    }
+    assert (by_place["088/15", "2024-02"]["value"], by_place["088/15", "2024-02"]["marker"]) == ("0", "")
+    assert (by_place["088/15", "2023-02"]["value"], by_place["088/15", "2023-02"]["marker"]) == ("", "z")
+    assert by_place["total", "2025-01"]["code"] == ""
+
+
+def test_a_further_dimension_is_a_column_after_code(releasing, tabling) -> None:
+    from clearcount.model.table import Row
+
+    rows = (Row("086/02|under 18", "Photographs", "HO 086/02", row="086/02", extra=(("victim_age", "under 18"),)),)
+    found = _rows(bundle_files(releasing(tabling(rows, "2024-01", "2024-02", lambda row, label: 1)))["counts.csv"])
+
+    assert list(found[0]) == [*COLUMNS[:4], "victim_age", *COLUMNS[4:]]
+    assert (found[0]["row"], found[0]["victim_age"]) == ("086/02", "under 18")
+    assert (found[-1]["row"], found[-1]["victim_age"]) == ("total", "total")
+
+
+def test_markers_say_why_a_value_is_empty(releasing, tabling) -> None:
+    from clearcount.model.table import Count, NotInForce, NotSearched, Rounded, Row, Suppressed
+
+    cells = [
+        Count(0),
+        Suppressed("primary"),
+        Suppressed("primary", low=True),
+        NotInForce(),
+        NotSearched(),
+        Rounded(5, 5),
+    ]
+    table = tabling(
+        (Row("086/02", "Photographs", "HO 086/02"),), "2024-01", "2024-06",
+        lambda row, label: cells[int(label[-2:]) - 1], provisional=frozenset({"2024-06", "2024-02"}),
+    )  # fmt: skip
+    found = _rows(bundle_files(releasing(table))["counts.csv"])
+
+    printed = [(row["value"], row["marker"]) for row in found[:6]]
+    assert printed == [("0", ""), ("", "c|p"), ("", "low"), ("", "z"), ("", "x"), ("5", "r|p")]
+
+
+def test_release_json_hashes_every_other_file_and_is_a_tables_document(source_release: Release) -> None:
+    files = bundle_files(source_release)
+    released = json.loads(files["release.json"])
+
+    assert set(released["files"]) == set(files) - {"release.json"}
+    for name, digest in released["files"].items():
+        assert hashlib.sha256(files[name]).hexdigest() == digest
+    assert {"dimensions", "tables", "provenance"} <= set(released)
+    assert released["tables"][0]["by"] == ["offence", "period"]
+
+
+def test_a_bundle_is_written_into_a_new_or_empty_folder_only(source_release: Release, tmp_path: Path) -> None:
+    names = write_bundle(source_release, tmp_path / "out")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(names)
+    with pytest.raises(BundleError, match="not an empty folder"):
+        write_bundle(source_release, tmp_path / "out")
+
+
+def test_write_goes_by_the_extension_and_names_those_it_knows(source_release: Release, tmp_path: Path) -> None:
+    write(source_release, tmp_path / "one.csv")
+    assert (tmp_path / "one.csv").read_bytes() == bundle_files(source_release)["counts.csv"]
+    with pytest.raises(BundleError, match=r"no writer for \.doc; use one of \.csv"):
+        write(source_release, tmp_path / "one.doc")
+
+
+def test_the_same_release_gives_the_same_bytes_every_time(any_release: Release) -> None:
+    assert bundle_files(any_release) == bundle_files(any_release)
