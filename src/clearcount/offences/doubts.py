@@ -1,0 +1,232 @@
+"""Doubts that come from the law: codes that do not answer their question, and offences that did not exist yet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from clearcount.model.months import Month
+from clearcount.model.request import Doubt, Question
+from clearcount.offences.codes import CodeList, OffenceCode, Provision
+from clearcount.offences.law import references
+from clearcount.offences.wording import POSSESSION, Asked, codes_for
+
+
+def doubts_of_law(
+    questions: Sequence[Question], first: Month, last: Month, codes: CodeList, text: str = ""
+) -> tuple[Doubt, ...]:
+    """Every doubt about which codes answer which question in the months from `first` to `last`.
+
+    `text` is the request's whole wording: sections named there that no question covers are doubts too. A question
+    whose wording names no known offence says nothing about its codes. Identities are unique and stable:
+    `CODE-not-asked`, `CODE-not-searched`, `CODE-not-in-force`, `CODE-answers-several`, `CODE-wider-than-asked`,
+    `qN-no-code`, `SECTION-not-answered`.
+    """
+    asked = [codes_for(question.text, codes) for question in questions]
+    found = [
+        *_not_asked(questions, asked, codes),
+        *_no_code(questions, asked, first, last, codes),
+        *_not_searched(questions, asked, codes),
+        *_before(questions, asked, first, last, codes),
+        *_not_in_force(questions, first, last, codes),
+        *_several(questions, codes),
+        *_wider(questions, asked, codes),
+        *_wording(questions, asked, codes, text),
+    ]
+    return tuple({doubt.id: doubt for doubt in reversed(found)}.values())[::-1]
+
+
+def _not_asked(questions: Sequence[Question], asked: Sequence[Asked], codes: CodeList) -> Iterator[Doubt]:
+    strays: dict[str, list[Question]] = {}
+    for question, wanted in zip(questions, asked, strict=True):
+        if not wanted.understood:
+            continue
+        for code in question.codes:
+            if code not in (*wanted.codes, *wanted.before) and not _shares_words(question, wanted, codes.get(code)):
+                strays.setdefault(code, []).append(question)
+    for code, places in strays.items():
+        wanted = asked[questions.index(places[0])]
+        names = _ids(wanted.provisions) or "possession of indecent images"
+        homes = [q.number for q, each in zip(questions, asked, strict=True) if code in (*each.codes, *each.before)]
+        remedy = f"move it to question {homes[0]}" if homes else "take the code out"
+        yield Doubt(
+            f"{code}-not-asked",
+            ", ".join(f"question[{question.number}].codes" for question in places),
+            f"{_named(codes.get(code), code)} is not what the question asks for ({names})",
+            f"{remedy}, or say why it is counted",
+        )
+
+
+def _no_code(
+    questions: Sequence[Question], asked: Sequence[Asked], first: Month, last: Month, codes: CodeList
+) -> Iterator[Doubt]:
+    for question, wanted in zip(questions, asked, strict=True):
+        if question.codes:
+            continue
+        what = "the question has no code, so nothing is counted for it"
+        for provision in wanted.provisions:
+            if provision.mark == "unconfirmed" or provision.in_force_from or provision.in_force_to:
+                span = {"none": "not in force in any month of the period", "part": "in force for part of the period"}
+                state = span.get(provision.in_force_during(first, last), "in force throughout")
+                state = "" if provision.mark == "unconfirmed" else f", {state}"
+                what += f"; {provision.id} ({provision.title}): {provision.in_force_spoken}{state}"
+            if not provision.codes:
+                what += f"; no Home Office code in the list {codes.version} records {provision.id}"
+        remedy = f"write codes = [{_quoted(wanted.codes)}], or" if wanted.codes else "let the answer say so, and"
+        yield Doubt(
+            f"{question.key}-no-code", f"question[{question.number}].codes", what, f"{remedy} say why in a reason"
+        )
+
+
+def _not_searched(questions: Sequence[Question], asked: Sequence[Asked], codes: CodeList) -> Iterator[Doubt]:
+    scope = _scope(questions)
+    for question, wanted in zip(questions, asked, strict=True):
+        if not question.codes:
+            continue
+        for code in wanted.codes:
+            if code not in scope:
+                why = (
+                    "possession is asked for"
+                    if code == POSSESSION and wanted.possession
+                    else "the question asks for it"
+                )
+                yield Doubt(
+                    f"{code}-not-searched",
+                    f"question[{question.number}].codes",
+                    f"{why}, but {_named(codes.get(code), code)} is not searched",
+                    f'add "{code}", or say why it is left out',
+                )
+
+
+def _before(
+    questions: Sequence[Question], asked: Sequence[Asked], first: Month, last: Month, codes: CodeList
+) -> Iterator[Doubt]:
+    scope = _scope(questions)
+    for question, wanted in zip(questions, asked, strict=True):
+        for code in wanted.before if question.codes else ():
+            old = codes.get(code)
+            if code not in scope and old is not None and old.in_force_during(first, last) != "none":
+                yield Doubt(
+                    f"{code}-not-searched",
+                    f"question[{question.number}].codes",
+                    f"{_named(old, code)} recorded this conduct {old.in_force_spoken}, within the period, "
+                    "and is not searched",
+                    f'add "{code}", or say why the earlier offence is left out',
+                )
+
+
+def _not_in_force(questions: Sequence[Question], first: Month, last: Month, codes: CodeList) -> Iterator[Doubt]:
+    for code in _scope(questions):
+        found = codes.get(code)
+        span = found.in_force_during(first, last) if found else "all"
+        if found is None or span == "all":
+            continue
+        how = "in no month" if span == "none" else "for part"
+        yield Doubt(
+            f"{code}-not-in-force",
+            _places(questions, code),
+            f"{_named(found, code)} was in force {how} of the period: {found.in_force_spoken}",
+            "change the period or the code, or accept that the months outside print [z]",
+        )
+
+
+def _several(questions: Sequence[Question], codes: CodeList) -> Iterator[Doubt]:
+    for code in _scope(questions):
+        numbers = [str(question.number) for question in questions if code in question.codes]
+        if len(numbers) > 1:
+            yield Doubt(
+                f"{code}-answers-several",
+                _places(questions, code),
+                f"one code, {_named(codes.get(code), code)}, answers questions {', '.join(numbers)}: "
+                "records cannot be told apart by question, and one line answers them all",
+                "ask the requester whether one line will do, or say so in a reason",
+            )
+
+
+def _wider(questions: Sequence[Question], asked: Sequence[Asked], codes: CodeList) -> Iterator[Doubt]:
+    shared = {code for code in _scope(questions) if sum(code in question.codes for question in questions) > 1}
+    for question, wanted in zip(questions, asked, strict=True):
+        parts = {f"{each.section}{each.part}".lower() for each in references(question.text, codes.acts)}
+        for provision in wanted.provisions if wanted.by_section else ():
+            narrow = sorted(
+                part for part in provision.parts if part in parts or part.replace("(1)(", "").rstrip(")") in parts
+            )
+            for code in provision.codes:
+                if narrow and len(narrow) < len(provision.parts) and code in question.codes and code not in shared:
+                    yield Doubt(
+                        f"{code}-wider-than-asked",
+                        f"question[{question.number}].codes",
+                        f"the question asks for section {', '.join(narrow)} only; {_named(codes.get(code), code)} "
+                        f"also records section {', '.join(part for part in provision.parts if part not in narrow)}",
+                        "let the answer say that the code is wider, and say so in a reason",
+                    )
+
+
+def _wording(questions: Sequence[Question], asked: Sequence[Asked], codes: CodeList, text: str) -> Iterator[Doubt]:
+    scope = _scope(questions)
+    covered = {provision.id for wanted in asked for provision in wanted.provisions}
+    wanted = codes_for(text, codes)
+    for provision in wanted.provisions if wanted.by_section else ():
+        if provision.id not in covered and not set(provision.codes) & set(scope):
+            remedy = (
+                f"add a question with codes = [{_quoted(provision.codes)}]" if provision.codes else "add a question"
+            )
+            yield Doubt(
+                f"{provision.id.split()[-1]}-not-answered",
+                "request.text",
+                f"the wording names {provision.id} ({provision.title}), and no question covers it",
+                f"{remedy}, or say why it is left out",
+            )
+    if wanted.possession and POSSESSION not in scope:
+        yield Doubt(
+            f"{POSSESSION}-not-searched",
+            "request.text",
+            f"possession is asked for, but {_named(codes.get(POSSESSION), POSSESSION)} is not searched",
+            f'add "{POSSESSION}", or say why it is left out',
+        )
+
+
+_COMMON = {
+    "offence",
+    "offences",
+    "person",
+    "persons",
+    "sexual",
+    "section",
+    "image",
+    "images",
+    "without",
+    "under",
+    "cause",
+}
+
+
+def _shares_words(question: Question, wanted: Asked, code: OffenceCode | None) -> bool:
+    """Whether a question that names no section uses a telling word of the code's own description."""
+    if wanted.by_section or code is None:
+        return False
+    return bool((_telling(question.text) & _telling(" ".join(code.descriptions))) - _COMMON)
+
+
+def _telling(text: str) -> set[str]:
+    return set(re.findall(r"[a-z]{5,}", text.lower()))
+
+
+def _scope(questions: Iterable[Question]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(code for question in questions for code in question.codes))
+
+
+def _places(questions: Sequence[Question], code: str) -> str:
+    return ", ".join(f"question[{question.number}].codes" for question in questions if code in question.codes)
+
+
+def _named(code: OffenceCode | None, given: str) -> str:
+    return f"{code.code} {code.label}" if code else given
+
+
+def _ids(provisions: Iterable[Provision]) -> str:
+    return ", ".join(provision.id for provision in provisions)
+
+
+def _quoted(codes: Iterable[str]) -> str:
+    return ", ".join(f'"{code}"' for code in codes)
