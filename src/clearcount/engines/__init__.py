@@ -1,0 +1,30 @@
+"""Engines: they narrow and move rows, and hand each text to the one matcher."""
+
+from __future__ import annotations
+
+import importlib
+
+from clearcount.engines.base import Engine, Question
+from clearcount.errors import EngineUnavailable
+
+ENGINES = ("local", "spark", "memory")
+
+
+def engine(name: str) -> Engine:
+    """The engine called `name`.
+
+    Raises:
+        EngineUnavailable: when it is none of `ENGINES`, or what it needs is not installed.
+    """
+    if name not in ENGINES:
+        raise EngineUnavailable(f"there is no engine {name!r}; use {', '.join(ENGINES)}")
+    try:
+        found: Engine = importlib.import_module(f"clearcount.engines.{name}").run
+    except ModuleNotFoundError as error:
+        raise EngineUnavailable(
+            f"the engine {name!r} needs {error.name}, which is not installed; run: pip install 'clearcount[{name}]'"
+        ) from error
+    return found
+
+
+__all__ = ["ENGINES", "Engine", "Question", "engine"]

@@ -1,0 +1,189 @@
+"""`clearcount count`, `check` and `new`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from clearcount.cli.common import aligned, echo_json, fresh_output
+from clearcount.engines import ENGINES
+from clearcount.errors import RequestError
+from clearcount.model.months import TOTAL
+from clearcount.model.request import Doubt
+from clearcount.model.table import ControlledTable
+from clearcount.workflow.answering import check as check_use_case
+from clearcount.workflow.answering import count as count_use_case
+from clearcount.workflow.starting import write_start
+
+_FILE = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("request_file", metavar="REQUEST.toml", type=_FILE)
+@click.option("--store", required=True, type=_FILE, help="The record store.")
+@click.option("--out", required=True, type=_FILE, help="Where the bundle goes: only what may be sent.")
+@click.option("--policy", required=True, type=_FILE, help="The force's disclosure policy.")
+@click.option("--internal", type=_FILE, help="Where the working papers go (default: STORE/runs/ID).")
+@click.option("--force", type=_FILE, help="The force's own file: name, system, licence, contact.")
+@click.option("--decisions", type=_FILE, help="What people decided about the hits.")
+@click.option("--codes", type=_FILE, help="The force's additions to the offence codes.")
+@click.option("--engine", type=click.Choice(ENGINES), default="local", show_default=True)
+@click.option("--snapshot", type=int, help="Count on this snapshot instead of the newest.")
+@click.option("--accept", multiple=True, metavar="DOUBT=REASON", help="Accept a doubt, with the reason to print.")
+@click.option("--supersedes", type=_FILE, metavar="BUNDLE", help="The earlier bundle that this one replaces.")
+@click.option("--reason", default="", help="Why the earlier bundle is replaced (with --supersedes).")
+@click.option("--replace", is_flag=True, help="Replace what is at OUT.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
+@click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
+def count(
+    request_file: Path,
+    store: Path,
+    out: Path,
+    policy: Path,
+    internal: Path | None,
+    force: Path | None,
+    decisions: Path | None,
+    codes: Path | None,
+    engine: str,
+    snapshot: int | None,
+    accept: tuple[str, ...],
+    supersedes: Path | None,
+    reason: str,
+    replace: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Answer a request: count, control, and write the bundle.
+
+    Example: clearcount count request.toml --store store --policy policy.toml --out answer
+    """
+    fresh_output(out, replace=replace)
+    answer = count_use_case(
+        request_file,
+        store=store,
+        out=out,
+        policy=policy,
+        internal=internal,
+        force=force,
+        decisions=decisions,
+        codes=codes,
+        engine=engine,
+        snapshot=snapshot,
+        accepted=_accepted(accept),
+        supersedes=supersedes,
+        reason=reason,
+        replace_out=replace,
+    )
+    doubts = answer.open_doubts
+    if as_json:
+        echo_json(
+            {
+                "out": str(answer.out),
+                "internal": str(answer.internal),
+                "snapshot": answer.counted.snapshot.number,
+                "draft": bool(doubts),
+                "open_doubts": [vars(doubt) for doubt in doubts],
+                "table": table_as_dict(answer.release.answer),
+            }
+        )
+    elif not quiet:
+        click.echo(f"{answer.release.title}: {answer.release.heading.lower()}")
+        click.echo(shown_table(answer.release.answer))
+        _say_doubts(doubts, "DRAFT: open doubts, which must be mended or accepted before anything is published")
+        click.echo(f"bundle          {answer.out}")
+        click.echo(f"working papers  {answer.internal}  (internal: they hold free text)")
+
+
+@click.command()
+@click.argument("request_file", metavar="REQUEST.toml", type=_FILE)
+@click.option("--store", type=_FILE, help="A record store, for the doubts that need records.")
+@click.option("--codes", type=_FILE, help="The force's additions to the offence codes.")
+@click.option("--snapshot", type=int, help="Check against this snapshot instead of the newest.")
+@click.option("--strict", is_flag=True, help="Exit 1 when there is a doubt.")
+@click.option("--json", "as_json", is_flag=True, help="Print faults and doubts as JSON.")
+@click.option("--quiet", is_flag=True, help="Print nothing; only the exit code answers.")
+@click.pass_context
+def check(
+    ctx: click.Context,
+    request_file: Path,
+    store: Path | None,
+    codes: Path | None,
+    snapshot: int | None,
+    strict: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Say everything that is wrong or doubtful in a request, at once.
+
+    Exit 0: clean, or doubts only (with --strict doubts give 1). Exit 2: faults.
+
+    Example: clearcount check request.toml --store store
+    """
+    checked = check_use_case(request_file, store=store, codes=codes, snapshot=snapshot)
+    if as_json:
+        echo_json(checked.as_dict())
+    elif not quiet:
+        for fault in checked.faults:
+            click.echo(f"fault  {fault.where}: {fault.what}; {fault.do}", err=True)
+        open_ids = {doubt.id for doubt in checked.open()}
+        for doubt in checked.doubts:
+            state = "doubt" if doubt.id in open_ids else "doubt (accepted)"
+            click.echo(f"{state}  {doubt.id}\n    {doubt.where}: {doubt.what}\n    {doubt.do}")
+        if not checked.faults and not checked.doubts:
+            click.echo("clean: no fault and no doubt")
+    if checked.faults:
+        ctx.exit(2)
+    ctx.exit(1 if strict and checked.open() else 0)
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=_FILE)
+@click.option("--replace", is_flag=True, help="Write into a folder that is not empty.")
+@click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
+def new(folder: Path, replace: bool, quiet: bool) -> None:
+    """Make commented request, policy and force files and a layout to start from.
+
+    Example: clearcount new my-request
+    """
+    fresh_output(folder, replace=replace)
+    for path in write_start(folder):
+        if not quiet:
+            click.echo(str(path))
+
+
+def shown_table(table: ControlledTable) -> str:
+    """The table as the terminal shows it: one line a period where there are many, so that it fits a screen."""
+    rows = [*((row.key, row.code or row.key) for row in table.rows), (TOTAL, table.total_label)]
+    columns = [*((period.label, period.label) for period in table.periods), (TOTAL, "Total")]
+    extra = {row.key: " ".join(value for _, value in row.extra) for row in table.rows}
+    head = ["", *(f"{printed} {extra.get(key, '')}".strip() for key, printed in rows)]
+    body = [[printed, *(table.shown((key, label)) for key, _ in rows)] for label, printed in columns]
+    return aligned([head, *body])
+
+
+def table_as_dict(table: ControlledTable) -> dict[str, object]:
+    """The table for a machine: cells with row, period, value and marker."""
+    cells = [
+        {"row": row, "period": period, "value": table.value((row, period)), "marker": table.marker((row, period))}
+        for row, period in table.coordinates()
+    ]
+    return {"name": table.name, "title": table.title, "cells": cells}
+
+
+def _accepted(pairs: tuple[str, ...]) -> dict[str, str]:
+    accepted = {}
+    for pair in pairs:
+        doubt, _, reason = pair.partition("=")
+        if not doubt.strip() or not reason.strip():
+            raise RequestError(f"--accept {pair!r} has no reason; write --accept DOUBT=REASON")
+        accepted[doubt.strip()] = reason.strip()
+    return accepted
+
+
+def _say_doubts(doubts: tuple[Doubt, ...], heading: str) -> None:
+    if doubts:
+        click.echo(f"\n{heading}:")
+        for doubt in doubts:
+            click.echo(f"  {doubt.id}: {doubt.what}; {doubt.do}")
+        click.echo("")

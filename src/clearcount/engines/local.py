@@ -1,0 +1,123 @@
+"""The default engine: Arrow columns narrowed by code, date and key, then whole batches through the matcher."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clearcount.counting.found import Found, InScope
+from clearcount.counting.scope import where_value
+from clearcount.engines.base import Question
+from clearcount.engines.memory import expansion, place
+from clearcount.matching import Matcher, matcher
+from clearcount.matching.concordance import context
+from clearcount.model.mention import Mention
+from clearcount.model.months import Month
+from clearcount.model.request import CountRequest
+from clearcount.store import Snapshot, Store
+
+_DATE = {"recorded": "recorded_on", "reported": "reported_on", "committed": "committed_from"}
+
+
+def run(store: Store, snapshot: Snapshot, question: Question) -> Found:
+    """Filters the offences in Arrow, then scans only the texts of occurrences in scope."""
+    request = question.request
+    offences = _narrowed(store.offences(snapshot, codes=request.codes), request)
+    dates = offences[_DATE[request.scope.date_basis]]
+    undated = dates.null_count
+    inside = pc.and_(
+        pc.greater_equal(dates, pa.scalar(request.scope.first.first_day, pa.date32())),
+        pc.less(dates, pa.scalar(question.last.next().first_day, pa.date32())),
+    )
+    offences = offences.filter(inside).sort_by([("occurrence_no", "ascending"), ("crime_no", "ascending")])
+    mentions: list[Mention] = []
+    dropped: list[Mention] = []
+    searched: set[str] = set()
+    read_as: tuple[tuple[str, str], ...] = ()
+    if request.terms:
+        match = matcher(request.terms.set)
+        read_as = expansion(match)
+        wanted = pc.unique(offences["occurrence_no"].combine_chunks())
+        for batch in store.texts(snapshot, occurrences=wanted, fields=request.terms.fields):
+            with_text = batch["occurrence_no"].filter(pc.greater(pc.binary_length(batch["text"]), 0))
+            searched.update(pc.unique(with_text).to_pylist())
+            hits = match.hits(batch["text"], batch["folded"])
+            mentions.extend(_mentions(batch, hits.kept, match))
+            dropped.extend(_mentions(batch, hits.dropped, match))
+    return Found(
+        offences=_columns(offences, request),
+        mentions=tuple(sorted(mentions, key=place)),
+        dropped=tuple(sorted(dropped, key=place)),
+        searched=frozenset(searched),
+        undated=undated,
+        spread=_spread(offences),
+        expansion=read_as,
+    )
+
+
+def _narrowed(offences: pa.Table, request: CountRequest) -> pa.Table:
+    if request.scope.cancelled == "exclude":
+        offences = offences.filter(pc.equal(offences["status"], "recorded"))
+    if request.scope.where:
+        held = offences["extra"].to_pylist()
+        keep = [
+            all(where_value(dict(row or ()).get(c, ""), v) is not None for c, v in request.scope.where.items())
+            for row in held
+        ]
+        offences = offences.filter(pa.array(keep, pa.bool_()))
+    return offences
+
+
+def _columns(offences: pa.Table, request: CountRequest) -> InScope:
+    where = request.scope.where
+    marker = request.marker.name.strip().casefold() if request.marker else None
+    months: dict[tuple[int, int], Month] = {}
+
+    def month(day: date) -> Month:
+        return months.setdefault((day.year, day.month), Month.of(day))
+
+    return InScope(
+        occurrence_no=offences["occurrence_no"].to_pylist(),
+        crime_no=offences["crime_no"].to_pylist(),
+        code=offences["code"].to_pylist(),
+        month=[month(day) for day in offences[_DATE[request.scope.date_basis]].to_pylist()],
+        extra=[
+            tuple(where_value(dict(row or ()).get(column, ""), values) or "" for column, values in where.items())
+            for row in offences["extra"].to_pylist()
+        ]
+        if where
+        else [()] * len(offences),
+        marked=[any(f.strip().casefold() == marker for f in flags or ()) for flags in offences["markers"].to_pylist()]
+        if marker is not None
+        else [False] * len(offences),
+        label=offences["offence"].to_pylist(),
+    )
+
+
+def _spread(offences: pa.Table) -> int:
+    start, end = offences["committed_from"], offences["committed_to"]
+    differs = pc.or_(
+        pc.not_equal(pc.year(start), pc.year(end)),
+        pc.not_equal(pc.month(start), pc.month(end)),
+    )
+    return int(pc.sum(differs).as_py() or 0)
+
+
+def _mentions(batch: pa.RecordBatch, hits: pa.Table, match: Matcher) -> Iterator[Mention]:
+    for row, term, start, end in zip(*(hits[name].to_pylist() for name in ("row", "term", "start", "end")), strict=True):
+        text = batch["text"][row].as_py()
+        before, after = context(text, start, end)
+        yield Mention(
+            batch["occurrence_no"][row].as_py(),
+            batch["field"][row].as_py(),
+            batch["entry_no"][row].as_py(),
+            match.terms[term],
+            start,
+            end,
+            text[start:end],
+            before,
+            after,
+        )

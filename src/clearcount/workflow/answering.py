@@ -1,0 +1,120 @@
+"""The main job: a request, a store and a policy in; a bundle that may be sent and working papers that may not out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from clearcount.disclosure import Policy
+from clearcount.errors import BundleError, CodeError, DisclosureError
+from clearcount.model.release import Force, Release
+from clearcount.model.request import CountRequest, Doubt, FaultyRequest
+from clearcount.offences import CodeList, code_list
+from clearcount.reading import hints
+from clearcount.store import Store, open_store
+from clearcount.workflow.bundling import inside, run_id, write_release, write_working_papers
+from clearcount.workflow.checking import Checked, accept, check_request
+from clearcount.workflow.counting import Counted, count_request
+from clearcount.workflow.ledger import published_documents
+from clearcount.workflow.reading_files import read_force, read_toml
+from clearcount.workflow.releasing import release_of
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer: what was counted, what may be sent, which doubts there were, and where both were written."""
+
+    counted: Counted
+    release: Release
+    checked: Checked
+    out: Path | None = None
+    internal: Path | None = None
+
+    @property
+    def open_doubts(self) -> tuple[Doubt, ...]:
+        """The doubts that nobody accepted; while there is one, the bundle is a draft."""
+        return self.checked.open()
+
+
+def read_codes(path: Path | None) -> CodeList:
+    """The packaged offence codes, with the force's overlay file on top. Raises CodeError."""
+    listed = code_list()
+    return listed.overlay(read_toml(path, "code list", CodeError)) if path else listed
+
+
+def read_policy(path: Path) -> Policy:
+    """The policy in the TOML file at `path`. Raises DisclosureError with every fault at once."""
+    return Policy.parse(read_toml(path, "policy", DisclosureError))
+
+
+def check(request: Path, *, store: Path | None, codes: Path | None = None, snapshot: int | None = None) -> Checked:
+    """Every fault and doubt of the request file, those that need records too where a store is named."""
+    data = read_toml(request, "request")
+    opened = open_store(store) if store else None
+    return check_request(data, codes=read_codes(codes), store=opened, snapshot=snapshot)
+
+
+def answer_request(
+    data: Mapping[str, Any] | CountRequest,
+    store: Store,
+    *,
+    policy: Policy,
+    force: Force | None = None,
+    codes: CodeList | None = None,
+    snapshot: int | None = None,
+    engine: str = "local",
+    accepted: Mapping[str, str] | None = None,
+    published: tuple[Mapping[str, Any], ...] = (),
+) -> Answer:
+    """Counts, checks and controls; writes nothing.
+
+    Raises:
+        FaultyRequest: with every fault at once.
+        ClearcountError: for a store, engine or policy that cannot be used.
+    """
+    codes = codes or code_list()
+    source = data.source if isinstance(data, CountRequest) else data
+    first = check_request(source, codes=codes)
+    shot = store.snapshot(snapshot)
+    if first.faults and not shot.own_codes:
+        raise FaultyRequest(first.faults)
+    checked = check_request(source, codes=codes, store=store, snapshot=snapshot)
+    if checked.request is None:
+        raise FaultyRequest(checked.faults)
+    request = accept(checked.request, accepted or {})
+    counted = count_request(request, store, codes=codes, snapshot=snapshot, engine_name=engine)
+    checked = replace(checked, request=request)
+    release = release_of(
+        counted, policy=policy, force=force or Force(), open_doubts=checked.open(), published=published
+    )
+    return Answer(counted, release, checked)
+
+
+def write_answer(
+    answer: Answer, out: Path, *, internal: Path, replace_out: bool, engine: str
+) -> Answer:
+    """Writes the bundle to `out` and the working papers to `internal`; the bundle last, whole or not at all.
+
+    Raises:
+        BundleError: when the working papers would lie inside or around the bundle, or a place cannot be written.
+    """
+    if inside(internal, out):
+        raise BundleError(f"{internal}: the working papers hold free text and may not lie inside or around {out}")
+    run = {
+        "run": run_id(answer.release),
+        "engine": engine,
+        **answer.release.provenance.as_dict(),
+        "undated_offences": answer.counted.found.undated,
+        "committed_over_months": answer.counted.found.spread,
+        "occurrences_in_scope": len(set(answer.counted.found.offences.occurrence_no)),
+        "occurrences_searched": len(answer.counted.found.searched),
+        "hits": len(answer.counted.found.mentions),
+        "hits_dropped": len(answer.counted.found.dropped),
+        "doubts": answer.checked.as_dict()["doubts"],
+        "open_doubts": [doubt.id for doubt in answer.open_doubts],
+    }
+    write_working_papers(answer.counted, internal, run=run)
+    write_release(answer.release, out, replace=replace_out)
+    return replace(answer, out=out, internal=internal)

@@ -1,0 +1,279 @@
+"""Every fault and doubt of a request at once: what cannot be counted, and what should not be counted unmended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from clearcount.engines import Question, engine
+from clearcount.errors import RequestError
+from clearcount.model.months import Month
+from clearcount.model.request import (
+    Accepted,
+    CountRequest,
+    Doubt,
+    Fault,
+    FaultyRequest,
+    parse_request,
+)
+from clearcount.model.table import Count
+from clearcount.model.terms import TermSet
+from clearcount.offences import CodeList, doubts_of_law
+from clearcount.store import Snapshot, Store
+from clearcount.workflow.counting import Counted, last_month
+
+_MONTHS = "January February March April May June July August September October November December".split()
+_SINCE = re.compile(
+    r"\b(?:since|from|starting|beginning)\s+(?:and\s+including\s+)?(?:1(?:st)?\s+)?(" + "|".join(_MONTHS) + r")\s+(\d{4})\b",
+    re.IGNORECASE,
+)
+_UNTIL = re.compile(
+    r"\b(?:until|to|up\s+to|ending)\s+(?:the\s+end\s+of\s+)?(?:3[01](?:st|th)?\s+)?("
+    + "|".join(_MONTHS)
+    + r")\s+(\d{4})\b",
+    re.IGNORECASE,
+)
+_FIELD_WORDS = {
+    "mo": re.compile(r"\bMOs?\b|modus\s+operandi"),
+    "oel": re.compile(r"\bOELs?\b"),
+    "summary": re.compile(r"\bsummar(?:y|ies)\b", re.IGNORECASE),
+}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Faults stop a count; doubts are mended or accepted. `request` is None while there are faults."""
+
+    faults: tuple[Fault, ...]
+    doubts: tuple[Doubt, ...]
+    request: CountRequest | None = None
+
+    def open(self) -> tuple[Doubt, ...]:
+        """The doubts that the request does not accept."""
+        accepted = {each.doubt for each in self.request.accepted} if self.request else set()
+        return tuple(doubt for doubt in self.doubts if doubt.id not in accepted)
+
+    def as_dict(self) -> dict[str, Any]:
+        """`{"faults": [{where, what, do}], "doubts": [{id, where, what, do}]}`."""
+        return {"faults": [vars(fault) for fault in self.faults], "doubts": [vars(doubt) for doubt in self.doubts]}
+
+
+def faults_of(data: Mapping[str, Any], codes: CodeList, shot: Snapshot | None) -> tuple[CountRequest, tuple[Fault, ...]]:
+    """The parsed request with the faults that only the code list and the store can show.
+
+    Raises:
+        FaultyRequest: for what the request itself shows, the other faults added.
+    """
+    own = shot is not None and shot.own_codes
+    request = parse_request(data, own_codes=own)
+    faults: list[Fault] = []
+    if not own:
+        for question in request.questions:
+            for code in question.codes:
+                if codes.get(code) is None:
+                    faults.append(
+                        Fault(
+                            f"question[{question.number}].codes",
+                            f"{code} is on no list",
+                            "look it up with: clearcount codes, or add it with --codes",
+                        )
+                    )
+    if shot is not None:
+        faults += _missing_columns(request, shot)
+        try:
+            last_month(request, shot.as_at)
+        except RequestError as error:
+            where, _, what = str(error).partition(": ")
+            faults.append(Fault(where, what, "ask for another period or import a newer export"))
+    return request, tuple(faults)
+
+
+def _missing_columns(request: CountRequest, shot: Snapshot) -> Iterator[Fault]:
+    for field in request.terms.fields if request.terms else ():
+        if field not in shot.layout_fields:
+            yield Fault(
+                "terms.fields",
+                f"the store's layout has no field {field!r}",
+                f"use {', '.join(shot.layout_fields) or 'none: it holds no text'}",
+            )
+    for column in request.scope.where:
+        if column not in shot.extra_columns:
+            known = ", ".join(shot.extra_columns) or "none"
+            yield Fault(
+                f"scope.where.{column}",
+                "is not a column that the layout names",
+                f"use {known}, or import with a layout that keeps it",
+            )
+
+
+def check_request(
+    data: Mapping[str, Any],
+    *,
+    codes: CodeList,
+    counted: Counted | None = None,
+    store: Store | None = None,
+    snapshot: int | None = None,
+) -> Checked:
+    """Every fault and doubt. With a store the doubts that need records are among them.
+
+    `counted` saves the second count where the caller has made the first.
+    """
+    shot = store.snapshot(snapshot) if store is not None else None
+    try:
+        request, faults = faults_of(data, codes, shot)
+    except FaultyRequest as error:
+        return Checked(error.faults, ())
+    if faults:
+        return Checked(faults, ())
+    last = last_month(request, shot.as_at) if shot else request.scope.last
+    doubts = list(_doubts_of_wording(request, codes, last, own_codes=shot is not None and shot.own_codes))
+    if shot is not None and store is not None:
+        from clearcount.workflow.counting import count_request
+
+        done = counted or count_request(request, store, codes=codes, snapshot=snapshot)
+        doubts += _doubts_of_records(done)
+        doubts += _uncounted_inflections(done, store)
+    unique = {doubt.id: doubt for doubt in doubts}
+    return Checked((), tuple(unique.values()), request)
+
+
+def accept(request: CountRequest, accepted: Mapping[str, str]) -> CountRequest:
+    """The request with further accepted doubts, as `--accept DOUBT=REASON` gives them."""
+    more = tuple(Accepted(doubt, reason) for doubt, reason in accepted.items())
+    source = dict(request.source)
+    if more:
+        entries = [{"doubt": each.doubt, "reason": each.reason} for each in (*request.accepted, *more)]
+        source["accepted"] = entries
+    return replace(request, accepted=(*request.accepted, *more), source=source)
+
+
+def _doubts_of_wording(
+    request: CountRequest, codes: CodeList, last: Month | None, *, own_codes: bool
+) -> Iterator[Doubt]:
+    if not own_codes:
+        period_end = last or Month.of(request.received)
+        yield from doubts_of_law(request.questions, request.scope.first, period_end, codes, request.text)
+    wordings = [("request.text", request.text), *((f"question[{q.number}].text", q.text) for q in request.questions)]
+    starts = {month for _, text in wordings for month in _named_months(_SINCE, text)}
+    if starts - {request.scope.first}:
+        named = " and ".join(month.spoken for month in sorted(starts))
+        yield Doubt(
+            "wording-from",
+            "request.text",
+            f"the wording asks from {named}, the scope starts in {request.scope.first.spoken}",
+            "ask the requester which is meant, or say why this start was taken",
+        )
+    ends = {month for _, text in wordings for month in _named_months(_UNTIL, text)}
+    if last and ends - {last}:
+        named = " and ".join(month.spoken for month in sorted(ends))
+        yield Doubt(
+            "wording-to",
+            "request.text",
+            f"the wording asks up to {named}, the scope ends in {last.spoken}",
+            "ask the requester which is meant, or say why this end was taken",
+        )
+    if last and last > Month.of(request.received):
+        yield Doubt(
+            "period-after-received",
+            "scope.to",
+            f"the period ends in {last.spoken}, after the request was received",
+            "end it with the month of receipt, or say why later records are given",
+        )
+    yield from _doubts_of_terms(request)
+
+
+def _named_months(pattern: re.Pattern[str], text: str) -> Iterator[Month]:
+    for name, year in pattern.findall(text):
+        yield Month(int(year), _MONTHS.index(name.capitalize()) + 1)
+
+
+def _doubts_of_terms(request: CountRequest) -> Iterator[Doubt]:
+    if request.terms is None:
+        return
+    asked = {field for field, pattern in _FIELD_WORDS.items() if pattern.search(request.text)}
+    if asked and (missing := sorted(asked - set(request.terms.fields))):
+        yield Doubt(
+            "wording-fields",
+            "terms.fields",
+            f"the wording names {', '.join(missing)}, which is not searched",
+            "add the field, or say why it is left out",
+        )
+    if asked and (further := sorted(set(request.terms.fields) - asked)):
+        yield Doubt(
+            "wording-further-fields",
+            "terms.fields",
+            f"{', '.join(further)} is searched though the wording names only {', '.join(sorted(asked))}",
+            "take it out, or say why it is searched as well",
+        )
+    rule = request.terms.set.rule
+    if rule in ("padded", "contains"):
+        yield Doubt(
+            f"rule-{rule}",
+            "terms.rule",
+            f"the rule {rule!r} misses a term beside punctuation or at the start or end of a text, "
+            + ("and finds letters inside other words" if rule == "contains" else "such as (AI) and AI-generated"),
+            'write rule = "word", or say why this rule is wanted; see: clearcount compare',
+        )
+
+
+def _doubts_of_records(counted: Counted) -> Iterator[Doubt]:
+    request, shot = counted.request, counted.snapshot
+    for field in request.terms.fields if request.terms else ():
+        if field not in shot.text_fields:
+            yield Doubt(
+                f"field-{field}-empty",
+                "terms.fields",
+                f"the snapshot holds no text in the field {field!r}",
+                "import an export that has it, or say that it was not searched",
+            )
+    if counted.last > Month.of(shot.as_at):
+        yield Doubt(
+            "period-after-extract",
+            "scope.to",
+            f"the extract was taken on {shot.as_at}, before the period ends in {counted.last.spoken}",
+            "import a newer export, or say that later months are not held",
+        )
+    if not shot.own_codes:
+        yield from _recorded_out_of_force(counted)
+
+
+def _recorded_out_of_force(counted: Counted) -> Iterator[Doubt]:
+    for code in counted.request.codes:
+        rows = [row.key for row in counted.denominator.rows if code in row.members]
+        for period in counted.denominator.periods:
+            cells = [counted.denominator.cells[key, period.label] for key in rows]
+            recorded = any(isinstance(cell, Count) and cell.n for cell in cells)
+            if recorded and not any(counted.codes.in_force(code, month) for month in period.months):
+                yield Doubt(
+                    f"{code}-recorded-out-of-force",
+                    "scope",
+                    f"offences of {code} are recorded in periods in which it was not in force, such as {period.label}",
+                    "have the records mended, or say why they are counted",
+                )
+                break
+
+
+def _uncounted_inflections(counted: Counted, store: Store) -> Iterator[Doubt]:
+    """Longer words in scope that begin with a term, such as `deepfakes`, in occurrences that no term finds."""
+    terms = counted.request.terms
+    if terms is None or terms.set.rule not in ("word", "variant") or not counted.found.offences:
+        return
+    plain = [term for term in terms.set.terms if re.fullmatch(r"[\w ]*\w{4,}", term)]
+    if not plain:
+        return
+    wider = TermSet(rule=terms.set.rule, terms=tuple(f"{term}*" for term in plain), none=terms.set.none)
+    probe = replace(counted.request, terms=replace(terms, set=wider))
+    found = engine("local")(store, counted.snapshot, Question(probe, counted.last))
+    hit = {mention.occurrence_no for mention in counted.found.mentions}
+    for term in plain:
+        missed = [m for m in found.mentions if m.term == f"{term}*" and m.occurrence_no not in hit]
+        if missed:
+            forms = sorted({mention.matched.casefold() for mention in missed})[:5]
+            yield Doubt(
+                f"{term.replace(' ', '-')}-inflected",
+                "terms.any",
+                f"{', '.join(forms)} stand in scope in records that no term finds",
+                f'add "{term}*", or say why only the exact word counts',
+            )

@@ -1,0 +1,183 @@
+"""A request and a snapshot in, exact tables and mentions out. Nothing here may be sent."""
+
+from __future__ import annotations
+
+import calendar
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from clearcount.counting import Found, InScope
+from clearcount.counting.tabulate import Layout, layout_periods, rows_of, tabulate
+from clearcount.engines import Question, engine
+from clearcount.errors import RequestError
+from clearcount.model.codes import HomeOfficeCode
+from clearcount.model.months import Month
+from clearcount.model.request import CountRequest
+from clearcount.model.table import Link, Table
+from clearcount.offences import CodeList
+from clearcount.store import Snapshot, Store
+
+_LONGEST_LABEL = 300
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One run: what was asked of which snapshot, what was found, and the exact tables with their links.
+
+    `tables[0]` is the answer, `tables[1]` the denominator (every offence in scope, mentioned or not).
+    """
+
+    request: CountRequest
+    snapshot: Snapshot
+    last: Month
+    codes: CodeList
+    found: Found
+    layout: Layout
+    tables: tuple[Table, ...]
+    links: tuple[Link, ...]
+
+    @property
+    def answer(self) -> Table:
+        """The headline table."""
+        return self.tables[0]
+
+    @property
+    def denominator(self) -> Table:
+        """Every offence in scope."""
+        return self.tables[1]
+
+
+def count_request(
+    request: CountRequest, store: Store, *, codes: CodeList, snapshot: int | None = None, engine_name: str = "local"
+) -> Counted:
+    """Counts `request` on a snapshot of `store` (the newest unless numbered).
+
+    Raises:
+        RequestError, StoreError, EngineUnavailable: with a sentence.
+    """
+    shot = store.snapshot(snapshot)
+    last = last_month(request, shot.as_at)
+    found = engine(engine_name)(store, shot, Question(request, last))
+    layout = lay_out(request, found.offences, codes, shot, last)
+    tables, links = _tables(request, found, layout)
+    return Counted(request, shot, last, codes, found, layout, tables, links)
+
+
+def last_month(request: CountRequest, as_at: date) -> Month:
+    """The last month of the period: as written, or for "latest" the last one that was over on the extract date.
+
+    Raises:
+        RequestError: when no complete month of the period is in the snapshot.
+    """
+    if request.scope.last is not None:
+        return request.scope.last
+    month = Month.of(as_at)
+    if as_at.day < calendar.monthrange(as_at.year, as_at.month)[1]:
+        month = Month(month.year, month.month - 1) if month.month > 1 else Month(month.year - 1, 12)
+    if month < request.scope.first:
+        raise RequestError(
+            f"scope.to: the latest complete month of the snapshot is {month}, before from = {request.scope.first}; "
+            "import a newer export or ask for an earlier month"
+        )
+    return month
+
+
+def lay_out(request: CountRequest, offences: InScope, codes: CodeList, shot: Snapshot, last: Month) -> Layout:
+    """The lines and columns of the answer, with the law's dates and what the snapshot holds."""
+    labels = _labels(offences)
+
+    def label(code: str) -> str:
+        known = codes.get(code)
+        return labels.get(code) or (known.label if known else code)
+
+    def printed(code: str) -> str:
+        return code if shot.own_codes else HomeOfficeCode.parse(code).printed
+
+    as_at = shot.as_at
+    whole = as_at.day == calendar.monthrange(as_at.year, as_at.month)[1]
+    return Layout(
+        rows=rows_of(request, label, printed),
+        periods=layout_periods(request, last),
+        in_force=in_force(request, codes, own_codes=shot.own_codes),
+        held_to=Month.of(as_at),
+        partial=frozenset() if whole else frozenset({Month.of(as_at)}),
+    )
+
+
+def in_force(request: CountRequest, codes: CodeList, *, own_codes: bool) -> Callable[[str, Month], bool]:
+    """(code or question key, month) -> in force in any part of it. A question without a code goes by the law it names.
+
+    With no known start an offence counts as in force.
+    """
+    questions = {question.key: codes.law(question.text) for question in request.questions if not question.codes}
+
+    def answer(key: str, month: Month) -> bool:
+        if key in questions:
+            provisions = questions[key]
+            return not provisions or any(each.in_force_during(month, month) != "none" for each in provisions)
+        return own_codes or codes.in_force(key, month)
+
+    return answer
+
+
+def _tables(request: CountRequest, found: Found, layout: Layout) -> tuple[tuple[Table, ...], tuple[Link, ...]]:
+    offences = found.offences
+    everything = [True] * len(offences)
+    scope = "all" if not request.scope.where else f"where:{_digest(request.scope.where)}"
+    denominator = tabulate(
+        offences,
+        everything,
+        request=request,
+        layout=layout,
+        name="denominators",
+        title="All recorded offences in scope, whether or not the words were found",
+        population=scope,
+    )
+
+    def cut(counted: list[bool], name: str, title: str, population: str) -> Table:
+        return tabulate(
+            offences,
+            counted,
+            request=request,
+            layout=layout,
+            name=name,
+            title=title,
+            population=population,
+            recorded=denominator,
+        )
+
+    tables: list[Table] = []
+    if request.terms and not (request.marker and request.marker.use == "instead"):
+        hit = {mention.occurrence_no for mention in found.mentions}
+        terms = _digest(request.terms.set.rule, request.terms.set.terms, request.terms.set.none, request.terms.fields)
+        counted = [number in hit for number in offences.occurrence_no]
+        tables.append(cut(counted, "mentions", "Offences whose records mention the terms", f"{scope}+terms:{terms}"))
+    if request.marker:
+        name = request.marker.name
+        tables.append(
+            cut(list(offences.marked), "marked", f"Offences marked {name}", f"{scope}+marker:{_digest(name)}")
+        )
+    if not tables:
+        every = cut(everything, "offences", "Recorded offences", scope)
+        tables.append(every)
+    links = tuple(Link(table.name, denominator.name) for table in tables if table.population != scope)
+    return (tables[0], denominator, *tables[1:]), links
+
+
+def _labels(offences: InScope) -> dict[str, str]:
+    """The force's own name for each code: the commonest in scope, when it is short enough to be a name."""
+    names: dict[str, Counter[str]] = {}
+    for code, label in zip(offences.code, offences.label, strict=True):
+        if label and len(label) <= _LONGEST_LABEL and "\n" not in label:
+            names.setdefault(code, Counter())[label] += 1
+    return {code: min(counter, key=lambda label: (-counter[label], label)) for code, counter in names.items()}
+
+
+def _digest(*parts: object) -> str:
+    """Sixteen hexadecimal digits that name a filter; made of the request alone, never of counts."""
+    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

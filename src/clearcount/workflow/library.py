@@ -1,0 +1,182 @@
+"""The Python face: open a store, count a request, look at the table, write the release."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from clearcount.disclosure import Policy
+from clearcount.model.mention import Mention
+from clearcount.model.months import TOTAL
+from clearcount.model.release import Force, Release
+from clearcount.model.request import CountRequest
+from clearcount.model.table import ControlledTable
+from clearcount.store import Store
+from clearcount.store import open_store as open_record_store
+from clearcount.workflow.answering import Answer, answer_request, earlier_documents, read_codes, read_policy
+from clearcount.workflow.bundling import write_release
+from clearcount.workflow.reading_files import parse_force, read_force, read_toml
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A controlled table that shows itself in a notebook and turns into a data frame.
+
+    Frames are long: row, code, label, period, value (null where hidden, not in force or not searched), marker.
+    """
+
+    table: ControlledTable
+
+    def to_arrow(self) -> pa.Table:
+        """The table as an Arrow table, margins included."""
+        rows = {row.key: row for row in self.table.rows}
+        ats = self.table.coordinates()
+        found = [rows.get(key) for key, _ in ats]
+        return pa.table(
+            {
+                "row": pa.array([key for key, _ in ats], pa.string()),
+                "code": pa.array([row.code if row else "" for row in found], pa.string()),
+                "label": pa.array([row.label if row else self.table.total_label for row in found], pa.string()),
+                "period": pa.array([label for _, label in ats], pa.string()),
+                "value": pa.array([int(value) if (value := self.table.value(at)) else None for at in ats], pa.int64()),
+                "marker": pa.array([self.table.marker(at) for at in ats], pa.string()),
+            }
+        )
+
+    def to_polars(self) -> pl.DataFrame:
+        """The table as a Polars frame."""
+        import polars as pl
+
+        frame = pl.from_arrow(self.to_arrow())
+        assert isinstance(frame, pl.DataFrame)
+        return frame
+
+    def to_pandas(self) -> pd.DataFrame:
+        """The table as a pandas frame; `value` is a nullable integer."""
+        import pandas as pd
+
+        frame: pd.DataFrame = self.to_arrow().to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+        return frame
+
+    def _repr_html_(self) -> str:
+        lines = [*((row.key, row.code or row.key, row.label) for row in self.table.rows)]
+        lines.append((TOTAL, self.table.total_label, ""))
+        labels = [*((period.label, period.spoken) for period in self.table.periods), (TOTAL, "Total")]
+        head = "".join(f'<th scope="col">{html.escape(spoken)}</th>' for _, spoken in labels)
+        body = "".join(
+            f'<tr><th scope="row" title="{html.escape(label)}">{html.escape(printed)}</th>'
+            + "".join(f"<td>{html.escape(self.table.shown((key, column)))}</td>" for column, _ in labels)
+            + "</tr>"
+            for key, printed, label in lines
+        )
+        caption = html.escape(self.table.title)
+        return f"<table><caption>{caption}</caption><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+@dataclass(frozen=True)
+class ReleaseView:
+    """What may be sent, and where to write it."""
+
+    release: Release
+
+    def write(self, folder: str | Path, *, replace: bool = False) -> Path:
+        """Writes the whole bundle to `folder`, or nothing. Raises BundleError when it is not empty."""
+        write_release(self.release, Path(folder), replace=replace)
+        return Path(folder)
+
+
+@dataclass(frozen=True)
+class Result:
+    """One count. `mentions` are internal: they hold free text."""
+
+    answer: Answer
+
+    @property
+    def table(self) -> TableView:
+        """The answer after disclosure control."""
+        return TableView(self.answer.release.answer)
+
+    @property
+    def denominators(self) -> TableView:
+        """Every offence in scope, after disclosure control."""
+        return TableView(self.answer.release.denominators)
+
+    @property
+    def mentions(self) -> tuple[Mention, ...]:
+        """Every hit in a text of an occurrence in scope."""
+        return self.answer.counted.found.mentions
+
+    @property
+    def release(self) -> ReleaseView:
+        """What may be sent."""
+        return ReleaseView(self.answer.release)
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """The identities of the doubts that nobody accepted."""
+        return tuple(doubt.id for doubt in self.answer.open_doubts)
+
+    def _repr_html_(self) -> str:
+        return self.table._repr_html_()
+
+
+@dataclass(frozen=True)
+class RecordStore:
+    """An open record store that can count."""
+
+    store: Store
+
+    def count(
+        self,
+        request: CountRequest | Mapping[str, Any] | str | Path,
+        *,
+        policy: Policy | Mapping[str, Any] | str | Path,
+        force: Force | Mapping[str, Any] | str | Path | None = None,
+        codes: str | Path | None = None,
+        snapshot: int | None = None,
+        engine: str = "local",
+        accept: Mapping[str, str] | None = None,
+    ) -> Result:
+        """Counts a request (a file, a mapping of the same shape, or a parsed one) under the force's policy.
+
+        Raises:
+            ClearcountError: with a sentence.
+        """
+        data = read_toml(Path(request), "request") if isinstance(request, str | Path) else request
+        published: tuple[Mapping[str, Any], ...] = ()
+        if isinstance(policy, str | Path):
+            rule = read_policy(Path(policy))
+            published = earlier_documents(rule, Path(policy))
+        else:
+            rule = policy if isinstance(policy, Policy) else Policy.parse(policy)
+        if isinstance(force, str | Path):
+            force = read_force(Path(force))
+        elif isinstance(force, Mapping):
+            force = parse_force(force)
+        return Result(
+            answer_request(
+                data,
+                self.store,
+                policy=rule,
+                force=force,
+                codes=read_codes(Path(codes) if codes else None),
+                snapshot=snapshot,
+                engine=engine,
+                accepted=accept,
+                published=published,
+            )
+        )
+
+
+def open_store(folder: str | Path) -> RecordStore:
+    """The record store at `folder`. Raises StoreError when there is none or it is of a newer format."""
+    return RecordStore(open_record_store(Path(folder)))

@@ -1,0 +1,233 @@
+"""The words of a release, made from what was run. A number of records stands here only as a `Figure`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from clearcount.model.months import TOTAL
+from clearcount.model.release import AnsweredQuestion, CodeLine, Figure, Force, Prose
+from clearcount.model.request import CountRequest, Question
+from clearcount.offences import CodeList
+from clearcount.workflow.counting import Counted
+
+_RULES = {
+    "contains": "the term exactly as written, spaces included, anywhere in the text, capitals or not",
+    "padded": "the term with a space on each side, capitals or not; a term beside punctuation or at the start or end "
+    "of a text is not found",
+    "word": "the term as a whole word or phrase, capitals or not; punctuation, a line end or the start or end of the "
+    "text may stand beside it",
+    "variant": "the term as a whole word or phrase, capitals or not, and the spellings that its own shape implies: "
+    "joined, hyphenated, spaced or dotted",
+}
+_BASIS = {
+    "recorded": "An offence counts in the month in which the force recorded it.",
+    "reported": "An offence counts in the month in which it was reported to the force.",
+    "committed": "An offence counts in the month in which it was committed; where that is a range of days, in the "
+    "month in which the range starts.",
+}
+_FIELDS = {"summary": "occurrence summaries", "mo": "MO notes"}
+
+
+def spoken_list(words: list[str]) -> str:
+    """`a, b and c`."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def field_names(request: CountRequest, force: Force) -> list[str]:
+    """The searched fields in the force's own words."""
+    names = {**_FIELDS, "oel": force.oel_label}
+    return [names.get(field, field) for field in request.terms.fields] if request.terms else []
+
+
+def data_source(counted: Counted, force: Force) -> tuple[Prose, ...]:
+    """Which system, which extract."""
+    shot = counted.snapshot
+    return (
+        (f"{force.source_system}.",),
+        (f"The extract was taken on {_day(shot.as_at)}; it is snapshot {shot.number} of the record store.",),
+    )
+
+
+def data_processing(counted: Counted, force: Force) -> tuple[Prose, ...]:
+    """What was selected, what was looked for, and how it was counted."""
+    request = counted.request
+    return tuple(_processing(counted, request, force))
+
+
+def _processing(counted: Counted, request: CountRequest, force: Force) -> Iterator[Prose]:
+    printed = [row.code for row in counted.answer.rows + counted.answer.dropped_rows if row.code]
+    kind = "offence codes of the data" if counted.snapshot.own_codes else "Home Office codes"
+    codes = list(dict.fromkeys(code for each in printed for code in each.split("|")))
+    yield (f"Selected by {kind}: {', '.join(codes) or 'none'}.",)
+    if counted.snapshot.own_codes:
+        yield ("The codes are the data's own, so nothing was checked against the list of offences or the law.",)
+    for column, values in request.scope.where.items():
+        yield (f"Only records whose {column.replace('_', ' ')} is {spoken_list(list(values))}.",)
+    if request.terms and counted.answer.name != "marked":
+        yield (f"The words were looked for in {spoken_list(field_names(request, force))}.",)
+        quoted = ", ".join(f"“{term}”" for term in request.terms.set.terms)
+        yield (f"Terms: {quoted}. Each finds {_RULES[request.terms.set.rule]}.",)
+        if request.terms.set.none:
+            yield (f"A hit inside one of these phrases does not count: {', '.join(request.terms.set.none)}.",)
+    if request.marker:
+        yield (
+            f"The force's own marker {request.marker.name} was used. A record without it has not been looked at for "
+            "the marker; it is not a “no”.",
+        )
+    if not request.terms and not request.marker:
+        yield ("No words were looked for: every offence in scope counts.",)
+    yield (_BASIS[request.scope.date_basis],)
+    if request.scope.unit == "offences":
+        yield ("Each line counts offences. Several offences may stand on one occurrence and share its texts.",)
+    else:
+        yield (
+            "Each line counts occurrences. An occurrence with several of these offences stands in several lines and "
+            "once in the line “any of these offences”.",
+        )
+    yield (
+        "Cancelled and transferred records are left out."
+        if request.scope.cancelled == "exclude"
+        else "Cancelled and transferred records are counted too.",
+    )
+    yield (f"The period is {request.scope.first.spoken} to {counted.last.spoken}; a month without records shows 0.",)
+
+
+def method(counted: Counted) -> tuple[Prose, ...]:
+    """How a match was made, with every term as the program read it."""
+    lines: list[Prose] = []
+    if counted.found.expansion and counted.answer.name != "marked":
+        lines.append(
+            (
+                "The texts were searched by a program that looks at every text of every record in scope and decides "
+                "by fixed rules; no generative model took part. Each term was read as follows.",
+            )
+        )
+        lines += [(f"“{term}”: {read_as}",) for term, read_as in counted.found.expansion]
+        lines.append(
+            (
+                "An offence counts when at least one text of its occurrence holds a term. Texts hang on the "
+                "occurrence, so one entry can mark several offences.",
+            )
+        )
+    lines.append(
+        (
+            "The count can be repeated from the same snapshot with the request in release.json and gives the same "
+            "files, byte for byte.",
+        )
+    )
+    return tuple(lines)
+
+
+def answered(counted: Counted) -> tuple[AnsweredQuestion, ...]:
+    """Each question with its codes, what to know about them, and its answer."""
+    request = counted.request
+    return tuple(
+        AnsweredQuestion(
+            question.number,
+            question.text,
+            tuple(_code_line(code, counted) for code in question.codes),
+            tuple(_remarks(question, counted)),
+            _answer(question, counted),
+        )
+        for question in request.questions
+    )
+
+
+def _code_line(code: str, counted: Counted) -> CodeLine:
+    rows = {row.key: row for row in (*counted.layout.rows,)}
+    row = rows.get(code)
+    known = None if counted.snapshot.own_codes else counted.codes.get(code)
+    printed = code if counted.snapshot.own_codes else f"HO {code}"
+    label = row.label if row else (known.label if known else code)
+    return CodeLine(printed, label, known.law if known else "", f"In force {known.in_force_spoken}" if known else "")
+
+
+def _remarks(question: Question, counted: Counted) -> Iterator[Prose]:
+    codes: CodeList = counted.codes
+    first, last = counted.request.scope.first, counted.last
+    if not question.codes:
+        provisions = codes.law(question.text)
+        for each in provisions:
+            if each.in_force_during(first, last) == "none":
+                yield (
+                    f"{each.title} ({each.act} section {each.section}) was not in force in any part of the period "
+                    f"({each.in_force_spoken}), so no such offence can have been recorded.",
+                )
+            else:
+                yield (
+                    f"No Home Office code records {each.title} ({each.act} section {each.section}) by itself, so it "
+                    "cannot be counted by code.",
+                )
+        if not provisions:
+            yield ("No offence code answers this question, so nothing was searched for it.",)
+    if counted.snapshot.own_codes:
+        return
+    for code in question.codes:
+        shared = [q.number for q in counted.request.questions if code in q.codes and q.number != question.number]
+        if shared:
+            numbers = spoken_list([str(number) for number in shared])
+            yield (
+                f"HO {code} also answers question {numbers}: one code records all of them, and it cannot tell them "
+                "apart. Its figure stands in the table once.",
+            )
+        if (known := codes.get(code)) and known.in_force_during(first, last) != "all":
+            yield (f"HO {code} was in force {known.in_force_spoken}; [z] marks the months in which it did not exist.",)
+
+
+def _answer(question: Question, counted: Counted) -> Prose:
+    answer = counted.answer
+    if answer.name == "marked" and counted.request.marker:
+        what = f"offences marked {counted.request.marker.name}"
+    elif answer.name == "mentions":
+        what = f"{answer.unit} whose records mention the terms"
+    else:
+        what = answer.unit
+    period = f"{counted.request.scope.first.spoken} to {counted.last.spoken}"
+    rows = [row for row in answer.rows if row.row in (*question.codes, question.key) and not row.extra]
+    if not rows:
+        return ()
+    parts: list[str | Figure] = [f"{what[0].upper()}{what[1:]}, {period}: "]
+    for number, row in enumerate(rows):
+        parts += ["; " if number else "", f"{row.code or row.key} ", Figure(answer.name, (row.key, TOTAL))]
+    return (*parts, ".")
+
+
+def quality_unread(counted: Counted) -> tuple[Prose, ...]:
+    """What must be said of counts that nobody read."""
+    if counted.answer.name != "mentions":
+        return ()
+    return (
+        (
+            "These are mentions found by a program. No person has read the texts, so a record may mention a term "
+            "without the offence involving it (“no sign of AI”), and a record may involve it without using the words.",
+        ),
+        ("This measures what is written in the records, not what happened.",),
+    )
+
+
+def notes(counted: Counted) -> tuple[Prose, ...]:
+    """The shorthand, and what a reader must not conclude."""
+    lines: list[Prose] = [
+        ("0 means that the records were searched and none was found.",),
+        ("[z] the offence was not in force in any part of the period and nothing was recorded.",),
+        ("[x] not searched or not held.",),
+        ("[c] a count that is not shown. [low] a count that is not shown and is below the threshold.",),
+        ("[r] a rounded count. [p] provisional: the extract holds only a part of the period.",),
+        (
+            "Crime records are live: offences are reclassified, cancelled and written to for months. The same question "
+            "asked of a later extract can give other figures for the same months.",
+        ),
+    ]
+    if counted.answer.dropped_rows or counted.answer.dropped_periods:
+        rows = [row.code or row.label for row in counted.answer.dropped_rows]
+        spans = [period.spoken for period in counted.answer.dropped_periods]
+        if rows:
+            lines.append((f"Lines without any count above 0 are left out: {', '.join(rows)}.",))
+        if spans:
+            lines.append((f"Columns without any count above 0 are left out: {', '.join(spans)}.",))
+    return tuple(lines)
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,116 @@
+"""From exact tables to a release: through disclosure control, with the words and the provenance round them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from clearcount import __version__
+from clearcount.disclosure import Controlled, Policy, control
+from clearcount.matching import MATCHER_VERSION, UNICODE_VERSION
+from clearcount.model.release import Force, Prose, Provenance, Release
+from clearcount.model.request import Doubt
+from clearcount.model.table import Link, Table
+from clearcount.workflow import prose
+from clearcount.workflow.counting import Counted
+
+_HEADINGS = {
+    "mentions": "Mentions, not read by a person",
+    "marked": "Offences that carry the force's marker",
+    "offences": "Recorded offences",
+    "confirmed": "Mentions read and confirmed by people",
+}
+
+
+def release_of(
+    counted: Counted,
+    *,
+    policy: Policy,
+    force: Force,
+    open_doubts: Sequence[Doubt] = (),
+    published: Sequence[Mapping[str, Any]] = (),
+    further: Sequence[Table] = (),
+    further_links: Sequence[Link] = (),
+    quality: Sequence[Prose] = (),
+    digests: Mapping[str, str] | None = None,
+    supersedes: str = "",
+) -> Release:
+    """The release of one count. All its tables pass disclosure control together, with what was published before.
+
+    `further` are tables beside the answer (confirmed counts, quality figures, a comparison), `quality` the note on
+    how the hits were read.
+
+    Raises:
+        DisclosureError: when no safe pattern exists, with what to coarsen.
+    """
+    request = counted.request
+    controlled: Controlled = control(
+        [*counted.tables, *further], links=[*counted.links, *further_links], policy=policy, published=published
+    )
+    tables = controlled.tables
+    answer = tables[counted.answer.name]
+    version_date = request.version_date or max(request.received, counted.snapshot.as_at)
+    read = "confirmed" in tables
+    return Release(
+        reference=request.reference,
+        title=request.title or f"Request {request.reference}",
+        received=request.received,
+        version_date=version_date,
+        request_text=request.text or "\n".join(f"{q.number}. {q.text}" for q in request.questions),
+        force=force,
+        questions=prose.answered(counted),
+        answer=answer,
+        denominators=tables[counted.denominator.name],
+        others=tuple(
+            table for name, table in tables.items() if name not in (counted.answer.name, counted.denominator.name)
+        ),
+        provenance=Provenance(
+            request=plain(request.source),
+            policy=policy.as_dict(),
+            snapshot=counted.snapshot.number,
+            extract_date=counted.snapshot.as_at.isoformat(),
+            codes_version=counted.codes.version,
+            clearcount_version=__version__,
+            matcher_version=MATCHER_VERSION,
+            unicode_version=UNICODE_VERSION,
+            digests=digests or {},
+        ),
+        document=controlled.document,
+        control=controlled.record,
+        heading=_HEADINGS["confirmed"] if read else _HEADINGS[counted.answer.name],
+        data_source=prose.data_source(counted, force),
+        data_processing=prose.data_processing(counted, force),
+        method=prose.method(counted),
+        quality=tuple(quality) or prose.quality_unread(counted),
+        disclosure=_disclosure(policy),
+        notes=prose.notes(counted),
+        accepted=tuple((each.doubt, each.reason) for each in request.accepted),
+        draft_because=tuple(doubt.id for doubt in open_doubts),
+        supersedes=supersedes,
+    )
+
+
+def _disclosure(policy: Policy) -> tuple[Prose, ...]:
+    what = {
+        "none": "Small numbers are printed as they are.",
+        "suppress": f"Counts below {policy.threshold} are hidden, and with them as many others as it takes that no "
+        "hidden count can be worked out.",
+        "round": "Counts are rounded.",
+    }[policy.rule]
+    lines: list[Prose] = [(what, " ", f"Reason: {policy.reason}")]
+    if policy.rule != "none":
+        lines.append((f"What a reader knows: {policy.reader}",))
+    if policy.exemption:
+        lines.append((f"Exemption relied on for what is not shown: {policy.exemption}.",))
+    return tuple(lines)
+
+
+def plain(value: Any) -> Any:
+    """A TOML value as plain JSON values: dates as text, mappings and lists all the way down."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    return str(value)
