@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -25,3 +27,13 @@ def data() -> Path:
     if not folder or not Path(folder).is_dir():
         pytest.skip("CLEARCOUNT_DATA does not point to the real data")
     return Path(folder)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """Where nothing may be missing (`CLEARCOUNT_NO_SKIP=1`, as in CI), a skip is a failure that says why."""
+    report = yield
+    if report.skipped and os.environ.get("CLEARCOUNT_NO_SKIP") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped where nothing may be skipped: {report.longrepr}"
+    return report
