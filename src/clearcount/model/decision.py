@@ -1,0 +1,69 @@
+"""What a reader decided about one record, and the words there are for it.
+
+A record here is one occurrence under one offence code: one text can hang on several offences, and it may be relevant
+to one of them only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Literal, TypeAlias
+
+Code = Literal["relevant", "not_relevant", "unclear", "cannot_decide"]
+CODES: tuple[Code, ...] = ("relevant", "not_relevant", "unclear", "cannot_decide")
+"""`unclear`: read, and it may be either; `cannot_decide`: the text needed to decide is missing."""
+
+REASONS: dict[str, tuple[str, ...]] = {
+    "relevant": ("asserted", "victim_suspects", "suspect_claims", "officer_asserts", "threatened"),
+    "not_relevant": ("negated", "other_sense", "general_advice", "other_offence"),
+    "unclear": (),
+    "cannot_decide": (),
+}
+"""The reasons that each code may be given; a reason may be left out."""
+
+Round = Literal["1", "2", "adjudication"]
+ROUNDS: tuple[Round, ...] = ("1", "2", "adjudication")
+"""First reading, blind second reading, settlement of a disagreement; a later one outranks an earlier one."""
+
+Source = Literal["match", "ranked", "random"]
+SOURCES: tuple[Source, ...] = ("match", "ranked", "random")
+"""Why the record was read: it holds a term, it stood high in the ranking, or it was drawn at random."""
+
+State = Literal["confirmed", "unclear", "not", "undecided"]
+"""What a count may do with a record. Nothing that is not `confirmed` is ever counted as confirmed or left unsaid."""
+
+Key: TypeAlias = tuple[str, str]
+"""(occurrence number, canonical offence code)."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One row of a decisions file. `code` is empty while nobody has decided.
+
+    `text_hash` names the text that was read: when the record's text changes, the decision no longer holds.
+    `stratum`, `frame_size` (of that stratum) and `sample_id` say what a sampled record stands for.
+    """
+
+    occurrence_no: str
+    offence_code: str
+    code: Code | Literal[""] = ""
+    reason: str = ""
+    coder: str = ""
+    round: Round = "1"
+    guide_version: str = ""
+    query_version: str = ""
+    text_hash: str = ""
+    at: str = ""
+    source: Source = "match"
+    stratum: str = ""
+    frame_size: int | None = None
+    sample_id: str = ""
+
+    @property
+    def key(self) -> Key:
+        """(occurrence number, offence code)."""
+        return self.occurrence_no, self.offence_code
+
+
+COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(Decision))
+"""The columns of a decisions file, in order."""

@@ -1,0 +1,238 @@
+"""Decisions: which one holds, what a changed text does, and the trip through a spreadsheet and back."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clearcount.errors import DecisionError, StoreError
+from clearcount.model.decision import COLUMNS, Decision
+from clearcount.reading.decide import by_round, current, disagreements, resolve, text_hash
+from clearcount.reading.sheets import read_sheet, to_csv, to_xlsx
+from clearcount.store.decisions import DecisionStore, Sheet
+
+TEXT = text_hash("000123", [("oel", "1", "Picture made with AI.")])
+
+
+def decision(**changes) -> Decision:
+    plain = Decision(
+        "000123", "008/71", "relevant", "asserted", "A", "1", "ai-1", "q1", TEXT, "2025-08-01T09:00:00", "match"
+    )
+    return replace(plain, **changes)
+
+
+def test_reading_latest_decision_of_the_highest_round_holds():
+    first = decision()
+    second = decision(coder="B", round="2", code="not_relevant", reason="negated", at="2025-08-01T10:00:00")
+    settled = decision(coder="C", round="adjudication", code="unclear", reason="", at="2025-08-02T10:00:00")
+    late_first = decision(code="not_relevant", reason="", at="2025-09-01T00:00:00")
+    assert current([first, late_first])[first.key] == late_first
+    assert current([second, late_first, first])[first.key] == second
+    assert current([settled, second, late_first])[first.key] == settled
+    assert current([decision(code="", reason="")]) == {}
+    assert by_round([first, late_first, second])[first.key] == {"1": late_first, "2": second}
+
+
+def test_reading_a_disagreement_stays_open_until_settled():
+    first, second = decision(), decision(coder="B", round="2", code="unclear", reason="")
+    settled = decision(coder="C", round="adjudication")
+    assert disagreements([first, second]) == (first.key,)
+    assert disagreements([first, second, settled]) == ()
+    assert disagreements([first, replace(second, code="relevant")]) == ()
+    assert disagreements([first, second, replace(settled, text_hash="told")]) == (first.key,)
+
+
+@pytest.mark.parametrize(
+    ("code", "state"),
+    [("relevant", "confirmed"), ("not_relevant", "not"), ("unclear", "unclear"), ("cannot_decide", "unclear")],
+)
+def test_reading_resolve_gives_each_code_its_state(code, state):
+    result = resolve([decision(code=code, reason="")], {"000123": TEXT})
+    assert result.of("000123", "008/71") == state
+    assert result.of("000123", "086/02") == "undecided"
+    assert not result.changed
+
+
+def test_reading_a_changed_text_reopens_the_record():
+    longer = text_hash("000123", [("oel", "1", "Picture made with AI."), ("oel", "2", "It was not.")])
+    result = resolve([decision()], {"000123": longer})
+    assert result.of("000123", "008/71") == "undecided"
+    assert result.changed == {("000123", "008/71")}
+    again = resolve([decision(), decision(text_hash=longer, code="not_relevant", reason="")], {"000123": longer})
+    assert again.of("000123", "008/71") == "not"
+    assert not again.changed
+
+
+def test_reading_resolve_ignores_records_out_of_scope_and_refuses_nameless_texts():
+    assert resolve([decision(occurrence_no="9")], {"000123": TEXT}).states == {}
+    with pytest.raises(DecisionError, match="1 decisions have no text_hash"):
+        resolve([decision(text_hash="")], {"000123": TEXT})
+
+
+def test_reading_text_hash_tells_texts_and_records_apart():
+    entries = [("oel", "1", "a"), ("oel", "2", "b")]
+    assert text_hash("1", entries) == text_hash("1", reversed(entries))
+    others = [
+        text_hash("2", entries),
+        text_hash("1", [("oel", "1", "ab"), ("oel", "2", "")]),
+        text_hash("1", [("mo", "1", "a"), ("oel", "2", "b")]),
+        text_hash("1", entries[:1]),
+        text_hash("1", []),
+    ]
+    assert len({text_hash("1", entries), *others}) == 6
+
+
+@pytest.mark.parametrize("write", [to_csv, to_xlsx])
+def test_reading_sheet_comes_back_as_it_went_out(write):
+    rows = [
+        decision(),
+        decision(
+            occurrence_no="0042", code="", reason="", coder="", at="", source="random", frame_size=900, stratum="x"
+        ),
+        decision(occurrence_no="=1+1", offence_code="086/02"),
+        decision(occurrence_no="-7", coder="@lice"),
+        decision(occurrence_no="'=3", coder="O'Neil"),
+    ]
+    data = write([(row, "=SUM(A1)\nsecond line; with, marks", {}) for row in rows])
+    assert read_sheet(data, "sheet") == tuple(rows)
+
+
+def test_reading_xlsx_keys_are_text_and_nothing_is_a_formula():
+    data = to_xlsx([(decision(occurrence_no="0012", code="", reason=""), "=HYPERLINK(1)", {})])
+    sheet = openpyxl.load_workbook(io.BytesIO(data)).active
+    assert [cell.value for cell in sheet[1]] == [*COLUMNS, "context"]
+    cells = dict(zip([*COLUMNS, "context"], sheet[2], strict=True))
+    assert cells["occurrence_no"].value == "0012"
+    assert cells["offence_code"].value == "008/71"
+    assert cells["context"].value == "=HYPERLINK(1)"
+    assert {cell.data_type for cell in sheet[2] if cell.value is not None} == {"s"}
+    assert {cell.number_format for cell in sheet[2]} == {"@"}
+    assert to_xlsx([(decision(), "x", {})]) == to_xlsx([(decision(), "x", {})])
+
+
+def test_reading_csv_cells_cannot_run_as_formulas():
+    data = to_csv([(decision(coder="=cmd"), "+44 1234", {})]).decode()
+    cells = [cell for row in csv.reader(io.StringIO(data)) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
+
+
+@pytest.mark.parametrize("write", [to_csv, to_xlsx])
+def test_reading_long_entries_go_on_in_a_second_column(write):
+    long = "".join(f"{n} 🚲 " for n in range(9_000))
+    data = write([(decision(), long, {}), (decision(occurrence_no="2"), "short", {})])
+    assert len(read_sheet(data, "sheet")) == 2
+    if write is to_xlsx:
+        sheet = openpyxl.load_workbook(io.BytesIO(data)).active
+        table = [["" if cell is None else cell for cell in row] for row in sheet.iter_rows(values_only=True)]
+    else:
+        table = list(csv.reader(io.StringIO(data.decode())))
+    first = len(COLUMNS)
+    assert table[0][first : first + 2] == ["context", "context_2"]
+    assert "".join(table[1][first:]) == long
+    assert max(len(cell.encode("utf-16-le")) // 2 for cell in table[1]) <= 32_767
+    assert "".join(table[2][first:]) == "short"
+
+
+def test_reading_sheet_as_a_spreadsheet_saves_it():
+    """Semicolons, Windows-1252, a capital code with a blank in it, moved columns, a note of the reader's own."""
+    columns = ["note", *reversed(COLUMNS)]
+    values = {**dict.fromkeys(COLUMNS, ""), "occurrence_no": "12", "offence_code": "HO 86/2", "code": "Not relevant"}
+    values |= {"reason": "Other sense", "coder": "Zoë", "round": "1", "source": "match", "note": "see “file”"}
+    text = ";".join(columns) + "\r\n" + ";".join(values[column] for column in columns) + "\r\n;;;\r\n"
+    (row,) = read_sheet(text.encode("cp1252"), "sheet.csv")
+    assert (row.offence_code, row.code, row.reason, row.coder) == ("086/02", "not_relevant", "other_sense", "Zoë")
+
+
+def mangled(column: str, value: str) -> bytes:
+    rows = list(csv.reader(io.StringIO(to_csv([(decision(), "secret words", {})]).decode())))
+    rows[1][rows[0].index(column)] = value
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    return out.getvalue().encode()
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "says"),
+    [
+        ("occurrence_no", "", "row 2, column occurrence_no: is blank"),
+        ("offence_code", "Aug-71", "row 2, column offence_code: is not a Home Office code"),
+        ("code", "secretly", "row 2, column code: is none of relevant"),
+        ("reason", "negated", "does not go with the code relevant"),
+        ("code", "", "column reason: stands without a code"),
+        ("coder", "", "column coder: is blank"),
+        ("round", "3", "column round: is none of 1, 2, adjudication"),
+        ("source", "guess", "column source: is none of match"),
+        ("frame_size", "12.5", "column frame_size: is not a whole number"),
+        ("source", "random", "column frame_size: is blank or 0"),
+        ("at", "yesterday", "column at: is not a date"),
+    ],
+)
+def test_reading_bad_rows_are_refused_with_a_sentence(column, value, says):
+    with pytest.raises(DecisionError, match=says) as caught:
+        read_sheet(mangled(column, value), "sheet.csv")
+    assert "secret" not in str(caught.value)
+    assert "000123" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "is empty"),
+        (b"occurrence_no,code\n1,relevant\n", "lacks the columns offence_code, reason"),
+        ((",".join([*COLUMNS, "code"]) + "\n").encode(), "the column code stands there twice"),
+        (b"PK\x03\x04broken", "cannot be read as a spreadsheet"),
+        (b'occurrence_no,"x"y\n', "is not CSV"),
+    ],
+)
+def test_reading_files_that_are_no_decisions_are_refused(data, says):
+    with pytest.raises(DecisionError, match=says):
+        read_sheet(data, "sheet")
+
+
+def test_reading_two_answers_about_one_record_in_one_file_are_refused():
+    rows = [(decision(), "", {}), (decision(code="unclear", reason=""), "", {})]
+    with pytest.raises(DecisionError, match="row 3: says something else about the record of row 2"):
+        read_sheet(to_csv(rows), "sheet.csv")
+
+
+@given(st.lists(st.text(max_size=40), min_size=1, max_size=6))
+def test_reading_any_occurrence_number_survives_a_csv(numbers):
+    rows = [decision(occurrence_no=number.strip()) for number in numbers if number.strip() == number and number]
+    kept = read_sheet(to_csv([(row, "", {}) for row in rows]), "sheet.csv")
+    assert kept == tuple(rows)
+
+
+def test_reading_store_appends_once_and_keeps_sheets_frozen(tmp_path):
+    store = DecisionStore(tmp_path)
+    assert store.decisions() == ()
+    assert store.append([decision(), decision()]) == 1
+    assert store.append([decision()]) == 0
+    changed = decision(code="unclear", reason="", at="2025-08-03")
+    assert DecisionStore(tmp_path).append([decision(), changed]) == 1
+    assert store.decisions() == (decision(), changed)
+    assert sorted(path.name for path in (tmp_path / "decisions").iterdir()) == ["000001.csv", "000002.csv"]
+    with pytest.raises(DecisionError, match="without a code is no decision"):
+        store.append([decision(code="", reason="")])
+    sheet = Sheet("sample-1", "random", "q1", 1, "2025-08-01", (decision(code=""),), size=1, seed=7)
+    assert store.freeze(sheet) == sheet
+    assert store.freeze(replace(sheet, drawn_at="2026-01-01", rows=())) == sheet
+    assert DecisionStore(tmp_path).sheet("sample-1") == sheet
+    assert store.sheet("sample-2") is None
+
+
+def test_reading_store_says_which_file_is_damaged(tmp_path):
+    store = DecisionStore(tmp_path)
+    store.append([decision()])
+    (tmp_path / "decisions" / "000001.csv").write_bytes(b"occurrence_no\n")
+    with pytest.raises(StoreError, match=r"decisions/000001.csv is damaged"):
+        store.decisions()
+    store.freeze(Sheet("sample-1", "random", "q1", 1, "2025-08-01", ()))
+    (tmp_path / "decisions" / "sheets" / "sample-1.json").write_text("{")
+    with pytest.raises(StoreError, match=r"sheets/sample-1.json is damaged"):
+        store.sheets()
