@@ -1,0 +1,146 @@
+"""The smallest tables that show what a cell is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from clearcount.counting import InScope, tabulate
+from clearcount.counting.tabulate import Layout, layout_periods, rows_of
+from clearcount.model.months import TOTAL, Month
+from clearcount.model.request import CountRequest, parse_request
+from clearcount.model.table import Count, NotInForce, NotSearched, Table
+
+
+def request(**changes: object) -> CountRequest:
+    data = {
+        "request": {"reference": "R1", "received": date(2024, 6, 1)},
+        "scope": {"from": "2024-01", "to": "2024-03"},
+        "question": [{"text": "A", "codes": ["88/15"]}, {"text": "B", "codes": []}, {"text": "C", "codes": ["86/2"]}],
+    }
+    for key, value in changes.items():
+        data[key] = {**data.get(key, {}), **value} if isinstance(value, dict) else value  # type: ignore[dict-item]
+    return parse_request(data)
+
+
+OFFENCES = InScope(
+    occurrence_no=["1", "1", "2", "3"],
+    crime_no=["1a", "1b", "2a", "3a"],
+    code=["086/02", "088/15", "086/02", "086/02"],
+    month=[Month(2024, 1), Month(2024, 2), Month(2024, 2), Month(2024, 2)],
+    extra=[(), (), (), ()],
+    marked=[False] * 4,
+    label=[""] * 4,
+)
+
+
+def table(asked: CountRequest, counted: list[bool] | None = None, *, held_to: Month | None = None) -> Table:
+    def in_force(key: str, month: Month) -> bool:
+        return {"088/15": month >= Month(2024, 2), "q2": False}.get(key, True)
+
+    layout = Layout(
+        rows=rows_of(asked, lambda code: f"label {code}", lambda code: f"HO {code}"),
+        periods=layout_periods(asked, Month(2024, 3)),
+        in_force=in_force,
+        held_to=held_to,
+    )
+    recorded = tabulate(
+        OFFENCES, [True] * 4, request=asked, layout=layout, name="denominators", title="", population="all"
+    )
+    if counted is None:
+        return recorded
+    return tabulate(
+        OFFENCES,
+        counted,
+        request=asked,
+        layout=layout,
+        name="mentions",
+        title="",
+        population="t",
+        recorded=recorded,
+    )
+
+
+def drawn(table: Table) -> dict[str, list[object]]:
+    """The table as lists: a number, z or x per cell, the total last."""
+
+    def sign(cell: object) -> object:
+        return cell.n if isinstance(cell, Count) else {NotInForce: "z", NotSearched: "x"}[type(cell)]
+
+    labels = [*(period.label for period in table.periods), TOTAL]
+    return {key: [sign(table.cells[key, label]) for label in labels] for key in [*(r.key for r in table.rows), TOTAL]}
+
+
+def test_every_month_is_there_and_zero_is_not_the_same_as_not_in_force() -> None:
+    assert drawn(table(request())) == {
+        "088/15": ["z", 1, 0, 1],
+        "q2": ["z", "z", "z", "z"],
+        "086/02": [1, 2, 0, 3],
+        TOTAL: [1, 3, 0, 4],
+    }
+
+
+def test_a_mention_count_of_zero_where_something_is_recorded_is_a_zero() -> None:
+    assert drawn(table(request(), [True, False, False, True])) == {
+        "088/15": ["z", 0, 0, 0],
+        "q2": ["z", "z", "z", "z"],
+        "086/02": [1, 1, 0, 2],
+        TOTAL: [1, 1, 0, 2],
+    }
+
+
+def test_months_after_the_extract_are_not_held() -> None:
+    assert drawn(table(request(), held_to=Month(2024, 2)))["086/02"] == [1, 2, "x", 3]
+
+
+def test_a_question_without_a_code_whose_offence_is_in_force_is_not_searched() -> None:
+    asked = request()
+    layout = Layout(rows_of(asked, str, str), layout_periods(asked, Month(2024, 3)), lambda *_: True)
+    found = tabulate(OFFENCES, [True] * 4, request=asked, layout=layout, name="d", title="", population="all")
+    assert drawn(found)["q2"] == ["x", "x", "x", "x"]
+
+
+def test_occurrences_are_counted_once_in_every_margin() -> None:
+    counted = table(request(scope={"unit": "occurrences"}))
+    assert drawn(counted) == {
+        "088/15": ["z", 1, 0, 1],
+        "q2": ["z", "z", "z", "z"],
+        "086/02": [1, 2, 0, 3],
+        TOTAL: [1, 3, 0, 3],
+    }
+    assert not counted.additive
+
+
+def test_questions_that_share_a_code_do_not_add_up() -> None:
+    asked = request(
+        question=[{"text": "make", "codes": ["86/2"]}, {"text": "share", "codes": ["86/2", "88/15"]}],
+        table={"rows": ["question"]},
+    )
+    counted = table(asked)
+    assert drawn(counted) == {"q1": [1, 2, 0, 3], "q2": [1, 3, 0, 4], TOTAL: [1, 3, 0, 4]}
+    assert not counted.additive
+
+
+def test_drop_removes_and_lists_what_holds_no_count() -> None:
+    counted = table(request(table={"empty": "drop"}), [True, False, False, False])
+    assert [row.key for row in counted.rows] == ["086/02"]
+    assert [period.label for period in counted.periods] == ["2024-01"]
+    assert [row.key for row in counted.dropped_rows] == ["088/15", "q2"]
+    assert [period.label for period in counted.dropped_periods] == ["2024-02", "2024-03"]
+
+
+def test_a_further_row_dimension_multiplies_the_lines() -> None:
+    asked = request(scope={"where": {"age": ["under 18", "18+"]}}, table={"rows": ["offence", "age"]})
+    layout = Layout(rows_of(asked, str, str), layout_periods(asked, Month(2024, 3)), lambda *_: True)
+    held = InScope(
+        occurrence_no=["1", "2"],
+        crime_no=["1", "2"],
+        code=["086/02", "086/02"],
+        month=[Month(2024, 1)] * 2,
+        extra=[("under 18",), ("18+",)],
+        marked=[False] * 2,
+        label=[""] * 2,
+    )
+    found = tabulate(held, [True] * 2, request=asked, layout=layout, name="d", title="", population="where")
+    assert drawn(found)["086/02|under 18"] == [1, 0, 0, 1]
+    assert [dict(row.extra)["age"] for row in found.rows if row.row == "086/02"] == ["under 18", "18+"]
+    assert found.cells[TOTAL, TOTAL] == Count(2)
