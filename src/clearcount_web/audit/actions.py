@@ -1,0 +1,81 @@
+"""Writing an event."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connections, transaction
+
+from clearcount_web.audit.chain import START, mac_of, seal_of
+from clearcount_web.audit.models import Event, Head
+
+_VERB = re.compile(r"[a-z_]+\.[a-z_]+")
+_LONGEST_VALUE = 200
+Scalar = str | int | bool | None
+
+
+def record(
+    verb: str,
+    *,
+    by: Any,
+    kind: str,
+    key: object,
+    changes: Mapping[str, tuple[Scalar, Scalar] | Scalar] | None = None,
+    reason: str = "",
+    using: str | None = None,
+) -> int:
+    """Appends one event inside the transaction of the act and returns its number.
+
+    Args:
+        verb: "case.opened": the app's noun, a dot, the past participle.
+        by: the user, or a word for who it was: "worker", "public", "command".
+        kind, key: what it happened to, by its kind and its own key; never by a name or a text.
+        changes: field -> (before, after), or a value; only fields that are not sensitive, never free text of a record.
+        reason: what the person gave as the reason.
+        using: the database of the act; the door's own by default.
+
+    Raises:
+        RuntimeError: outside a transaction: an event without its act, or an act without its event, must not be.
+        ValueError: for a verb out of form or a value that looks like free text.
+    """
+    alias = using or settings.OWN_DATABASE
+    if not connections[alias].in_atomic_block:
+        raise RuntimeError("record() belongs in the transaction of the act: wrap both in transaction.atomic(using=…)")
+    if not _VERB.fullmatch(verb):
+        raise ValueError("a verb reads noun.participle in small letters, such as case.opened")
+    body = json.dumps(_plain(changes or {}), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    secret = settings.AUDIT_KEYS[alias]
+    with transaction.atomic(using=alias):
+        head = Head.objects.using(alias).select_for_update().filter(id=1).first()
+        number, before = (head.number + 1, head.mac) if head else (1, START)
+        fields = {
+            "number": number,
+            "at": datetime.now(UTC).isoformat(timespec="microseconds"),
+            "actor": by if isinstance(by, str) else by.get_username(),
+            "verb": verb,
+            "kind": kind,
+            "key": str(key),
+            "changes": body,
+            "reason": reason[:2000],
+        }
+        mac = mac_of(fields, before, secret)
+        Event.objects.using(alias).create(**fields, mac=mac)
+        Head.objects.using(alias).update_or_create(
+            id=1, defaults={"number": number, "mac": mac, "seal": seal_of(number, mac, secret)}
+        )
+    return number
+
+
+def _plain(changes: Mapping[str, Any]) -> dict[str, Any]:
+    for name, change in changes.items():
+        for value in change if isinstance(change, tuple) else (change,):
+            if value is not None and not isinstance(value, (str, int, bool)):
+                raise ValueError(f"{name}: an event keeps words, whole numbers, yes or no")
+            if isinstance(value, str) and (len(value) > _LONGEST_VALUE or "\n" in value):
+                raise ValueError(f"{name}: longer than a word or a key; free text does not belong in an event")
+    return {name: list(change) if isinstance(change, tuple) else change for name, change in changes.items()}

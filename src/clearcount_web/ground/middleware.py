@@ -1,0 +1,81 @@
+"""Middleware of both doors: headers on every response, the request log, the general rate limit."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from clearcount_web.ground.errors import too_many_requests
+from clearcount_web.ground.limits import Limit, network
+from clearcount_web.project.settings.security import PERMISSIONS_POLICY
+
+Handler = Callable[[HttpRequest], HttpResponse]
+log = logging.getLogger("clearcount_web.request")
+_READS = {"GET", "HEAD", "OPTIONS"}
+
+
+def headers(get_response: Handler) -> Handler:
+    """Adds the headers that Django and django-csp do not set; on the staff door nothing is kept by a browser."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.headers.setdefault("X-DNS-Prefetch-Control", "off")
+        response.headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
+        if settings.DOOR == "staff":
+            response.headers.setdefault("Cache-Control", "no-store")
+            response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
+        return response
+
+    return respond
+
+
+def request_log(get_response: Handler) -> Handler:
+    """Logs method, route pattern, status and time: never the address asked for, which may name a case or a report."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        began = time.perf_counter()
+        response = get_response(request)
+        match = request.resolver_match
+        fields = {
+            "door": settings.DOOR,
+            "method": request.method,
+            "route": match.route if match is not None else "(none)",
+            "status": response.status_code,
+            "milliseconds": round((time.perf_counter() - began) * 1000, 1),
+        }
+        address = logged_address(request.META.get("REMOTE_ADDR", ""))
+        if address:
+            fields["address"] = address
+        log.info("request", extra=fields)
+        return response
+
+    return respond
+
+
+def logged_address(address: str) -> str:
+    """What the log keeps of an address by LOG_ADDRESSES: nothing, its network, or all of it."""
+    if settings.LOG_ADDRESSES == "full":
+        return address
+    if settings.LOG_ADDRESSES == "truncated":
+        shared = network(address)
+        return shared if "/" in shared else shared.rpartition(".")[0] + ".0/24"
+    return ""
+
+
+def rate_limit(get_response: Handler) -> Handler:
+    """The general limit on what one address may ask of this door."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        reading = request.method in _READS
+        most = settings.READS_PER_MINUTE if reading else settings.WRITES_PER_MINUTE
+        if Limit("reads" if reading else "writes", most).exceeded(request):
+            return too_many_requests(request, seconds=60)
+        return get_response(request)
+
+    return respond

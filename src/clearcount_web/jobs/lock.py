@@ -1,0 +1,45 @@
+"""One worker at a time, whatever happens to it: a lock that dies with the process that holds it.
+
+On SQLite it is an exclusive transaction on a small file beside the database; on PostgreSQL a session advisory lock on
+the very connection the worker works with. Neither needs a clock, a lease or a heartbeat, so a worker that is merely
+slow or stopped is never mistaken for a dead one.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connections
+
+from clearcount_web.project.databases import STAFF
+
+_ADVISORY = 0x636C_6561_7263
+
+
+@contextmanager
+def sole_worker() -> Iterator[bool]:
+    """True inside the block when this process is the only worker of its staff database; False when another one is."""
+    connection = connections[STAFF]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [_ADVISORY])
+            held = bool(cursor.fetchone()[0])
+        try:
+            yield held
+        finally:
+            if held and connection.connection is not None:
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_advisory_unlock(%s)", [_ADVISORY])
+        return
+    beside = sqlite3.connect(f"{connection.settings_dict['NAME']}.worker-lock", timeout=0, isolation_level=None)
+    try:
+        try:
+            beside.execute("BEGIN EXCLUSIVE")
+            held = True
+        except sqlite3.OperationalError:
+            held = False
+        yield held
+    finally:
+        beside.close()

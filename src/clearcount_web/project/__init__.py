@@ -1,0 +1,1 @@
+"""The Django project: settings of both doors, their addresses, the two databases."""

@@ -1,0 +1,124 @@
+"""Every setting of the web service. `docs/reference/web-settings.md` is compared with this table by a test."""
+
+from __future__ import annotations
+
+from clearcount_web.project.environment import Setting
+
+_ALL = (
+    Setting(
+        "CLEARCOUNT_WEB_DIR",
+        "the folder for SQLite files and collected static files",
+        default="clearcount-web",
+    ),
+    Setting(
+        "CLEARCOUNT_PUBLIC_SECRET_KEY",
+        "50 or more random characters that sign the public door's cookies; "
+        "make one with: python -c 'import secrets; print(secrets.token_urlsafe(50))'",
+        doors=("public",),
+        secret=True,
+    ),
+    Setting(
+        "CLEARCOUNT_STAFF_SECRET_KEY",
+        "50 or more random characters that sign the staff door's cookies, another than the public door's",
+        doors=("staff",),
+        secret=True,
+    ),
+    Setting("CLEARCOUNT_PUBLIC_HOSTS", "host names of the public door, with commas", doors=("public",)),
+    Setting("CLEARCOUNT_STAFF_HOSTS", "host names of the staff door, with commas", doors=("staff",)),
+    Setting(
+        "CLEARCOUNT_HTTPS",
+        "yes behind HTTPS: Secure and __Host- cookies, HSTS, redirects; no only on this machine's loopback",
+        default="yes",
+    ),
+    Setting("CLEARCOUNT_HSTS_SECONDS", "how long browsers insist on HTTPS", default="31536000"),
+    Setting(
+        "CLEARCOUNT_TRUSTED_PROXY",
+        "the address of the reverse proxy whose X-Forwarded-For and X-Forwarded-Proto are believed; empty: none",
+        default="",
+    ),
+    Setting(
+        "CLEARCOUNT_PUBLIC_DB_URL",
+        "the public database: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME; empty: public.sqlite3",
+        default="",
+        secret=True,
+    ),
+    Setting(
+        "CLEARCOUNT_STAFF_DB_URL",
+        "the staff database, in the same form; never given to the public door; empty: staff.sqlite3 in the folder",
+        default="",
+        doors=("staff",),
+        secret=True,
+    ),
+    Setting("CLEARCOUNT_FORCE_FILE", "force.toml: name, department and contact routes of the force"),
+    Setting(
+        "CLEARCOUNT_EXIT_URL",
+        "where 'Leave this site' goes: a harmless, fast site that is not the force's",
+        default="https://www.bbc.co.uk/weather",
+        doors=("public",),
+    ),
+    Setting("CLEARCOUNT_PHASE", "the phase banner's word: alpha, beta, or empty for none", default="beta"),
+    Setting(
+        "CLEARCOUNT_AUDIT_KEY",
+        "32 or more random characters that key the staff audit chain; keep a copy away from the database",
+        doors=("staff",),
+        secret=True,
+    ),
+    Setting(
+        "CLEARCOUNT_PUBLIC_AUDIT_KEY",
+        "32 or more random characters that key the public audit chain; the staff side needs it to verify",
+        secret=True,
+    ),
+    Setting(
+        "CLEARCOUNT_STAFF_IDLE_MINUTES",
+        "minutes without a request that end a staff session",
+        default="30",
+        doors=("staff",),
+    ),
+    Setting("CLEARCOUNT_STAFF_SESSION_HOURS", "hours after which staff sign in again", default="10", doors=("staff",)),
+    Setting(
+        "CLEARCOUNT_OIDC_ISSUER",
+        "the address of the force's sign-in service (OpenID Connect); empty: local accounts only",
+        default="",
+        doors=("staff",),
+    ),
+    Setting("CLEARCOUNT_OIDC_CLIENT_ID", "the client name at the sign-in service", default="", doors=("staff",)),
+    Setting(
+        "CLEARCOUNT_OIDC_CLIENT_SECRET",
+        "the client secret at the sign-in service",
+        default="",
+        doors=("staff",),
+        secret=True,
+    ),
+    Setting("CLEARCOUNT_OIDC_NAME", "what the sign-in button says", default="your force account", doors=("staff",)),
+    Setting("CLEARCOUNT_OIDC_GROUPS_CLAIM", "the claim that lists groups", default="groups", doors=("staff",)),
+    Setting(
+        "CLEARCOUNT_OIDC_GROUP_ROLES",
+        "group=role,group=role with roles foi_officer, analyst, reader, decision_maker, publisher, contact_officer, "
+        "administrator",
+        default="",
+        doors=("staff",),
+    ),
+    Setting(
+        "CLEARCOUNT_OIDC_MFA",
+        "claim=value: the sign-in must carry one of these to count as a second factor; several are alternatives",
+        default="amr=mfa",
+        doors=("staff",),
+    ),
+    Setting(
+        "CLEARCOUNT_LOCAL_ACCOUNTS",
+        "break-glass: only the one account so marked may sign in with a password; demo: all local accounts may",
+        default="break-glass",
+        doors=("staff",),
+    ),
+    Setting("CLEARCOUNT_LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR", default="INFO"),
+    Setting(
+        "CLEARCOUNT_LOG_ADDRESSES",
+        "what the log keeps of visitors' addresses: none, truncated or full; the privacy notice says which",
+        default="none",
+    ),
+    Setting("CLEARCOUNT_READS_PER_MINUTE", "pages one address may ask for in a minute", default="1200"),
+    Setting("CLEARCOUNT_WRITES_PER_MINUTE", "forms one address may send in a minute", default="60"),
+    Setting("CLEARCOUNT_DEMO", "yes: a fictional force; says so on every page", default="no"),
+)
+
+DECLARED = {setting.name: setting for setting in _ALL}

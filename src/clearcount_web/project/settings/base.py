@@ -1,0 +1,104 @@
+"""What both doors share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from clearcount_web.ground.force import read_force
+from clearcount_web.project.declared import DECLARED
+from clearcount_web.project.environment import Door, Environment
+from clearcount_web.project.settings import security
+from clearcount_web.project.settings.logs import logging_configuration
+
+ENV = Environment(os.environ, DECLARED)
+
+DEBUG = False
+USE_TZ = True
+TIME_ZONE = "Europe/London"
+USE_I18N = True
+LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", "English"), ("cy", "Cymraeg")]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASE_ROUTERS = ["clearcount_web.project.databases.DoorRouter"]
+TEST_RUNNER = "django.test.runner.DiscoverRunner"
+
+WEB_DIR = Path(ENV.text("CLEARCOUNT_WEB_DIR"))
+DEMO = ENV.flag("CLEARCOUNT_DEMO")
+HTTPS = ENV.flag("CLEARCOUNT_HTTPS")
+PHASE = ENV.text("CLEARCOUNT_PHASE")
+TRUSTED_PROXY = ENV.text("CLEARCOUNT_TRUSTED_PROXY")
+FORCE = read_force(ENV, "CLEARCOUNT_FORCE_FILE")
+
+CONTENT_SECURITY_POLICY = security.CONTENT_SECURITY_POLICY
+SECURE_REFERRER_POLICY = security.SECURE_REFERRER_POLICY
+SECURE_CONTENT_TYPE_NOSNIFF = security.SECURE_CONTENT_TYPE_NOSNIFF
+SECURE_CROSS_ORIGIN_OPENER_POLICY = security.SECURE_CROSS_ORIGIN_OPENER_POLICY
+X_FRAME_OPTIONS = security.X_FRAME_OPTIONS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = ENV.number("CLEARCOUNT_HSTS_SECONDS") if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_AGE = None  # gone with the browser: a cookie that stays for a year is a trace on a shared device
+CSRF_FAILURE_VIEW = "clearcount_web.ground.errors.csrf_failure"
+
+# Nothing is uploaded on either door except a decisions file or an answer by staff; 2.5 MB of form is plenty.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+
+CACHES = {
+    name: {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": name,
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+    for name in ("default", "limits")
+}
+READS_PER_MINUTE = ENV.number("CLEARCOUNT_READS_PER_MINUTE")
+WRITES_PER_MINUTE = ENV.number("CLEARCOUNT_WRITES_PER_MINUTE")
+LOG_ADDRESSES = ENV.text("CLEARCOUNT_LOG_ADDRESSES")
+if LOG_ADDRESSES not in {"none", "truncated", "full"}:
+    ENV.fault("CLEARCOUNT_LOG_ADDRESSES", "must be none, truncated or full")
+
+STATIC_URL = "/static/"
+STATIC_ROOT = WEB_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+
+FORM_RENDERER = "clearcount_web.ground.forms.Renderer"
+LOGGING = logging_configuration(ENV.text("CLEARCOUNT_LOG_LEVEL"))
+
+
+def cookie_name(door: Door, purpose: str) -> str:
+    """The cookie's name: with `__Host-` where HTTPS allows it, so that no sibling host can set it."""
+    return f"__Host-{door}-{purpose}" if HTTPS else f"{door}-{purpose}"
+
+
+def templates(*processors: str) -> list[dict[str, Any]]:
+    """Django's template settings with the context processors every page of a door gets."""
+    return [
+        {
+            "BACKEND": "django.template.backends.django.DjangoTemplates",
+            "APP_DIRS": True,
+            "OPTIONS": {
+                "context_processors": [
+                    "django.template.context_processors.request",
+                    "clearcount_web.ground.context.ground",
+                    *processors,
+                ],
+            },
+        }
+    ]

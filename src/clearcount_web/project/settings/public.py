@@ -1,0 +1,52 @@
+"""The public door: published releases, advice, sealed inboxes. It knows no staff database and no staff secret."""
+
+from __future__ import annotations
+
+from clearcount_web.project.databases import PUBLIC, configuration
+from clearcount_web.project.rooms import PUBLIC_ROOMS
+from clearcount_web.project.settings.base import *  # noqa: F403
+from clearcount_web.project.settings.base import ENV, WEB_DIR, cookie_name, templates
+
+DOOR = "public"
+OWN_DATABASE = PUBLIC
+ROOT_URLCONF = "clearcount_web.project.urls_public"
+WSGI_APPLICATION = "clearcount_web.project.wsgi.application"
+SECRET_KEY = ENV.text("CLEARCOUNT_PUBLIC_SECRET_KEY")
+ALLOWED_HOSTS = ENV.listed("CLEARCOUNT_PUBLIC_HOSTS")
+EXIT_URL = ENV.text("CLEARCOUNT_EXIT_URL")
+AUDIT_KEYS = {PUBLIC: ENV.text("CLEARCOUNT_PUBLIC_AUDIT_KEY")}
+
+try:
+    _public = configuration(ENV.text("CLEARCOUNT_PUBLIC_DB_URL"), fallback=WEB_DIR / "public.sqlite3")
+except ValueError as error:
+    ENV.fault("CLEARCOUNT_PUBLIC_DB_URL", str(error))
+    _public = {}
+DATABASES = {"default": {}, PUBLIC: _public}
+
+INSTALLED_APPS = [
+    *(room.app for room in PUBLIC_ROOMS),
+    "clearcount_web.ground",
+    "clearcount_web.project",
+    "django.forms",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "csp",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "clearcount_web.ground.middleware.headers",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "clearcount_web.ground.middleware.request_log",
+    "clearcount_web.ground.middleware.rate_limit",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = templates()
+SESSION_COOKIE_NAME = cookie_name("public", "session")
+CSRF_COOKIE_NAME = cookie_name("public", "csrf")
+SESSION_COOKIE_AGE = 2 * 60 * 60
+
+ENV.finish()

@@ -1,0 +1,14 @@
+"""Addresses of the public door."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from clearcount_web.project.rooms import ROOMS
+
+urlpatterns = [path(room.public, include(f"{room.app}.urls_public")) for room in ROOMS if room.public is not None]
+
+handler400 = "clearcount_web.ground.errors.bad_request"
+handler403 = "clearcount_web.ground.errors.forbidden"
+handler404 = "clearcount_web.ground.errors.not_found"
+handler500 = "clearcount_web.ground.errors.server_error"

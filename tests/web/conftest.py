@@ -1,0 +1,157 @@
+"""Django for the web tests, without a plugin.
+
+One process holds both doors' apps under the staff settings (they are a superset) with two throw-away SQLite files.
+`db` rolls both databases back after a test; `committed_db` lets a test commit and empties the tables afterwards.
+`public` and `staff` are Django test clients whose settings (addresses, middleware, templates, cookies) are those of
+their door. What only the real process can show is tested against real servers by `doors`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+FORCE = """[force]
+name = "Northmoor Police (fictional)"
+department = "Information rights"
+[force.contact]
+telephone = "101"
+"""
+DOOR_SETTINGS = (
+    "DOOR",
+    "OWN_DATABASE",
+    "ROOT_URLCONF",
+    "MIDDLEWARE",
+    "TEMPLATES",
+    "SESSION_COOKIE_NAME",
+    "CSRF_COOKIE_NAME",
+    "SESSION_COOKIE_AGE",
+)
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    (folder / "force.toml").write_text(FORCE, encoding="utf-8")
+    return {
+        "CLEARCOUNT_WEB_DIR": str(folder),
+        "CLEARCOUNT_FORCE_FILE": str(folder / "force.toml"),
+        "CLEARCOUNT_PUBLIC_SECRET_KEY": "public-" * 10,
+        "CLEARCOUNT_STAFF_SECRET_KEY": "staff-" * 10,
+        "CLEARCOUNT_PUBLIC_HOSTS": "testserver,127.0.0.1,localhost",
+        "CLEARCOUNT_STAFF_HOSTS": "testserver,127.0.0.1,localhost",
+        "CLEARCOUNT_AUDIT_KEY": "audit-key-" * 4,
+        "CLEARCOUNT_PUBLIC_AUDIT_KEY": "public-audit-key-" * 3,
+        "CLEARCOUNT_HTTPS": "no",
+        "CLEARCOUNT_LOCAL_ACCOUNTS": "demo",
+        "CLEARCOUNT_LOG_LEVEL": "ERROR",
+        "CLEARCOUNT_READS_PER_MINUTE": "1000000",
+        "CLEARCOUNT_WRITES_PER_MINUTE": "1000000",
+    }
+
+
+_folder = tempfile.TemporaryDirectory(prefix="clearcount-web-tests-")
+WEB_ENVIRONMENT = _environment(Path(_folder.name))
+os.environ.update(WEB_ENVIRONMENT)
+os.environ["DJANGO_SETTINGS_MODULE"] = "clearcount_web.project.settings.staff"
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.conf import settings  # noqa: E402
+from django.core.cache import caches  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connections, transaction  # noqa: E402
+from django.test import Client, override_settings  # noqa: E402
+from django.test.utils import setup_test_environment  # noqa: E402
+
+setup_test_environment(debug=False)
+_ready = False
+
+
+def _create_databases() -> None:
+    global _ready
+    if not _ready:
+        Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
+        call_command("migrate", verbosity=0, interactive=False)
+        connections.close_all()
+        _ready = True
+
+
+def pytest_sessionfinish() -> None:
+    """Removes the databases."""
+    connections.close_all()
+    _folder.cleanup()
+
+
+@pytest.fixture
+def db() -> Iterator[None]:
+    """Both databases, rolled back after the test."""
+    _create_databases()
+    for cache in caches.all():
+        cache.clear()
+    with ExitStack() as stack:
+        for alias in connections:
+            atomic = transaction.atomic(using=alias)
+            stack.enter_context(atomic)
+            stack.callback(lambda alias=alias: transaction.set_rollback(True, using=alias))
+        yield
+
+
+@pytest.fixture
+def committed_db() -> Iterator[None]:
+    """Both databases with real commits; every table is emptied after the test."""
+    _create_databases()
+    for cache in caches.all():
+        cache.clear()
+    yield
+    for alias in connections:
+        call_command("flush", database=alias, verbosity=0, interactive=False, inhibit_post_migrate=True)
+
+
+def door_settings(door: str) -> dict[str, Any]:
+    """The settings in which the doors differ, read from the door's own settings module."""
+    module = importlib.import_module(f"clearcount_web.project.settings.{door}")
+    found = {name: getattr(module, name) for name in DOOR_SETTINGS if hasattr(module, name)}
+    if door == "public":
+        found["EXIT_URL"] = module.EXIT_URL
+    return found
+
+
+@pytest.fixture
+def public(db: None) -> Iterator[Client]:
+    """A visitor of the public door."""
+    with override_settings(**door_settings("public"), STORAGES=_plain_static()):
+        yield Client()
+
+
+@pytest.fixture
+def staff(db: None) -> Iterator[Client]:
+    """A visitor of the staff door who is not signed in."""
+    with override_settings(STORAGES=_plain_static()):
+        yield Client()
+
+
+@pytest.fixture
+def sign_in(staff: Client) -> Callable[..., Any]:
+    """`sign_in("ana", Role.ANALYST)`: makes the member of staff and signs the `staff` client in as them."""
+    from clearcount_web.accounts.models import RoleGrant, User
+
+    def made(username: str, *roles: str) -> Any:
+        user = User.objects.filter(username=username).first() or User.objects.create_user(username)
+        for role in roles:
+            RoleGrant.objects.get_or_create(user=user, role=role, defaults={"source": RoleGrant.Source.LOCAL})
+        staff.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
+        return user
+
+    return made
+
+
+def _plain_static() -> dict[str, Any]:
+    return {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
