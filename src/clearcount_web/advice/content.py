@@ -65,6 +65,11 @@ class Service:
         """The number as a `tel:` address."""
         return "tel:" + self.number.replace(" ", "")
 
+    @property
+    def address(self) -> str:
+        """The web address as one would write it down."""
+        return self.url.removeprefix("https://").removeprefix("www.").rstrip("/")
+
 
 @dataclass(frozen=True)
 class Card:

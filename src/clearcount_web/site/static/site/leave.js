@@ -86,7 +86,7 @@
   }
 
   function escapeIsOff() {
-    return /(?:^|;\s*)(?:__Host-)?escape=off(?:;|$)/.test(document.cookie);
+    return /(?:^|;\s*)(?:__Host-)?public-escape=off(?:;|$)/.test(document.cookie);
   }
 
   function onKey(event) {
@@ -107,13 +107,13 @@
     leave();
   }
 
-  function arrivedByHistory() {
+  function sameTabAgain() {
     var entries = window.performance && performance.getEntriesByType ? performance.getEntriesByType("navigation") : [];
-    return entries.length > 0 && entries[0].type === "back_forward";
+    return entries.length > 0 && /^(back_forward|reload)$/.test(entries[0].type);
   }
 
   if (hasLeft()) {
-    if (arrivedByHistory()) go();
+    if (sameTabAgain()) go();
     else marker(function (store) { store.removeItem(MARK); }); // came back on purpose
   }
   window.addEventListener("pageshow", function (event) {

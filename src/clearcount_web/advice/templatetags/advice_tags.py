@@ -1,0 +1,24 @@
+"""The help strip that stands in the same place on every public page, and the list of advice pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from clearcount_web.advice.queries import library
+
+register = template.Library()
+
+
+@register.inclusion_tag("advice/help_strip.html")
+def help_strip() -> dict[str, Any]:
+    """999, 101 and the crisis lines, with their numbers from the content."""
+    services = library().services
+    return {key: services[key] for key in ("emergency", "police", "samaritans", "childline")}
+
+
+@register.inclusion_tag("advice/list.html")
+def advice_list() -> dict[str, Any]:
+    """Every advice page with its summary."""
+    return {"pages": library().pages}

@@ -1,0 +1,40 @@
+"""Advice pages and their help cards. Nothing here sets a cookie or counts a visit."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from clearcount_web.advice.content import Page
+from clearcount_web.advice.queries import library
+from clearcount_web.site.routes import routes
+
+
+def _page(slug: str) -> Page:
+    try:
+        return library().page(slug)
+    except KeyError:
+        raise Http404 from None
+
+
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """All advice pages."""
+    return render(request, "advice/index.html")
+
+
+@require_GET
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    """One advice page."""
+    shown = _page(slug)
+    return render(request, "advice/page.html", {"page": shown, "routes": routes() if shown.routes else ()})
+
+
+@require_GET
+def card(request: HttpRequest, slug: str) -> HttpResponse:
+    """A help card to print."""
+    shown = _page(slug)
+    if shown.card is None:
+        raise Http404
+    return render(request, "advice/card.html", {"page": shown, "card": shown.card})

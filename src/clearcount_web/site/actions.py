@@ -1,0 +1,67 @@
+"""Writes of the fixed pages."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import wraps
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from clearcount_web.project.databases import PUBLIC
+from clearcount_web.site import cookies
+from clearcount_web.site.models import Complaint, Feedback, PageCount
+
+_LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"
+"""No vowels and nothing that looks like something else: a reference is read aloud and never spells a word."""
+
+
+def keep_feedback(*, text: str, today: date) -> None:
+    """Keeps one message about the site."""
+    Feedback.objects.create(text=text, received_on=today)
+
+
+def keep_complaint(*, name: str, contact: str, text: str, today: date) -> str:
+    """Keeps a data-protection complaint and returns its reference."""
+    reference = "DP-" + "".join(secrets.choice(_LETTERS) for _ in range(8))
+    Complaint.objects.create(reference=reference, name=name, contact=contact, text=text, received_on=today)
+    return reference
+
+
+def delete_old_feedback(*, today: date, days: int, dry_run: bool) -> int:
+    """Deletes feedback older than `days` and returns how many messages that is; `dry_run` only counts them."""
+    old = Feedback.objects.filter(received_on__lt=today - timedelta(days=days))
+    count = old.count()
+    if not dry_run:
+        old.delete()
+    return count
+
+
+def counted(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """A view that adds one to today's count of `page` when the visitor accepted additional cookies.
+
+    Never on advice, report or safety pages: nothing counts who looks for help.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def counting(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            response = view(request, *args, **kwargs)
+            if response.status_code == 200 and request.method == "GET" and cookies.choice(request):
+                _count(page, timezone.localdate())
+            return response
+
+        return counting
+
+    return decorate
+
+
+def _count(page: str, day: date) -> None:
+    with transaction.atomic(using=PUBLIC):
+        count, _made = PageCount.objects.get_or_create(day=day, page=page)
+        PageCount.objects.filter(pk=count.pk).update(shown=F("shown") + 1)

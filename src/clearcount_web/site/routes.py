@@ -1,0 +1,66 @@
+"""The ways to reach the force, from force.toml. Words about each way stand here once, for every page that lists them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Route:
+    """One way to reach us: its key, a label, the value to print, an address to follow (or empty), and a caveat."""
+
+    key: str
+    label: str | Promise
+    value: str
+    href: str = ""
+    note: str | Promise = ""
+
+
+_KNOWN = (
+    ("telephone", _("By phone"), "tel:", _("Not for emergencies. In an emergency call 999.")),
+    ("textphone", _("By textphone or Relay UK"), "tel:", ""),
+    ("online", _("Online"), "", ""),
+    ("counter", _("At a front counter"), "", _("You can ask to talk in a private room.")),
+    (
+        "messenger",
+        _("By messenger on social media"),
+        "",
+        _("Messages stay in your account, and the company that runs the app knows that you wrote to us."),
+    ),
+    ("post", _("By post"), "", ""),
+    ("email", _("By e-mail"), "mailto:", _("E-mails stay in your sent folder.")),
+)
+
+
+def online_report() -> str:
+    """The address of the online report form, or empty when this site has none."""
+    try:
+        return reverse("reporting:start")
+    except NoReverseMatch:
+        return str(settings.FORCE.contact.get("online", ""))
+
+
+def routes() -> tuple[Route, ...]:
+    """The ways to report that force.toml names, in a fixed order; 101 stands first when it names none."""
+    contact = dict(settings.FORCE.contact)
+    contact.setdefault("telephone", "101")
+    found = []
+    for key, label, scheme, note in _KNOWN:
+        value = contact.get(key, "")
+        href = ""
+        if key == "online":
+            href = online_report()
+            value = value or href
+        if not value:
+            continue
+        if scheme:
+            href = scheme + value.replace(" ", "")
+        elif value.startswith(("https://", "/")) and not href:
+            href = value
+        found.append(Route(key, label, value, href, note))
+    return tuple(found)
