@@ -18,8 +18,11 @@ BUNDLE = {
     "denominators.csv": "csv_files:denominators",
     "counts.csv-metadata.json": "csv_files:metadata",
     "table.csv": "csv_files:wide",
+    "counts.xlsx": "xlsx:xlsx",
+    "counts.ods": "ods:ods",
     "response.html": "html:page",
     "response-body.html": "html:fragment",
+    "response.docx": "docx:letter",
     "chart.svg": "svg:chart",
 }
 """Every file of a bundle but release.json, and what writes it; a writer's library is imported when it is needed."""
@@ -27,6 +30,9 @@ BUNDLE = {
 EXTENSIONS = {
     ".csv": "counts.csv",
     ".html": "response.html",
+    ".xlsx": "counts.xlsx",
+    ".ods": "counts.ods",
+    ".docx": "response.docx",
     ".svg": "chart.svg",
     ".json": "release.json",
 }

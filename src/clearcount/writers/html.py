@@ -6,33 +6,16 @@ headings start one level lower.
 
 from __future__ import annotations
 
-from functools import cache
-
-import jinja2
-
 from clearcount.model.release import Release
 from clearcount.writers.content import DOWNLOADS, DRAFT, draft_lines, facts, sections
 from clearcount.writers.printed import plain
 from clearcount.writers.svg import inline_chart
-
-
-@cache
-def _templates() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("clearcount.writers"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    environment.filters["kind"] = lambda block: type(block).__name__
-    environment.filters["plain"] = plain
-    return environment
+from clearcount.writers.templating import render
 
 
 def _body(release: Release, *, top: int, links: bool) -> str:
-    return _templates().get_template("body.html.j2").render(
+    return render(
+        "body.html.j2",
         title=plain(release.title),
         draft=draft_lines(release),
         draft_word=DRAFT,
@@ -42,7 +25,7 @@ def _body(release: Release, *, top: int, links: bool) -> str:
         downloads=DOWNLOADS,
         links=links,
         top=top,
-    )  # fmt: skip
+    )
 
 
 def fragment(release: Release) -> bytes:
@@ -52,13 +35,13 @@ def fragment(release: Release) -> bytes:
 
 def page(release: Release) -> bytes:
     """response.html: the same answer as a page with its own style, also for print."""
-    templates = _templates()
-    text = templates.get_template("response.html.j2").render(
+    text = render(
+        "response.html.j2",
         title=plain(release.title),
         force=plain(release.force.name),
         department=plain(release.force.department),
         draft=draft_lines(release),
-        style=templates.get_template("response.css").render(),
+        style=render("response.css"),
         body=_body(release, top=1, links=True),
     )
     return text.encode()

@@ -53,7 +53,7 @@ SOURCE: Mapping[str, Mapping[str, int]] = {
         "2025-04": 3,
         "2025-05": 6,
         "2025-06": 2,
-    },  # fmt: skip
+    },
 }
 """The table of the source answer; it adds up to 45."""
 

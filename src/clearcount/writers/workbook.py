@@ -1,0 +1,178 @@
+"""The sheets that XLSX and ODS share, laid out by the Government Analysis Function's rules for spreadsheets.
+
+A cover, a list of contents, notes, then one table a sheet; one heading row, no merged and no blank cell, shorthand in
+brackets and explained, sheet names that say what the sheet holds. Codes are text cells and numbers are numbers.
+Source: Government Analysis Function, Releasing statistics in spreadsheets (2021, revised 2023).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from clearcount.model.months import TOTAL
+from clearcount.model.release import Release
+from clearcount.writers.content import (
+    DRAFT,
+    Bullets,
+    Heading,
+    Paragraph,
+    Quote,
+    Section,
+    draft_lines,
+    facts,
+    sections,
+)
+from clearcount.writers.printed import SHORTHAND, PrintedTable, plain, printed_tables
+
+NONE = "none"
+"""What a cell of words says where there is nothing to say, because no cell is blank."""
+LONGEST_CELL = 32_000
+"""Characters that a cell takes; Excel's limit is 32,767."""
+_SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
+_WORDS = ("the-request", "data-source", "data-processing", "method", "quality", "small-numbers", "notes", "your-rights")
+
+
+@dataclass(frozen=True)
+class Rounded:
+    """A number that prints its shorthand behind it and stays a number."""
+
+    n: int
+
+
+Cell: TypeAlias = str | int | Rounded
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: a title, lines of words, then one table (none on the cover). The first `words` columns are wrapped."""
+
+    name: str
+    title: str
+    lines: tuple[str, ...]
+    header: tuple[str, ...] = ()
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    words: int = 0
+
+    @property
+    def table_name(self) -> str:
+        """The name by which a formula or screen reader finds the sheet's table."""
+        return re.sub(r"\W+", "_", self.name).strip("_").lower()
+
+
+def workbook(release: Release) -> tuple[Sheet, ...]:
+    """Every sheet of the workbook in order."""
+    draft = (DRAFT,) if release.draft_because else ()
+    tables = tuple(_figures(table, draft) for table in _named(printed_tables(release)))
+    method = _words(release, draft)
+    body = (_notes(draft), _questions(release, draft), *tables, method)
+    return (_cover(release), _contents(body, draft), *body)
+
+
+def data_header(table: PrintedTable) -> tuple[str, ...]:
+    """The heading row of a data sheet; `Code` and the further dimensions are columns of their own."""
+    dimensions = (name.replace("_", " ").capitalize() for name in table.dimensions)
+    return ("Code", *dimensions, "Counted", *(column.printed for column in table.columns))
+
+
+def _named(tables: Iterable[PrintedTable]) -> list[tuple[str, PrintedTable]]:
+    """Each table with a sheet name of its own, at most 31 characters (Excel's limit)."""
+    named: list[tuple[str, PrintedTable]] = []
+    for place, table in enumerate(tables):
+        name = (
+            ("Counts", "All offences in scope")[place] if place < 2 else _SHEET_NAME.sub(" ", table.title)[:27].strip()
+        )
+        taken = {used.casefold() for used, _ in named} | {"cover", "contents", "notes", "questions and codes", "method"}
+        named.append((name if name.casefold() not in taken else f"{name[:27]} {place + 1}", table))
+    return named
+
+
+def _figures(named: tuple[str, PrintedTable], draft: tuple[str, ...]) -> Sheet:
+    name, table = named
+    rows: list[tuple[Cell, ...]] = []
+    for line, cells in zip(table.lines, table.cells, strict=True):
+        numbers: list[Cell] = [
+            cell.shown if not cell.value else Rounded(int(cell.value)) if cell.marker else int(cell.value)
+            for cell in cells
+        ]
+        rows.append((line.code or line.row, *line.extra, line.label or TOTAL, *numbers))
+    shorthand = "; ".join(f"[{mark}] {SHORTHAND[mark]}" for mark in table.shorthand)
+    lines = [*draft, f"This sheet contains one table. It counts {table.unit}."]
+    if shorthand:
+        lines.append(f"Shorthand in this table: {shorthand}.")
+    if table.dropped:
+        lines.append("Left out because no count in them is above 0: " + "; ".join(table.dropped) + ".")
+    return Sheet(name, table.title, tuple(lines), data_header(table), tuple(rows), words=2 + len(table.dimensions))
+
+
+def _cover(release: Release) -> Sheet:
+    drafts = draft_lines(release)
+    lines = (
+        *((f"{DRAFT} These doubts about the request are open: {'; '.join(drafts)}.",) if drafts else ()),
+        *(f"{name}: {value}" for name, value in facts(release)),
+        f"Licence: {plain(release.force.licence)}, {release.force.licence_url}",
+        f"What the numbers are: {plain(release.heading)}.",
+    )
+    return Sheet("Cover", plain(release.title), lines)
+
+
+def _contents(body: Iterable[Sheet], draft: tuple[str, ...]) -> Sheet:
+    rows = tuple((sheet.name, sheet.title) for sheet in body)
+    lines = (*draft, "This sheet contains one table: the sheets of this workbook.")
+    return Sheet("Contents", "Contents", lines, ("Sheet", "What it holds"), rows, words=2)
+
+
+def _notes(draft: tuple[str, ...]) -> Sheet:
+    rows = (("0", "a count of zero"), *((f"[{mark}]", meaning) for mark, meaning in SHORTHAND.items()))
+    lines = (*draft, "This sheet contains one table. Not every shorthand stands in this workbook.")
+    return Sheet("Notes", "Shorthand used in the tables", lines, ("Shorthand", "Meaning"), rows, words=2)
+
+
+def _questions(release: Release, draft: tuple[str, ...]) -> Sheet:
+    rows = tuple(
+        tuple(
+            text or NONE
+            for text in (
+                str(question.number), plain(question.text)[:LONGEST_CELL], plain(release.say(question.answer)),
+                code and plain(code.code), code and plain(code.label), code and plain(code.law),
+                code and plain(code.in_force),
+                " ".join(plain(release.say(remark)) for remark in question.remarks)[:LONGEST_CELL],
+            )
+        )
+        for question in release.questions
+        for code in question.codes or (None,)
+    )  # fmt: skip
+    header = ("Question", "As asked", "Answer", "Code", "Offence", "Law", "In force", "Remarks")
+    lines = (*draft, "This sheet contains one table: which offence codes answer which question.")
+    return Sheet("Questions and codes", "Questions and the codes that answer them", lines, header, rows, words=8)
+
+
+def _words(release: Release, draft: tuple[str, ...]) -> Sheet:
+    """The sections of words, one paragraph a row."""
+    by_id = {section.id: section for section in sections(release)}
+    rows = tuple(
+        (section.heading, text[start : start + LONGEST_CELL])
+        for section in (by_id[name] for name in _WORDS if name in by_id)
+        for text in _texts(section)
+        for start in range(0, len(text), LONGEST_CELL)
+    )
+    lines = (*draft, "This sheet contains one table: the words of the answer, one paragraph a row.")
+    return Sheet("Method", "The request, the method and your rights", lines, ("Section", "Text"), rows, words=2)
+
+
+def _texts(section: Section) -> Iterable[str]:
+    for block in section.blocks:
+        match block:
+            case Paragraph(text, href):
+                yield f"{text}: {href}" if href else text
+            case Heading(text):
+                yield text
+            case Bullets(items):
+                yield from items
+            case Quote(paragraphs):
+                yield from paragraphs
+            case _:
+                pairs = getattr(block, "pairs", ())
+                yield from (f"{name}: {value}" for name, value in pairs)
