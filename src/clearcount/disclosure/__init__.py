@@ -1,6 +1,7 @@
 """Disclosure control: what a reader can work out of published tables, and what to hide so that they cannot."""
 
+from clearcount.disclosure.auditor import AuditResult, audit
 from clearcount.disclosure.control import Controlled, control
 from clearcount.disclosure.policy import Policy
 
-__all__ = ["Controlled", "Policy", "control"]
+__all__ = ["AuditResult", "Controlled", "Policy", "audit", "control"]

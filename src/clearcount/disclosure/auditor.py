@@ -1,0 +1,192 @@
+"""The auditor: what a reader who adds, subtracts and knows that counts are whole can work out.
+
+It takes every table together over the finest cross of all dimensions, and answers with exact intervals. A linear
+programme bounds a target from each side; where its vertex is whole, that is the answer, else an integer programme is
+solved. Every whole table that a solve comes upon is a possible truth, a witness, and narrows the work for all other
+targets. A system that contradicts itself is reported, never taken for safe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from clearcount.disclosure.atoms import NO_HIGH, Reduced, atom_system, reduce_system
+from clearcount.disclosure.clash import smallest_clash
+from clearcount.disclosure.document import Document, PublishedCell, Target, parse_document
+from clearcount.disclosure.solver import Ints, Programme
+from clearcount.errors import DisclosureError
+
+AUDITOR_VERSION = "1"
+_WHOLE = 1e-6
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The least and the greatest value that a target can have; `high` None is open."""
+
+    target: Target
+    low: int
+    high: int | None
+
+    @property
+    def exact(self) -> bool:
+        """Whether only one value is possible."""
+        return self.low == self.high
+
+    @property
+    def width(self) -> int | None:
+        """The greatest less the least value; None is open."""
+        return None if self.high is None else self.high - self.low
+
+
+@dataclass(frozen=True)
+class AuditResult:
+    """What can be learnt. `clash` is empty when consistent; when not, `intervals` is."""
+
+    consistent: bool
+    intervals: tuple[Interval, ...]
+    clash: tuple[tuple[str, PublishedCell], ...] = ()
+
+    @property
+    def exact(self) -> tuple[Interval, ...]:
+        """The targets of which only one value is possible."""
+        return tuple(interval for interval in self.intervals if interval.exact)
+
+    @property
+    def safe(self) -> bool:
+        """Whether the tables agree and no target is exact."""
+        return self.consistent and not self.exact
+
+    def as_dict(self) -> dict[str, Any]:
+        """The promised JSON: consistent, exact, intervals, and clash when not consistent."""
+        found: dict[str, Any] = {
+            "consistent": self.consistent,
+            "exact": [_place(item.target) | {"value": item.low} for item in self.exact],
+            "intervals": [_place(item.target) | {"low": item.low, "high": item.high} for item in self.intervals],
+        }
+        if not self.consistent:
+            found["clash"] = [
+                {"table": table, "at": list(cell.at), "low": cell.low, "high": cell.high} for table, cell in self.clash
+            ]
+        return found
+
+
+def audit(document: Mapping[str, Any] | Document) -> AuditResult:
+    """What a reader of all tables of `document` can work out about its targets.
+
+    Raises:
+        DisclosureError: the document cannot be read, or the solver does not settle an answer.
+    """
+    parsed = document if isinstance(document, Document) else parse_document(document)
+    system = atom_system(parsed)
+    reduced = reduce_system(system)
+    attack = Attack.begin(reduced) if reduced else None
+    if attack is None:
+        return AuditResult(False, (), smallest_clash(parsed, system))
+    intervals = (Interval(target, *attack.interval(index)) for index, target in enumerate(parsed.targets))
+    return AuditResult(True, tuple(intervals))
+
+
+def _place(target: Target) -> dict[str, Any]:
+    """Where a target stands: the coordinates of its cell, or a list of coordinates when it is a sum of cells."""
+    cells = [list(at) for at in target.cells]
+    return {"table": target.table, "at": cells[0] if len(cells) == 1 else cells}
+
+
+class Attack:
+    """A reduced system under attack: the witnesses met so far bound every target from inside."""
+
+    def __init__(self, reduced: Reduced) -> None:
+        self._reduced = reduced
+        self._linear = reduced.programme(integer=False)
+        self._whole: Programme | None = None
+        self.least = np.full(len(reduced.targets), NO_HIGH, np.int64)
+        self.greatest = np.full(len(reduced.targets), -1, np.int64)
+        self.witnesses = 0
+
+    @classmethod
+    def begin(cls, reduced: Reduced) -> Attack | None:
+        """The attack with its first witness, or None when no whole table fits all rows."""
+        attack = cls(reduced)
+        nothing = np.zeros(0, np.int64)
+        if not reduced.size:
+            attack._must_take(np.zeros(0))
+            return attack
+        outcome = attack._linear.optimise(nothing, np.zeros(0))
+        if outcome.status == "infeasible":
+            return None
+        if not attack._take(outcome.x):
+            outcome = attack._integer().optimise(nothing, np.zeros(0))
+            if outcome.status == "infeasible":
+                return None
+            attack._must_take(outcome.x)
+        return attack
+
+    def interval(self, index: int) -> tuple[int, int | None]:
+        """The least and greatest value of a target."""
+        low = self._extreme(index, maximise=False)
+        return (low if low is not None else 0), self._extreme(index, maximise=True)
+
+    def not_exact(self, index: int) -> bool:
+        """Whether a target has two values; costs nothing when two witnesses already differ."""
+        if self.least[index] < self.greatest[index]:
+            return True
+        low, high = self.interval(index)
+        return low != high
+
+    def _extreme(self, index: int, *, maximise: bool) -> int | None:
+        """The exact extreme of a target, None when open."""
+        atoms, counts = self._reduced.targets[index]
+        constant = self._reduced.constant[index]
+        if not len(atoms):
+            return constant
+        known = self.greatest if maximise else self.least
+        if not maximise and known[index] == constant:  # every atom is 0 or more, and a witness has them all at 0
+            return constant
+        costs = counts.astype(np.float64)
+        outcome = self._linear.optimise(atoms, costs, maximise=maximise)
+        if outcome.status == "unbounded":
+            return None
+        self._take(outcome.x)
+        value = outcome.value + constant
+        bound = int(np.floor(value + _WHOLE) if maximise else np.ceil(value - _WHOLE))
+        if known[index] == bound:
+            return bound
+        outcome = self._integer().optimise(atoms, costs, maximise=maximise)
+        self._must_take(outcome.x)
+        if outcome.status != "optimal" or round(outcome.value) + constant != known[index]:
+            raise DisclosureError("the solver's whole answer does not add up; nothing is taken for safe")
+        return int(known[index])
+
+    def _integer(self) -> Programme:
+        if self._whole is None:
+            self._whole = self._reduced.programme(integer=True)
+        return self._whole
+
+    def _take(self, x: np.ndarray[Any, np.dtype[np.float64]]) -> bool:
+        """Keeps a solution as a witness when it is whole and adds up exactly."""
+        whole = np.rint(x)
+        if len(x) and np.abs(x - whole).max() > _WHOLE:
+            return False
+        table: Ints = whole.astype(np.int64)
+        if not self._reduced.holds(table):
+            return False
+        self.witnesses += 1
+        values = np.array(
+            [
+                constant + int((counts * table[atoms]).sum())
+                for (atoms, counts), constant in zip(self._reduced.targets, self._reduced.constant, strict=True)
+            ],
+            np.int64,
+        )
+        np.minimum(self.least, values, out=self.least)
+        np.maximum(self.greatest, values, out=self.greatest)
+        return True
+
+    def _must_take(self, x: np.ndarray[Any, np.dtype[np.float64]]) -> None:
+        if not self._take(x):
+            raise DisclosureError("the solver's whole table does not add up; nothing is taken for safe")

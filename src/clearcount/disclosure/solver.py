@@ -1,0 +1,149 @@
+"""The one place that speaks to HiGHS: linear and integer programmes, and statuses that are never taken for granted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import highspy
+import numpy as np
+from numpy.typing import NDArray
+
+from clearcount.errors import DisclosureError
+
+Floats: TypeAlias = NDArray[np.float64]
+Ints: TypeAlias = NDArray[np.int64]
+INFINITY = float(highspy.kHighsInf)
+
+_SETTLED = {
+    highspy.HighsModelStatus.kOptimal: "optimal",
+    highspy.HighsModelStatus.kInfeasible: "infeasible",
+    highspy.HighsModelStatus.kUnbounded: "unbounded",
+    highspy.HighsModelStatus.kTimeLimit: "time limit",
+}
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A sparse matrix by rows: row i holds `values[k]` in column `columns[k]` for k in starts[i]:starts[i + 1]."""
+
+    starts: Ints
+    columns: Ints
+    values: Floats
+
+    @classmethod
+    def of(cls, rows: list[tuple[Ints, Floats]]) -> Matrix:
+        """The matrix with the given rows (columns, values)."""
+        lengths = [len(columns) for columns, _ in rows]
+        return cls(
+            np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]).astype(np.int64),
+            np.concatenate([columns for columns, _ in rows]) if rows else np.zeros(0, np.int64),
+            np.concatenate([values for _, values in rows]) if rows else np.zeros(0),
+        )
+
+    def times(self, x: Ints) -> Ints:
+        """The product with whole numbers, in exact arithmetic (the matrix holds whole numbers)."""
+        padded = np.concatenate([self.values.astype(np.int64) * x[self.columns], np.zeros(1, np.int64)])
+        sums = np.add.reduceat(padded, self.starts[:-1]) if len(self.starts) > 1 else np.zeros(0, np.int64)
+        sums[self.starts[:-1] == self.starts[1:]] = 0
+        return sums
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a solve ended. `bound` is what no solution can better; `reduced` are reduced costs (linear programmes)."""
+
+    status: Literal["optimal", "infeasible", "unbounded", "time limit"]
+    value: float
+    bound: float
+    x: Floats
+    reduced: Floats
+
+
+class Programme:
+    """A linear or integer programme that is solved again and again with other objectives or bounds."""
+
+    def __init__(
+        self, lower: Floats, upper: Floats, rows: Matrix, low: Floats, high: Floats, *, integer: bool = False
+    ) -> None:
+        self._size = len(lower)
+        self._costed = np.zeros(0, np.int32)
+        self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        for option, value in {
+            "output_flag": False,
+            "threads": 1,
+            "random_seed": 0,
+            "mip_rel_gap": 0.0,
+            "mip_abs_gap": 1e-6,
+        }.items():
+            self._highs.setOptionValue(option, value)
+        model = highspy.HighsLp()
+        model.num_col_, model.num_row_ = self._size, len(low)
+        model.col_cost_ = np.zeros(self._size)
+        model.col_lower_, model.col_upper_ = lower, upper
+        model.row_lower_, model.row_upper_ = low, high
+        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        model.a_matrix_.start_ = rows.starts.astype(np.int32)
+        model.a_matrix_.index_ = rows.columns.astype(np.int32)
+        model.a_matrix_.value_ = rows.values
+        if integer:
+            model.integrality_ = [highspy.HighsVarType.kInteger] * self._size
+        self._integer = integer
+        if self._highs.passModel(model) == highspy.HighsStatus.kError:
+            raise DisclosureError("the solver refuses the system of equations; the tables cannot be checked")
+
+    def bound_columns(self, columns: Ints, lower: Floats, upper: Floats) -> None:
+        """Changes the bounds of some columns."""
+        self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
+
+    def bound_row(self, row: int, low: float, high: float) -> None:
+        """Changes the bounds of one row."""
+        self._highs.changeRowBounds(row, low, high)
+
+    def add_row(self, columns: Ints, values: Floats, low: float, high: float) -> None:
+        """Adds one row."""
+        self._highs.addRow(low, high, len(columns), columns.astype(np.int32), values)
+
+    def suggest(self, x: Floats) -> None:
+        """Offers a known solution to an integer programme."""
+        solution = highspy.HighsSolution()
+        solution.col_value = list(x)
+        self._highs.setSolution(solution)
+
+    def optimise(
+        self, columns: Ints, costs: Floats, *, maximise: bool = False, time_limit: float = INFINITY
+    ) -> Outcome:
+        """The optimum of the objective with `costs` in `columns` and 0 elsewhere.
+
+        Raises:
+            DisclosureError: HiGHS settles for no answer twice, once from its last basis and once from nothing. An
+                unsettled programme proves nothing, so nothing is called safe.
+        """
+        self._highs.changeColsCost(len(self._costed), self._costed, np.zeros(len(self._costed)))
+        self._costed = columns.astype(np.int32)
+        self._highs.changeColsCost(len(columns), self._costed, costs.astype(np.float64))
+        sense = highspy.ObjSense.kMaximize if maximise else highspy.ObjSense.kMinimize
+        self._highs.changeObjectiveSense(sense)
+        # without presolve, each linear solve starts from the basis of the last
+        usual = "choose" if self._integer else "off"
+        for presolve in (usual, "on" if usual == "off" else "off"):
+            self._highs.setOptionValue("presolve", presolve)
+            self._highs.setOptionValue("time_limit", self._highs.getRunTime() + time_limit)
+            self._highs.run()
+            if (status := _SETTLED.get(self._highs.getModelStatus())) is not None:
+                return self._outcome(status)
+            self._highs.clearSolver()
+        raise DisclosureError(
+            f"the solver ended without an answer ({self._highs.getModelStatus()}); nothing is taken for safe. "
+            "Try again with fewer or coarser tables"
+        )
+
+    def _outcome(self, status: str) -> Outcome:
+        solution, info = self._highs.getSolution(), self._highs.getInfo()
+        return Outcome(
+            status,  # type: ignore[arg-type]
+            info.objective_function_value,
+            info.mip_dual_bound if self._integer else info.objective_function_value,
+            np.array(solution.col_value),
+            np.array(solution.col_dual),
+        )
