@@ -1,0 +1,8 @@
+"""Exact, explained matching: terms under a named rule, hits with offsets into the original text."""
+
+from clearcount.matching.folding import UNICODE_VERSION, fold
+from clearcount.matching.matcher import MATCHER_VERSION, Hits, Matcher, find, matcher
+from clearcount.model.mention import Span
+from clearcount.model.terms import TermSet
+
+__all__ = ["MATCHER_VERSION", "UNICODE_VERSION", "Hits", "Matcher", "Span", "TermSet", "find", "fold", "matcher"]

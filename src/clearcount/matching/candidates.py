@@ -1,0 +1,201 @@
+"""Candidate engines: they nominate the rows of a batch in which a term may stand. They may nominate too much, never
+too little; the verifier decides.
+
+Texts take one of two lanes. ASCII texts are scanned as bytes by the engine chosen, all terms at once. Texts with other
+characters (a few in a hundred) are scanned by RE2 in their folded form, which the store keeps, or as they are under
+`contains` and `padded`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clearcount.errors import EngineUnavailable
+from clearcount.matching.patterns import BUFFER, LINES, RE2, Dialect, render, shapes
+from clearcount.model.terms import LITERAL_RULES, Phrase, TermSet
+
+Rows = npt.NDArray[np.int64]
+ENGINES = ("re2", "hyperscan")
+_LINE_FEED = pa.scalar("\n")
+_NOTHING = pa.scalar("")
+
+
+@dataclass(frozen=True)
+class Nominated:
+    """Rows of a batch in any order, some perhaps named twice, each with the term it is nominated for (-1: any term)."""
+
+    rows: Rows
+    terms: Rows
+
+
+class Scanner(Protocol):
+    """Scans the ASCII texts of a batch."""
+
+    def scan(self, text: pa.StringArray) -> Nominated:
+        """Every row whose text is ASCII and may hold a term. Rows with other characters may be named or not."""
+        ...
+
+
+def available() -> tuple[str, ...]:
+    """The candidate engines that are installed here; the first needs nothing beyond pyarrow."""
+    return ENGINES if importlib.util.find_spec("hyperscan") else ENGINES[:1]
+
+
+def scanner(engine: str, terms: TermSet) -> Scanner:
+    """The scanner called `engine`, prepared for `terms`. Raises EngineUnavailable for one that is not installed."""
+    if engine == "re2":
+        return _Lines(_ascii_patterns(terms, LINES))
+    if engine not in ENGINES:
+        raise EngineUnavailable(f"there is no matching engine {engine!r}; use auto, {' or '.join(ENGINES)}")
+    if engine not in available():
+        raise EngineUnavailable(
+            "hyperscan is not installed; run: pip install 'clearcount[fast]', or use the engine re2"
+        )
+    return _Buffer(_ascii_patterns(terms, BUFFER))
+
+
+@dataclass(frozen=True)
+class _Pattern:
+    """A pattern for the texts of one term."""
+
+    term: int
+    pattern: str
+    cased: bool = False
+
+
+def _leading(terms: TermSet) -> Iterable[tuple[int, Phrase]]:
+    """For each term a phrase without which it cannot match: of two near each other, the longer."""
+    for number, term in enumerate(terms.parsed):
+        yield number, max(term.phrases, key=lambda phrase: len(phrase.literal))
+
+
+def _ascii_patterns(terms: TermSet, dialect: Dialect) -> list[_Pattern]:
+    if terms.rule in LITERAL_RULES:
+        found = [_Pattern(number, _literal(needle)) for number, needle in _needles(terms)]
+    else:
+        found = [
+            _Pattern(number, render(shape, dialect), phrase.cased)
+            for number, phrase in _leading(terms)
+            for shape in shapes(phrase, terms.rule)
+        ]
+    return [pattern for pattern in found if pattern.pattern.isascii()]
+
+
+def _needles(terms: TermSet) -> Iterable[tuple[int, str]]:
+    padding = " " if terms.rule == "padded" else ""
+    for number, phrase in _leading(terms):
+        yield number, f"{padding}{phrase.literal.casefold()}{padding}"
+
+
+def _literal(text: str) -> str:
+    return "".join(c if c.isalnum() or c > "\x7f" else f"\\x{ord(c):02x}" for c in text)
+
+
+class _Lines:
+    """RE2 through pyarrow, one text at a time: no dependency beyond Arrow, and edges of texts are seen as such."""
+
+    def __init__(self, patterns: list[_Pattern]) -> None:
+        self._mask = _re2_mask([f"(?{'-i' if p.cased else 'i'}:{p.pattern})" for p in patterns])
+
+    def scan(self, text: pa.StringArray) -> Nominated:
+        # As bytes, because only ASCII texts matter here and RE2's byte automata are the smaller.
+        rows = pc.indices_nonzero(self._mask(text.cast(pa.binary()))).to_numpy().astype(np.int64)
+        return Nominated(rows, np.full(len(rows), -1, np.int64))
+
+
+class _Buffer:
+    """hyperscan over all texts of a batch at once, joined by line feeds; offsets become rows by a binary search."""
+
+    def __init__(self, patterns: list[_Pattern]) -> None:
+        hyperscan = importlib.import_module("hyperscan")
+        self._empty = not patterns
+        self._local = threading.local()
+        self._new_scratch: Callable[[], Any] = lambda: hyperscan.Scratch(self._database)
+        self._database = hyperscan.Database()
+        if patterns:
+            self._database.compile(
+                expressions=[pattern.pattern.encode() for pattern in patterns],
+                ids=[pattern.term for pattern in patterns],
+                elements=len(patterns),
+                flags=[0 if pattern.cased else hyperscan.HS_FLAG_CASELESS for pattern in patterns],
+            )
+
+    def scan(self, text: pa.StringArray) -> Nominated:
+        if self._empty or not len(text):
+            return Nominated(np.empty(0, np.int64), np.empty(0, np.int64))
+        joined = pc.binary_join_element_wise(text, _LINE_FEED, _NOTHING)
+        offsets = np.frombuffer(joined.buffers()[1], np.int32)[joined.offset : joined.offset + len(joined) + 1]
+        ends: list[int] = []
+        terms: list[int] = []
+
+        def on_match(term: int, start: int, end: int, flags: int, context: object) -> None:
+            ends.append(end)
+            terms.append(term)
+
+        data = memoryview(joined.buffers()[2])[offsets[0] : offsets[-1]] if joined.buffers()[2] else b""
+        self._database.scan(data, match_event_handler=on_match, scratch=self._scratch())
+        rows = np.searchsorted(offsets, np.array(ends, np.int64) + (offsets[0] - 1), side="right") - 1
+        # The first text has no line feed in front of it, so that a hit at its start goes unseen: always look.
+        return Nominated(np.append(rows, 0).astype(np.int64), np.append(np.array(terms, np.int64), -1))
+
+    def _scratch(self) -> Any:
+        """One per thread: hyperscan refuses a scratch space that is in use."""
+        if not hasattr(self._local, "scratch"):
+            self._local.scratch = self._new_scratch()
+        return self._local.scratch
+
+
+class Beyond:
+    """Nominates among texts with characters beyond ASCII, by RE2: in the folded form, or under the literal rules in
+    the text itself without regard to case."""
+
+    def __init__(self, terms: TermSet) -> None:
+        self.literal = terms.rule in LITERAL_RULES
+        if self.literal:
+            # RE2 knows no folding of one character into several; texts with such characters are all looked at.
+            patterns = [f"(?i:{_literal(needle)})" for _, needle in _needles(terms)]
+            patterns.append(f"[{_expanding()}]")
+        else:
+            patterns = [
+                render(shape, RE2)
+                for _, phrase in _leading(terms)
+                for shape in shapes(replace(phrase, cased=False), terms.rule)
+            ]
+        self._mask = _re2_mask(patterns)
+
+    def rows(self, text: pa.StringArray) -> Rows:
+        """The rows of `text` (folded, unless `literal`) that may hold a term."""
+        rows: Rows = pc.indices_nonzero(self._mask(text)).to_numpy().astype(np.int64)
+        return rows
+
+
+@lru_cache(maxsize=1)
+def _expanding() -> str:
+    """Every character whose casefold is more than one character (all of them in the basic plane)."""
+    return "".join(filter(lambda character: len(character.casefold()) > 1, map(chr, range(0x10000))))
+
+
+def _re2_mask(patterns: list[str]) -> Callable[[pa.Array], pa.Array]:
+    """A function from texts to whether any of `patterns` matches; split in halves where RE2 finds it too large."""
+    if not patterns:
+        return lambda texts: pa.array(np.zeros(len(texts), bool))
+    joined = "|".join(patterns)
+    try:
+        pc.match_substring_regex(pa.array([], pa.binary()), joined)
+    except pa.ArrowInvalid:
+        if len(patterns) == 1:
+            raise
+        left, right = _re2_mask(patterns[: len(patterns) // 2]), _re2_mask(patterns[len(patterns) // 2 :])
+        return lambda texts: pc.or_(left(texts), right(texts))
+    return lambda texts: pc.match_substring_regex(texts, joined)

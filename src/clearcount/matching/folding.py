@@ -1,0 +1,183 @@
+"""The folded form of a text, in which equal words are equal strings, with the way back to the original.
+
+Per base character with its combining marks: NFKC, full casefold, NFKC. Characters of the categories So, No and Sk
+keep their own form, because NFKC would turn (TM) into the letters TM and a superscript 2 into the digit 2. Invisible
+characters are deleted (`model.characters.DELETED`); dashes, apostrophes, double quotes and spaces beyond ASCII become
+their ASCII sign. ASCII text is folded by `str.lower`, so offsets stay as they are.
+
+Whether a folded character is part of a word is decided by the ORIGINAL character. To keep that in a plain string, a
+character that was not part of a word, but would look like one once folded, is lifted out of the way into planes 4 to
+10, in which Unicode has no characters; so one short class of characters (`WORD`) tells words from everything else in
+Python's `re` and in RE2 alike.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clearcount.model.characters import DELETED, SPACES, is_word
+
+UNICODE_VERSION = unicodedata.unidata_version
+"""The version of Python's character tables; another version may fold other characters."""
+
+WORD = ((0x30, 0x39), (0x41, 0x5A), (0x61, 0x7A), (0x80, 0x3FFFF), (0xC0000, 0xC007F))
+"""Ranges of code points that are part of a word in the folded form."""
+SPACE = ((0x09, 0x0D), (0x1C, 0x20), (0xC0020, 0xC0020))
+"""Ranges of code points that are whitespace in the folded form."""
+
+_LIFT, _LOWER = 0x40000, 0x60000  # planes 0-3 go up by 4 planes, planes 14-16 down by 6: both land in 4-10
+_WORDLIKE = 0xC0000
+_UNASSIGNED = chr(0xBFFFF)
+_REGION = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
+_KEPT_IN_FORM = frozenset({"So", "No", "Sk"})
+_SIGNS = (
+    {ord(dash): "-" for dash in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"}
+    | {ord(quote): "'" for quote in "\u2018\u2019\u201a\u201b\u02bc"}
+    | {ord(quote): '"' for quote in "\u201c\u201d\u201e\u201f"}
+    | {ord(space): " " for space in SPACES if space > "\x7f"}
+)
+
+
+@dataclass(frozen=True)
+class Folded:
+    """A folded text. Character i of `text` came from `original[starts[i]:ends[i]]`.
+
+    Neighbours that came out of the same original characters carry the same start: a hit may not divide them.
+    """
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+    ascii: bool
+
+    def divides(self, start: int, end: int) -> bool:
+        """Whether a hit at [start:end] of the folded text would begin or end inside one original cluster."""
+        starts = self.starts
+        return (start > 0 and starts[start - 1] == starts[start]) or (
+            end < len(starts) and starts[end] == starts[end - 1]
+        )
+
+
+def folded(text: str, *, cased: bool = False) -> Folded:
+    """`text` folded, with offsets; `cased` leaves capitals as they are."""
+    if text.isascii():
+        places = range(len(text) + 1)
+        return Folded(text if cased else text.lower(), places[:-1], places[1:], True)
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    done = 0
+    for region in _REGION.finditer(text):
+        start, end = region.span()
+        pieces.append(text[done:start] if cased else text[done:start].lower())
+        starts += range(done, start)
+        ends += range(done + 1, start + 1)
+        for output, first, last in _region(region[0], cased):
+            pieces.append(output)
+            starts += [start + first] * len(output)
+            ends += [start + last] * len(output)
+        done = end
+    pieces.append(text[done:] if cased else text[done:].lower())
+    starts += range(done, len(text))
+    ends += range(done + 1, len(text) + 1)
+    return Folded("".join(pieces), starts, ends, False)
+
+
+def fold_text(text: str) -> str:
+    """The folded form alone."""
+    if text.isascii():
+        return text.lower()
+    pieces: list[str] = []
+    done = 0
+    for region in _REGION.finditer(text):
+        pieces.append(text[done : region.start()].lower())
+        pieces += [output for output, _, _ in _region(region[0], False)]
+        done = region.end()
+    pieces.append(text[done:].lower())
+    return "".join(pieces)
+
+
+def fold(texts: pa.Array) -> pa.Array:
+    """The folded column that a store keeps beside `texts`: null for ASCII-only and null rows, else the folded form.
+
+    Args:
+        texts: a string array of any kind, sliced or not.
+    """
+    texts = texts.cast(pa.string())
+    beyond = pc.invert(pc.string_is_ascii(texts)).fill_null(False)
+    rows = pc.indices_nonzero(beyond)
+    done = pa.array([fold_text(text) for text in texts.take(rows).to_pylist()], pa.string())
+    return pc.replace_with_mask(pa.nulls(len(texts), pa.string()), beyond, done)
+
+
+def base(character: str) -> str:
+    """The character that `character` of a folded text stood for before it was lifted."""
+    code = ord(character)
+    if 0x40000 <= code < 0x80000:
+        return chr(code - _LIFT)
+    if 0x80000 <= code < 0xB0000:
+        return chr(code + _LOWER)
+    return chr(code - _WORDLIKE) if _WORDLIKE <= code <= _WORDLIKE + 0x7F else character
+
+
+def spellings(character: str) -> tuple[str, ...]:
+    """Every folded character that reads as `base(character)`: itself, lifted, and as part of a word."""
+    plain = base(character)
+    wordlike = (chr(_WORDLIKE + ord(plain)),) if plain < "\x80" and not plain.isalnum() else ()
+    return (plain, _lifted(plain), *wordlike)
+
+
+def _lifted(character: str) -> str:
+    code = ord(character)
+    if code < 0x40000:
+        return chr(code + _LIFT)
+    return chr(code - _LOWER) if code >= 0xE0000 else _UNASSIGNED
+
+
+@lru_cache(maxsize=1 << 16)
+def _region(region: str, cased: bool) -> tuple[tuple[str, int, int], ...]:
+    """(folded form, start, end) of each cluster of a run of non-ASCII characters and the ASCII character before it."""
+    clusters: list[tuple[str, int, int]] = []
+    for place, character in enumerate(region):
+        if character in DELETED:
+            continue
+        if clusters and clusters[-1][0] not in SPACES and _joins(character):
+            sofar, start, _ = clusters[-1]
+            clusters[-1] = (sofar + character, start, place + 1)
+        else:
+            clusters.append((character, place, place + 1))
+    return tuple((_cluster(cluster, cased), start, end) for cluster, start, end in clusters)
+
+
+def _joins(character: str) -> bool:
+    """Whether `character` belongs to the one before it: a mark, or a Hangul vowel or final consonant."""
+    return unicodedata.category(character)[0] == "M" or "\u1160" <= character <= "\u11ff"
+
+
+def _cluster(cluster: str, cased: bool) -> str:
+    composed = unicodedata.normalize("NFC", cluster)
+    form: Literal["NFC", "NFKC"] = "NFC" if unicodedata.category(cluster[0]) in _KEPT_IN_FORM else "NFKC"
+    output = unicodedata.normalize(form, cluster)
+    if not cased:
+        output = unicodedata.normalize(form, output.casefold())
+    output = output.translate(_SIGNS)
+    words = [is_word(composed[0])] * (len(output) - 1) + [is_word(composed[-1])]
+    if len(output) == 1:
+        words[0] = is_word(composed[0]) and words[0]
+    return "".join(map(_marked, output, words))
+
+
+def _marked(character: str, word: bool) -> str:
+    """`character` in the spelling that `WORD` reads as `word`."""
+    looks_like_word = character.isalnum() if character < "\x80" else True
+    if looks_like_word == word:
+        return character
+    return chr(_WORDLIKE + ord(character)) if word else _lifted(character)
