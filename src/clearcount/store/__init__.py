@@ -1,0 +1,18 @@
+"""The versioned record store: Delta Lake tables, and snapshots that say which version of each belongs together."""
+
+from clearcount.store.snapshot import Change, Finding, Snapshot
+from clearcount.store.store import Store, create_store, open_store
+from clearcount.store.writing import About, Outcome, Writer, writing
+
+__all__ = [
+    "About",
+    "Change",
+    "Finding",
+    "Outcome",
+    "Snapshot",
+    "Store",
+    "Writer",
+    "create_store",
+    "open_store",
+    "writing",
+]

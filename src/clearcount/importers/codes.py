@@ -1,0 +1,101 @@
+"""Offence codes as exports write them, with those that a spreadsheet turned into dates mended where that is certain.
+
+Excel reads a code typed as `1/2` as the second of January (or the first of February) of the year it was typed in, and
+`8/68` as August 1968, and saves a day number: 44563, 25051. A number is mended only when exactly one known code can
+have become it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from clearcount.errors import CodeError
+from clearcount.model.codes import HomeOfficeCode
+
+_EPOCH = date(1899, 12, 30)  # day 0 of Excel's 1900 calendar, its false 29 February 1900 allowed for
+_SERIAL = re.compile(r"^([2-6]\d{4})(?:\.0+)?$")
+_ISO_DAY = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:[ T]00:00(?::00)?)?$")
+_DAY_FIRST = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})(?: 00:00(?::00)?)?$")
+_DAY_MONTH = re.compile(r"^(\d{1,2})-([A-Za-z]{3})$")
+_MONTH_YEAR = re.compile(r"^([A-Za-z]{3})-(\d{2})$")
+_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"  # Excel's, whatever the locale of this machine
+_MONTHS = {name: number for number, name in enumerate(_NAMES.split(" "), start=1)}
+_TYPED_SINCE = 1990
+"""A code typed as day and month gets the year of typing, and nobody typed crime exports before this one."""
+
+
+@dataclass(frozen=True)
+class CodeReading:
+    """What one spelling of a code is: the canonical `code`, or the `reason` why it is none; `mended` when repaired."""
+
+    code: str | None
+    reason: str = ""
+    mended: bool = False
+
+
+def read_code(text: str, known: Collection[str]) -> CodeReading:
+    """The code that `text` certainly is; a blank is the code "", which the data-quality findings report."""
+    stripped = text.strip()
+    if not stripped:
+        return CodeReading("")
+    candidates = _before_excel(stripped)
+    if candidates is None:
+        try:
+            return CodeReading(str(HomeOfficeCode.parse(stripped)))
+        except CodeError:
+            return CodeReading(None, f"{masked(stripped)} is not a Home Office code; write it like 086/02")
+    certain = sorted(set(candidates) & set(known))
+    if len(certain) == 1:
+        return CodeReading(certain[0], f"{stripped} is a date that a spreadsheet made out of {certain[0]}", True)
+    could_be = f"it may have been {' or '.join(certain)}" if certain else "no known code becomes it"
+    return CodeReading(
+        None, f"{stripped} is a date that a spreadsheet made out of a code: {could_be}; export it as text"
+    )
+
+
+def read_own_code(text: str) -> CodeReading:
+    """A code of the data's own system: kept as it is but for surrounding blanks."""
+    return CodeReading(" ".join(text.split()))
+
+
+def _before_excel(text: str) -> list[str] | None:
+    """The codes that Excel may have turned into this date, or None when `text` is not such a date."""
+    if found := _SERIAL.match(text):
+        return _from_day(_EPOCH + timedelta(days=int(found[1])))
+    if found := _ISO_DAY.match(text):
+        return _from_parts(int(found[1]), int(found[2]), int(found[3]))
+    if found := _DAY_FIRST.match(text):
+        return _from_parts(int(found[3]), int(found[2]), int(found[1]))
+    if (found := _DAY_MONTH.match(text)) and found[2].lower() in _MONTHS:
+        day, month = int(found[1]), _MONTHS[found[2].lower()]
+        return [_code(month, day), _code(day, month)]
+    if (found := _MONTH_YEAR.match(text)) and found[1].lower() in _MONTHS:
+        return [_code(_MONTHS[found[1].lower()], int(found[2]))]
+    return None
+
+
+def _from_parts(year: int, month: int, day: int) -> list[str] | None:
+    try:
+        return _from_day(date(year, month, day))
+    except ValueError:
+        return None
+
+
+def _from_day(day: date) -> list[str]:
+    codes = [_code(day.month, day.day), _code(day.day, day.month)] if day.year >= _TYPED_SINCE else []
+    if day.day == 1:
+        codes.append(_code(day.month, day.year % 100))
+    return codes
+
+
+def _code(class_: int, sub: int) -> str:
+    return str(HomeOfficeCode(class_, sub))
+
+
+def masked(text: str) -> str:
+    """The shape of a value without its content: letters as `a`, figures as `9`, at most 20 characters."""
+    shape = re.sub(r"\d", "9", re.sub(r"[^\W\d_]", "a", text[:20]))
+    return f"'{shape}{'…' if len(text) > 20 else ''}'"

@@ -1,0 +1,83 @@
+"""Dates as exports write them: ISO, day first (`31/01/2024 13:45`), or the formats that a layout names.
+
+Whole columns are read in Arrow; only what does not fit is looked at value by value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_ISO = r"^[12]\d{3}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?)?$"
+_DAY_FIRST = r"^(\d{2})/(\d{2})/([12]\d{3})(?:[ T](\d{2}:\d{2}(?::\d{2})?))?$"
+_LOOSE_ISO = re.compile(r"^([12]\d{3})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?$")
+_LOOSE_DAY_FIRST = re.compile(r"^(\d{1,2})/(\d{1,2})/([12]\d{3})(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?$")
+
+
+def read_moments(values: pa.Array, formats: tuple[str, ...] = ()) -> tuple[pa.Array, pa.Array]:
+    """ISO text (`2024-01-31` or `2024-01-31 13:45[:00]`, null for a blank) and a mask of what is not a date.
+
+    `formats` (strptime) replace ISO and day-first for a layout that names its own.
+    """
+    trimmed = pc.utf8_trim_whitespace(values)
+    blank = pc.equal(trimmed, "")
+    if formats:
+        return _one_by_one(trimmed, blank, lambda text: _by_format(text, formats))
+    iso = trimmed
+    if pc.any(pc.match_substring(trimmed, "/")).as_py():
+        iso = pc.utf8_rtrim_whitespace(pc.replace_substring_regex(trimmed, _DAY_FIRST, r"\3-\2-\1 \4"))
+    if pc.all(pc.or_(pc.match_substring_regex(iso, _ISO), blank)).as_py():
+        held = pc.if_else(blank, pa.scalar(None, pa.string()), iso)
+        try:
+            pc.cast(held, pa.timestamp("s"))
+        except pa.ArrowInvalid:  # a day such as 31 February: find which
+            return _one_by_one(trimmed, blank, _by_shape)
+        return held, pa.array([False] * len(values), pa.bool_())
+    return _one_by_one(trimmed, blank, _by_shape)
+
+
+def read_dates(values: pa.Array, formats: tuple[str, ...] = ()) -> tuple[pa.Array, pa.Array]:
+    """The same as date32, the time of day dropped."""
+    moments, bad = read_moments(values, formats)
+    return pc.cast(pc.utf8_slice_codeunits(moments, 0, 10), pa.date32()), bad
+
+
+def _one_by_one(trimmed: pa.Array, blank: pa.Array, read: Callable[[str], str | None]) -> tuple[pa.Array, pa.Array]:
+    moments = pa.array([read(text) if text else None for text in trimmed.to_pylist()], pa.string())
+    return moments, pc.and_(pc.is_null(moments), pc.invert(blank))
+
+
+@lru_cache(maxsize=100_000)
+def _by_shape(text: str) -> str | None:
+    if found := _LOOSE_ISO.match(text):
+        year, month, day = found[1], found[2], found[3]
+    elif found := _LOOSE_DAY_FIRST.match(text):
+        day, month, year = found[1], found[2], found[3]
+    else:
+        return None
+    hour, minute, second = found[4], found[5], found[6]
+    try:
+        moment = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))  # noqa: DTZ001 - as the export says it
+    except ValueError:
+        return None
+    return _written(moment, timed=hour is not None)
+
+
+@lru_cache(maxsize=100_000)
+def _by_format(text: str, formats: tuple[str, ...]) -> str | None:
+    for form in formats:
+        try:
+            moment = datetime.strptime(text, form)  # noqa: DTZ007 - as the export says it
+        except ValueError:
+            continue
+        return _written(moment, timed="%H" in form or "%I" in form)
+    return None
+
+
+def _written(moment: datetime, *, timed: bool) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S") if timed else moment.strftime("%Y-%m-%d")

@@ -1,0 +1,228 @@
+"""An export under its layout: every file looked at and fitted, its records given out batch by batch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from clearcount.errors import ExportError
+from clearcount.importers import mapping
+from clearcount.importers.codes import CodeReading
+from clearcount.importers.layout import FileLayout, Layout
+from clearcount.importers.mapping import FAULTS, Fit, Fold
+from clearcount.importers.nearest import nearest
+from clearcount.importers.open import open_raw
+from clearcount.importers.raw import Fault, RawFile
+from clearcount.importers.sources import Source, find_sources, is_readable_kind
+
+Refuse = Callable[[pa.RecordBatch], None]
+_HOPELESS = 20_000
+"""So many rows refused with none kept: the layout is wrong, and reading on would only fill the quarantine."""
+
+
+@dataclass
+class Tally:
+    """What was read so far: rows per file, codes mended, by their spelling."""
+
+    rows: dict[int, int] = field(default_factory=dict)
+    mended: dict[str, str] = field(default_factory=dict)
+    unreadable: set[int] = field(default_factory=set)
+
+
+@dataclass(frozen=True)
+class Export:
+    """The files of one import, fitted to one layout. Reading it twice gives the same records."""
+
+    layout: Layout
+    files: tuple[tuple[RawFile, Fit], ...]
+    left_out: tuple[str, ...]
+    warnings: tuple[str, ...]
+    tally: Tally = field(default_factory=Tally)
+
+    @property
+    def sources(self) -> tuple[dict[str, Any], ...]:
+        """Name, size, SHA-256 and reading of every file, for the snapshot."""
+        return tuple(
+            {"name": raw.source.name, "bytes": raw.source.size, "sha256": raw.digest, "read as": raw.how}
+            for raw, _ in self.files
+        )
+
+    def text_bytes(self) -> int:
+        """About how many bytes of text the export holds."""
+        return sum(raw.source.size for raw, fit in self.files if fit.file.texts)
+
+    @property
+    def shared_rows(self) -> bool:
+        """Whether one row can give several records."""
+        return any(len(fit.file.texts) + (fit.file.offence is not None) > 1 for _, fit in self.files) or any(
+            fit.file.offence is not None and fit.file.offence.columns["code"].split for _, fit in self.files
+        )
+
+    def has(self, kind: str) -> bool:
+        """Whether any file gives records of this kind, `offences` or `texts`."""
+        return any(fit.file.offence is not None if kind == "offences" else fit.file.texts for _, fit in self.files)
+
+    def offences(self, refuse: Refuse, read_code: Callable[[str], CodeReading]) -> Iterator[pa.RecordBatch]:
+        """Every offence, faults handed to `refuse`."""
+        seen: dict[str, CodeReading] = {}
+
+        def remembered(text: str) -> CodeReading:
+            if text not in seen:
+                seen[text] = read_code(text)
+                if seen[text].mended:
+                    self.tally.mended[text.strip()] = seen[text].code or ""
+            return seen[text]
+
+        for raw, fit in self.files:
+            if (part := fit.file.offence) is not None:
+                for batch in self._rows(raw, fit, refuse, first=True):
+                    records, faults = mapping.offences(batch, fit, part, remembered)
+                    if faults.num_rows:
+                        refuse(faults)
+                    yield records
+
+    def texts(self, refuse: Refuse, fold: Fold) -> Iterator[pa.RecordBatch]:
+        """Every text, faults handed to `refuse`."""
+        for raw, fit in self.files:
+            if not fit.file.texts:
+                continue
+            alone = fit.file.offence is None and len(fit.file.texts) == 1
+            for batch in self._rows(raw, fit, refuse, first=fit.file.offence is None):
+                for part in fit.file.texts:
+                    records, faults = mapping.texts(batch, fit, part, fold, blanks=alone)
+                    if faults.num_rows:
+                        refuse(faults)
+                    yield records
+
+    def _rows(self, raw: RawFile, fit: Fit, refuse: Refuse, *, first: bool) -> Iterator[pa.RecordBatch]:
+        """The raw rows of a file; on the second reading of the same file what was said once is not said again."""
+        refused = 0
+
+        def to_quarantine(fault: Fault) -> None:
+            nonlocal refused
+            refused += 1
+            if refused > _HOPELESS and not kept:
+                raise ExportError(
+                    f"{raw.source.name}: none of the first {refused:,} rows can be read (row {fault.row}: "
+                    f"{fault.reason}); check the delimiter and the layout"
+                )
+            if first:
+                self.tally.unreadable.add(fit.number)
+                refuse(_fault_batch(fit.number, fault))
+
+        kept = 0
+        for batch in raw.batches(to_quarantine):
+            kept += batch.num_rows
+            yield batch
+        if not kept and not refused:
+            raise ExportError(f"{raw.source.name} has a header and no rows; export it again")
+        if first:
+            self.tally.rows[fit.number] = kept + refused
+
+
+def _fault_batch(number: int, fault: Fault) -> pa.RecordBatch:
+    return pa.RecordBatch.from_pylist(
+        [{"occurrence_no": "", "file": number, "row": fault.row, "column": fault.column, "reason": fault.reason}],
+        schema=FAULTS,
+    )
+
+
+def open_export(exports: Sequence[str | Path], layout: Layout) -> Export:
+    """Finds the files of an export and fits each to the layout; reads no rows.
+
+    Raises:
+        ExportError: with one line per fault, when a file is missing, damaged or does not fit.
+    """
+    named, found = find_sources(exports)
+    chosen = [source for source in found if is_readable_kind(source.name) and _kinds(source, layout)]
+    left_out = tuple(source.name for source in found if source not in chosen)
+    if not named and not chosen:
+        names = ", ".join(pattern for file in layout.files for pattern in file.match)
+        raise ExportError(
+            f"{', '.join(map(str, exports))} holds no file that the layout {layout.name} names ({names}); "
+            "rename the files or give a layout that names them"
+        )
+    files: list[tuple[RawFile, Fit]] = []
+    faults: list[str] = []
+    warnings: list[str] = []
+    for source in (*named, *chosen):
+        try:
+            files.extend(_fitted(source, layout, len(files), warnings))
+        except ExportError as error:
+            faults.append(str(error))
+    if faults:
+        raise ExportError("\n".join(faults))
+    return Export(layout, tuple(files), left_out, tuple(warnings))
+
+
+def _kinds(source: Source, layout: Layout) -> list[FileLayout]:
+    return [file for file in layout.files if file.names(source.name)]
+
+
+def _fitted(source: Source, layout: Layout, number: int, warnings: list[str]) -> list[tuple[RawFile, Fit]]:
+    kinds = _kinds(source, layout) or list(layout.files)
+    wanted = [header for kind in kinds for column in kind.columns() for header in column.headers]
+    fitted: list[tuple[RawFile, Fit]] = []
+    for raw in open_raw(source, wanted, layout):
+        positions = _positions(raw)
+        kind = min(kinds, key=lambda kind: (len(_lacking(kind, positions)), -len(_known(kind, positions))))
+        if lacks := _lacking(kind, positions):
+            raise ExportError(_misfit(raw, lacks, layout))
+        _warn(raw, kind, positions, warnings)
+        fitted.append((raw, Fit(number + len(fitted), kind, layout, positions)))
+    return fitted
+
+
+def _positions(raw: RawFile) -> dict[str, int]:
+    positions: dict[str, int] = {}
+    for index, header in enumerate(raw.header):
+        positions.setdefault(header.strip().lower(), index)
+    return positions
+
+
+def _known(kind: FileLayout, positions: dict[str, int]) -> set[str]:
+    return {h.strip().lower() for column in kind.columns() for h in column.headers} & positions.keys()
+
+
+def _lacking(kind: FileLayout, positions: dict[str, int]) -> list[str]:
+    return [
+        column.headers[0]
+        for column in dict.fromkeys(kind.columns())
+        if column.headers and not column.optional and not any(h.strip().lower() in positions for h in column.headers)
+    ]
+
+
+def _misfit(raw: RawFile, lacks: list[str], layout: Layout) -> str:
+    lines = [f"column {name!r} is missing; {nearest(name, raw.header)}" for name in lacks]
+    hint = " (is the delimiter right?)" if len(raw.header) == 1 else ""
+    return f"{raw.source.name} does not fit the layout {layout.name}{hint}: " + "; ".join(lines)
+
+
+def _warn(raw: RawFile, kind: FileLayout, positions: dict[str, int], warnings: list[str]) -> None:
+    known = {h.strip().lower(): h for column in kind.columns() for h in column.headers}
+    strangers = [header for header in raw.header if header.strip() and header.strip().lower() not in known]
+    absent = [
+        column.headers[0]
+        for column in dict.fromkeys(kind.columns())
+        if column.headers and not any(h.strip().lower() in positions for h in column.headers)
+    ]
+    for header in strangers:
+        close = nearest(header, absent) if absent else ""
+        if close.startswith("the nearest"):
+            raise ExportError(
+                f"{raw.source.name}: unknown column {header!r}; {close}: rename it, or name it in a layout"
+            )
+    doubled = sorted({h for h in raw.header if h.strip().lower() in known and _count(h, raw.header) > 1})
+    if doubled:
+        raise ExportError(f"{raw.source.name} has two columns called {doubled[0]!r}; rename one")
+    if strangers:
+        warnings.append(f"{raw.source.name}: columns not kept: {', '.join(strangers)} (a layout can name them)")
+    warnings.extend(f"{raw.source.name} has no column {name!r}: left blank" for name in absent)
+
+
+def _count(header: str, headers: Sequence[str]) -> int:
+    return sum(1 for other in headers if other.strip().lower() == header.strip().lower())

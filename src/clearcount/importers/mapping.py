@@ -1,0 +1,270 @@
+"""From the columns of one file to records: offences and texts in the store's terms, faults apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clearcount.importers.codes import CodeReading, masked
+from clearcount.importers.dates import read_dates, read_moments
+from clearcount.importers.layout import Column, FileLayout, Layout, OffencePart, TextPart
+from clearcount.importers.raw import ROW, Raw
+from clearcount.importers.textformat import plain_text
+from clearcount.model.record import STATUSES
+
+OFFENCES = pa.schema(
+    [
+        ("occurrence_no", pa.string()),
+        ("crime_no", pa.string()),
+        ("code", pa.string()),
+        ("offence", pa.string()),
+        ("recorded_on", pa.date32()),
+        ("reported_on", pa.date32()),
+        ("committed_from", pa.date32()),
+        ("committed_to", pa.date32()),
+        ("status", pa.string()),
+        ("markers", pa.list_(pa.string())),
+        ("extra", pa.map_(pa.string(), pa.string())),
+        ("file", pa.int32()),
+        ("row", pa.int64()),
+    ]
+)
+TEXTS = pa.schema(
+    [
+        ("occurrence_no", pa.string()),
+        ("field", pa.string()),
+        ("entry_no", pa.string()),
+        ("entered_at", pa.string()),
+        ("text", pa.string()),
+        ("folded", pa.string()),
+        ("file", pa.int32()),
+        ("row", pa.int64()),
+    ]
+)
+FAULTS = pa.schema(
+    [
+        ("occurrence_no", pa.string()),
+        ("file", pa.int32()),
+        ("row", pa.int64()),
+        ("column", pa.string()),
+        ("reason", pa.string()),
+    ]
+)
+_SCIENTIFIC = r"^\d(\.\d+)?[eE]\+\d+$"
+_DATES = ("recorded_on", "reported_on", "committed_from", "committed_to")
+
+Fold = Callable[[pa.Array], pa.Array]
+ReadCode = Callable[[str], CodeReading]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One file under its layout: the number of the file in the import and where each header stands."""
+
+    number: int
+    file: FileLayout
+    layout: Layout
+    positions: Mapping[str, int]
+
+    def name_of(self, column: Column) -> str:
+        """The header that the file has for a column, or "" for a constant or an absent optional one."""
+        return next((header for header in column.headers if header.strip().lower() in self.positions), "")
+
+    def values(self, column: Column | None, raw: Raw) -> pa.Array:
+        """The column's text values; blanks where the file has none."""
+        if column is None:
+            return _repeat("", raw.num_rows)
+        if column.constant is not None:
+            return _repeat(column.constant, raw.num_rows)
+        header = self.name_of(column)
+        if not header:
+            return _repeat("", raw.num_rows)
+        return raw.column(self.positions[header.strip().lower()])
+
+
+class _Faults:
+    """The faults of one batch: the first of a row gives its column, the others are added to the reason."""
+
+    def __init__(self, size: int) -> None:
+        self._found: dict[int, tuple[str, str]] = {}
+        self._size = size
+
+    def add(self, mask: pa.Array, column: str, reason: str | Callable[[int], str]) -> None:
+        if not pc.any(mask, min_count=0).as_py():
+            return
+        for index in np.flatnonzero(pc.fill_null(mask, False).to_numpy(zero_copy_only=False)).tolist():
+            why = reason if isinstance(reason, str) else reason(index)
+            before = self._found.get(index)
+            self._found[index] = (before[0], f"{before[1]}; {column}: {why}") if before else (column, why)
+
+    def table(self, fit: Fit, rows: pa.Array, occurrences: pa.Array) -> pa.RecordBatch:
+        indices = pa.array(sorted(self._found), pa.int64())
+        found = [self._found[index] for index in indices.to_pylist()]
+        return pa.RecordBatch.from_arrays(
+            [
+                occurrences.take(indices),
+                pa.array([fit.number] * len(found), pa.int32()),
+                rows.take(indices),
+                pa.array([column for column, _ in found], pa.string()),
+                pa.array([reason for _, reason in found], pa.string()),
+            ],
+            schema=FAULTS,
+        )
+
+    def sound(self) -> pa.Array:
+        keep = np.ones(self._size, dtype=bool)
+        keep[list(self._found)] = False
+        return pa.array(keep)
+
+
+def offences(raw: Raw, fit: Fit, part: OffencePart, read_code: ReadCode) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+    """(offences, faults) of a batch of rows."""
+    columns = part.columns
+    raw, split_codes, suffix = _split(raw, fit, columns["code"])
+    faults = _Faults(raw.num_rows)
+    occurrence = _key(fit.values(columns["occurrence_no"], raw), fit.name_of(columns["occurrence_no"]), faults)
+    crime = _key(fit.values(columns["crime_no"], raw), fit.name_of(columns["crime_no"]), faults)
+    if suffix is not None:
+        crime = pc.binary_join_element_wise(crime, suffix, "")
+    code_text = fit.values(columns["code"], raw) if split_codes is None else split_codes
+    codes, reasons = _codes(code_text, read_code)
+    faults.add(pc.is_null(codes), fit.name_of(columns["code"]) or "code", lambda index: reasons[index].as_py())
+    dates: dict[str, pa.Array] = {}
+    for name in _DATES:
+        header = fit.name_of(columns[name]) if name in columns else ""
+        text = fit.values(columns.get(name), raw)
+        dates[name], bad = read_dates(text, fit.layout.dates)
+        faults.add(bad, header or name, lambda index, text=text: _not_a_date(text[index].as_py()))  # type: ignore[misc]
+    status = _by_distinct(fit.values(columns.get("status"), raw), lambda word: _status(word, fit.layout), pa.string())
+    faults.add(
+        pc.is_null(status),
+        fit.name_of(columns["status"]) if "status" in columns else "status",
+        f"it is none of {', '.join(STATUSES)}; say in the layout's [status] what the word means",
+    )
+    separator = fit.layout.marker_separator
+    markers = _by_distinct(
+        fit.values(columns.get("markers"), raw),
+        lambda cell: [mark.strip() for mark in cell.split(separator) if mark.strip()],
+        pa.list_(pa.string()),
+    )
+    batch = pa.RecordBatch.from_arrays(
+        [
+            occurrence,
+            crime,
+            codes,
+            pc.utf8_trim_whitespace(fit.values(columns.get("offence"), raw)),
+            *(dates[name] for name in _DATES),
+            status,
+            markers,
+            _extra(fit, part, raw),
+            pa.array([fit.number] * raw.num_rows, pa.int32()),
+            raw.column(ROW),
+        ],
+        schema=OFFENCES,
+    )
+    return batch.filter(faults.sound()), faults.table(fit, raw.column(ROW), occurrence)
+
+
+def texts(raw: Raw, fit: Fit, part: TextPart, fold: Fold, *, blanks: bool) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+    """(texts, faults) of a batch of rows; `blanks`: whether a row with an empty text is a record too."""
+    columns = part.columns
+    if not blanks:
+        raw = raw.filter(pc.not_equal(pc.utf8_trim_whitespace(fit.values(columns["text"], raw)), ""))
+    faults = _Faults(raw.num_rows)
+    occurrence = _key(fit.values(columns["occurrence_no"], raw), fit.name_of(columns["occurrence_no"]), faults)
+    fields = _by_distinct(fit.values(columns["field"], raw), lambda word: word.strip().lower() or None, pa.string())
+    faults.add(pc.is_null(fields), fit.name_of(columns["field"]) or "field", "it is blank; it says what kind of text")
+    entry = pc.utf8_trim_whitespace(fit.values(columns.get("entry_no"), raw))
+    entry = pc.if_else(pc.equal(entry, ""), "1", entry)
+    moment_text = fit.values(columns.get("entered_at"), raw)
+    moments, bad = read_moments(moment_text, fit.layout.dates)
+    header = fit.name_of(columns["entered_at"]) if "entered_at" in columns else ""
+    faults.add(bad, header or "entered_at", lambda index: _not_a_date(moment_text[index].as_py()))
+    text = plain_text(fit.values(columns["text"], raw), part.format)
+    batch = pa.RecordBatch.from_arrays(
+        [
+            occurrence,
+            fields,
+            entry,
+            pc.fill_null(moments, ""),
+            text,
+            fold(text),
+            pa.array([fit.number] * raw.num_rows, pa.int32()),
+            raw.column(ROW),
+        ],
+        schema=TEXTS,
+    )
+    return batch.filter(faults.sound()), faults.table(fit, raw.column(ROW), occurrence)
+
+
+def _key(values: pa.Array, header: str, faults: _Faults) -> pa.Array:
+    key = pc.utf8_trim_whitespace(values)
+    faults.add(pc.equal(key, ""), header, "it is blank; every row needs it")
+    spoilt = pc.match_substring_regex(key, _SCIENTIFIC)
+    faults.add(spoilt, header, "a spreadsheet turned the number into one like 5.5E+11 and lost its figures")
+    return key
+
+
+def _codes(values: pa.Array, read_code: ReadCode) -> tuple[pa.Array, pa.Array]:
+    encoded = values.dictionary_encode()
+    readings = [read_code(text) for text in encoded.dictionary.to_pylist()]
+    codes = pa.array([reading.code for reading in readings], pa.string())
+    reasons = pa.array([reading.reason for reading in readings], pa.string())
+    return codes.take(encoded.indices), reasons.take(encoded.indices)
+
+
+def _status(word: str, layout: Layout) -> str | None:
+    folded = word.strip().lower()
+    if folded in layout.status:
+        return layout.status[folded]
+    if not folded:
+        return "recorded"
+    return folded if folded in STATUSES else None
+
+
+def _not_a_date(text: str) -> str:
+    """Figures and separators may be shown; anything else might be a name in the wrong column."""
+    shown = text.strip()
+    plain = len(shown) <= 30 and all(c.isdigit() or c in " /-.:TZ+" for c in shown)
+    return f"{shown!r} is not a date" if plain else f"{masked(shown)} is not a date; write it like 2025-01-31"
+
+
+def _by_distinct(values: pa.Array, read: Callable[[str], Any], kind: pa.DataType) -> pa.Array:
+    encoded = values.dictionary_encode()
+    return pa.array([read(text) for text in encoded.dictionary.to_pylist()], kind).take(encoded.indices)
+
+
+def _extra(fit: Fit, part: OffencePart, raw: Raw) -> pa.Array:
+    size, names = raw.num_rows, sorted(part.extra)
+    if not names or not size:
+        return pa.array([[]] * size, pa.map_(pa.string(), pa.string()))
+    cells = pa.concat_arrays([pc.utf8_trim_whitespace(fit.values(part.extra[name], raw)) for name in names])
+    order = np.arange(size * len(names)).reshape(len(names), size).T.ravel()
+    keys = pa.array(names).take(pa.array(np.tile(np.arange(len(names)), size)))
+    offsets = pa.array(np.arange(0, (size + 1) * len(names), len(names)), pa.int32())
+    return pa.MapArray.from_arrays(offsets, keys, cells.take(pa.array(order)))
+
+
+def _split(raw: Raw, fit: Fit, code: Column) -> tuple[Raw, pa.Array | None, pa.Array | None]:
+    """Rows repeated once per part of a split code cell, with the codes and what sets their crime numbers apart."""
+    if not code.split:
+        return raw, None, None
+    rows: list[int] = []
+    codes: list[str] = []
+    suffixes: list[str] = []
+    for index, cell in enumerate(fit.values(code, raw).to_pylist()):
+        parts = [part.strip() for part in cell.split(code.split) if part.strip()] or [""]
+        for number, part in enumerate(parts, start=1):
+            rows.append(index)
+            codes.append(part)
+            suffixes.append(f"/{number}" if len(parts) > 1 else "")
+    return raw.take(pa.array(rows, pa.int64())), pa.array(codes, pa.string()), pa.array(suffixes, pa.string())
+
+
+def _repeat(value: str, count: int) -> pa.Array:
+    return pa.array([value], pa.string()).take(pa.array(np.zeros(count, dtype=np.int64)))

@@ -1,0 +1,44 @@
+"""What every reader gives: batches of text columns `c0`, `c1`, ... in the order of the header, and the row number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+import pyarrow as pa
+
+from clearcount.importers.sources import Source
+
+ROW = "row"
+Raw: TypeAlias = pa.RecordBatch
+"""String columns `c0`...; int64 column `row`: the number a spreadsheet shows, the header being row 1."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a row is refused: its number, the column (empty for the whole row) and the reason, without its content."""
+
+    row: int
+    column: str
+    reason: str
+
+
+class RawFile(Protocol):
+    """A file that was looked at: its columns are known, its rows are not read yet."""
+
+    @property
+    def source(self) -> Source: ...
+
+    @property
+    def header(self) -> tuple[str, ...]: ...
+
+    @property
+    def digest(self) -> str: ...
+
+    @property
+    def how(self) -> str: ...
+
+    def batches(self, refused: Callable[[Fault], None]) -> Iterator[Raw]:
+        """Every row, refused ones handed to `refused`."""
+        ...

@@ -1,0 +1,143 @@
+"""One pass over the raw bytes of a text file before it is read: encoding, NUL bytes, open quotes, digest.
+
+An export does not say its encoding, and a Windows-1252 apostrophe may first stand in row 900,000, so the whole file is
+looked at. Chunks that are plain ASCII cost next to nothing.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from clearcount.errors import ExportError
+from clearcount.importers.sources import Source
+
+_CHUNK = 4 << 20
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What the bytes say: `encoding` as Python names it, whether quotes pair up, the first rows, the digest.
+
+    `mixed`: the file is UTF-8 but for some bytes; rows that hold one are quarantined.
+    """
+
+    encoding: str
+    bom: bool
+    mixed: bool
+    quotes_pair: bool
+    size: int
+    sha256: str
+    head: str
+
+
+def scan(source: Source, encoding: str = "") -> Scan:
+    """Reads `source` once. `encoding` overrides what the bytes suggest.
+
+    Raises:
+        ExportError: for an empty file, NUL bytes, or bytes outside the encoding given.
+    """
+    with source.open() as stream:
+        head = stream.read(_CHUNK)
+        if not head:
+            raise ExportError(f"{source.name} is empty; export it again")
+        mark = next((name for bom, name in _BOMS if head.startswith(bom)), "")
+        wide = encoding.lower().startswith(("utf-16", "utf-32")) or mark.startswith(("utf-16", "utf-32"))
+        guess = encoding or mark or _wide_without_mark(head)
+        if wide or guess.startswith("utf-16"):
+            return _scan_as(source, head, stream, guess, bool(mark))
+        return _scan_bytes(source, head, stream, encoding, bool(mark))
+
+
+def _wide_without_mark(head: bytes) -> str:
+    """UTF-16 without a mark: every second byte of an English text is NUL."""
+    sample = head[:4000]
+    if sample[1::2].count(0) > len(sample) * 0.4:
+        return "utf-16-le"
+    if sample[::2].count(0) > len(sample) * 0.4:
+        return "utf-16-be"
+    return ""
+
+
+def _scan_bytes(source: Source, head: bytes, stream: BinaryIO, asked: str, bom: bool) -> Scan:
+    digest = hashlib.sha256()
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="strict")
+    is_utf8, multibyte, cp1252 = True, 0, True
+    size = quotes = 0
+    chunk = head
+    while chunk:
+        if b"\0" in chunk:
+            raise ExportError(
+                f"{source.name} holds a NUL byte at byte {size + chunk.index(0) + 1}: it is not text, or was cut off "
+                "while being written; export it again"
+            )
+        digest.update(chunk)
+        size += len(chunk)
+        quotes += chunk.count(b'"')
+        if not chunk.isascii() or decoder.getstate()[0]:
+            if is_utf8:
+                try:
+                    decoder.decode(chunk)
+                except UnicodeDecodeError:
+                    is_utf8 = False
+            multibyte += _pairs(chunk)
+            cp1252 = cp1252 and not any(byte in chunk for byte in b"\x81\x8d\x8f\x90\x9d")
+        chunk = stream.read(_CHUNK)
+    if is_utf8:
+        try:
+            decoder.decode(b"", True)
+        except UnicodeDecodeError:
+            is_utf8 = False
+    mixed = False
+    if asked:
+        found, mixed = codecs.lookup(asked).name, not is_utf8 and codecs.lookup(asked).name == "utf-8"
+    elif is_utf8:
+        found = "utf-8"
+    elif multibyte > 0 and (bom or not cp1252 or multibyte >= 3):
+        found, mixed = "utf-8", True
+    else:
+        found = "cp1252"
+    if found == "cp1252" and not cp1252:
+        raise ExportError(
+            f"{source.name} is neither UTF-8 nor Windows-1252; say its encoding with --encoding, or export it as UTF-8"
+        )
+    text = head.decode(found, errors="replace")
+    return Scan(found, bom, mixed, quotes % 2 == 0, size, digest.hexdigest(), text.removeprefix("\ufeff"))
+
+
+def _pairs(chunk: bytes) -> int:
+    """How many characters in the chunk are certainly UTF-8: a lead byte followed by its continuation bytes."""
+    text = chunk.decode("utf-8", errors="ignore")
+    return len(text.encode("utf-8")) - len(text)
+
+
+def _scan_as(source: Source, head: bytes, stream: BinaryIO, encoding: str, bom: bool) -> Scan:
+    digest = hashlib.sha256()
+    decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
+    size = quotes = 0
+    first = ""
+    chunk = head
+    while chunk:
+        digest.update(chunk)
+        size += len(chunk)
+        try:
+            text = decoder.decode(chunk)
+        except UnicodeDecodeError as error:
+            raise ExportError(
+                f"{source.name} is not {encoding} throughout; say its encoding with --encoding"
+            ) from error
+        if "\0" in text:
+            raise ExportError(f"{source.name} holds a NUL character: it is not text; export it again")
+        quotes += text.count('"')
+        first = first or text
+        chunk = stream.read(_CHUNK)
+    return Scan(encoding, bom, False, quotes % 2 == 0, size, digest.hexdigest(), first.removeprefix("\ufeff"))

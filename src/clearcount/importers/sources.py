@@ -1,0 +1,148 @@
+"""What EXPORT on the command line names: files, folders, globs, and what lies inside gzip and zip files."""
+
+from __future__ import annotations
+
+import glob
+import gzip
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Literal, cast
+
+from clearcount.errors import ExportError
+
+Kind = Literal["delimited", "sheet", "parquet", "jsonl"]
+_KINDS: dict[str, Kind] = {
+    ".csv": "delimited",
+    ".tsv": "delimited",
+    ".txt": "delimited",
+    ".psv": "delimited",
+    ".ssv": "delimited",
+    ".xlsx": "sheet",
+    ".xlsm": "sheet",
+    ".xls": "sheet",
+    ".ods": "sheet",
+    ".parquet": "parquet",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file of an export: where it lies, the member of a zip if it is one, and what it is called in messages."""
+
+    path: Path
+    member: str = ""
+
+    @property
+    def name(self) -> str:
+        """The name that a layout matches and a message prints."""
+        return self.member or self.path.name
+
+    @property
+    def kind(self) -> Kind:
+        """Which reader it needs, by its extension."""
+        suffixes = [suffix.lower() for suffix in Path(self.name).suffixes]
+        suffix = suffixes[-2] if len(suffixes) > 1 and suffixes[-1] == ".gz" else suffixes[-1] if suffixes else ""
+        if suffix not in _KINDS:
+            raise ExportError(f"{self.name}: a {suffix or 'nameless'} file is not read; known: {', '.join(_KINDS)}")
+        return _KINDS[suffix]
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it holds unpacked; a guess of five times for gzip, which does not say."""
+        if self.member:
+            with zipfile.ZipFile(self.path) as archive:
+                return archive.getinfo(self.member).file_size
+        size = self.path.stat().st_size
+        return size * 5 if self.path.suffix.lower() == ".gz" else size
+
+    @contextmanager
+    def open(self) -> Iterator[BinaryIO]:
+        """The unpacked bytes, as a stream.
+
+        Raises:
+            ExportError: for a file that cannot be opened or is damaged, with the reason.
+        """
+        try:
+            with self._opened() as stream:
+                yield stream
+        except (OSError, EOFError, zipfile.BadZipFile, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+            reason = getattr(error, "strerror", None) or "it is damaged or not what its name says"
+            raise ExportError(f"{self.name} cannot be read: {reason}") from error
+
+    @contextmanager
+    def _opened(self) -> Iterator[BinaryIO]:
+        if self.member:
+            with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as member:
+                if self.member.lower().endswith(".gz"):
+                    with gzip.open(member) as stream:
+                        yield cast(BinaryIO, stream)
+                else:
+                    yield cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, member)))
+        elif self.path.suffix.lower() == ".gz":
+            with gzip.open(self.path) as stream:
+                yield cast(BinaryIO, stream)
+        else:
+            with self.path.open("rb") as stream:
+                yield stream
+
+
+def is_readable_kind(name: str) -> bool:
+    """Whether a file of that name is of a kind that can be read."""
+    try:
+        return bool(Source(Path(name)).kind)
+    except ExportError:
+        return False
+
+
+def find_sources(exports: Sequence[str | Path]) -> tuple[tuple[Source, ...], tuple[Source, ...]]:
+    """(named, found): the files that `exports` name one by one, and those found in folders, globs and zips.
+
+    A file that was named must fit the layout; one that was found is left out when the layout does not name it.
+
+    Raises:
+        ExportError: when something named does not exist or cannot be read.
+    """
+    named: list[Source] = []
+    found: list[Source] = []
+    for export in map(str, exports):
+        path = Path(export)
+        if path.is_dir():
+            found.extend(_inside(path))
+        elif path.exists():
+            if path.suffix.lower() == ".zip":
+                found.extend(_members(path))
+            else:
+                named.append(Source(path))
+        elif matches := sorted(glob.glob(export, recursive=True)):  # noqa: PTH207 - the shell's own rules
+            for match in map(Path, matches):
+                found.extend(_inside(match) if match.is_dir() else [Source(match)])
+        else:
+            raise ExportError(f"{export} does not exist; give a file, a folder or a pattern that matches something")
+    return tuple(dict.fromkeys(named)), tuple(dict.fromkeys(found))
+
+
+def _inside(folder: Path) -> list[Source]:
+    try:
+        entries = sorted(entry for entry in folder.iterdir() if entry.is_file() and not entry.name.startswith("."))
+    except PermissionError as error:
+        raise ExportError(f"the folder {folder} cannot be listed: {error.strerror}") from error
+    sources: list[Source] = []
+    for entry in entries:
+        sources.extend(_members(entry) if entry.suffix.lower() == ".zip" else [Source(entry)])
+    return sources
+
+
+def _members(path: Path) -> list[Source]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = sorted(info.filename for info in archive.infolist() if not info.is_dir())
+    except (OSError, zipfile.BadZipFile) as error:
+        reason = getattr(error, "strerror", None) or "it is damaged or not a zip file"
+        raise ExportError(f"{path.name} cannot be read: {reason}") from error
+    return [Source(path, member) for member in members]

@@ -1,0 +1,39 @@
+"""One place for the DuckDB that compares and sorts: bounded memory, spills into the staging folder, no network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from clearcount.errors import StoreError
+
+MEMORY_LIMIT = "800MB"
+
+
+@contextmanager
+def database(staging: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database in memory that may spill to `staging`."""
+    connection = duckdb.connect(
+        config={
+            "memory_limit": MEMORY_LIMIT,
+            "temp_directory": str(staging / "spill"),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+    )
+    try:
+        yield connection
+    except duckdb.IOException as error:
+        raise StoreError("the store's disk is full or cannot be written; make room and run it again") from error
+    except duckdb.OutOfMemoryException as error:
+        raise StoreError("the machine ran out of memory or of disk for its work; make room and run it again") from error
+    finally:
+        connection.close()
+
+
+def name_list(files: Sequence[Path]) -> list[str]:
+    """File paths as a parameter for read_parquet."""
+    return [str(file) for file in files]

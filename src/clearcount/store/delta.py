@@ -1,0 +1,105 @@
+"""All contact with Delta Lake.
+
+A table's data files are written by DuckDB beside the log and named `NUMBER-UNIQUE.parquet`, NUMBER being the part of
+the store that the file holds. `commit_files` then states in one transaction which files the table consists of. A
+version, once written, stays readable for ever: log expiry is switched off, and only a purge deletes files.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Collection
+from pathlib import Path
+
+import pyarrow as pa
+from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, write_deltalake
+from deltalake.exceptions import DeltaError
+from deltalake.transaction import AddAction, RemoveAction
+
+from clearcount.errors import StoreError
+
+_KEEP_FOR_EVER = {
+    "delta.enableExpiredLogCleanup": "false",
+    "delta.logRetentionDuration": "interval 36500 days",
+    "delta.deletedFileRetentionDuration": "interval 36500 days",
+}
+_NO_CLEANUP = PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False)
+
+
+def create_table(path: Path, schema: pa.Schema) -> None:
+    """Makes an empty table, version 0, unless there is one."""
+    if not DeltaTable.is_deltatable(str(path)):
+        DeltaTable.create(str(path), schema=schema, configuration=dict(_KEEP_FOR_EVER))
+
+
+def new_file(path: Path, part: int) -> Path:
+    """A name that no file of the table has, for a data file that holds `part`."""
+    return path / f"{part:06d}-{uuid.uuid4().hex}.parquet"
+
+
+def part_of(file: Path) -> int:
+    """The part that a data file holds."""
+    return int(file.name.split("-", 1)[0])
+
+
+def open_table(path: Path, version: int | None = None) -> DeltaTable:
+    """The table as of a version, or its latest. Raises StoreError when its log is missing or damaged."""
+    try:
+        return DeltaTable(str(path), version=version)
+    except (DeltaError, OSError, ValueError) as error:
+        raise StoreError(
+            f"the table {path.name} of the store cannot be opened at version {version}; restore the store from a backup"
+        ) from error
+
+
+def latest_version(path: Path) -> int:
+    """The number of the table's last version."""
+    return int(open_table(path).version())
+
+
+def files_at(path: Path, version: int) -> tuple[Path, ...]:
+    """The data files of one version, in order of their parts."""
+    table = open_table(path, version)
+    names = pa.table(table.get_add_actions(flatten=True))["path"].to_pylist()
+    return tuple(sorted((path / name for name in names), key=lambda file: (part_of(file), file.name)))
+
+
+def commit_files(path: Path, files: Collection[Path], rows: dict[str, int], *, why: str) -> int:
+    """Makes the table consist of exactly `files`; returns the version that says so.
+
+    `rows` gives the row count of files that are new. Whatever an import that never reached its snapshot left in the
+    log is taken out by the same transaction. Nothing is written when the latest version already is that.
+    """
+    table = open_table(path)
+    now = {file.name for file in files_at(path, int(table.version()))}
+    wanted = {file.name: file for file in files}
+    if now == wanted.keys():
+        return int(table.version())
+    now_ms = int(time.time() * 1000)
+    actions: list[AddAction | RemoveAction] = []
+    for name in sorted(wanted.keys() - now):
+        stat = wanted[name].stat()
+        # No minima and maxima: the log must not hold keys, because a purge cannot take them out of it again.
+        stats = json.dumps({"numRecords": rows[name]}) if name in rows else ""
+        actions.append(AddAction(name, stat.st_size, {}, int(stat.st_mtime * 1000), True, stats))
+    actions.extend(RemoveAction(name, True, now_ms, None, {}) for name in sorted(now - wanted.keys()))
+    table.create_write_transaction(
+        actions,
+        "append",
+        table.schema(),
+        commit_properties=CommitProperties(custom_metadata={"why": why}),
+        post_commithook_properties=_NO_CLEANUP,
+    )
+    return int(open_table(path).version())
+
+
+def append_rows(path: Path, rows: pa.Table) -> None:
+    """Adds rows to a small table in one transaction."""
+    write_deltalake(str(path), rows, mode="append", post_commithook_properties=_NO_CLEANUP)
+
+
+def replace_rows(path: Path, rows: pa.Table) -> None:
+    """Replaces all rows of a small table in one transaction."""
+    write_deltalake(str(path), rows, mode="overwrite", post_commithook_properties=_NO_CLEANUP)

@@ -1,0 +1,58 @@
+"""One writer at a time. The operating system drops the lock when its holder dies, so no stale lock can stay."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from clearcount.errors import StoreError
+
+
+@contextmanager
+def write_lock(store: Path, *, wait: float, waiting: Callable[[], None]) -> Iterator[None]:
+    """Holds the store for writing; while another holds it, calls `waiting` once and waits up to `wait` seconds.
+
+    Raises:
+        StoreError: when the other writer is not done in time, or the lock cannot be made.
+    """
+    try:
+        handle = (store / "lock").open("a+b")
+    except OSError as error:
+        raise StoreError(f"the store {store} cannot be written: {error.strerror}; check the folder's owner") from error
+    with handle:
+        deadline = time.monotonic() + wait
+        told = False
+        while not _take(handle):
+            if not told:
+                waiting()
+                told = True
+            if time.monotonic() >= deadline:
+                raise StoreError(f"another import is writing to {store}; run this one again when it is done")
+            time.sleep(0.1)
+        yield  # closing the file gives the lock back
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _take(handle: IO[bytes]) -> bool:
+        try:
+            handle.seek(0)
+            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _take(handle: IO[bytes]) -> bool:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True

@@ -1,0 +1,165 @@
+"""The record store as its readers see it: snapshots, and the records of one snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from clearcount.errors import StoreError
+from clearcount.store import layout, schema
+from clearcount.store.delta import create_table, files_at, open_table, part_of
+from clearcount.store.snapshot import SCHEMA, Snapshot, from_rows
+
+TEXT_BATCH = pa.schema(
+    [schema.TEXTS.field(name) for name in ("occurrence_no", "field", "entry_no", "entered_at", "text", "folded")]
+)
+OFFENCE_TABLE = pa.schema([field for field in schema.OFFENCES if field.name != "content"])
+
+
+@dataclass(frozen=True)
+class Store:
+    """A record store on disk. Reading never waits for an import and never sees half of one."""
+
+    path: Path
+
+    def snapshots(self) -> tuple[Snapshot, ...]:
+        """Every snapshot, the oldest first; none before the first import is done."""
+        table = open_table(layout.table_path(self.path, "snapshots"))
+        return from_rows(pa.table(table.to_pyarrow_table()).to_pylist())
+
+    def snapshot(self, number: int | None = None) -> Snapshot:
+        """The snapshot of that number, or the newest.
+
+        Raises:
+            StoreError: when the store has no such snapshot; the sentence names those it has.
+        """
+        found = self.snapshots()
+        if not found:
+            raise StoreError(f"the store {self.path} holds no snapshot yet; import an export into it first")
+        if number is None:
+            return found[-1]
+        for snapshot in found:
+            if snapshot.number == number:
+                return snapshot
+        raise StoreError(f"the store has no snapshot {number}; it has 1 to {found[-1].number}")
+
+    def snapshot_at(self, day: date) -> Snapshot:
+        """The newest snapshot whose extract was taken on `day` or before."""
+        found = [snapshot for snapshot in self.snapshots() if snapshot.as_at <= day]
+        if not found:
+            raise StoreError(f"the store has no snapshot as at {day} or before")
+        return max(found, key=lambda snapshot: (snapshot.as_at, snapshot.number))
+
+    def offences(self, snapshot: Snapshot, codes: Collection[str] | None = None) -> pa.Table:
+        """The offences of a snapshot, those with one of `codes` when given, in order of their keys.
+
+        Columns: occurrence_no, crime_no, code, offence, recorded_on, reported_on, committed_from, committed_to
+        (date32), status, markers (list of text), extra (map of text to text).
+        """
+        files = self.files(snapshot, "offences")
+        wanted = pc.field("code").isin(pa.array(sorted(codes), pa.string())) if codes is not None else None
+        tables = [
+            pq.read_table(file, columns=OFFENCE_TABLE.names, filters=wanted, partitioning=None).cast(OFFENCE_TABLE)
+            for file in files
+        ]
+        table = pa.concat_tables(tables) if tables else OFFENCE_TABLE.empty_table()
+        return table.sort_by([("occurrence_no", "ascending"), ("crime_no", "ascending")])
+
+    def texts(
+        self,
+        snapshot: Snapshot,
+        occurrences: pa.Array | None = None,
+        fields: Collection[str] | None = None,
+    ) -> Iterator[pa.RecordBatch]:
+        """The texts of a snapshot in a fixed order, those of `occurrences` and `fields` when given.
+
+        Batches of occurrence_no, field, entry_no, entered_at (ISO text or ""), text, folded (null for plain ASCII).
+        Only row groups that can hold a wanted occurrence are read.
+        """
+        wanted = self._lead_codes(snapshot, occurrences) if occurrences is not None else None
+        for file in self.files(snapshot, "texts"):
+            leads = wanted.get(part_of(file)) if wanted is not None else None
+            if wanted is not None and not leads:
+                continue
+            yield from _texts_of(file, leads, occurrences, fields)
+
+    def quarantine(self, snapshot: Snapshot) -> pa.Table:
+        """The rows that the snapshot's import refused: file, row, column, reason."""
+        tables = [
+            pq.read_table(file, filters=pc.field("snapshot") == snapshot.number, partitioning=None)
+            for file in self.files(snapshot, "quarantine")
+        ]
+        table = pa.concat_tables(tables) if tables else schema.QUARANTINE.empty_table()
+        return table.select(["file", "row", "column", "reason"])
+
+    def files(self, snapshot: Snapshot, table: str) -> tuple[Path, ...]:
+        """The Parquet files that one table of a snapshot consists of."""
+        return files_at(layout.table_path(self.path, table), snapshot.versions[table])
+
+    def _lead_codes(self, snapshot: Snapshot, occurrences: pa.Array) -> dict[int, set[str]]:
+        """Per part, the lowest codes under which the texts of these occurrences are filed."""
+        keys = pa.table({"occurrence_no": pc.unique(occurrences.cast(pa.string()))})
+        found: dict[int, set[str]] = {}
+        for file in self.files(snapshot, "occurrences"):
+            places = pq.read_table(file, partitioning=None).join(keys, "occurrence_no", join_type="left semi")
+            for place in places.group_by(["part", "lead_code"]).aggregate([]).to_pylist():
+                found.setdefault(place["part"], set()).add(place["lead_code"])
+        return found
+
+
+def _texts_of(
+    file: Path, leads: set[str] | None, occurrences: pa.Array | None, fields: Collection[str] | None
+) -> Iterator[pa.RecordBatch]:
+    parquet = pq.ParquetFile(file)
+    groups = [number for number in range(parquet.num_row_groups) if leads is None or _holds(parquet, number, leads)]
+    keys = pa.array(pc.unique(occurrences.cast(pa.string()))) if occurrences is not None else None
+    for batch in parquet.iter_batches(row_groups=groups, columns=TEXT_BATCH.names, batch_size=65536):
+        if keys is not None:
+            batch = batch.filter(pc.is_in(batch.column("occurrence_no"), keys))
+        if fields is not None:
+            batch = batch.filter(pc.is_in(batch.column("field"), pa.array(sorted(fields), pa.string())))
+        if batch.num_rows:
+            yield batch.select(TEXT_BATCH.names).cast(TEXT_BATCH)
+
+
+def _holds(parquet: pq.ParquetFile, group: int, leads: set[str]) -> bool:
+    """Whether a row group may hold texts filed under one of `leads`, by its smallest and largest."""
+    column = parquet.metadata.row_group(group).column(0)
+    if not column.is_stats_set or not column.statistics.has_min_max:
+        return True
+    low, high = column.statistics.min, column.statistics.max
+    return any(low <= lead <= high for lead in leads)
+
+
+def open_store(path: Path | str) -> Store:
+    """The record store in that folder.
+
+    Raises:
+        StoreError: when there is none, or it needs an upgrade or a newer clearcount.
+    """
+    folder = Path(path)
+    number = layout.read_format(folder)
+    if number < layout.FORMAT:
+        raise StoreError(f"the store {folder} has the old format {number}; run: clearcount store {folder} upgrade")
+    return Store(folder)
+
+
+def create_store(path: Path | str) -> Store:
+    """The record store in that folder, made empty when there is none.
+
+    Raises:
+        StoreError: when the folder holds something else or cannot be written.
+    """
+    folder = Path(path)
+    layout.make_folder(folder)
+    with layout.private_files():
+        for name, columns in schema.DATA_TABLES.items():
+            create_table(layout.table_path(folder, name), columns)
+        create_table(layout.table_path(folder, "snapshots"), SCHEMA)
+    return open_store(folder)

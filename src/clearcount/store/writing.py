@@ -1,0 +1,186 @@
+"""One import into the store, from the lock to the row of the snapshots table that makes it real."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from clearcount.store import layout, schema
+from clearcount.store.database import database
+from clearcount.store.delta import append_rows, commit_files, files_at, new_file
+from clearcount.store.findings import find
+from clearcount.store.lock import write_lock
+from clearcount.store.merge import Merge, Merged
+from clearcount.store.snapshot import SCHEMA, TABLES, Change, Finding, Snapshot, to_row
+from clearcount.store.store import Store
+
+
+@dataclass(frozen=True)
+class About:
+    """What the importer knows about an import and the store keeps with the snapshot."""
+
+    as_at: date | None
+    now: datetime
+    layout: str
+    sources: tuple[Mapping[str, Any], ...]
+    own_codes: bool
+    layout_fields: tuple[str, ...]
+    extra_columns: tuple[str, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an import came to: the snapshot that holds it, whether that is new, the counts by kind and in all."""
+
+    snapshot: Snapshot
+    new: bool
+    changes: Mapping[str, Change]
+    total: Change
+
+
+class Writer:
+    """The one import that holds the store's lock. Nothing it does is seen before `commit` returns."""
+
+    def __init__(self, store: Store, merge: Merge, last: Snapshot | None) -> None:
+        self.last = last
+        self._store = store
+        self._merge = merge
+        self._merged: dict[str, Merged] = {}
+
+    def offences(self, batches: pa.RecordBatchReader) -> None:
+        """Takes every offence of the import."""
+        self._merged["offences"] = self._merge.offences(batches)
+
+    def texts(self, batches: pa.RecordBatchReader) -> None:
+        """Takes every text of the import; after the offences, which say where texts belong."""
+        self._merged["texts"] = self._merge.texts(batches)
+
+    def refuse(self, kind: str, faults: pa.RecordBatch) -> None:
+        """Takes rows for the quarantine."""
+        self._merge.refuse(faults, kind)
+
+    def total(self) -> Change:
+        """The counts of the whole import: by record, or by row where one row gives several records."""
+        if self._merge.by_row:
+            by_row = self._merge.outcome_by_row()
+            removed = sum(merged.change.removed for merged in self._merged.values())
+            return Change(**{**by_row.__dict__, "removed": removed})
+        changes = [merged.change for merged in self._merged.values()]
+        return Change(*(sum(getattr(change, name) for change in changes) for name in Change.__dataclass_fields__))
+
+    def first_faults(self, count: int, names: Sequence[str]) -> list[str]:
+        """The first quarantined rows as sentences."""
+        return [
+            ", ".join(filter(None, (names[fault["file"]], f"row {fault['row']}", fault["column"])))
+            + f": {fault['reason']}"
+            for fault in self._merge.faults().slice(0, count).to_pylist()
+        ]
+
+    def commit(self, about: About) -> Outcome:
+        """Writes the tables, then the snapshot; nothing when no record changed and nothing new is known."""
+        changes = {kind: merged.change for kind, merged in self._merged.items()}
+        total = self.total()
+        moved = any(merged.moved for merged in self._merged.values())
+        if self.last is not None and not moved and not _says_more(about, total, self.last):
+            return Outcome(self.last, False, changes, total)
+        number = self.last.number + 1 if self.last else 1
+        files = {table: list(self._merge.base[table]) for table in TABLES}
+        rows: dict[str, dict[str, int]] = {table: {} for table in TABLES}
+        for kind, merged in self._merged.items():
+            files[kind], rows[kind] = list(merged.files.values()), merged.rows
+        if (fresh := self._merge.new_occurrences()) is not None:
+            files["occurrences"].append(fresh[0])
+            rows["occurrences"][fresh[0].name] = fresh[1]
+        faults = self._merge.faults()
+        if faults.num_rows:
+            path = new_file(layout.table_path(self._store.path, "quarantine"), number)
+            _write_faults(faults, path, number, [str(source["name"]) for source in about.sources])
+            files["quarantine"].append(path)
+            rows["quarantine"][path.name] = faults.num_rows
+        facts = find(self._merge.connection, files, about.as_at or about.now.date())
+        versions = {
+            table: commit_files(
+                layout.table_path(self._store.path, table), files[table], rows[table], why=f"snapshot {number}"
+            )
+            for table in TABLES
+        }
+        snapshot = Snapshot(
+            number=number,
+            as_at=about.as_at or about.now.date(),
+            imported_at=about.now,
+            layout=about.layout,
+            versions=versions,
+            sources=about.sources,
+            rows=facts.rows,
+            changes=changes,
+            findings=(*facts.findings, *about.findings),
+            text_fields=facts.text_fields,
+            layout_fields=_union(about.layout_fields, facts.text_fields),
+            extra_columns=_union(about.extra_columns, self.last.extra_columns if self.last else ()),
+            period=facts.period,
+            own_codes=about.own_codes,
+            complete=self._merge.complete,
+        )
+        append_rows(layout.table_path(self._store.path, "snapshots"), pa.Table.from_pylist([to_row(snapshot)], SCHEMA))
+        return Outcome(snapshot, True, changes, total)
+
+
+def _says_more(about: About, total: Change, last: Snapshot) -> bool:
+    """Whether an import that changed no record is still news: a stated later extract day, or other refused rows."""
+    if about.as_at is not None and about.as_at != last.as_at:
+        return True
+    return bool(total.quarantined) and [s["sha256"] for s in about.sources] != [s["sha256"] for s in last.sources]
+
+
+def _union(first: Sequence[str], second: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*first, *second)))
+
+
+def _write_faults(faults: pa.Table, path: Path, number: int, names: Sequence[str]) -> None:
+    table = pa.table(
+        [
+            pa.array([number] * faults.num_rows, pa.int64()),
+            pa.array([names[file] for file in faults["file"].to_pylist()], pa.string()),
+            faults["row"],
+            faults["column"],
+            faults["reason"],
+        ],
+        schema=schema.QUARANTINE,
+    )
+    pq.write_table(table, path, compression="zstd")
+
+
+@contextmanager
+def writing(
+    store: Store,
+    *,
+    complete: bool,
+    by_row: bool,
+    text_bytes: int,
+    wait: float = 600.0,
+    waiting: Callable[[], None] = lambda: None,
+) -> Iterator[Writer]:
+    """The writer of one import; other writers wait up to `wait` seconds, `waiting` being called once.
+
+    Raises:
+        StoreError: when another import holds the store for longer, or the disk refuses.
+    """
+    with (
+        layout.private_files(),
+        write_lock(store.path, wait=wait, waiting=waiting),
+        layout.staging(store.path) as folder,
+        database(folder) as connection,
+    ):
+        snapshots = store.snapshots()
+        last = snapshots[-1] if snapshots else None
+        tables = store.path / "tables"
+        base = {table: files_at(tables / table, last.versions[table]) if last else () for table in TABLES}
+        yield Writer(store, Merge(connection, folder, tables, base, complete, by_row, text_bytes), last)

@@ -1,0 +1,174 @@
+"""An export in, a snapshot out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from clearcount.errors import ExportError
+from clearcount.importers import Export, Layout, load_layout, open_export
+from clearcount.importers.codes import read_code, read_own_code
+from clearcount.importers.mapping import OFFENCES, TEXTS
+from clearcount.matching.folding import fold
+from clearcount.model.record import FIELDS
+from clearcount.offences import code_list
+from clearcount.store import About, Change, Finding, Snapshot, Store, Writer, create_store, writing
+from clearcount.store.layout import make_folder, remove_folder
+
+
+@dataclass(frozen=True)
+class ImportResult:
+    """What an import did: the counts in all and by kind (read = added + changed + unchanged + quarantined).
+
+    `new` is false when nothing changed and `snapshot` is the one that was there; `notes` are sentences for people.
+    """
+
+    read: int
+    added: int
+    changed: int
+    unchanged: int
+    quarantined: int
+    removed: int
+    by_kind: Mapping[str, Change]
+    snapshot: Snapshot
+    new: bool
+    notes: tuple[str, ...]
+
+
+def import_export(
+    sources: Sequence[str | Path],
+    store: Path | str,
+    *,
+    layout: str | Layout = "niche",
+    now: datetime,
+    as_at: date | None = None,
+    complete: bool = False,
+    wait: float = 600.0,
+    waiting: Callable[[], None] = lambda: None,
+) -> ImportResult:
+    """Imports files, folders or globs as one snapshot. `now` has a time zone; `as_at` is the day of the extract.
+
+    With `complete` the export is all there is: records it no longer holds are left out of the new snapshot.
+
+    Raises:
+        ExportError: when the export cannot be read as the layout says; the store is as it was.
+        StoreError: when the store is busy, newer, or cannot be written.
+    """
+    shape = load_layout(layout) if isinstance(layout, str) else layout
+    export = open_export(sources, shape)
+    folder = Path(store)
+    made = make_folder(folder)
+    try:
+        return _import(export, create_store(folder), now, as_at, complete, wait, waiting)
+    except BaseException:
+        if made:
+            remove_folder(folder)
+        raise
+
+
+def _import(
+    export: Export,
+    store: Store,
+    now: datetime,
+    as_at: date | None,
+    complete: bool,
+    wait: float,
+    waiting: Callable[[], None],
+) -> ImportResult:
+    own = export.layout.codes == "own"
+    known = frozenset(code_list().codes) if not own else frozenset()
+    with writing(
+        store,
+        complete=complete,
+        by_row=export.shared_rows,
+        text_bytes=export.text_bytes(),
+        wait=wait,
+        waiting=waiting,
+    ) as writer:
+        if export.has("offences"):
+            batches = export.offences(
+                lambda faults: writer.refuse("offences", faults),
+                read_own_code if own else lambda text: read_code(text, known),
+            )
+            _pulled(writer.offences, OFFENCES, batches)
+        if export.has("texts"):
+            _pulled(writer.texts, TEXTS, export.texts(lambda faults: writer.refuse("texts", faults), fold))
+        total = writer.total()
+        _refuse_hopeless(export, writer, total)
+        outcome = writer.commit(
+            About(
+                as_at=as_at,
+                now=now,
+                layout=export.layout.name,
+                sources=export.sources,
+                own_codes=own,
+                layout_fields=_fields(export.layout),
+                extra_columns=export.layout.extra_names,
+                findings=_mended(export),
+            )
+        )
+    return ImportResult(
+        read=total.read,
+        added=total.added,
+        changed=total.changed,
+        unchanged=total.unchanged,
+        quarantined=total.quarantined,
+        removed=total.removed,
+        by_kind=outcome.changes,
+        snapshot=outcome.snapshot,
+        new=outcome.new,
+        notes=_notes(export),
+    )
+
+
+def _pulled(take: Callable[[pa.RecordBatchReader], None], schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> None:
+    """Hands a stream to the store; a fault of the export comes back as itself, not as the database's."""
+    raised: list[Exception] = []
+
+    def watched() -> Iterator[pa.RecordBatch]:
+        try:
+            yield from batches
+        except Exception as error:
+            raised.append(error)
+            raise
+
+    try:
+        take(pa.RecordBatchReader.from_batches(schema, watched()))
+    except Exception:
+        if raised:
+            raise raised[0] from None
+        raise
+
+
+def _refuse_hopeless(export: Export, writer: Writer, total: Change) -> None:
+    """An import of which nothing can be kept is a wrong layout, not a quarantine."""
+    if total.read and total.quarantined == total.read:
+        names = [raw.source.name for raw, _ in export.files]
+        shown = "\n".join(writer.first_faults(5, names))
+        raise ExportError(f"none of the {total.read:,} rows can be kept; nothing was imported. The first:\n{shown}")
+
+
+def _fields(layout: Layout) -> tuple[str, ...]:
+    """The text fields that the layout can give: its constants, or those of the default where a column names them."""
+    columns = [text.columns["field"] for file in layout.files for text in file.texts]
+    constants = [column.constant for column in columns if column.constant is not None]
+    return tuple(dict.fromkeys([*constants, *(FIELDS if len(constants) < len(columns) else ())]))
+
+
+def _mended(export: Export) -> tuple[Finding, ...]:
+    mended = export.tally.mended
+    if not mended:
+        return ()
+    shown = ", ".join(f"{text} is {code}" for text, code in sorted(mended.items())[:20])
+    return (Finding("codes eaten by a spreadsheet", len(mended), f"mended, each certain: {shown}", "code"),)
+
+
+def _notes(export: Export) -> tuple[str, ...]:
+    notes = list(export.warnings)
+    if export.left_out:
+        notes.append(f"left out, the layout does not name them: {', '.join(export.left_out)}")
+    return tuple(notes)
