@@ -82,6 +82,12 @@ class Figures:
         """`Table 1: ...`."""
         return f"Table {self.number}: {self.table.title}"
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader needs where the table stands: the shorthand in it, and what was left out of it."""
+        shorthand = (f"[{mark}] {SHORTHAND[mark]}" for mark in self.table.shorthand)
+        return (*shorthand, *self.table.left_out)
+
 
 @dataclass(frozen=True)
 class Codes:
@@ -159,16 +165,6 @@ def _paragraphs(release: Release, prose: Iterable[Prose]) -> tuple[Paragraph, ..
     return tuple(Paragraph(text) for item in prose if (text := plain(release.say(item))))
 
 
-def table_blocks(table: PrintedTable, number: int) -> tuple[Block, ...]:
-    """A table with what its reader needs where it stands: the shorthand in it and what was left out."""
-    blocks: list[Block] = [Figures(table, number)]
-    if table.shorthand:
-        blocks.append(Bullets(tuple(f"[{mark}] {SHORTHAND[mark]}" for mark in table.shorthand)))
-    if table.dropped:
-        blocks.append(Paragraph("Left out because no count in them is above 0: " + "; ".join(table.dropped) + "."))
-    return tuple(blocks)
-
-
 def _asked(release: Release) -> Section:
     answers = tuple(
         f"Question {question.number}: {text}"
@@ -181,10 +177,10 @@ def _asked(release: Release) -> Section:
         (
             *((Bullets(answers),) if answers else ()),
             Heading(plain(release.heading)),
-            *table_blocks(printed(release.answer), 1),
+            Figures(printed(release.answer), 1),
             Chart(),
             Heading("All offences in scope, whether or not they match"),
-            *table_blocks(printed(release.denominators), 2),
+            Figures(printed(release.denominators), 2),
         ),
     )
 
@@ -218,7 +214,7 @@ def _others(release: Release) -> tuple[Block, ...]:
     return tuple(
         block
         for number, table in enumerate(release.others, start=3)
-        for block in (Heading(plain(table.title)), *table_blocks(printed(table), number))
+        for block in (Heading(plain(table.title)), Figures(printed(table), number))
     )
 
 

@@ -68,20 +68,20 @@ def letter(release: Release) -> bytes:
         document.add_paragraph().add_run(f"{DRAFT} These doubts about the request are open:").bold = True
         _bullets(document, drafts)
     _pairs(document, facts(release))
-    annex: list[Block] = []
+    annex: list[Figures] = []
     for section in sections(release):
         document.add_heading(section.heading, level=1)
         for block in section.blocks:
             if isinstance(block, Figures):
                 annex.append(block)
-                document.add_paragraph(f"{block.caption}. It stands in the annex.")
+                document.add_paragraph(f"{block.caption}. The table stands in the annex.")
             else:
                 _draw(document, block)
     document.add_section(WD_SECTION.NEW_PAGE)
     _page(document, release, landscape=True)
     document.add_heading("Annex: tables", level=1)
-    for block in annex:
-        _draw(document, block)
+    for figures in annex:
+        _figures(document, figures)
     out = io.BytesIO()
     document.save(out)
     return repacked(out.getvalue())
@@ -121,7 +121,7 @@ def _style(document: Document) -> None:
         style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = document.styles["Normal"]
         style.font.size, style.font.bold = Pt(8.5), heavy
-        style.paragraph_format.space_after = Pt(0)
+        style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(2)
         style.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT if number else WD_ALIGN_PARAGRAPH.LEFT
     document.styles["Normal"].paragraph_format.space_after = Pt(6)
     document.styles["Quote"].paragraph_format.left_indent = Mm(8)
@@ -175,12 +175,10 @@ def _draw(document: Document, block: Block) -> None:
             ]
             caption = f"Offence codes that answer question {question}"
             _table(document, caption, header, rows, widths=(24, 82, 34, 26), numbers=False)
-        case Figures():
-            _figures(document, block)
         case Files():
             document.add_paragraph("Files of this answer:")
             _bullets(document, [f"{name}: {what}" for name, what in DOWNLOADS])
-        case _:  # the chart stands in the page and in its own file, not in the letter
+        case _:  # tables stand in the annex; the chart in the page and in its own file, not in the letter
             pass
 
 
@@ -209,6 +207,7 @@ def _figures(document: Document, figures: Figures) -> None:
         ]
         number = min(15, 180 // (end - start))
         _table(document, caption, header, rows, widths=(258 - number * (end - start), *[number] * (end - start)))
+    _bullets(document, figures.notes)
 
 
 def _table(
@@ -226,6 +225,9 @@ def _table(
     title.paragraph_format.keep_with_next = True
     table = document.add_table(rows=1 + len(rows), cols=len(header), style="Table Grid")
     table.autofit = False
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
+    _quiet_lines(table)
     _describe(table, caption)
     for place, (row, texts) in enumerate(zip(table.rows, (header, *rows), strict=True)):
         heavy = place == 0 or (numbers and place == len(rows))
@@ -239,6 +241,18 @@ def _table(
         if place == 0:
             properties.append(OxmlElement("w:tblHeader"))
     document.add_paragraph().paragraph_format.space_after = Pt(4)
+
+
+def _quiet_lines(table: WordTable) -> None:
+    """Thin grey lines between rows instead of the black grid."""
+    borders = OxmlElement("w:tblBorders")
+    for edge in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        line = OxmlElement(f"w:{edge}")
+        line.set(qn("w:val"), "nil" if edge in ("left", "right", "insideV") else "single")
+        line.set(qn("w:sz"), "4")
+        line.set(qn("w:color"), "8A97A5")
+        borders.append(line)
+    table._tbl.tblPr.append(borders)
 
 
 def _describe(table: WordTable, caption: str) -> None:

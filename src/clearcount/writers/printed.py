@@ -103,6 +103,12 @@ class PrintedTable:
         return ", ".join((first, *(dimension.replace("_", " ") for dimension in self.dimensions)))
 
     @property
+    def left_out(self) -> tuple[str, ...]:
+        """One sentence that names the lines and columns left out, or nothing when none was."""
+        named = "; ".join(self.dropped)
+        return (f"Left out because no count in them is above 0: {named}.",) if named else ()
+
+    @property
     def shorthand(self) -> tuple[str, ...]:
         """The shorthand that stands in this table, in the order of `SHORTHAND`."""
         used = {cell.marker for row in self.cells for cell in row}

@@ -14,7 +14,8 @@ from clearcount.writers.content import DRAFT
 from clearcount.writers.printed import Column, Line, PrintedCell, PrintedTable, plain, printed
 
 INK, QUIET, LINE = "#0B1F33", "#F3F5F7", "#C5CDD5"
-PALETTE = ("#12436D", "#28A197", "#801650", "#F46A25")
+TOTAL_BAR, LINE_BAR = "#12436D", "#28A197"
+"""The total's colour and that of every line; the panels carry their names, so colour alone says nothing."""
 FONT = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
 PANELS = 8
 """Lines drawn below the total; the table has them all."""
@@ -71,13 +72,15 @@ def _gaps(cells: tuple[PrintedCell, ...], step: float, top: float) -> list[str]:
 
 
 def _panel(
-    title: str, cells: tuple[PrintedCell, ...], columns: tuple[Column, ...], top: float, colour: str
+    title: str, cells: tuple[PrintedCell, ...], columns: tuple[Column, ...], *, top: float, colour: str, highest: int
 ) -> list[str]:
-    """One panel: its title, its bars with their numbers, and the columns without a number as such."""
+    """One panel: its title, its bars with their numbers, and the columns without a number as such.
+
+    `highest` is the number that fills the panel; all panels share it, so that equal bars are equal numbers.
+    """
     step = (WIDTH - LEFT - RIGHT) / max(len(columns), 1)
     plot = top + _TITLE + 14
     base = plot + _PLOT
-    highest = max((int(cell.value) for cell in cells if cell.value), default=0)
     drawn = [_text(LEFT, top + 16, title, size=14, weight="bold")]
     drawn += _gaps(cells, step, plot)
     labelled = step >= 7.5 * len(str(highest)) + 2
@@ -101,7 +104,7 @@ def _panel(
             drawn.append(_text(middle, base + 15, month, size=11, anchor="middle"))
             drawn.append(_text(middle, base + 28, year, size=11, anchor="middle"))
     if not labelled and highest:
-        drawn.append(_text(WIDTH - RIGHT, top + 16, f"highest bar {highest}", size=12, anchor="end"))
+        drawn.append(_text(WIDTH - RIGHT, top + 16, f"full height {highest}", size=12, anchor="end"))
     return drawn
 
 
@@ -149,10 +152,12 @@ def chart_of(table: PrintedTable, *, title: str, draft: bool = False) -> str:
     height_of = _TITLE + 14 + _PLOT + _AXIS + _GAP
     top = 40.0 if draft else 8.0
     height = top + height_of * len(panels)
+    highest = max((int(cell.value) for _, cells in panels for cell in cells if cell.value), default=0)
     body = [_text(LEFT, 24, DRAFT, size=16, weight="bold")] if draft else []
     for place, (line, cells) in enumerate(panels):
-        colour = PALETTE[0] if place == 0 else PALETTE[1 + (place - 1) % 3]
-        body += _panel(_shortened(line.heading), cells, columns, top + place * height_of, colour)
+        colour = TOTAL_BAR if place == 0 else LINE_BAR
+        at = top + place * height_of
+        body += _panel(_shortened(line.heading), cells, columns, top=at, colour=colour, highest=highest)
     return "\n".join(
         [
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" role="img" '

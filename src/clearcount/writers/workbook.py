@@ -57,6 +57,11 @@ class Sheet:
     words: int = 0
 
     @property
+    def fits_a_page(self) -> bool:
+        """Whether the columns stay readable when they are printed side by side on one landscape page."""
+        return len(self.header) <= 16
+
+    @property
     def table_name(self) -> str:
         """The name by which a formula or screen reader finds the sheet's table."""
         return re.sub(r"\W+", "_", self.name).strip("_").lower()
@@ -98,13 +103,9 @@ def _figures(named: tuple[str, PrintedTable], draft: tuple[str, ...]) -> Sheet:
             for cell in cells
         ]
         rows.append((line.code or line.row, *line.extra, line.label or TOTAL, *numbers))
-    shorthand = "; ".join(f"[{mark}] {SHORTHAND[mark]}" for mark in table.shorthand)
-    lines = [*draft, f"This sheet contains one table. It counts {table.unit}."]
-    if shorthand:
-        lines.append(f"Shorthand in this table: {shorthand}.")
-    if table.dropped:
-        lines.append("Left out because no count in them is above 0: " + "; ".join(table.dropped) + ".")
-    return Sheet(name, table.title, tuple(lines), data_header(table), tuple(rows), words=2 + len(table.dimensions))
+    shorthand = (f"[{mark}] {SHORTHAND[mark]}" for mark in table.shorthand)
+    lines = (*draft, f"This sheet contains one table. It counts {table.unit}.", *shorthand, *table.left_out)
+    return Sheet(name, table.title, lines, data_header(table), tuple(rows), words=2 + len(table.dimensions))
 
 
 def _cover(release: Release) -> Sheet:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import datetime
+from math import ceil
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -11,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from clearcount.model.release import Release
 from clearcount.writers.printed import plain
-from clearcount.writers.workbook import Rounded, Sheet, workbook
+from clearcount.writers.workbook import Cell, Rounded, Sheet, workbook
 from clearcount.writers.zips import repacked
 
 _FONT = {"font_name": "Arial", "font_size": 12, "valign": "top"}
@@ -28,7 +30,17 @@ def _column_width(sheet: Sheet, column: int) -> int:
     )
 
 
+def _row_height(cells: Sequence[Cell], widths: Sequence[int], words: int) -> float:
+    """Points that the wrapped words of a row need; not every program works it out by itself."""
+    lines = max(ceil(len(str(cell)) * 1.15 / width) for cell, width in zip(cells[:words], widths, strict=False))
+    return min(16.0 * lines, 409.0)
+
+
 def _draw(page: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> None:
+    page.set_landscape()
+    page.set_paper(9)  # A4
+    if sheet.fits_a_page:
+        page.fit_to_pages(1, 0)
     page.write_string(0, 0, sheet.title, formats["title"])
     for place, line in enumerate(sheet.lines, start=1):
         page.write_string(place, 0, line, formats["wrapped" if not sheet.header else "text"])
@@ -36,8 +48,9 @@ def _draw(page: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> None:
         page.set_column(0, 0, 90, formats["text"])
         return
     top = len(sheet.lines) + 1
-    for column in range(len(sheet.header)):
-        page.set_column(column, column, _column_width(sheet, column), formats["text"])
+    widths = [_column_width(sheet, column) for column in range(len(sheet.header))]
+    for column, width in enumerate(widths):
+        page.set_column(column, column, width, formats["text"])
     page.add_table(
         top, 0, top + max(len(sheet.rows), 1), len(sheet.header) - 1,
         {
@@ -48,6 +61,7 @@ def _draw(page: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> None:
         },
     )  # fmt: skip
     for row, cells in enumerate(sheet.rows, start=top + 1):
+        page.set_row(row, _row_height(cells, widths, sheet.words))
         for column, cell in enumerate(cells):
             if isinstance(cell, str) and column < sheet.words:
                 linked = sheet.name == "Contents" and column == 0
