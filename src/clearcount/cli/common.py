@@ -34,6 +34,9 @@ def aligned(rows: Sequence[Sequence[str]], *, gap: str = "  ") -> str:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = []
     for row in rows:
-        cells = [text.ljust(width) if at == 0 else text.rjust(width) for at, (text, width) in enumerate(zip(row, widths))]
+        cells = [
+            text.ljust(width) if at == 0 else text.rjust(width)
+            for at, (text, width) in enumerate(zip(row, widths, strict=True))
+        ]
         lines.append(gap.join(cells).rstrip())
     return "\n".join(lines)

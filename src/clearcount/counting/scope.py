@@ -31,9 +31,7 @@ def in_scope(offence: Offence, scope: Scope, codes: frozenset[str]) -> bool:
 
 def matches_where(extra: Mapping[str, str], where: Mapping[str, tuple[str, ...]]) -> bool:
     """Whether every extra column holds one of its values; case and outer spaces do not matter."""
-    return all(
-        where_value(extra.get(column, ""), values) is not None for column, values in where.items()
-    )
+    return all(where_value(extra.get(column, ""), values) is not None for column, values in where.items())
 
 
 def where_value(held: str, values: tuple[str, ...]) -> str | None:

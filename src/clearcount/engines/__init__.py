@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-from clearcount.engines.base import Engine, Question
+from clearcount.engines.base import Engine, Question, Records
 from clearcount.errors import EngineUnavailable
 
 ENGINES = ("local", "spark", "memory")
@@ -27,4 +27,4 @@ def engine(name: str) -> Engine:
     return found
 
 
-__all__ = ["ENGINES", "Engine", "Question", "engine"]
+__all__ = ["ENGINES", "Engine", "Question", "Records", "engine"]

@@ -10,22 +10,21 @@ import pyarrow.compute as pc
 
 from clearcount.counting.found import Found, InScope
 from clearcount.counting.scope import where_value
-from clearcount.engines.base import Question
+from clearcount.engines.base import Question, Records
 from clearcount.engines.memory import expansion, place
 from clearcount.matching import Matcher, matcher
 from clearcount.matching.concordance import context
 from clearcount.model.mention import Mention
 from clearcount.model.months import Month
 from clearcount.model.request import CountRequest
-from clearcount.store import Snapshot, Store
 
 _DATE = {"recorded": "recorded_on", "reported": "reported_on", "committed": "committed_from"}
 
 
-def run(store: Store, snapshot: Snapshot, question: Question) -> Found:
+def run(records: Records, question: Question) -> Found:
     """Filters the offences in Arrow, then scans only the texts of occurrences in scope."""
     request = question.request
-    offences = _narrowed(store.offences(snapshot, codes=request.codes), request)
+    offences = _narrowed(records.offences(request.codes), request)
     dates = offences[_DATE[request.scope.date_basis]]
     undated = dates.null_count
     inside = pc.and_(
@@ -41,7 +40,7 @@ def run(store: Store, snapshot: Snapshot, question: Question) -> Found:
         match = matcher(request.terms.set)
         read_as = expansion(match)
         wanted = pc.unique(offences["occurrence_no"].combine_chunks())
-        for batch in store.texts(snapshot, occurrences=wanted, fields=request.terms.fields):
+        for batch in records.texts(wanted, request.terms.fields):
             with_text = batch["occurrence_no"].filter(pc.greater(pc.binary_length(batch["text"]), 0))
             searched.update(pc.unique(with_text).to_pylist())
             hits = match.hits(batch["text"], batch["folded"])
@@ -107,7 +106,9 @@ def _spread(offences: pa.Table) -> int:
 
 
 def _mentions(batch: pa.RecordBatch, hits: pa.Table, match: Matcher) -> Iterator[Mention]:
-    for row, term, start, end in zip(*(hits[name].to_pylist() for name in ("row", "term", "start", "end")), strict=True):
+    for row, term, start, end in zip(
+        *(hits[name].to_pylist() for name in ("row", "term", "start", "end")), strict=True
+    ):
         text = batch["text"][row].as_py()
         before, after = context(text, start, end)
         yield Mention(

@@ -8,22 +8,21 @@ import pyarrow as pa
 
 from clearcount.counting.found import Found, InScope
 from clearcount.counting.scope import in_scope, month_of, where_value
-from clearcount.engines.base import Question
+from clearcount.engines.base import Question, Records
 from clearcount.matching import Matcher, matcher
 from clearcount.matching.concordance import context
 from clearcount.model.mention import Mention, Span
 from clearcount.model.months import Month
 from clearcount.model.record import Offence, Text
 from clearcount.model.request import CountRequest
-from clearcount.store import Snapshot, Store
 
 
-def run(store: Store, snapshot: Snapshot, question: Question) -> Found:
+def run(records: Records, question: Question) -> Found:
     """Reads every offence and every text, one after the other."""
     request = question.request
     rows: list[tuple[Offence, Month]] = []
     undated = spread = 0
-    for offence in _offences(store.offences(snapshot)):
+    for offence in _offences(records.offences()):
         if not in_scope(offence, request.scope, frozenset(request.codes)):
             continue
         month = month_of(offence, request.scope.date_basis)
@@ -33,7 +32,7 @@ def run(store: Store, snapshot: Snapshot, question: Question) -> Found:
             rows.append((offence, month))
             spread += _ends_in_another_month(offence)
     rows.sort(key=lambda row: (row[0].occurrence_no, row[0].crime_no))
-    texts = _texts(store.texts(snapshot)) if request.terms else iter(())
+    texts = _texts(records.texts()) if request.terms else iter(())
     wanted = {offence.occurrence_no for offence, _ in rows}
     mentions: list[Mention] = []
     dropped: list[Mention] = []

@@ -1,7 +1,8 @@
 """Tables of counts, before and after disclosure control.
 
 A cell is not an int: a zero, "not in force", "not searched" and "hidden" are different answers and print differently.
-`Table` holds exact counts and never leaves the force. `ControlledTable` is made only by `clearcount.disclosure.control`.
+`Table` holds exact counts and never leaves the force. `ControlledTable` is made only by
+`clearcount.disclosure.control`.
 """
 
 from __future__ import annotations

@@ -12,12 +12,11 @@ from clearcount.errors import BundleError, CodeError, DisclosureError
 from clearcount.model.release import Force, Release
 from clearcount.model.request import CountRequest, Doubt, FaultyRequest
 from clearcount.offences import CodeList, code_list
-from clearcount.reading import hints
 from clearcount.store import Store, open_store
 from clearcount.workflow.bundling import inside, run_id, write_release, write_working_papers
 from clearcount.workflow.checking import Checked, accept, check_request
 from clearcount.workflow.counting import Counted, count_request
-from clearcount.workflow.ledger import published_documents
+from clearcount.workflow.protecting import read_ledger
 from clearcount.workflow.reading_files import read_force, read_toml
 from clearcount.workflow.releasing import release_of
 
@@ -92,9 +91,7 @@ def answer_request(
     return Answer(counted, release, checked)
 
 
-def write_answer(
-    answer: Answer, out: Path, *, internal: Path, replace_out: bool, engine: str
-) -> Answer:
+def write_answer(answer: Answer, out: Path, *, internal: Path, replace_out: bool, engine: str) -> Answer:
     """Writes the bundle to `out` and the working papers to `internal`; the bundle last, whole or not at all.
 
     Raises:
@@ -118,3 +115,53 @@ def write_answer(
     write_working_papers(answer.counted, internal, run=run)
     write_release(answer.release, out, replace=replace_out)
     return replace(answer, out=out, internal=internal)
+
+
+def count(
+    request: Path,
+    *,
+    store: Path,
+    out: Path,
+    policy: Path,
+    internal: Path | None = None,
+    force: Path | None = None,
+    decisions: Path | None = None,
+    codes: Path | None = None,
+    engine: str = "local",
+    snapshot: int | None = None,
+    accepted: Mapping[str, str] | None = None,
+    supersedes: Path | None = None,
+    reason: str = "",
+    replace_out: bool = False,
+) -> Answer:
+    """Reads the files, counts, and writes the bundle to `out` and the working papers to `internal`.
+
+    Without `internal` the working papers go to `runs/ID` in the store. Nothing is written when anything is wrong.
+
+    Raises:
+        ClearcountError: with a sentence.
+    """
+    if internal is not None and inside(internal, out):
+        raise BundleError(f"{internal}: the working papers hold free text and may not lie inside or around {out}")
+    if inside(store, out):
+        raise BundleError(f"{out}: a bundle that may be sent may not lie inside or around the record store")
+    data = read_toml(request, "request")
+    rule = read_policy(policy)
+    answer = answer_request(
+        data,
+        open_store(store),
+        policy=rule,
+        force=read_force(force),
+        codes=read_codes(codes),
+        snapshot=snapshot,
+        engine=engine,
+        accepted=accepted,
+        published=earlier_documents(rule, policy),
+    )
+    place = internal or store / "runs" / run_id(answer.release)
+    return write_answer(answer, out, internal=place, replace_out=replace_out, engine=engine)
+
+
+def earlier_documents(policy: Policy, policy_file: Path) -> tuple[Mapping[str, Any], ...]:
+    """What was published before: every document in the policy's folder, which is relative to the policy file."""
+    return read_ledger(policy_file.parent / policy.published) if policy.published else ()

@@ -103,7 +103,7 @@ def write_release(release: Release, out: Path, *, replace: bool = False) -> None
 
 
 def write_working_papers(counted: Counted, folder: Path, *, run: dict[str, Any]) -> None:
-    """Writes mentions.csv, scope.csv and run.json to `folder`, readable by the owner only. They stay inside the force."""
+    """Writes mentions.csv, scope.csv and run.json to `folder`, readable by the owner only; they are internal."""
     with written_beside(folder, replace=True, mode=0o700) as fresh:
         (fresh / "mentions.csv").write_text(mentions_csv(counted), encoding="utf-8", newline="")
         (fresh / "scope.csv").write_text(scope_csv(counted), encoding="utf-8", newline="")

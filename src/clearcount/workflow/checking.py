@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from clearcount.engines import Question, engine
@@ -22,11 +23,13 @@ from clearcount.model.table import Count
 from clearcount.model.terms import TermSet
 from clearcount.offences import CodeList, doubts_of_law
 from clearcount.store import Snapshot, Store
-from clearcount.workflow.counting import Counted, last_month
+from clearcount.workflow.counting import Counted, SnapshotRecords, count_request, last_month
 
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = [date(2000, number, 1).strftime("%B") for number in range(1, 13)]
 _SINCE = re.compile(
-    r"\b(?:since|from|starting|beginning)\s+(?:and\s+including\s+)?(?:1(?:st)?\s+)?(" + "|".join(_MONTHS) + r")\s+(\d{4})\b",
+    r"\b(?:since|from|starting|beginning)\s+(?:and\s+including\s+)?(?:1(?:st)?\s+)?("
+    + "|".join(_MONTHS)
+    + r")\s+(\d{4})\b",
     re.IGNORECASE,
 )
 _UNTIL = re.compile(
@@ -60,7 +63,9 @@ class Checked:
         return {"faults": [vars(fault) for fault in self.faults], "doubts": [vars(doubt) for doubt in self.doubts]}
 
 
-def faults_of(data: Mapping[str, Any], codes: CodeList, shot: Snapshot | None) -> tuple[CountRequest, tuple[Fault, ...]]:
+def faults_of(
+    data: Mapping[str, Any], codes: CodeList, shot: Snapshot | None
+) -> tuple[CountRequest, tuple[Fault, ...]]:
     """The parsed request with the faults that only the code list and the store can show.
 
     Raises:
@@ -130,8 +135,6 @@ def check_request(
     last = last_month(request, shot.as_at) if shot else request.scope.last
     doubts = list(_doubts_of_wording(request, codes, last, own_codes=shot is not None and shot.own_codes))
     if shot is not None and store is not None:
-        from clearcount.workflow.counting import count_request
-
         done = counted or count_request(request, store, codes=codes, snapshot=snapshot)
         doubts += _doubts_of_records(done)
         doubts += _uncounted_inflections(done, store)
@@ -265,7 +268,7 @@ def _uncounted_inflections(counted: Counted, store: Store) -> Iterator[Doubt]:
         return
     wider = TermSet(rule=terms.set.rule, terms=tuple(f"{term}*" for term in plain), none=terms.set.none)
     probe = replace(counted.request, terms=replace(terms, set=wider))
-    found = engine("local")(store, counted.snapshot, Question(probe, counted.last))
+    found = engine("local")(SnapshotRecords(store, counted.snapshot), Question(probe, counted.last))
     hit = {mention.occurrence_no for mention in counted.found.mentions}
     for term in plain:
         missed = [m for m in found.mentions if m.term == f"{term}*" and m.occurrence_no not in hit]

@@ -6,9 +6,11 @@ import calendar
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+
+import pyarrow as pa
 
 from clearcount.counting import Found, InScope
 from clearcount.counting.tabulate import Layout, layout_periods, rows_of, tabulate
@@ -22,6 +24,24 @@ from clearcount.offences import CodeList
 from clearcount.store import Snapshot, Store
 
 _LONGEST_LABEL = 300
+
+
+@dataclass(frozen=True)
+class SnapshotRecords:
+    """One snapshot of a store, as an engine reads it."""
+
+    store: Store
+    snapshot: Snapshot
+
+    def offences(self, codes: Collection[str] | None = None) -> pa.Table:
+        """Every offence, or those of some codes."""
+        return self.store.offences(self.snapshot, codes)
+
+    def texts(
+        self, occurrences: pa.Array | None = None, fields: Collection[str] | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """The texts, or those of some occurrences and fields."""
+        return self.store.texts(self.snapshot, occurrences, fields)
 
 
 @dataclass(frozen=True)
@@ -61,7 +81,7 @@ def count_request(
     """
     shot = store.snapshot(snapshot)
     last = last_month(request, shot.as_at)
-    found = engine(engine_name)(store, shot, Question(request, last))
+    found = engine(engine_name)(SnapshotRecords(store, shot), Question(request, last))
     layout = lay_out(request, found.offences, codes, shot, last)
     tables, links = _tables(request, found, layout)
     return Counted(request, shot, last, codes, found, layout, tables, links)

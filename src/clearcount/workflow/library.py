@@ -79,7 +79,9 @@ class TableView:
             for key, printed, label in lines
         )
         caption = html.escape(self.table.title)
-        return f"<table><caption>{caption}</caption><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return (
+            f"<table><caption>{caption}</caption><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"
+        )
 
 
 @dataclass(frozen=True)

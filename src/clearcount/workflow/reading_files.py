@@ -32,7 +32,9 @@ def read_toml(path: Path, what: str, error: type[ClearcountError] = RequestError
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except (FileNotFoundError, IsADirectoryError):
-        raise error(f"{path}: there is no such {what} file; name one, or make a start with: clearcount new DIR") from None
+        raise error(
+            f"{path}: there is no such {what} file; name one, or make a start with: clearcount new DIR"
+        ) from None
     except UnicodeDecodeError as fault:
         raise error(f"{path}: byte {fault.start} is not UTF-8; save the {what} file as UTF-8") from None
     try:

@@ -1,0 +1,152 @@
+"""`count`, `check` and `new` as a user meets them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clearcount.workflow.library import open_store
+
+
+def cells(bundle: Path, name: str = "counts.csv") -> dict[tuple[str, str], str]:
+    with (bundle / name).open(encoding="utf-8", newline="") as file:
+        return {(row["row"], row["period"]): row["value"] or row["marker"] for row in csv.DictReader(file)}
+
+
+def count(run: Callable[..., Any], work: Path, *more: object) -> Any:
+    return run(
+        "count",
+        work / "request.toml",
+        "--store",
+        work / "store",
+        "--policy",
+        work / "policy.toml",
+        "--out",
+        work / "answer",
+        *more,
+    )
+
+
+@pytest.mark.usefixtures("store")
+def test_a_request_is_answered(work: Path, run: Callable[..., Any]) -> None:
+    done = count(run, work)
+    assert done.code == 0, done.err
+    assert cells(work / "answer") == {
+        ("088/15", "2024-01"): "0",
+        ("088/15", "2024-02"): "1",
+        ("088/15", "2024-03"): "0",
+        ("088/15", "2024-04"): "0",
+        ("088/15", "2024-05"): "0",
+        ("088/15", "total"): "1",
+        ("086/02", "2024-01"): "0",
+        ("086/02", "2024-02"): "1",
+        ("086/02", "2024-03"): "1",
+        ("086/02", "2024-04"): "0",
+        ("086/02", "2024-05"): "0",
+        ("086/02", "total"): "2",
+        ("total", "2024-01"): "0",
+        ("total", "2024-02"): "2",
+        ("total", "2024-03"): "1",
+        ("total", "2024-04"): "0",
+        ("total", "2024-05"): "0",
+        ("total", "total"): "3",
+    }
+    assert cells(work / "answer", "denominators.csv")[("086/02", "total")] == "2"
+
+
+@pytest.mark.usefixtures("store")
+def test_working_papers_hold_every_hit_with_offsets_into_the_text(work: Path, run: Callable[..., Any]) -> None:
+    count(run, work, "--internal", work / "papers")
+    with (work / "papers" / "mentions.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["occurrence_no"], row["crime_no"], row["field"], row["term"], row["matched"]) for row in rows] == [
+        ("A1", "C1|C2", "summary", "AI", "AI"),
+        ("A2", "C3", "oel", "deepfake", "deepfake"),
+    ]
+    text = "Report of an image.\nVictim says it was made with (AI)."
+    assert text[int(rows[0]["start"]) : int(rows[0]["end"])] == "AI"
+    assert rows[0]["before"] == text[: int(rows[0]["start"])].replace("\n", " ")[-60:]
+    assert (work / "papers").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.usefixtures("store")
+def test_open_doubts_make_a_draft_and_accepting_them_ends_it(work: Path, run: Callable[..., Any]) -> None:
+    done = run("check", work / "request.toml", "--store", work / "store", "--json")
+    assert done.code == 0
+    doubts = [doubt["id"] for doubt in json.loads(done.out)["doubts"]]
+    assert run("check", work / "request.toml", "--store", work / "store", "--strict").code == 1
+    assert doubts
+    made = count(run, work, "--json")
+    assert [doubt["id"] for doubt in json.loads(made.out)["open_doubts"]] == doubts
+    assert json.loads((work / "answer" / "release.json").read_text())["draft"] is True
+    accepts = [word for doubt in doubts for word in ("--accept", f"{doubt}=a reason")]
+    made = count(run, work, "--json", "--replace", *accepts)
+    assert json.loads(made.out)["draft"] is False
+    assert json.loads((work / "answer" / "release.json").read_text())["draft"] is False
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize("place", ["answer", "answer/papers", "."])
+def test_working_papers_never_lie_inside_or_around_the_bundle(work: Path, run: Callable[..., Any], place: str) -> None:
+    done = count(run, work, "--internal", work / place)
+    assert done.code == 2
+    assert "working papers" in done.err
+    assert not (work / "answer").exists()
+
+
+@pytest.mark.usefixtures("store")
+def test_out_is_never_overwritten_unasked(work: Path, run: Callable[..., Any]) -> None:
+    (work / "answer").mkdir()
+    (work / "answer" / "mine.txt").write_text("mine")
+    done = count(run, work)
+    assert done.code == 2
+    assert "--replace" in done.err
+    assert [path.name for path in (work / "answer").iterdir()] == ["mine.txt"]
+    assert count(run, work, "--replace").code == 0
+    assert (work / "answer" / "counts.csv").exists()
+    assert not (work / "answer" / "mine.txt").exists()
+
+
+@pytest.mark.usefixtures("store")
+def test_the_same_inputs_give_the_same_bytes_on_both_engines(work: Path, run: Callable[..., Any]) -> None:
+    bundles = []
+    for engine in ("local", "memory", "local"):
+        assert count(run, work, "--engine", engine, "--replace").code == 0
+        bundles.append({path.name: path.read_bytes() for path in (work / "answer").iterdir()})
+    assert bundles[0] == bundles[1] == bundles[2]
+
+
+def test_new_makes_files_that_check_takes(tmp_path: Path, run: Callable[..., Any]) -> None:
+    assert run("new", tmp_path / "start").code == 0
+    assert {path.name for path in (tmp_path / "start").iterdir()} == {
+        "request.toml",
+        "policy.toml",
+        "force.toml",
+        "layout.toml",
+    }
+    assert run("check", tmp_path / "start" / "request.toml").code == 0
+    assert run("new", tmp_path / "start").code == 2
+
+
+def test_the_python_face_gives_frames_and_a_bundle(store: Path, work: Path) -> None:
+    result = open_store(store).count(work / "request.toml", policy=work / "policy.toml")
+    frame = result.table.to_pandas()
+    assert frame[(frame["row"] == "total") & (frame["period"] == "total")]["value"].item() == 3
+    assert result.table.to_polars().height == len(frame) == result.table.to_arrow().num_rows
+    assert "<table>" in result.table._repr_html_()
+    assert len(result.mentions) == 2
+    assert (result.release.write(work / "written") / "counts.csv").exists()
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX permissions")
+def test_the_store_and_its_runs_are_private(work: Path, run: Callable[..., Any]) -> None:
+    count(run, work)
+    runs = work / "store" / "runs"
+    assert all(path.stat().st_mode & 0o077 == 0 for path in runs.rglob("*"))
