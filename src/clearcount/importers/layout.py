@@ -139,6 +139,11 @@ def shipped_layouts() -> tuple[str, ...]:
     return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")))
 
 
+def layout_text(name: str) -> str:
+    """The TOML of the shipped layout `name`, comments and all, to start one's own from."""
+    return (resources.files(__package__) / "layouts" / f"{name}.toml").read_text(encoding="utf-8")
+
+
 def load_layout(name_or_file: str) -> Layout:
     """The shipped layout of that name, or the layout in that TOML file.
 
@@ -146,8 +151,7 @@ def load_layout(name_or_file: str) -> Layout:
         ExportError: for a name nobody ships, a file that cannot be read, or a layout with faults (all of them).
     """
     if name_or_file in shipped_layouts():
-        text = (resources.files(__package__) / "layouts" / f"{name_or_file}.toml").read_text(encoding="utf-8")
-        return parse_layout(text, where=f"layout {name_or_file}")
+        return parse_layout(layout_text(name_or_file), where=f"layout {name_or_file}")
     path = Path(name_or_file)
     if path.suffix != ".toml":
         raise ExportError(

@@ -16,7 +16,6 @@ from clearcount.store import Store, open_store
 from clearcount.workflow.bundling import inside, run_id, write_release, write_working_papers
 from clearcount.workflow.checking import Checked, accept, check_request
 from clearcount.workflow.counting import Counted, count_request
-from clearcount.workflow.protecting import read_ledger
 from clearcount.workflow.reading_files import read_force, read_toml
 from clearcount.workflow.releasing import release_of
 
@@ -164,4 +163,8 @@ def count(
 
 def earlier_documents(policy: Policy, policy_file: Path) -> tuple[Mapping[str, Any], ...]:
     """What was published before: every document in the policy's folder, which is relative to the policy file."""
-    return read_ledger(policy_file.parent / policy.published) if policy.published else ()
+    if not policy.published:
+        return ()
+    from clearcount.workflow.protecting import read_ledger
+
+    return read_ledger(policy_file.parent / policy.published)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from clearcount.importers import layout_text
+
 REQUEST = '''# A request to count. Lines that begin with # say what can be written; take out what you do not need.
 [request]
 reference = "01/FOI/26/000001"          # the force's own reference
@@ -82,10 +84,8 @@ post = "Freedom of Information team, Example Police, Example Town"
 
 def write_start(folder: Path) -> tuple[Path, ...]:
     """Writes request.toml, policy.toml, force.toml and layout.toml to `folder`; gives back their paths."""
-    from clearcount.importers import layout_source
-
     folder.mkdir(parents=True, exist_ok=True)
-    files = {"request.toml": REQUEST, "policy.toml": POLICY, "force.toml": FORCE, "layout.toml": layout_source("niche")}
+    files = {"request.toml": REQUEST, "policy.toml": POLICY, "force.toml": FORCE, "layout.toml": layout_text("niche")}
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
     return tuple(folder / name for name in files)
