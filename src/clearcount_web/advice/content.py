@@ -112,7 +112,8 @@ class Library:
     @property
     def oldest_check(self) -> date:
         """The day of the oldest check of any page or service."""
-        return min(item.checked_on for item in (*self.pages, *self.services.values()))
+        items: list[Page | Service] = [*self.pages, *self.services.values()]
+        return min(item.checked_on for item in items)
 
 
 def stale(library: Library, today: date) -> tuple[str, ...]:

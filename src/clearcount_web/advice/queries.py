@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import get_language
 
 from clearcount_web.advice.content import PACKAGED, Library, read_library
+from clearcount_web.site.sitemap import Address
 
 
 def content_folder() -> Path:
@@ -19,3 +22,10 @@ def content_folder() -> Path:
 def library() -> Library:
     """All content in the language of this request."""
     return read_library((get_language() or "en").partition("-")[0], content_folder())
+
+
+def addresses() -> Iterator[Address]:
+    """The list of advice and every page of it."""
+    yield Address(reverse("advice:index"))
+    for page in library().pages:
+        yield Address(reverse("advice:page", args=[page.slug]), page.checked_on)

@@ -39,6 +39,7 @@ CHOICE = _name("choice")
 ESCAPE = _name("escape")
 LIST = _name("list")
 
+
 def registry() -> tuple[Stored, ...]:
     """Everything that may be stored."""
     return (
@@ -64,7 +65,7 @@ def registry() -> tuple[Stored, ...]:
         Stored(
             "v",
             "essential",
-            _("Remembers that this tab has left the site, so that Back does not show it again. Set only when you leave."),
+            _("Remembers that this tab has left the site, so that Back does not show it. Set only when you leave."),
             _("When you come back on purpose or close the tab"),
             "session storage",
         ),

@@ -1,4 +1,4 @@
-"""The ways to reach the force, from force.toml. Words about each way stand here once, for every page that lists them."""
+"""The ways to reach the force, from force.toml. Words about each way stand here once, for every page."""
 
 from __future__ import annotations
 

@@ -20,5 +20,6 @@ urlpatterns = [
     path("privacy/complaint/", views.complaint, name="complaint"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("contact/", views.contact, name="contact"),
+    path("sitemap.xml", views.sitemap_xml, name="sitemap"),
     path("robots.txt", views.robots, name="robots"),
 ]

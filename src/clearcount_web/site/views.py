@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clearcount_web.ground.limits import Limit, limited
-from clearcount_web.site import cookies, retention
+from clearcount_web.site import cookies, retention, sitemap
 from clearcount_web.site.actions import counted, keep_complaint, keep_feedback
 from clearcount_web.site.forms import ComplaintForm, FeedbackForm
 from clearcount_web.site.guards import local_path, same_origin_posts
@@ -28,8 +29,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         response = HttpResponse(status=204)
     else:
-        response = HttpResponseRedirect(settings.EXIT_URL)
-        response.status_code = 303
+        response = HttpResponseRedirect(str(getattr(settings, "EXIT_URL", "")), status=303)
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cache-Control"] = "no-store"
     if request.headers.get("Sec-Fetch-Site") == "cross-site":
@@ -65,7 +65,7 @@ def leaving(request: HttpRequest) -> HttpResponse:
 def escape_key(request: HttpRequest) -> HttpResponse:
     """Turns the Escape key off for this visit, or on again."""
     onward = local_path(request, request.POST.get("next", ""), otherwise="")
-    response = redirect("site:leaving", query={"next": onward} if onward else None)
+    response = redirect(reverse("site:leaving", query={"next": onward} if onward else None))
     if request.POST.get("escape") == "off":
         # Readable by the script, so that it also holds on pages that the browser kept.
         cookies.remember(response, cookies.ESCAPE, "off", age=None, readable=True)
@@ -173,3 +173,10 @@ def robots(request: HttpRequest) -> HttpResponse:
         "",
     ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+
+
+@require_GET
+def sitemap_xml(request: HttpRequest) -> HttpResponse:
+    """Every public page, for crawlers (sitemaps.org 0.9)."""
+    context = {"root": request.build_absolute_uri("/").rstrip("/"), "addresses": sitemap.addresses()}
+    return render(request, "site/sitemap.xml", context, content_type="application/xml; charset=utf-8")

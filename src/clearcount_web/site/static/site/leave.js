@@ -44,7 +44,7 @@
         field.selectedIndex = -1;
       } else if (field.type === "checkbox" || field.type === "radio") {
         field.checked = field.defaultChecked = false;
-      } else if (field.type !== "hidden" && field.type !== "submit" && field.type !== "button") {
+      } else if (field.type !== "submit" && field.type !== "button") {
         field.value = field.defaultValue = "";
       }
     });

@@ -1,0 +1,40 @@
+"""`manage publish BUNDLE`: publishes a release bundle on the disclosure log."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from clearcount_web.disclosure_log.actions import publish
+from clearcount_web.disclosure_log.bundle import RefusedBundle
+
+
+class Command(BaseCommand):
+    """Publishes a bundle; publishing the same bundle again changes nothing."""
+
+    help = (
+        "Publishes the release bundle in a folder on the disclosure log. Example: clearcount manage publish answer/ "
+        "A bundle whose reference is published already becomes a correction and needs --note."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The folder, and the note of a correction."""
+        parser.add_argument("bundle", type=Path, metavar="BUNDLE", help="the folder that `clearcount count` wrote")
+        parser.add_argument("--note", default="", help="what changed and why; shown to the public with a correction")
+
+    def handle(self, *args: Any, bundle: Path, note: str, **options: Any) -> None:
+        """Prints the address of the release.
+
+        Raises:
+            CommandError: with the reason when the bundle cannot be published.
+        """
+        try:
+            version = publish(bundle, at=timezone.now(), note=note)
+        except RefusedBundle as refusal:
+            raise CommandError(str(refusal), returncode=2) from refusal
+        address = f"/disclosure-log/{version.release.slug}/"
+        self.stdout.write(f"published {version.release.reference} as version {version.number}: {address}")

@@ -1,0 +1,67 @@
+"""Reads of the disclosure log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from clearcount_web.disclosure_log import search
+from clearcount_web.disclosure_log.models import Offence, Release, Version
+
+MOST_DIFFERENCES = 200
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One cell that two versions print differently; empty where a version has no such cell."""
+
+    table: str
+    line: str
+    column: str
+    before: str
+    after: str
+
+
+def found(*, words: str, code: str, year: int | None) -> QuerySet[Release]:
+    """Published releases, the last changed first, narrowed by words, offence code and a year that they cover."""
+    releases = search.holding(Release.objects.filter(withdrawn_at__isnull=True), words)
+    if code:
+        releases = releases.filter(offences__code=code)
+    if year is not None:
+        releases = releases.filter(first_year__lte=year, last_year__gte=year)
+    return releases
+
+
+def offence_choices() -> list[tuple[str, str]]:
+    """(code, label) of every offence that a release answers for, by code; one label a code."""
+    return list(dict(Offence.objects.order_by("code", "label").values_list("code", "label").distinct()).items())
+
+
+def year_choices() -> list[int]:
+    """Every year that a release covers, the latest first."""
+    spans = (
+        Release.objects.filter(withdrawn_at__isnull=True).order_by().values_list("first_year", "last_year").distinct()
+    )
+    return sorted({year for first, last in spans for year in range(first, last + 1)}, reverse=True)
+
+
+def differences(before: Version, after: Version) -> list[Difference]:
+    """Every cell that differs between two versions, in print order, and cells that only one of them has."""
+    old, new = _cells(before.printed), _cells(after.printed)
+    keys = list(dict.fromkeys((*new, *old)))
+    return [Difference(*key, old.get(key, ""), new.get(key, "")) for key in keys if old.get(key) != new.get(key)]
+
+
+def _cells(printed: list[Mapping[str, Any]]) -> dict[tuple[str, str, str], str]:
+    return {(table, line, column): shown for table, line, column, shown in _walk(printed)}
+
+
+def _walk(printed: list[Mapping[str, Any]]) -> Iterator[tuple[str, str, str, str]]:
+    for table in printed:
+        for line, row in zip(table["lines"], table["cells"], strict=True):
+            heading = " ".join(part for part in map(str, line[2:]) if part and part != "total")
+            for column, shown in zip(table["columns"], row, strict=True):
+                yield str(table["title"]), heading, str(column[1]), str(shown)

@@ -1,0 +1,18 @@
+"""Published answers near to a text, for the request form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from clearcount_web.disclosure_log.search import nearest
+
+register = template.Library()
+MOST = 5
+
+
+@register.inclusion_tag("disclosure_log/nearest.html")
+def nearest_answers(text: str) -> dict[str, Any]:
+    """Up to five published answers that may already say what `text` asks for."""
+    return {"releases": nearest(text, most=MOST)}

@@ -1,0 +1,182 @@
+"""Pages, files and feeds of the disclosure log. Everything here reads the public database only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from clearcount_web.disclosure_log import queries
+from clearcount_web.disclosure_log.models import File, Release, Version
+from clearcount_web.site import cookies
+from clearcount_web.site.actions import counted
+
+PAGE_SIZES = (20, 50, 100)
+FEED_LENGTH = 50
+
+
+@require_GET
+@counted("disclosure log")
+def releases(request: HttpRequest) -> HttpResponse:
+    """Every published answer; `q` words, `offence` code, `year` covered, `size` a page."""
+    words = request.GET.get("q", "").strip()[:200]
+    code = request.GET.get("offence", "")[:40]
+    year = request.GET.get("year", "")
+    found = queries.found(
+        words=words, code=code, year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 else None
+    )
+    size = _page_size(request)
+    page = Paginator(found, size).get_page(request.GET.get("page"))
+    asked = request.GET.copy()
+    asked.pop("page", None)
+    context = {
+        "page": page,
+        "words": words,
+        "code": code,
+        "year": year,
+        "sizes": PAGE_SIZES,
+        "size": size,
+        "searched": bool(words or code or year),
+        "offences": queries.offence_choices(),
+        "years": queries.year_choices(),
+        "asked": asked.urlencode(),
+    }
+    response = render(request, "disclosure_log/list.html", context)
+    if request.GET.get("size") == str(size) and cookies.choice(request):
+        cookies.remember(response, cookies.LIST, str(size), age=cookies.YEAR)
+    return response
+
+
+def _page_size(request: HttpRequest) -> int:
+    for wanted in (request.GET.get("size"), request.COOKIES.get(cookies.LIST) if cookies.choice(request) else None):
+        if wanted and wanted in map(str, PAGE_SIZES):
+            return int(wanted)
+    return PAGE_SIZES[0]
+
+
+@require_GET
+@counted("published answer")
+def release(request: HttpRequest, slug: str) -> HttpResponse:
+    """The latest version of one answer, or what stands in its place after a withdrawal (410)."""
+    shown = get_object_or_404(Release, slug=slug)
+    if shown.withdrawn_at is not None:
+        return _tombstone(request, shown)
+    return _version_page(request, shown, list(shown.versions.all())[-1])
+
+
+@require_GET
+def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """One version of an answer; the latest lives at the address without a number."""
+    shown = get_object_or_404(Release, slug=slug)
+    if shown.withdrawn_at is not None:
+        return _tombstone(request, shown)
+    wanted = get_object_or_404(Version, release=shown, number=number)
+    return _version_page(request, shown, wanted)
+
+
+def _version_page(request: HttpRequest, shown: Release, wanted: Version) -> HttpResponse:
+    versions = list(shown.versions.defer("html"))
+    before = next((each for each in versions if each.number == wanted.number - 1), None)
+    changes = queries.differences(before, wanted) if before else []
+    context: dict[str, Any] = {
+        "release": shown,
+        "version": wanted,
+        "versions": versions,
+        "latest": wanted.number == versions[-1].number,
+        "before": before,
+        "changes": changes[: queries.MOST_DIFFERENCES],
+        "more_changes": max(0, len(changes) - queries.MOST_DIFFERENCES),
+        "files": wanted.files.defer("content"),
+        "licence": settings.FORCE,
+    }
+    return render(request, "disclosure_log/release.html", context)
+
+
+def _tombstone(request: HttpRequest, shown: Release) -> HttpResponse:
+    return render(request, "disclosure_log/withdrawn.html", {"release": shown}, status=410)
+
+
+@require_GET
+def file(request: HttpRequest, slug: str, number: int, name: str) -> HttpResponse:
+    """One file of a version, byte for byte as it was published."""
+    shown = get_object_or_404(Release, slug=slug)
+    if shown.withdrawn_at is not None:
+        return _tombstone(request, shown)
+    wanted = get_object_or_404(File, version__release=shown, version__number=number, name=name)
+    if request.headers.get("If-None-Match") == f'"{wanted.sha256}"':
+        return HttpResponse(status=304)
+    response = HttpResponse(bytes(wanted.content), content_type=wanted.media_type)
+    response.headers["ETag"] = f'"{wanted.sha256}"'
+    kind = "inline" if name.endswith((".svg", ".html")) else "attachment"
+    response.headers["Content-Disposition"] = f'{kind}; filename="{shown.slug}-v{number}-{name}"'
+    return response
+
+
+def _latest() -> list[Release]:
+    return list(Release.objects.filter(withdrawn_at__isnull=True).prefetch_related("versions")[:FEED_LENGTH])
+
+
+def _summary(shown: Release, latest: Version) -> str:
+    if latest.number > 1:
+        return _("Correction, version %(number)s: %(note)s") % {"number": latest.number, "note": latest.note}
+    return _("Answer to a Freedom of Information request, reference %(reference)s.") % {"reference": shown.reference}
+
+
+@require_GET
+def atom(request: HttpRequest) -> HttpResponse:
+    """The last published and corrected answers as Atom."""
+    feed = Atom1Feed(
+        title=_("Disclosure log of %(force)s") % {"force": settings.FORCE.name},
+        link=request.build_absolute_uri(reverse("disclosure_log:list")),
+        feed_url=request.build_absolute_uri(),
+        description="",
+        author_name=settings.FORCE.name,
+    )
+    for shown in _latest():
+        latest = list(shown.versions.all())[-1]
+        address = request.build_absolute_uri(shown.get_absolute_url())
+        feed.add_item(
+            title=shown.title,
+            link=address,
+            description=_summary(shown, latest),
+            unique_id=address,
+            pubdate=shown.published_at,
+            updateddate=shown.updated_at,
+        )
+    return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+
+
+@require_GET
+def json_feed(request: HttpRequest) -> JsonResponse:
+    """The same as JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+    items = []
+    for shown in _latest():
+        latest = list(shown.versions.all())[-1]
+        address = request.build_absolute_uri(shown.get_absolute_url())
+        items.append(
+            {
+                "id": address,
+                "url": address,
+                "title": shown.title,
+                "content_text": _summary(shown, latest),
+                "date_published": shown.published_at.isoformat(),
+                "date_modified": shown.updated_at.isoformat(),
+            }
+        )
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": _("Disclosure log of %(force)s") % {"force": settings.FORCE.name},
+        "home_page_url": request.build_absolute_uri(reverse("disclosure_log:list")),
+        "feed_url": request.build_absolute_uri(),
+        "items": items,
+    }
+    response = JsonResponse(feed)
+    response.headers["Content-Type"] = "application/feed+json; charset=utf-8"
+    return response

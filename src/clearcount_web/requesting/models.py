@@ -1,0 +1,22 @@
+"""The inbox of requests, in the public database. The staff worker takes rows out; the public side only inserts."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class InboxRequest(models.Model):
+    """One request as it was sent; `taken_at` is set when it has become a case."""
+
+    token = models.UUIDField(unique=True)
+    reference = models.CharField(max_length=16, unique=True)
+    name = models.CharField(max_length=200)
+    contact = models.CharField(max_length=400)
+    text = models.TextField()
+    received_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True, blank=True, db_index=True)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
