@@ -15,6 +15,7 @@ from itertools import groupby
 from typing import TypeAlias
 
 from clearcount.matching.folding import SPACE, WORD, base, folded, spellings
+from clearcount.model.characters import is_word
 from clearcount.model.terms import Phrase, Rule, Wildcard
 
 
@@ -111,7 +112,8 @@ def _framed(elements: tuple[Element, ...]) -> Shape:
 
 
 def _edge(outer: Element) -> Edge:
-    return Edge.WORD if not isinstance(outer, str) or _within(outer, WORD) else Edge.FREE
+    wordy = not isinstance(outer, str) or _within(outer, WORD) or is_word(base(outer))
+    return Edge.WORD if wordy else Edge.FREE
 
 
 def _joined(elements: Sequence[Element]) -> Iterator[Element]:
@@ -203,15 +205,19 @@ def _class(ranges: Sequence[tuple[int, int]], escape: Callable[[str], str], last
     return "".join(f"{escape(chr(low))}-{escape(chr(min(high, last)))}" for low, high in ranges if low <= last)
 
 
+def _plain(character: str) -> str:
+    return _escape(base(character))
+
+
 def _any_spelling(escape: Callable[[str], str]) -> Callable[[str], str]:
     return lambda character: f"[{''.join(map(escape, spellings(character)))}]"
 
 
-PYTHON_ASCII = Dialect(_class(WORD, _escape, 0x7F), _class(SPACE, _escape, 0x7F), _escape)
+PYTHON_ASCII = Dialect(_class(WORD, _escape, 0x7F), _class(SPACE, _escape, 0x7F), _plain)
 PYTHON = Dialect(_class(WORD, _escape), _class(SPACE, _escape), _any_spelling(_escape))
-LINES = Dialect(PYTHON_ASCII.word, PYTHON_ASCII.space, _escape, "^|", "|$")
+LINES = Dialect(PYTHON_ASCII.word, PYTHON_ASCII.space, _plain, "^|", "|$")
 """One ASCII text at a time, in RE2."""
-BUFFER = Dialect(PYTHON_ASCII.word, PYTHON_ASCII.space, _escape, "", "")
+BUFFER = Dialect(PYTHON_ASCII.word, PYTHON_ASCII.space, _plain, "", "")
 """Many ASCII texts in one buffer, each ended by a line feed, in hyperscan."""
 RE2 = Dialect(_class(WORD, _escape_re2), _class(SPACE, _escape_re2), _any_spelling(_escape_re2), "^|", "|$")
 """The folded form of other texts, one at a time, in RE2."""
