@@ -1,0 +1,31 @@
+"""The Freedom of Information Act 2000 as pure functions: working days, the clock, the cost limit, outcomes."""
+
+from clearcount.foi.calendar import Calendar, packaged_calendar, parse_govuk
+from clearcount.foi.cost import ACTIVITIES, LIMITS, Cost, Limit, Work, aggregate, cost, estimate, minutes_from_sample
+from clearcount.foi.deadline import LONDON, Day, Deadline, due, local_date
+from clearcount.foi.outcomes import Exemption, Outcome, exemption, exemptions, outcomes
+
+__all__ = [
+    "ACTIVITIES",
+    "LIMITS",
+    "LONDON",
+    "Calendar",
+    "Cost",
+    "Day",
+    "Deadline",
+    "Exemption",
+    "Limit",
+    "Outcome",
+    "Work",
+    "aggregate",
+    "cost",
+    "due",
+    "estimate",
+    "exemption",
+    "exemptions",
+    "local_date",
+    "minutes_from_sample",
+    "outcomes",
+    "packaged_calendar",
+    "parse_govuk",
+]

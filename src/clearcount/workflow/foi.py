@@ -1,0 +1,83 @@
+"""The law's clock with a table of bank holidays that may have been updated on this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from clearcount.errors import CalendarError
+from clearcount.foi import Calendar, Deadline, aggregate, due, packaged_calendar, parse_govuk
+
+
+@dataclass(frozen=True)
+class Update:
+    """What an update changed: days with their names, where the table is kept now, and the table."""
+
+    added: tuple[tuple[date, str], ...]
+    dropped: tuple[tuple[date, str], ...]
+    path: Path
+    calendar: Calendar
+
+
+def calendar_in_use(path: Path | None) -> Calendar:
+    """The table kept at `path`, laid over the packaged one; the packaged one when there is no such file.
+
+    Raises:
+        CalendarError: when the file is not a bank-holiday table.
+    """
+    if path is None or not path.exists():
+        return packaged_calendar()
+    try:
+        kept = Calendar.from_mapping(json.loads(path.read_text(encoding="utf-8")))
+    except (UnicodeDecodeError, json.JSONDecodeError):
+        raise CalendarError(
+            f"{path}: is not a bank-holiday table; make one with: clearcount calendar update FILE"
+        ) from None
+    except CalendarError as error:
+        raise CalendarError(f"{path}: {error}") from None
+    return replace(packaged_calendar().updated(kept), source=kept.source)
+
+
+def update_calendar(file: Path, path: Path) -> Update:
+    """Takes the bank holidays of GOV.UK's JSON at `file` and keeps the resulting table at `path`.
+
+    Raises:
+        CalendarError: when `file` is not GOV.UK's JSON; the table that was there stays.
+    """
+    try:
+        newer = parse_govuk(json.loads(file.read_bytes().decode("utf-8-sig")))
+    except (UnicodeDecodeError, json.JSONDecodeError):
+        raise CalendarError(f"{file}: is not JSON; take https://www.gov.uk/bank-holidays.json as it is") from None
+    except CalendarError as error:
+        raise CalendarError(f"{file}: {error}") from None
+    before = calendar_in_use(path)
+    after = before.updated(newer)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    beside.write_text(json.dumps(after.to_mapping(), ensure_ascii=False, indent=1), encoding="utf-8")
+    beside.replace(path)
+    return Update(_only(after, before), _only(before, after), path, after)
+
+
+def _only(one: Calendar, other: Calendar) -> tuple[tuple[date, str], ...]:
+    """Days and nations that are holidays in `one` and not in `other`."""
+    found = []
+    for day, titles in one.days.items():
+        for nation, title in titles.items():
+            if nation not in other.days.get(day, {}):
+                found.append((day, f"{title} ({nation})"))
+    return tuple(sorted(found))
+
+
+def deadline(received: str, events: Sequence[str], calendar: Path | None) -> Deadline:
+    """When a request is due, by the table in use."""
+    return due(received, events, calendar=calendar_in_use(calendar))
+
+
+def within_window(first: str, second: str, calendar: Path | None) -> bool:
+    """Whether two requests were received within sixty consecutive working days, by the table in use."""
+    return aggregate(first, second, calendar=calendar_in_use(calendar))
