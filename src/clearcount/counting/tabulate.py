@@ -59,7 +59,6 @@ def rows_of(request: CountRequest, label: Callable[[str], str], printed: Callabl
     columns = [name for name in request.table.rows if name not in ("offence", "question")]
     if not columns:
         return tuple(lines)
-    crossed = itertools.product(lines, *(request.scope.where[name] for name in columns))
     return tuple(
         replace(
             line,
@@ -68,7 +67,8 @@ def rows_of(request: CountRequest, label: Callable[[str], str], printed: Callabl
             members=tuple("|".join((member, *values)) for member in line.members),
             extra=tuple(zip(columns, values, strict=True)),
         )
-        for line, *values in crossed
+        for line in lines
+        for values in itertools.product(*(request.scope.where[name] for name in columns))
     )
 
 

@@ -11,11 +11,11 @@ import pyarrow.compute as pc
 from clearcount.counting.found import Found, InScope
 from clearcount.counting.scope import where_value
 from clearcount.engines.base import Question, Records
-from clearcount.engines.memory import expansion, place
+from clearcount.engines.memory import expansion, mention, place
 from clearcount.matching import Matcher, matcher
-from clearcount.matching.concordance import context
-from clearcount.model.mention import Mention
+from clearcount.model.mention import Mention, Span
 from clearcount.model.months import Month
+from clearcount.model.record import Text
 from clearcount.model.request import CountRequest
 
 _DATE = {"recorded": "recorded_on", "reported": "reported_on", "committed": "committed_from"}
@@ -106,19 +106,7 @@ def _spread(offences: pa.Table) -> int:
 
 
 def _mentions(batch: pa.RecordBatch, hits: pa.Table, match: Matcher) -> Iterator[Mention]:
-    for row, term, start, end in zip(
-        *(hits[name].to_pylist() for name in ("row", "term", "start", "end")), strict=True
-    ):
-        text = batch["text"][row].as_py()
-        before, after = context(text, start, end)
-        yield Mention(
-            batch["occurrence_no"][row].as_py(),
-            batch["field"][row].as_py(),
-            batch["entry_no"][row].as_py(),
-            match.terms[term],
-            start,
-            end,
-            text[start:end],
-            before,
-            after,
-        )
+    for row, term, start, end in zip(*(hits[name].to_pylist() for name in ("row", "term", "start", "end")), strict=True):
+        names = ("occurrence_no", "field", "entry_no", "text")
+        text = Text(**{name: batch[name][row].as_py() for name in names})
+        yield mention(text, Span(match.terms[term], start, end, text.text[start:end]))

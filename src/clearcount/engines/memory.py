@@ -15,6 +15,7 @@ from clearcount.model.mention import Mention, Span
 from clearcount.model.months import Month
 from clearcount.model.record import Offence, Text
 from clearcount.model.request import CountRequest
+from clearcount.reading.hints import hints
 
 
 def run(records: Records, question: Question) -> Found:
@@ -44,8 +45,8 @@ def run(records: Records, question: Question) -> Found:
                 if text.text:
                     searched.add(text.occurrence_no)
                 kept, lost = match.find(text.text)
-                mentions += [_mention(text, span) for span in kept]
-                dropped += [_mention(text, span) for span in lost]
+                mentions += [mention(text, span) for span in kept]
+                dropped += [mention(text, span) for span in lost]
     return Found(
         offences=columns(rows, request),
         mentions=tuple(sorted(mentions, key=place)),
@@ -84,10 +85,20 @@ def expansion(match: Matcher) -> tuple[tuple[str, str], ...]:
     return tuple((term, read_as) for term, read_as in match.expansion())
 
 
-def _mention(text: Text, span: Span) -> Mention:
+def mention(text: Text, span: Span) -> Mention:
+    """The hit with its surroundings and the hints that explain it."""
     before, after = context(text.text, span.start, span.end)
     return Mention(
-        text.occurrence_no, text.field, text.entry_no, span.term, span.start, span.end, span.matched, before, after
+        occurrence_no=text.occurrence_no,
+        field=text.field,
+        entry_no=text.entry_no,
+        term=span.term,
+        start=span.start,
+        end=span.end,
+        matched=span.matched,
+        before=before,
+        after=after,
+        hints=hints(text.text, span.start, span.end),
     )
 
 
