@@ -1,27 +1,78 @@
-"""`python -m clearcount_web manage …`: Django's command line with the staff door's settings.
+"""The web service's own command line, started by `clearcount serve`, `worker` and `manage`.
 
-`--door public` before the command takes the public door's settings instead.
+python -m clearcount_web serve [--demo] [--public ADDR] [--staff ADDR] [--only public|staff] [--quiet]
+python -m clearcount_web door public|staff ADDR
+python -m clearcount_web manage [--door public|staff] COMMAND …
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
+from collections.abc import Callable
+
+from clearcount_web.project.environment import BOTH, Door
+from clearcount_web.project.serving import Address, ServeError, address, run_door, serve
 
 
-def manage(arguments: list[str]) -> None:
-    """Runs one management command."""
-    door = "staff"
-    if arguments[:1] == ["--door"] and arguments[1:2] in (["public"], ["staff"]):
+def main(arguments: list[str]) -> int:
+    """Runs one command and returns its exit code: 0 done, 2 wrong use with a sentence on stderr."""
+    command, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
+    try:
+        if command == "serve":
+            return _serve(rest)
+        if command == "door" and len(rest) == 2 and rest[0] in BOTH:
+            os.environ["DJANGO_SETTINGS_MODULE"] = f"clearcount_web.project.settings.{rest[0]}"
+            return _guarded(lambda: run_door(address(rest[1])))
+        if command == "manage":
+            return _manage(rest)
+    except ServeError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    print(__doc__, file=sys.stderr)
+    return 2
+
+
+def _serve(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="clearcount serve", add_help=False)
+    parser.add_argument("--demo", action="store_true")
+    parser.add_argument("--public", default="127.0.0.1:8000")
+    parser.add_argument("--staff", default="127.0.0.1:8001")
+    parser.add_argument("--only", choices=BOTH)
+    parser.add_argument("--quiet", action="store_true")
+    options = parser.parse_args(arguments)
+    doors: tuple[Door, ...] = (options.only,) if options.only else BOTH
+    addresses: dict[Door, Address] = {door: address(getattr(options, door)) for door in doors}
+    return serve(addresses, demo=options.demo, environ=os.environ, quiet=options.quiet)
+
+
+def _manage(arguments: list[str]) -> int:
+    door: Door = "staff"
+    if arguments[:1] == ["--door"] and arguments[1:2] and arguments[1] in BOTH:
         door, arguments = arguments[1], arguments[2:]
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"clearcount_web.project.settings.{door}")
-    from django.core.management import execute_from_command_line
+    os.environ["DJANGO_SETTINGS_MODULE"] = f"clearcount_web.project.settings.{door}"
 
-    execute_from_command_line(["clearcount manage", *arguments])
+    def run() -> None:
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(["clearcount manage", *arguments])
+
+    return _guarded(run)
+
+
+def _guarded(run: Callable[[], None]) -> int:
+    """Runs it; settings that are missing become sentences, not a traceback."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        run()
+    except ImproperlyConfigured as error:
+        for line in str(error).splitlines():
+            print(f"error: {line}", file=sys.stderr)
+        return 2
+    return 0
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["manage"]:
-        manage(sys.argv[2:])
-    else:
-        sys.exit("usage: python -m clearcount_web manage COMMAND")
+    sys.exit(main(sys.argv[1:]))

@@ -10,9 +10,14 @@ from __future__ import annotations
 
 import importlib
 import os
+import socket
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +153,10 @@ def sign_in(staff: Client) -> Callable[..., Any]:
         for role in roles:
             RoleGrant.objects.get_or_create(user=user, role=role, defaults={"source": RoleGrant.Source.LOCAL})
         staff.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
+        session = staff.session  # as after a sign-in with a second factor
+        session["account_authentication_methods"] = [{"method": "mfa", "at": time.time()}]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
         return user
 
     return made
@@ -155,3 +164,54 @@ def sign_in(staff: Client) -> Callable[..., Any]:
 
 def _plain_static() -> dict[str, Any]:
     return {**settings.STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+
+
+@dataclass(frozen=True)
+class Doors:
+    """Both doors of a running demo: their addresses, the folder with its databases, the parent's process id."""
+
+    public: str
+    staff: str
+    folder: Path
+    pid: int
+
+
+@pytest.fixture(scope="session")
+def doors() -> Iterator[Doors]:
+    """The real thing: `clearcount serve --demo` on two free ports of loopback, started once and stopped at the end."""
+    with tempfile.TemporaryDirectory(prefix="clearcount-doors-") as name:
+        folder = Path(name)
+        public, staff_port = _free_ports(2)
+        environment = {
+            key: value for key, value in os.environ.items() if not key.startswith(("CLEARCOUNT_", "DJANGO_"))
+        }
+        environment |= {
+            "CLEARCOUNT_WEB_DIR": str(folder),
+            "CLEARCOUNT_READS_PER_MINUTE": "1000000",
+            "CLEARCOUNT_WRITES_PER_MINUTE": "1000000",
+            "CLEARCOUNT_LOG_LEVEL": "WARNING",
+        }
+        command = [sys.executable, "-m", "clearcount", "serve", "--demo"]
+        command += ["--public", f"127.0.0.1:{public}", "--staff", f"127.0.0.1:{staff_port}"]
+        with (
+            (folder / "serve.log").open("wb") as log,
+            subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True) as process,
+        ):
+            try:
+                assert process.stdout is not None
+                started = [process.stdout.readline() for _line in range(3)]
+                if not all(started):
+                    process.wait(timeout=30)
+                    pytest.fail(f"the demo did not start: {(folder / 'serve.log').read_text()[-2000:]}")
+                yield Doors(f"http://127.0.0.1:{public}", f"http://127.0.0.1:{staff_port}", folder, process.pid)
+            finally:
+                process.terminate()
+                process.wait(timeout=30)
+
+
+def _free_ports(count: int) -> list[int]:
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _port in range(count)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]

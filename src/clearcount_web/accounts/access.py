@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from clearcount_web.accounts.models import User
 from clearcount_web.accounts.roles import EVERY_ROLE, Role
 from clearcount_web.ground.refusals import Refused
 
@@ -20,6 +21,12 @@ View = TypeVar("View", bound=Callable[..., Any])
 ANYONE = "anyone"
 SIGNED_IN = "signed in"
 Access = frozenset[Role] | str
+
+
+class StaffRequest(HttpRequest):
+    """A request behind a staff declaration: its user is a member of staff."""
+
+    user: User
 
 
 def roles(*allowed: Role) -> Callable[[View], View]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from clearcount_web.accounts.roles import Role
 from clearcount_web.project.databases import PUBLIC, STAFF, configuration
 from clearcount_web.project.rooms import ROOMS
 from clearcount_web.project.settings.base import *  # noqa: F403
-from clearcount_web.project.settings.base import ENV, WEB_DIR, cookie_name, templates
+from clearcount_web.project.settings.base import DEMO, ENV, WEB_DIR, cookie_name, templates
 
 DOOR = "staff"
 OWN_DATABASE = STAFF
@@ -41,6 +44,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.mfa",
+    "allauth.usersessions",
     "axes",
 ]
 MIDDLEWARE = [
@@ -56,6 +60,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "clearcount_web.accounts.sessions.SessionLimits",
     "clearcount_web.accounts.access.AccessMiddleware",
     "axes.middleware.AxesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -63,6 +68,7 @@ MIDDLEWARE = [
 TEMPLATES = templates(
     "django.contrib.auth.context_processors.auth",
     "django.contrib.messages.context_processors.messages",
+    "clearcount_web.accounts.context.sign_in",
 )
 SESSION_COOKIE_NAME = cookie_name("staff", "session")
 CSRF_COOKIE_NAME = cookie_name("staff", "csrf")
@@ -71,6 +77,90 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 15},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "email")},
+    },
+    {"NAME": "clearcount_web.accounts.passwords.ContextWordsValidator"},
+]
+
+LOCAL_ACCOUNTS = ENV.text("CLEARCOUNT_LOCAL_ACCOUNTS")
+if LOCAL_ACCOUNTS not in {"break-glass", "demo"}:
+    ENV.fault("CLEARCOUNT_LOCAL_ACCOUNTS", "must be break-glass or demo")
+STAFF_IDLE_MINUTES = ENV.number("CLEARCOUNT_STAFF_IDLE_MINUTES")
+STAFF_SESSION_HOURS = ENV.number("CLEARCOUNT_STAFF_SESSION_HOURS")
+SESSION_COOKIE_AGE = STAFF_SESSION_HOURS * 60 * 60
+
+ACCOUNT_ADAPTER = "clearcount_web.accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "clearcount_web.accounts.forms.SignInForm"}
+MFA_FORMS = {
+    "authenticate": "clearcount_web.accounts.forms.CodeForm",
+    "reauthenticate": "clearcount_web.accounts.forms.CodeAgainForm",
+    "activate_totp": "clearcount_web.accounts.forms.SetUpForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# Codes of the second factor: five wrong ones in five minutes. They are only asked for after a right password, so
+# this cannot be used to lock a stranger out.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+MFA_ADAPTER = "clearcount_web.accounts.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# A used code is remembered for one period, so one period is all it may be valid for (ASVS 6.5.1).
+MFA_TOTP_TOLERANCE = 1 if DEMO else 0
+SOCIALACCOUNT_ADAPTER = "clearcount_web.accounts.adapters.SocialAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+# A form that posts here and is redirected to the sign-in service is stopped by `form-action 'self'`; a link is not.
+SOCIALACCOUNT_LOGIN_ON_GET = True
+
+OIDC_NAME = ENV.text("CLEARCOUNT_OIDC_NAME")
+OIDC_GROUPS_CLAIM = ENV.text("CLEARCOUNT_OIDC_GROUPS_CLAIM")
+OIDC_GROUP_ROLES = ENV.pairs("CLEARCOUNT_OIDC_GROUP_ROLES")
+OIDC_MFA = ENV.pairs("CLEARCOUNT_OIDC_MFA")
+if not {role for named in OIDC_GROUP_ROLES.values() for role in named} <= {role.value for role in Role}:
+    ENV.fault("CLEARCOUNT_OIDC_GROUP_ROLES", "names a role that does not exist")
+_issuer = ENV.text("CLEARCOUNT_OIDC_ISSUER")
+OIDC_ENABLED = bool(_issuer)
+if OIDC_ENABLED and not (ENV.text("CLEARCOUNT_OIDC_CLIENT_ID") and OIDC_GROUP_ROLES and OIDC_MFA):
+    ENV.fault("CLEARCOUNT_OIDC_ISSUER", "needs CLEARCOUNT_OIDC_CLIENT_ID, _GROUP_ROLES and _MFA as well")
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "force",
+                "name": OIDC_NAME,
+                "client_id": ENV.text("CLEARCOUNT_OIDC_CLIENT_ID"),
+                "secret": ENV.text("CLEARCOUNT_OIDC_CLIENT_SECRET"),
+                "settings": {"server_url": _issuer},
+            }
+        ]
+        if OIDC_ENABLED
+        else [],
+    }
+}
+
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_LOCKOUT_CALLABLE = "clearcount_web.accounts.passwords.locked_out"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 

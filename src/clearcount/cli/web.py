@@ -1,0 +1,71 @@
+"""`serve`, `worker`, `manage`: start the web service in a process of its own. The library never imports it."""
+
+from __future__ import annotations
+
+import importlib.util
+import signal
+import subprocess
+import sys
+
+import click
+
+from clearcount.errors import EngineUnavailable
+
+
+@click.command()
+@click.option("--demo", is_flag=True, help="A made-up force, staff and content; needs no other set-up.")
+@click.option(
+    "--public", default="127.0.0.1:8000", show_default=True, metavar="ADDR", help="Where the public door listens."
+)
+@click.option(
+    "--staff", default="127.0.0.1:8001", show_default=True, metavar="ADDR", help="Where the staff door listens."
+)
+@click.option("--only", type=click.Choice(["public", "staff"]), help="Start one door: each may run on its own machine.")
+@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@click.pass_context
+def serve(context: click.Context, demo: bool, public: str, staff: str, only: str | None, quiet: bool) -> None:
+    """Starts the public and the staff door of the web service.
+
+    Example: clearcount serve --demo
+    """
+    arguments = ["--public", public, "--staff", staff]
+    arguments += ["--demo"] if demo else []
+    arguments += ["--only", only] if only else []
+    arguments += ["--quiet"] if quiet else []
+    context.exit(_start("serve", arguments))
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Run what is due, then end.")
+@click.pass_context
+def worker(context: click.Context, once: bool) -> None:
+    """Runs background work of the web service until it is told to stop.
+
+    A second worker stands by until the first is gone.
+
+    Example: clearcount worker
+    """
+    context.exit(_start("manage", ["worker", *(["--once"] if once else [])]))
+
+
+@click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.pass_context
+def manage(context: click.Context, arguments: tuple[str, ...]) -> None:
+    """Runs a management command of the web service with the staff door's settings (--door public: the public door's).
+
+    Example: clearcount manage migrate
+    """
+    context.exit(_start("manage", list(arguments)))
+
+
+def _start(command: str, arguments: list[str]) -> int:
+    if importlib.util.find_spec("django") is None:
+        raise EngineUnavailable("the web service is not installed; install it with: pip install 'clearcount[web]'")
+    child = subprocess.Popen([sys.executable, "-m", "clearcount_web", command, *arguments])  # noqa: S603
+    signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+    while True:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:  # the terminal sent it to the child as well, which ends in its own time
+            continue

@@ -1,0 +1,108 @@
+"""Changes to staff accounts, each with its event."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.db import transaction
+
+from clearcount_web.accounts.models import RoleGrant, User
+from clearcount_web.accounts.roles import Role
+from clearcount_web.audit.actions import record
+from clearcount_web.project.databases import STAFF
+
+SIGN_IN_SERVICE = "sign-in service"
+
+
+@transaction.atomic(using=STAFF)
+def replace_roles(user: User, roles: Collection[Role]) -> None:
+    """Makes the roles that come from the sign-in service exactly `roles`; a role taken away is gone at once."""
+    held = {Role(grant.role) for grant in user.grants.filter(source=RoleGrant.Source.OIDC)}
+    for role in sorted(held - set(roles)):
+        user.grants.filter(role=role, source=RoleGrant.Source.OIDC).delete()
+        record("role.removed", by=SIGN_IN_SERVICE, kind="user", key=user.pk, changes={"role": (role.value, None)})
+    for role in sorted(set(roles) - held):
+        _, added = user.grants.get_or_create(role=role, defaults={"source": RoleGrant.Source.OIDC})
+        if added:
+            record("role.granted", by=SIGN_IN_SERVICE, kind="user", key=user.pk, changes={"role": (None, role.value)})
+    user.__dict__.pop("roles", None)
+
+
+@transaction.atomic(using=STAFF)
+def set_local_roles(user: User, roles: Collection[Role], *, by: User | str) -> None:
+    """Makes the roles given by hand exactly `roles`; those from the sign-in service are left as they are."""
+    wanted = set(roles)
+    for grant in user.grants.filter(source=RoleGrant.Source.LOCAL):
+        if Role(grant.role) not in wanted:
+            grant.delete()
+            record("role.removed", by=by, kind="user", key=user.pk, changes={"role": (grant.role, None)})
+    for role in sorted(wanted):
+        _, added = user.grants.get_or_create(role=role, defaults={"source": RoleGrant.Source.LOCAL})
+        if added:
+            record("role.granted", by=by, kind="user", key=user.pk, changes={"role": (None, role.value)})
+    user.__dict__.pop("roles", None)
+
+
+@transaction.atomic(using=STAFF)
+def set_active(user: User, active: bool, *, by: User) -> None:
+    """Lets a person sign in, or ends all their sessions and lets them in no more."""
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    if not active:
+        end_sessions(UserSession.objects.filter(user=user))
+    record("user.opened" if active else "user.closed", by=by, kind="user", key=user.pk)
+
+
+@transaction.atomic(using=STAFF)
+def reset_second_factor(user: User, *, by: User) -> None:
+    """Removes a lost second factor and ends every session; the next sign-in must set up a new one."""
+    Authenticator.objects.filter(user=user).delete()
+    end_sessions(UserSession.objects.filter(user=user))
+    record("second_factor.reset", by=by, kind="user", key=user.pk)
+
+
+@transaction.atomic(using=STAFF)
+def end_own_session(user: User, session_id: int) -> bool:
+    """Ends one of a person's own sessions; False when it is not theirs or has ended."""
+    ended = end_sessions(UserSession.objects.filter(user=user, pk=session_id))
+    if ended:
+        record("session.ended", by=user, kind="user", key=user.pk)
+    return bool(ended)
+
+
+def end_sessions(sessions: Any) -> int:
+    """Ends every session of a query; returns how many."""
+    count = 0
+    for session in sessions:
+        session.end()
+        count += 1
+    return count
+
+
+@transaction.atomic(using=STAFF)
+def sign_in_refused(user: User | None, *, why: str) -> None:
+    """Notes a refused sign-in; an unknown name is not kept: people type passwords into the wrong box."""
+    record("sign_in.refused", by="unknown", kind="user", key=user.pk if user else "unknown", changes={"why": why})
+
+
+@transaction.atomic(using=STAFF)
+def add_local_user(
+    username: str, *, name: str, password: str, roles: Collection[Role], break_glass: bool, by: str
+) -> User:
+    """A local account with its roles. The second factor is set up at the first sign-in."""
+    user = User.objects.create_user(username, name=name, password=password)
+    if break_glass:
+        user.is_break_glass = True
+        user.save(update_fields=["is_break_glass"])
+    record("user.added", by=by, kind="user", key=user.pk, changes={"break_glass": break_glass})
+    set_local_roles(user, roles, by=by)
+    return user
+
+
+def set_preferences(user: User, *, dark: bool, single_keys: bool) -> None:
+    """Keeps how a person likes the pages to look and answer."""
+    user.dark, user.single_keys = dark, single_keys
+    user.save(update_fields=["dark", "single_keys"])

@@ -1,0 +1,46 @@
+"""Passwords of local accounts, and the page that meets too many wrong ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+
+from clearcount_web.ground.errors import page
+
+_WORDS = ("clearcount", "police", "password", "freedom", "information", "disclosure")
+
+
+class ContextWordsValidator:
+    """Refuses a password built around a word that everybody here would guess (ASVS 6.2.11)."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        """Nothing, when little of the password is such words.
+
+        Raises:
+            ValidationError: when fewer than eight characters are left without them.
+        """
+        left = password.lower()
+        for word in (*_WORDS, *settings.FORCE.name.lower().split()):
+            if len(word) > 3:
+                left = left.replace(word, "")
+        if len(left) < 8:
+            raise ValidationError("This password is mostly a word that people here would guess first.")
+
+    def get_help_text(self) -> str:
+        """What to avoid."""
+        return "Do not build it around clearcount, police or the name of the force."
+
+
+def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """The page after too many wrong passwords from one place."""
+    response = page(
+        request,
+        status=429,
+        title="Too many wrong passwords",
+        sentences=["Sign-in for this name from this place is closed for 15 minutes."],
+    )
+    response.headers["Retry-After"] = str(int(settings.AXES_COOLOFF_TIME.total_seconds()))
+    return response

@@ -1,0 +1,207 @@
+"""`serve`: one process for each door, each with only the settings that are its own; in the demo a worker as well.
+
+The parent imports no Django: it makes the environments, starts the children and ends all of them when one ends.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from clearcount_web.project.declared import DECLARED
+from clearcount_web.project.environment import Door
+
+DEMO_FOLDER = "clearcount-demo-site"
+_SECRETS = (
+    "CLEARCOUNT_PUBLIC_SECRET_KEY",
+    "CLEARCOUNT_STAFF_SECRET_KEY",
+    "CLEARCOUNT_AUDIT_KEY",
+    "CLEARCOUNT_PUBLIC_AUDIT_KEY",
+)
+
+
+class ServeError(Exception):
+    """Why the service cannot start, in a sentence."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a door listens."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach it."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+
+def address(text: str) -> Address:
+    """`HOST:PORT`, `:PORT`, `PORT` or `[IPV6]:PORT` as an address; without a host, this machine's loopback.
+
+    Raises:
+        ServeError: for anything else.
+    """
+    host, _, port = text.strip().rpartition(":")
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise ServeError(f"{text} is not an address; write HOST:PORT, for example 127.0.0.1:8000")
+    return Address(host.strip("[]") or "127.0.0.1", int(port))
+
+
+def ensure_free(where: Address, *, option: str) -> None:
+    """Nothing, when the address can be listened on.
+
+    Raises:
+        ServeError: naming the option that moves it.
+    """
+    family = socket.AF_INET6 if ":" in where.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((where.host, where.port))
+        except OSError as error:
+            raise ServeError(f"cannot listen on {where} ({error.strerror}); choose another with {option}") from None
+
+
+def environment_of(door: Door, values: Mapping[str, str]) -> dict[str, str]:
+    """`values` without the settings that are not this door's: the public process never sees staff secrets."""
+    foreign = {name for name, setting in DECLARED.items() if door not in setting.doors}
+    kept = {name: value for name, value in values.items() if name not in foreign}
+    return {**kept, "DJANGO_SETTINGS_MODULE": f"clearcount_web.project.settings.{door}"}
+
+
+def demo_environment(folder: Path, addresses: Mapping[Door, Address]) -> dict[str, str]:
+    """The settings of the demo: random secrets kept in the folder, a fictional force, plain HTTP on loopback."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / "secrets.json"
+    if not kept.exists():
+        descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            json.dump({name: secrets.token_urlsafe(50) for name in _SECRETS}, file)
+    force = folder / "force.toml"
+    if not force.exists():
+        force.write_bytes((Path(__file__).parent / "demo-force.toml").read_bytes())
+    hosts = {door: ",".join(sorted({where.host, "127.0.0.1", "localhost"})) for door, where in addresses.items()}
+    return {
+        **json.loads(kept.read_text(encoding="utf-8")),
+        "CLEARCOUNT_DEMO": "yes",
+        "CLEARCOUNT_HTTPS": "no",
+        "CLEARCOUNT_LOCAL_ACCOUNTS": "demo",
+        "CLEARCOUNT_WEB_DIR": str(folder.resolve()),
+        "CLEARCOUNT_FORCE_FILE": str(force.resolve()),
+        **{f"CLEARCOUNT_{door.upper()}_HOSTS": named for door, named in hosts.items()},
+    }
+
+
+def serve(addresses: Mapping[Door, Address], *, demo: bool, environ: Mapping[str, str], quiet: bool = False) -> int:
+    """Starts the doors and waits until one ends or the process is told to stop; returns the exit code.
+
+    Raises:
+        ServeError: when an address is taken, or the demo would be open to other machines.
+    """
+    for door, where in addresses.items():
+        if demo and not where.is_loopback:
+            raise ServeError(f"the demo has known passwords and stays on this machine; {where} is open to others")
+        ensure_free(where, option=f"--{door}")
+    values = dict(environ)
+    if demo:
+        folder = Path(environ.get("CLEARCOUNT_WEB_DIR") or DEMO_FOLDER)
+        values.update(demo_environment(folder, addresses))
+        prepared = _start(environment_of("staff", values), "manage", "prepare_demo").wait()
+        if prepared:
+            return prepared
+    children = {
+        door: _start(environment_of(door, values), "door", door, str(where)) for door, where in addresses.items()
+    }
+    everything: list[subprocess.Popen[bytes]] = list(children.values())
+    if demo:
+        everything.append(_start(environment_of("staff", values), "manage", "worker"))
+    stopping = False
+
+    def stop(*_: object) -> None:
+        nonlocal stopping
+        stopping = True
+
+    for name in ("SIGTERM", "SIGINT"):
+        signal.signal(getattr(signal, name), stop)
+    try:
+        for door, child in children.items():
+            if _answers(addresses[door], child) and not quiet:
+                print(f"{door + ' door:':<13}http://{addresses[door]}/", flush=True)
+        if demo and not quiet:
+            print(
+                f"A made-up force with made-up staff. Data: {values['CLEARCOUNT_WEB_DIR']}. Stop with Ctrl-C.",
+                flush=True,
+            )
+        while not stopping and all(child.poll() is None for child in everything):
+            time.sleep(0.2)
+    finally:
+        ended = [child.poll() for child in everything if child.poll() is not None]
+        for child in everything:
+            if child.poll() is None:
+                child.terminate()
+        for child in everything:
+            try:
+                child.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+    return 0 if stopping or not ended else ended[0] or 1
+
+
+def _start(environment: Mapping[str, str], *arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", "clearcount_web", *arguments], env=environment)  # noqa: S603
+
+
+def _answers(where: Address, child: subprocess.Popen[bytes]) -> bool:
+    """Waits until the door accepts connections; False when its process ended first."""
+    reached = Address("127.0.0.1", where.port) if where.host == "0.0.0.0" else where  # noqa: S104
+    while child.poll() is None:
+        try:
+            with socket.create_connection((reached.host, reached.port), timeout=1):
+                return True
+        except OSError:
+            time.sleep(0.05)
+    return False
+
+
+def run_door(where: Address) -> None:
+    """Runs the door that DJANGO_SETTINGS_MODULE names, in this process, until it is told to stop."""
+    import waitress
+    from django.conf import settings
+
+    from clearcount_web.project.wsgi import application
+
+    options: dict[str, object] = {}
+    if settings.TRUSTED_PROXY:
+        options = {
+            "trusted_proxy": settings.TRUSTED_PROXY,
+            "trusted_proxy_headers": "x-forwarded-for x-forwarded-proto",
+            "clear_untrusted_proxy_headers": True,
+        }
+    waitress.serve(
+        application,
+        listen=str(where),
+        threads=8,
+        ident=None,  # no name of the server in its answers
+        channel_timeout=30,
+        max_request_body_size=settings.DATA_UPLOAD_MAX_MEMORY_SIZE * 2,
+        **options,
+    )

@@ -1,0 +1,138 @@
+"""`clearcount serve --demo`: both doors, started for real."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clearcount_web.project.declared import DECLARED
+from clearcount_web.project.serving import Address, ServeError, address, demo_environment, environment_of, serve
+
+
+def fetch(url: str) -> tuple[int, Any, str]:
+    try:
+        with urllib.request.urlopen(url, timeout=20) as response:
+            return response.status, response.headers, response.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.headers, error.read().decode()
+
+
+def descendants(pid: int) -> list[Path]:
+    children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [found for child in children for found in (Path(f"/proc/{child}"), *descendants(child))]
+
+
+def test_both_doors_answer_with_the_fictional_force(doors: Any) -> None:
+    for url, words in (
+        (f"{doors.public}/", "Northmoor Police (fictional)"),
+        (f"{doors.staff}/accounts/sign-in/", "olive"),
+    ):
+        status, _headers, page = fetch(url)
+        assert status == 200
+        assert words in page
+
+
+def test_the_public_process_has_neither_path_nor_credentials_for_staff(doors: Any) -> None:
+    staff_only = {name for name, setting in DECLARED.items() if setting.doors == ("staff",)}
+    secrets = re.findall(r'"([\w-]{40,})"', (doors.folder / "secrets.json").read_text())
+    assert len(secrets) == 4
+    [process] = [
+        child for child in descendants(doors.pid) if b"public" in (child / "cmdline").read_bytes().split(b"\0")
+    ]
+    environ = (process / "environ").read_bytes().decode()
+    assert not {line.partition("=")[0] for line in environ.split("\0")} & staff_only
+    assert sum(secret in environ for secret in secrets) == 2  # its own key, and that of its own audit chain
+    opened = {str(link.readlink()) for link in (process / "fd").iterdir() if link.is_symlink()}
+    assert not any("staff.sqlite3" in path for path in opened)
+    probe = """
+import django
+django.setup()
+from django.conf import settings
+print(sorted(alias for alias, database in settings.DATABASES.items() if database.get("NAME")))
+print([app for app in settings.INSTALLED_APPS if any(word in app for word in ("accounts", "jobs", "allauth", "cases"))])
+"""
+    values = dict(line.partition("=")[::2] for line in environ.split("\0") if "=" in line)
+    answer = subprocess.run([sys.executable, "-c", probe], env=values, capture_output=True, text=True, check=True)
+    assert answer.stdout.splitlines() == ["['public']", "[]"]
+
+
+def test_an_address_is_read_and_a_bad_one_refused() -> None:
+    assert address("8000") == Address("127.0.0.1", 8000)
+    assert address(":8000") == Address("127.0.0.1", 8000)
+    assert str(address("[::1]:80")) == "[::1]:80"
+    for bad in ("", "localhost", "127.0.0.1:0", "127.0.0.1:70000", "1.2.3.4:x"):
+        with pytest.raises(ServeError, match="HOST:PORT"):
+            address(bad)
+
+
+def test_the_demo_refuses_to_be_open_to_other_machines() -> None:
+    with pytest.raises(ServeError, match="stays on this machine"):
+        serve({"public": Address("0.0.0.0", 8000)}, demo=True, environ={})
+
+
+def test_a_taken_port_is_named_with_the_option_that_moves_it(doors: Any) -> None:
+    taken = doors.public.removeprefix("http://")
+    command = [sys.executable, "-m", "clearcount", "serve", "--demo", "--public", taken, "--staff", "127.0.0.1:1"]
+    answer = subprocess.run(command, capture_output=True, text=True, cwd=doors.folder)
+    assert answer.returncode == 2
+    assert "--public" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_missing_settings_are_all_named_at_once_without_a_traceback(tmp_path: Path) -> None:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("CLEARCOUNT_", "DJANGO_"))}
+    command = [
+        sys.executable,
+        "-m",
+        "clearcount",
+        "serve",
+        "--only",
+        "staff",
+        "--staff",
+        "127.0.0.1:18999",
+    ]
+    answer = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, env=environment)
+    assert answer.returncode == 2
+    for name, setting in DECLARED.items():
+        if setting.default is None and "staff" in setting.doors:
+            assert f"{name} is not set: {setting.hint}" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_each_door_gets_its_own_settings_only(tmp_path: Path) -> None:
+    addresses = {"public": Address("127.0.0.1", 1), "staff": Address("127.0.0.1", 2)}
+    values = {
+        **demo_environment(tmp_path, addresses),
+        "CLEARCOUNT_STAFF_DB_URL": "postgresql://u:p@h/n",
+        "PATH": "/bin",
+    }
+    public, staff = environment_of("public", values), environment_of("staff", values)
+    assert "CLEARCOUNT_STAFF_DB_URL" not in public and "CLEARCOUNT_STAFF_SECRET_KEY" not in public
+    assert "CLEARCOUNT_PUBLIC_SECRET_KEY" not in staff
+    assert public["PATH"] == staff["PATH"] == "/bin"
+    assert (tmp_path / "secrets.json").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.slow
+def test_stopping_the_parent_stops_both_doors_and_the_worker(tmp_path: Path) -> None:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith(("CLEARCOUNT_", "DJANGO_"))}
+    environment["CLEARCOUNT_WEB_DIR"] = str(tmp_path)
+    command = [sys.executable, "-m", "clearcount", "serve", "--demo", "--public", "18731", "--staff", "18732"]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as process:
+        assert process.stdout is not None
+        started = [process.stdout.readline() for _line in range(3)]
+        assert "18731" in started[0] and "Ctrl-C" in started[2]
+        children = descendants(process.pid)
+        assert len(children) == 4  # the service, two doors and the worker
+        process.terminate()
+        assert process.wait(timeout=30) == 0
+    assert not [child for child in children if child.exists()]
