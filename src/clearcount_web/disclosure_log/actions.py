@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils.text import slugify
 
 from clearcount_web.audit.actions import record
@@ -88,21 +87,20 @@ def _write(release: Release, bundle: Bundle, *, at: datetime, note: str) -> Vers
     release.updated_at = at
     release.save()
     number = release.versions.count() + 1
-    addresses = {name: reverse("disclosure_log:file", args=[release.slug, number, name]) for name in bundle.files}
-    try:
-        html = prepared(bundle.body, addresses)
-    except FragmentError as error:
-        raise RefusedBundle(str(error)) from error
-    version = Version.objects.create(
+    version = Version(
         release=release,
         number=number,
         version_date=bundle.day("version_date"),
         published_at=at,
         note=note,
-        html=html,
         printed=bundle.printed,
         digest=bundle.digest,
     )
+    try:
+        version.html = prepared(bundle.body, {name: version.file_address(name) for name in bundle.files})
+    except FragmentError as error:
+        raise RefusedBundle(str(error)) from error
+    version.save()
     File.objects.bulk_create(
         File(
             version=version,

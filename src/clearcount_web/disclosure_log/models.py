@@ -7,6 +7,9 @@ from typing import ClassVar
 from django.db import models
 from django.urls import reverse
 
+PUBLIC_URLS = "clearcount_web.project.urls_public"
+"""Publishing happens in the staff process, whose own addresses are others."""
+
 
 class Release(models.Model):
     """One published answer at its permanent address; its words and files are in its versions."""
@@ -34,7 +37,7 @@ class Release(models.Model):
 
     def get_absolute_url(self) -> str:
         """The permanent address."""
-        return reverse("disclosure_log:release", args=[self.slug])
+        return reverse("disclosure_log:release", PUBLIC_URLS, [self.slug])
 
 
 class Version(models.Model):
@@ -58,7 +61,11 @@ class Version(models.Model):
 
     def get_absolute_url(self) -> str:
         """The permanent address of this version."""
-        return reverse("disclosure_log:version", args=[self.release.slug, self.number])
+        return reverse("disclosure_log:version", PUBLIC_URLS, [self.release.slug, self.number])
+
+    def file_address(self, name: str) -> str:
+        """The permanent address of one of its files."""
+        return reverse("disclosure_log:file", PUBLIC_URLS, [self.release.slug, self.number, name])
 
 
 class File(models.Model):
