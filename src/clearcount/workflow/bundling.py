@@ -91,9 +91,10 @@ def _sweep(out: Path) -> None:
 
 def _sync(folder: Path) -> None:
     """Flushes the files to the disk before the rename makes them the bundle."""
-    for path in folder.iterdir():
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
 
 
 def write_release(release: Release, out: Path, *, replace: bool = False) -> None:
