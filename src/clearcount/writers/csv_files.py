@@ -12,14 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from clearcount.model.release import Release
-from clearcount.writers.printed import SHORTHAND, PrintedTable, plain, printed
-
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t")
-
-
-def inert(text: str) -> str:
-    """`text` as a cell that no spreadsheet runs: one that starts like a formula gets an apostrophe in front."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+from clearcount.writers.printed import SHORTHAND, PrintedTable, inert, plain, printed
 
 
 def _text(lines: Iterable[Sequence[str]]) -> str:

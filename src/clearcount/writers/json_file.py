@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from clearcount.model.release import Release
@@ -23,10 +24,12 @@ def manifest(release: Release) -> dict[str, Any]:
         "reference": plain(release.reference),
         "title": plain(release.title),
         "force": plain(release.force.name),
+        "answered_by": {**asdict(release.force), "contact": dict(release.force.contact)},
         "received": release.received.isoformat(),
         "version_date": release.version_date.isoformat(),
         "draft": bool(release.draft_because),
         "draft_because": [plain(doubt) for doubt in release.draft_because],
+        "accepted": [[doubt, plain(reason)] for doubt, reason in release.accepted],
         "supersedes": plain(release.supersedes),
         "provenance": release.provenance.as_dict(),
         "disclosure": dict(release.control),

@@ -38,6 +38,14 @@ def plain(text: str) -> str:
     return _SPACES.sub(" ", UNPRINTABLE.sub(" ", text)).strip()
 
 
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def inert(text: str) -> str:
+    """`text` as a cell that no spreadsheet runs: one that starts like a formula gets an apostrophe in front."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
 @dataclass(frozen=True)
 class PrintedCell:
     """What a reader sees in one cell: a whole number as text, or empty, and the shorthand without `p`."""

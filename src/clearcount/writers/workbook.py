@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from clearcount.model.months import TOTAL
@@ -25,7 +25,7 @@ from clearcount.writers.content import (
     facts,
     sections,
 )
-from clearcount.writers.printed import SHORTHAND, PrintedTable, plain, printed_tables
+from clearcount.writers.printed import SHORTHAND, PrintedTable, inert, plain, printed_tables
 
 NONE = "none"
 """What a cell of words says where there is nothing to say, because no cell is blank."""
@@ -73,7 +73,13 @@ def workbook(release: Release) -> tuple[Sheet, ...]:
     tables = tuple(_figures(table, draft) for table in _named(printed_tables(release)))
     method = _words(release, draft)
     body = (_notes(draft), _questions(release, draft), *tables, method)
-    return (_cover(release), _contents(body, draft), *body)
+    return tuple(map(_inert, (_cover(release), _contents(body, draft), *body)))
+
+
+def _inert(sheet: Sheet) -> Sheet:
+    """The sheet without a text that a program could run as a formula."""
+    rows = tuple(tuple(inert(cell) if isinstance(cell, str) else cell for cell in row) for row in sheet.rows)
+    return replace(sheet, title=inert(sheet.title), lines=tuple(map(inert, sheet.lines)), rows=rows)
 
 
 def data_header(table: PrintedTable) -> tuple[str, ...]:

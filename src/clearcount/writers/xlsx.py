@@ -17,6 +17,7 @@ from clearcount.writers.workbook import Cell, Rounded, Sheet, workbook
 from clearcount.writers.zips import repacked
 
 _FONT = {"font_name": "Arial", "font_size": 12, "valign": "top"}
+_HEAD = {**_FONT, "bold": True, "text_wrap": True, "bottom": 1, "valign": "bottom"}
 _WIDE, _NARROW = 44, 12
 """Column widths in characters."""
 
@@ -42,6 +43,7 @@ def _draw(page: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> None:
     if sheet.fits_a_page:
         page.fit_to_pages(1, 0)
     page.write_string(0, 0, sheet.title, formats["title"])
+    page.set_row(0, 24)
     for place, line in enumerate(sheet.lines, start=1):
         page.write_string(place, 0, line, formats["wrapped" if not sheet.header else "text"])
     if not sheet.header:
@@ -57,7 +59,10 @@ def _draw(page: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> None:
             "name": sheet.table_name,
             "autofilter": False,
             "style": None,
-            "columns": [{"header": text, "header_format": formats["head"]} for text in sheet.header],
+            "columns": [
+                {"header": text, "header_format": formats["head" if column < sheet.words else "head_number"]}
+                for column, text in enumerate(sheet.header)
+            ],
         },
     )  # fmt: skip
     for row, cells in enumerate(sheet.rows, start=top + 1):
@@ -95,7 +100,8 @@ def xlsx(release: Release) -> bytes:
         "title": book.add_format({**_FONT, "bold": True, "font_size": 16}),
         "text": book.add_format(_FONT),
         "wrapped": book.add_format({**_FONT, "text_wrap": True}),
-        "head": book.add_format({**_FONT, "bold": True, "text_wrap": True, "bottom": 1, "valign": "bottom"}),
+        "head": book.add_format(_HEAD),
+        "head_number": book.add_format({**_HEAD, "align": "right"}),
         "link": book.add_format({**_FONT, "font_color": "#0F4C81", "underline": 1}),
         "mark": book.add_format({**_FONT, "align": "right"}),
         "number": book.add_format({**_FONT, "num_format": "0"}),

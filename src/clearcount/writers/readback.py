@@ -1,0 +1,233 @@
+"""Reads every file of a bundle again, with other libraries than wrote it, and compares it cell by cell.
+
+XLSX and ODS are read by calamine, DOCX as XML, HTML by the standard library's parser, CSV by `csv`. What each file must
+hold follows from the printed tables in release.json.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+from python_calamine import CalamineWorkbook, load_workbook
+
+from clearcount.errors import BundleError
+from clearcount.model.months import TOTAL
+from clearcount.writers.content import Figures
+from clearcount.writers.csv_files import long_header, long_lines, wide_lines
+from clearcount.writers.printed import PrintedTable, inert
+from clearcount.writers.svg import description
+from clearcount.writers.workbook import data_header
+
+Grid = tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class ReadTable:
+    """One table of a file as text: its title (empty in CSV) and its lines, the heading line first."""
+
+    title: str
+    lines: Grid
+
+
+def read_back(path: Path) -> tuple[ReadTable, ...]:
+    """The tables of counts that the file at `path` holds, in order.
+
+    Raises:
+        BundleError: when the file cannot be read as what its name says.
+    """
+    reader = _READERS.get(path.suffix.lower())
+    if reader is None:
+        raise BundleError(f"{path.name}: no reader for this kind of file")
+    try:
+        return reader(path)
+    except (OSError, ValueError, KeyError, csv.Error, zipfile.BadZipFile, ElementTree.ParseError) as error:
+        raise BundleError(
+            f"{path.name}: cannot be read as {path.suffix[1:].upper()} ({type(error).__name__})"
+        ) from error
+    except Exception as error:  # calamine raises errors of its own for a damaged workbook
+        if type(error).__module__.startswith("python_calamine") or type(error).__name__ == "CalamineError":
+            raise BundleError(f"{path.name}: cannot be read as a workbook") from error
+        raise
+
+
+def expected(name: str, tables: Sequence[PrintedTable], *, force: str, reference: str) -> tuple[ReadTable, ...] | None:
+    """What `read_back` must find in the bundle's file `name`, or None for a file without a table of counts."""
+    if name in ("counts.csv", "denominators.csv"):
+        table = tables[0 if name == "counts.csv" else 1]
+        return (ReadTable("", _inert([long_header(table), *long_lines(table, force, reference)])),)
+    if name == "table.csv":
+        return (ReadTable("", _inert(wide_lines(tables[0]))),)
+    if name.endswith((".xlsx", ".ods")):
+        return tuple(ReadTable(inert(table.title), _sheet(table)) for table in tables)
+    if name.endswith((".html", ".docx")):
+        figures = (Figures(table, number) for number, table in enumerate(tables, start=1))
+        return tuple(ReadTable(each.caption, tuple(map(tuple, wide_lines(each.table)))) for each in figures)
+    if name == "chart.svg":
+        return (ReadTable("", ((description(tables[0]),),)),)
+    return None
+
+
+def differences(name: str, found: Sequence[ReadTable], wanted: Sequence[ReadTable]) -> Iterator[str]:
+    """Where a file says something else than release.json, one sentence a place."""
+    if len(found) != len(wanted):
+        yield f"{name}: holds {len(found)} tables of counts where release.json has {len(wanted)}"
+        return
+    for number, (one, other) in enumerate(zip(found, wanted, strict=True), start=1):
+        where = f"{name}, table {number}"
+        if one.title != other.title:
+            yield f"{where}: is titled otherwise than in release.json"
+        if [len(line) for line in one.lines] != [len(line) for line in other.lines]:
+            yield f"{where}: has other lines or columns than in release.json"
+            continue
+        for row, (line, right) in enumerate(zip(one.lines, other.lines, strict=True), start=1):
+            for column, (cell, wanted_cell) in enumerate(zip(line, right, strict=True), start=1):
+                if cell != wanted_cell:
+                    yield f"{where}, line {row}, column {column}: differs from release.json"
+
+
+def _inert(lines: Sequence[Sequence[str]]) -> Grid:
+    return tuple(tuple(inert(cell) for cell in line) for line in lines)
+
+
+def _sheet(table: PrintedTable) -> Grid:
+    """A table as a sheet holds it: numbers without the shorthand that their format prints."""
+    body = (
+        (line.code or line.row, *line.extra, line.label or TOTAL, *(cell.value or cell.shown for cell in cells))
+        for line, cells in zip(table.lines, table.cells, strict=True)
+    )
+    return (data_header(table), *(tuple(inert(cell) for cell in line) for line in body))
+
+
+def _read_csv(path: Path) -> tuple[ReadTable, ...]:
+    csv.field_size_limit(10_000_000)
+    text = path.read_bytes().decode("utf-8")
+    return (ReadTable("", tuple(map(tuple, csv.reader(io.StringIO(text, newline=""), strict=True)))),)
+
+
+def _read_workbook(path: Path) -> tuple[ReadTable, ...]:
+    book: CalamineWorkbook = load_workbook(str(path))
+    tables = []
+    for name in book.sheet_names:
+        lines = [tuple(_cell_text(cell) for cell in row) for row in book.get_sheet_by_name(name).to_python()]
+        head = next((at for at, line in enumerate(lines) if line[:1] == ("Code",)), None)
+        if head is not None and lines[0]:
+            tables.append(ReadTable(lines[0][0], tuple(lines[head:])))
+    return tuple(tables)
+
+
+def _cell_text(cell: object) -> str:
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
+class _Tables(HTMLParser):
+    """Collects the tables whose id is `cc-table-N`."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tables: list[ReadTable] = []
+        self.caption, self.lines, self.text = "", [[""]], ""
+        self.reading = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "table" and (dict(attrs).get("id") or "").startswith("cc-table-"):
+            self.reading, self.caption, self.lines = True, "", []
+        if tag == "tr" and self.reading:
+            self.lines.append([])
+        if tag in ("td", "th", "caption"):
+            self.text = ""
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.reading:
+            return
+        if tag in ("td", "th") and self.lines:
+            self.lines[-1].append(self.text)
+        if tag == "caption":
+            self.caption = self.text
+        if tag == "table":
+            self.tables.append(ReadTable(self.caption, tuple(map(tuple, self.lines))))
+            self.reading = False
+
+
+def _read_html(path: Path) -> tuple[ReadTable, ...]:
+    parser = _Tables()
+    parser.feed(path.read_bytes().decode("utf-8"))
+    parser.close()
+    return tuple(parser.tables)
+
+
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_PART_OF = re.compile(r"^(Table \d+: .*?)(?: \(part (\d+) of \d+\))?$", re.DOTALL)
+
+
+def _read_docx(path: Path) -> tuple[ReadTable, ...]:
+    """The tables whose alternative text is a caption `Table N: ...`; the parts of a wide one are joined again."""
+    with zipfile.ZipFile(path) as archive:
+        root = ElementTree.fromstring(archive.read("word/document.xml"))  # noqa: S314  the scan refuses document types
+    read: dict[str, list[list[str]]] = {}
+    for table in root.iter(f"{_WORD}tbl"):
+        described = table.find(f"{_WORD}tblPr/{_WORD}tblCaption")
+        match = _PART_OF.match(described.get(f"{_WORD}val", "") if described is not None else "")
+        if not match:
+            continue
+        lines = [[_word_text(cell) for cell in row.iter(f"{_WORD}tc")] for row in table.iter(f"{_WORD}tr")]
+        if match[2] in (None, "1"):
+            read[match[1]] = lines
+            continue
+        joined = read.get(match[1], [])
+        if [line[:1] for line in joined] != [line[:1] for line in lines]:
+            raise ValueError("the parts of a table have other lines")
+        for line, more in zip(joined, lines, strict=True):
+            line.extend(more[1:])
+    return tuple(ReadTable(caption, tuple(map(tuple, lines))) for caption, lines in read.items())
+
+
+def _word_text(cell: ElementTree.Element) -> str:
+    return "".join(part.text or "" for part in cell.iter(f"{_WORD}t"))
+
+
+def _read_svg(path: Path) -> tuple[ReadTable, ...]:
+    content = path.read_bytes()
+    if b"<!DOCTYPE" in content:
+        raise ValueError("a document type")
+    told = ElementTree.fromstring(content).find("{http://www.w3.org/2000/svg}desc")  # noqa: S314  no document type
+    return (ReadTable("", ((told.text or "" if told is not None else "",),)),)
+
+
+_READERS: dict[str, Callable[[Path], tuple[ReadTable, ...]]] = {
+    ".csv": _read_csv,
+    ".xlsx": _read_workbook,
+    ".ods": _read_workbook,
+    ".html": _read_html,
+    ".docx": _read_docx,
+    ".svg": _read_svg,
+}
+
+
+def read_release(folder: Path) -> dict[str, object]:
+    """release.json of the bundle in `folder`.
+
+    Raises:
+        BundleError: when there is none, or it is not one, or a newer clearcount wrote it.
+    """
+    path = folder / "release.json"
+    try:
+        value = json.loads(path.read_bytes().decode("utf-8"))
+    except FileNotFoundError:
+        raise BundleError(f"{folder}: holds no release.json, so it is not a bundle; name the folder of one") from None
+    except (OSError, ValueError, RecursionError):
+        raise BundleError(f"{folder}: release.json cannot be read as JSON") from None
+    if not isinstance(value, dict) or not isinstance(value.get("format"), int):
+        raise BundleError(f"{folder}: release.json is not one that clearcount wrote")
+    return value

@@ -1,0 +1,40 @@
+"""What a scan reports, and the limits it keeps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+LARGEST = 200_000_000
+"""Bytes of a file, and of all that a package unpacks to: more is not an answer, and may be a decompression bomb."""
+
+# Zero-width and bidirectional controls, tags, variation selectors and private use: characters that nobody sees and that
+# can carry text. Joiners inside words (U+200C, U+200D) and plain direction marks belong to ordinary spelling.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufe00-\ufe0d"
+    "\ue000-\uf8ff\U000e0000-\U000e01ef\U000f0000-\U0010ffff]"
+)
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of `text`, as a set of names."""
+    return frozenset(text.split())
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing in a file that a reader would not see or an answer does not need. It never quotes what is hidden."""
+
+    file: str
+    kind: str
+    where: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.kind} ({self.where})"
+
+
+def unseen_characters(file: str, text: str, where: str) -> Iterator[Finding]:
+    """Characters in `text` that nobody sees."""
+    if match := _UNSEEN.search(text):
+        yield Finding(file, f"invisible character U+{ord(match.group()):04X}", where)

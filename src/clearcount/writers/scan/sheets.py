@@ -1,0 +1,91 @@
+"""SpreadsheetML (ECMA-376 part 1): hidden sheets, rows and columns, names, formulas, what no plain table needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from clearcount.writers.printed import FORMULA_STARTS
+from clearcount.writers.scan.finding import Finding
+
+_NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_NARROWEST, _LOWEST = 0.5, 2.0
+"""Column width in characters and row height in points below which nobody sees what is there."""
+_NOT_NEEDED = {
+    "dataValidations": "list of allowed values",
+    "conditionalFormatting": "conditional format",
+    "autoFilter": "filter that may hide rows",
+    "oleObjects": "embedded object",
+    "controls": "control",
+    "legacyDrawing": "comments or drawing",
+    "drawing": "drawing",
+    "customSheetViews": "hidden view",
+    "scenarios": "scenarios",
+    "extLst": "extension",
+    "sheetProtection": "protection",
+    "headerFooter": "header or footer",
+}
+
+
+def scan_workbook(file: str, name: str, root: Element) -> Iterator[Finding]:
+    """Hidden sheets, defined names, links and caches that the workbook lists."""
+    for sheet in root.iter(f"{_NS}sheet"):
+        if sheet.get("state", "visible") != "visible":
+            yield Finding(file, "hidden sheet", f"sheet {sheet.get('name')!r}")
+    for defined in root.iter(f"{_NS}definedName"):
+        yield Finding(file, "defined name", f"name {defined.get('name')!r}")
+    for tag, kind in (
+        ("externalReferences", "link to data elsewhere"),
+        ("pivotCaches", "pivot table or its cache"),
+        ("customWorkbookViews", "hidden view"),
+        ("extLst", "extension"),
+        ("fileSharing", "sharing and its user name"),
+    ):
+        if root.find(f"{_NS}{tag}") is not None:
+            yield Finding(file, kind, f"part {name}")
+
+
+def scan_sheet(file: str, name: str, root: Element) -> Iterator[Finding]:
+    """Hidden rows and columns, formulas, cells that look like formulas, and parts that a plain table does not need."""
+    for column in root.iter(f"{_NS}col"):
+        width = _number(column.get("width"), 10.0)
+        if column.get("hidden") in ("1", "true") or width < _NARROWEST:
+            yield Finding(file, "hidden column", f"part {name}, column {column.get('min')}")
+    for row in root.iter(f"{_NS}row"):
+        if row.get("hidden") in ("1", "true") or _number(row.get("ht"), 15.0) < _LOWEST:
+            yield Finding(file, "hidden row", f"part {name}, row {row.get('r')}")
+        for cell in row:
+            if cell.find(f"{_NS}f") is not None:
+                yield Finding(file, "formula and its stored result", f"part {name}, cell {cell.get('r')}")
+            inline = "".join(text.text or "" for text in cell.iter(f"{_NS}t"))
+            if inline.startswith(FORMULA_STARTS):
+                yield Finding(file, "text cell that starts like a formula", f"part {name}, cell {cell.get('r')}")
+    for element in root:
+        tag = element.tag.removeprefix(_NS)
+        if tag in _NOT_NEEDED and (len(element) or element.attrib):
+            yield Finding(file, _NOT_NEEDED[tag], f"part {name}")
+
+
+def scan_strings(file: str, name: str, root: Element) -> Iterator[Finding]:
+    """Cells of text that look like formulas; the texts of a workbook stand in one part."""
+    for place, item in enumerate(root, start=1):
+        if "".join(text.text or "" for text in item.iter(f"{_NS}t")).startswith(FORMULA_STARTS):
+            yield Finding(file, "text cell that starts like a formula", f"part {name}, text {place}")
+
+
+def scan_styles(file: str, name: str, root: Element) -> Iterator[Finding]:
+    """Formats under which a cell shows nothing: the number format `;;;` and white letters."""
+    for number in root.iter(f"{_NS}numFmt"):
+        if not number.get("formatCode", "").strip("; "):
+            yield Finding(file, "number format that shows nothing", f"part {name}")
+    for font in root.iterfind(f"{_NS}fonts/{_NS}font"):
+        colour = font.find(f"{_NS}color")
+        if colour is not None and (colour.get("rgb", "")[-6:].upper() == "FFFFFF" or colour.get("theme") == "0"):
+            yield Finding(file, "white text", f"part {name}")
+
+
+def _number(text: str | None, otherwise: float) -> float:
+    try:
+        return float(text) if text is not None else otherwise
+    except ValueError:
+        return otherwise
