@@ -24,11 +24,15 @@ _INFORMATION = {"title", "note", "source", "reference", "hidden", "protects", "o
 
 @dataclass(frozen=True)
 class Axis:
-    """One dimension as one table sees it: its leaves, its totals with their children, and the leaves of each name."""
+    """One dimension as one table sees it.
+
+    `members` are the leaves of each leaf and total; `parts` the leaves of each child of each total.
+    """
 
     leaves: tuple[str, ...]
     totals: Mapping[str, tuple[str, ...]]
     members: Mapping[str, frozenset[str]]
+    parts: Mapping[str, tuple[frozenset[str], ...]]
 
 
 @dataclass(frozen=True)
@@ -158,6 +162,7 @@ def _axis(where: str, leaves: Any, totals: Any, outer: Axis | None) -> Axis:
         for name, part in _mapping(f"{where}: totals", totals).items()
     }
     members: dict[str, frozenset[str]] = {leaf: frozenset([leaf]) for leaf in leaves}
+    parts: dict[str, tuple[frozenset[str], ...]] = {}
 
     def resolve(name: str, path: tuple[str, ...]) -> frozenset[str]:
         if name in members:
@@ -169,8 +174,8 @@ def _axis(where: str, leaves: Any, totals: Any, outer: Axis | None) -> Axis:
                 return outer.members[name]
             raise DisclosureError(f"{where}: total {path[-1]!r} names {name!r}, which is neither a leaf nor a total")
         found: set[str] = set()
-        for child in children[name]:
-            part = resolve(child, (*path, name))
+        parts[name] = tuple(resolve(child, (*path, name)) for child in children[name])
+        for part in parts[name]:
             if found & part:
                 raise DisclosureError(f"{where}: total {name!r} counts {min(found & part)!r} twice")
             found |= part
@@ -183,7 +188,7 @@ def _axis(where: str, leaves: Any, totals: Any, outer: Axis | None) -> Axis:
         if name in leaves:
             raise DisclosureError(f"{where}: {name!r} is both a leaf and a total; rename one")
         resolve(name, ())
-    return Axis(leaves, children, members)
+    return Axis(leaves, children, members, parts)
 
 
 def _table(raw: Any, base: Mapping[str, Axis]) -> PublishedTable:

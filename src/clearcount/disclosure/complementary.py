@@ -1,0 +1,207 @@
+"""Which further figures to hide, so that no small one can be worked out.
+
+What it does: finds a pattern of hidden figures of least cost under which every aim is met, and proves that no pattern
+costs less, by cutting planes: solve for the cheapest pattern that keeps to all cuts so far, attack it, add a cut for
+each figure that is not protected, until the attack finds none.
+Why: a hidden count next to a printed total is no secret. Hiding more than needed withholds figures without a reason.
+Example: in a 2 x 2 table with all totals printed, one small count takes the other three with it.
+Use instead: coarser rows or periods first; suppression alone can empty a sparse table.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from clearcount.disclosure.attack import Attacker, Cut
+from clearcount.disclosure.equations import Equations
+from clearcount.disclosure.policy import Policy
+from clearcount.disclosure.primary import Aim
+from clearcount.disclosure.solver import INFINITY, Floats, Ints, Matrix, Outcome, Programme
+
+Clock = Callable[[], float]
+_SMALL = 1e-6
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Hidden unknowns. `optimal`: no safe pattern costs less; else none costs less than this one's cost - `gap`."""
+
+    hidden: frozenset[int]
+    complements: frozenset[int]
+    optimal: bool
+    gap: int
+
+
+def hideable(equations: Equations, policy: Policy) -> Ints:
+    """The unknowns that may be hidden: not known from before, and zeros only where zeros may be hidden."""
+    return np.array(
+        [
+            index
+            for index, unknown in enumerate(equations.unknowns)
+            if unknown.count is not None and not unknown.out and (unknown.count > 0 or policy.zeros == "ambiguous")
+        ],
+        np.int64,
+    )
+
+
+def cheapest_pattern(
+    equations: Equations,
+    policy: Policy,
+    primaries: Sequence[int],
+    aims: Sequence[Aim],
+    *,
+    still_exact: Callable[[frozenset[int]], bool],
+    clock: Clock = time.monotonic,
+) -> Pattern:
+    """The cheapest pattern that meets every aim, given that hiding everything does.
+
+    Args:
+        primaries: the unknowns that are hidden in any case.
+        aims: what must stay uncertain.
+        still_exact: the whole-number audit of a pattern; true when it finds an aim unmet that the linear attacker
+            believes met.
+        clock: seconds; after the policy's time limit the best audited pattern is returned with its gap.
+    """
+    deadline = clock() + policy.time_limit
+    search = _Search(equations, policy, primaries, aims)
+    search.ties()
+    search.relax(clock, deadline)
+    while True:
+        left = deadline - clock()
+        outcome = search.solve(left) if left > 0 else None
+        if outcome is None or outcome.status != "optimal":
+            return search.settle(still_exact)
+        chosen = search.full(np.rint(outcome.x))
+        if search.cut_off(chosen, most=len(aims)):
+            continue
+        if still_exact(search.hidden(chosen)):
+            search.more_than(chosen)
+            continue
+        return search.found(chosen)
+
+
+class _Search:
+    """The cuts so far, over the unknowns whose hiding is to be decided."""
+
+    def __init__(self, equations: Equations, policy: Policy, primaries: Sequence[int], aims: Sequence[Aim]) -> None:
+        self._equations, self._policy = equations, policy
+        self._fixed = np.zeros(len(equations.unknowns))
+        self._fixed[list(primaries)] = 1
+        allowed = hideable(equations, policy)
+        self._free: Ints = allowed[self._fixed[allowed] == 0]
+        self._attacker = Attacker(equations, policy, aims)
+        self._cost = self._costs()
+        self._bound = 0.0
+        size = len(self._free)
+        self._place = np.full(len(equations.unknowns), -1, np.int64)
+        self._place[self._free] = np.arange(size)
+        none = Matrix.of([])
+        zero, one, empty = np.zeros(size), np.ones(size), np.zeros(0)
+        self._relaxed = Programme(zero, one, none, empty, empty)
+        self._whole = Programme(zero, one, none, empty, empty, integer=True)
+        self._all = np.arange(size, dtype=np.int64)
+        own = np.array([unknown.count is not None for unknown in equations.unknowns])
+        sums = (np.array([total, *parts], np.int64) for total, parts in equations.sums)
+        self._sums = [members for members in sums if own[members].all()]
+        self._best = self._fixed.copy()
+        self._best[self._free] = 1
+
+    def _costs(self) -> Floats:
+        """What hiding each free unknown costs; ties are settled by the other measure."""
+        counts = np.array([float(self._equations.unknowns[index].count or 0) for index in self._free])
+        if self._policy.cost == "sum":
+            return np.asarray(counts + 0.5 / (len(counts) + 1), np.float64)
+        return np.asarray(1 + 0.5 * counts / (counts.sum() + 1), np.float64)
+
+    def ties(self) -> None:
+        """The cuts known beforehand: a sum of published figures that hides a small one hides a second one."""
+        for members in self._sums:
+            if self._fixed[members].sum() == 1:
+                free = members[self._place[members] >= 0]
+                self._add(Cut(free, np.ones(len(free))))
+
+    def _lonely(self, chosen: Floats) -> bool:
+        """Adds the condition that a figure is not the only hidden one of a sum, where the pattern violates it.
+
+        A reader gets a lonely figure by subtraction, so a cheapest pattern leaves it open.
+        """
+        found = False
+        for members in self._sums:
+            shares = chosen[members]
+            most = int(shares.argmax())
+            if 2 * shares[most] > shares.sum() + _SMALL and self._place[members[most]] >= 0:
+                free = self._place[members]
+                values = np.ones(len(free))
+                values[most] = -1
+                self._append(free[free >= 0], values[free >= 0], 0)
+                found = True
+        return found
+
+    def relax(self, clock: Clock, deadline: float) -> None:
+        """Cuts for partly decided patterns: they are cheap to find and spare most integer programmes."""
+        value, slow = -1.0, 0
+        while clock() < deadline and slow < 3:
+            outcome = self._relaxed.optimise(self._all, self._cost)
+            slow = slow + 1 if outcome.value < value * 1.002 + 1e-9 else 0
+            value = outcome.value
+            self._bound = max(self._bound, value)
+            if not self.cut_off(self.full(outcome.x), most=150):
+                break
+
+    def full(self, x: Floats) -> Floats:
+        """A pattern over all unknowns from one over the free ones."""
+        chosen = self._fixed.copy()
+        chosen[self._free] = np.clip(x, 0, 1)
+        return chosen
+
+    def hidden(self, chosen: Floats) -> frozenset[int]:
+        """The unknowns that a decided pattern hides."""
+        return frozenset(np.flatnonzero(chosen > 0.5).tolist())
+
+    def cut_off(self, chosen: Floats, *, most: int) -> bool:
+        """Attacks a pattern and adds the cuts it violates; whether there were any."""
+        lonely = self._lonely(chosen)
+        self._attacker.pattern(chosen)
+        cuts = self._attacker.cuts(self._free, most=most)
+        for cut in cuts:
+            self._add(cut)
+        return lonely or bool(cuts)
+
+    def more_than(self, chosen: Floats) -> None:
+        """Asks for one more hidden figure than in a pattern that the whole-number audit refused."""
+        self._add(Cut(self._free, np.where(chosen[self._free] > 0.5, 0.0, 1.0)))
+
+    def _add(self, cut: Cut) -> None:
+        used = cut.values > 0
+        self._append(self._place[cut.unknowns[used]], cut.values[used], 1)
+
+    def _append(self, columns: Ints, values: Floats, least: float) -> None:
+        self._relaxed.add_row(columns, values, least, INFINITY)
+        self._whole.add_row(columns, values, least, INFINITY)
+
+    def solve(self, seconds: float) -> Outcome:
+        """The cheapest decided pattern that keeps to all cuts."""
+        outcome = self._whole.optimise(self._all, self._cost, time_limit=seconds)
+        if np.isfinite(outcome.bound):
+            self._bound = max(self._bound, outcome.bound)
+        return outcome
+
+    def found(self, chosen: Floats) -> Pattern:
+        """The pattern with its gap: what the bound leaves open, in whole units of cost."""
+        hidden = self.hidden(chosen)
+        complements = frozenset(hidden & set(self._free.tolist()))
+        cost = sum(self._primary_cost(index) for index in complements)
+        least = int(np.ceil(self._bound - 0.5 - 1e-6))
+        gap = max(0, cost - least)
+        return Pattern(hidden, complements, gap == 0 and not self._attacker.fallen_back, gap)
+
+    def _primary_cost(self, index: int) -> int:
+        return 1 if self._policy.cost == "cells" else self._equations.unknowns[index].count or 0
+
+    def settle(self, still_exact: Callable[[frozenset[int]], bool]) -> Pattern:
+        """What is safe when time is up."""
+        return self.found(self._best)

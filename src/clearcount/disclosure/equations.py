@@ -1,0 +1,181 @@
+"""The suppressor's system: one unknown for each figure, and the sums that tie figures to each other.
+
+A figure that is printed twice is one unknown. Where a sum has parts that no table prints, the parts become unknowns
+that nobody sees. The auditor does not use this module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import prod
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clearcount.disclosure.document import At, Box, Document
+from clearcount.errors import DisclosureError
+
+Place: TypeAlias = tuple[str, At]
+"""(table, coordinates)."""
+_Side: TypeAlias = frozenset[int]
+_Parts: TypeAlias = tuple[_Side, ...]
+_Key: TypeAlias = tuple[str, tuple[_Side, ...]]
+
+_MOST_CROSSINGS = 20_000_000
+
+
+@dataclass
+class Unknown:
+    """One figure. `count` is set for what is to be published now; `low` and `high` are known from before.
+
+    `places` are where the tables to be published print it, `earlier` where tables published before do.
+    """
+
+    count: int | None = None
+    low: int = 0
+    high: int | None = None
+    places: list[Place] = field(default_factory=list)
+    earlier: list[Place] = field(default_factory=list)
+
+    @property
+    def out(self) -> bool:
+        """Whether the value is known from before: printed by an earlier table, or zero because it must be."""
+        return self.low == self.high
+
+
+@dataclass(frozen=True)
+class Equations:
+    """The unknowns, the sums (total, parts) among them, and pairs (less, than) of which one is at most the other."""
+
+    unknowns: tuple[Unknown, ...]
+    sums: tuple[tuple[int, tuple[int, ...]], ...]
+    at_most: tuple[tuple[int, int], ...]
+    of_place: Mapping[Place, int]
+
+
+def equations(document: Document, own: frozenset[str]) -> Equations:
+    """The system of a document whose tables named in `own` are to be published and hold true counts."""
+    builder = _Builder(document)
+    for table in document.tables:
+        for cell in table.cells:
+            unknown = builder.unknowns[builder.number(table.population, table.box(cell.at))]
+            if table.name in own:
+                unknown.count = cell.low
+                unknown.places.append((table.name, cell.at))
+            else:
+                unknown.low = max(unknown.low, cell.low)
+                if cell.high is not None:
+                    unknown.high = cell.high if unknown.high is None else min(unknown.high, cell.high)
+                unknown.earlier.append((table.name, cell.at))
+    named = {table.name: table for table in document.tables}
+
+    def place(name: str, at: At) -> int:
+        return builder.number(named[name].population, named[name].box(at))
+
+    at_most = tuple((place(*link.less), place(*link.than)) for link in document.links)
+    for target in document.targets:
+        for at in target.cells:
+            place(target.table, at)
+    builder.tie()
+    of_place = {where: index for index, unknown in enumerate(builder.unknowns) for where in unknown.places}
+    of_place |= {where: index for index, unknown in enumerate(builder.unknowns) for where in unknown.earlier}
+    return Equations(tuple(builder.unknowns), tuple(builder.sums), at_most, of_place)
+
+
+class _Builder:
+    """Numbers figures by what they count, then writes each as the sum of its parts until nothing can be parted."""
+
+    def __init__(self, document: Document) -> None:
+        self.unknowns: list[Unknown] = []
+        self.sums: dict[tuple[int, tuple[int, ...]], None] = {}
+        self._keys: dict[_Key, int] = {}
+        populations = dict.fromkeys(table.population for table in document.tables)
+        self._classes = {name: _classes(document, name) for name in populations}
+        self._ways = {name: _declared(document, name, self._classes[name]) for name in populations}
+        self._zeros = {name: _known_zeros(document, self._classes[name]) for name in populations}
+
+    def number(self, population: str, box: Box) -> int:
+        """The unknown that counts the records of a box."""
+        classes = self._classes[population]
+        return self._number(population, tuple(_within(of, part) for of, part in zip(classes, box, strict=True)))
+
+    def _number(self, population: str, sides: tuple[_Side, ...]) -> int:
+        key = (population, sides)
+        if key not in self._keys:
+            self._keys[key] = len(self.unknowns)
+            zero = bool(self._zeros[population][np.ix_(*map(sorted, sides))].all())
+            self.unknowns.append(Unknown(high=0 if zero else None))
+        return self._keys[key]
+
+    def tie(self) -> None:
+        """Adds the sums: all that tables print for figures that are seen, one way down for the others."""
+        done = 0
+        while done < len(self._keys):
+            waiting = list(self._keys.items())[done:]
+            done = len(self._keys)
+            for (population, sides), index in waiting:
+                unknown = self.unknowns[index]
+                seen = bool(unknown.places or unknown.earlier)
+                for axis, side in enumerate(sides):
+                    if len(side) == 1:
+                        continue
+                    singles = tuple(frozenset([one]) for one in sorted(side))
+                    for parts in self._ways[population][axis].get(side, [singles]):
+                        numbers = (self._number(population, (*sides[:axis], x, *sides[axis + 1 :])) for x in parts)
+                        self.sums[index, tuple(numbers)] = None
+                        if not seen:
+                            break
+                    if not seen:
+                        break
+
+
+def _within(classes: Mapping[str, int], leaves: frozenset[str]) -> _Side:
+    return frozenset(classes[leaf] for leaf in leaves)
+
+
+def _classes(document: Document, population: str) -> list[dict[str, int]]:
+    """For each dimension, the class of each leaf: leaves of one class are told apart by no figure."""
+    named = {table.name: table for table in document.tables if table.population == population}
+    places = {(table.name, cell.at) for table in named.values() for cell in table.cells}
+    places |= {end for link in document.links for end in (link.less, link.than) if end[0] in named}
+    places |= {(target.table, at) for target in document.targets for at in target.cells if target.table in named}
+    boxes = {*document.known_zero, *(named[name].box(at) for name, at in places)}
+    found = []
+    for axis, leaves in enumerate(document.leaves.values()):
+        sets = {box[axis] for box in boxes}
+        numbers: dict[frozenset[frozenset[str]], int] = {}
+        found.append(
+            {leaf: numbers.setdefault(frozenset(s for s in sets if leaf in s), len(numbers)) for leaf in leaves}
+        )
+    return found
+
+
+def _declared(document: Document, population: str, classes: list[dict[str, int]]) -> list[dict[_Side, list[_Parts]]]:
+    """For each dimension, the ways in which tables write a total as a sum; only ways that keep classes whole."""
+    found: list[dict[_Side, list[_Parts]]] = []
+    for dimension, of in zip(document.leaves, classes, strict=True):
+        ways: dict[_Side, list[_Parts]] = {}
+        for table in document.tables:
+            axis = table.axes[dimension]
+            for name, children in axis.parts.items() if table.population == population else ():
+                whole, parts = _within(of, axis.members[name]), tuple(_within(of, child) for child in children)
+                if sum(map(len, parts)) == len(whole) and len(parts) > 1 and parts not in ways.get(whole, []):
+                    ways.setdefault(whole, []).append(parts)
+        found.append(ways)
+    return found
+
+
+def _known_zeros(document: Document, classes: list[dict[str, int]]) -> NDArray[np.bool_]:
+    """Which crossings of classes must be zero."""
+    shape = [max(of.values()) + 1 for of in classes]
+    if prod(shape) > _MOST_CROSSINGS:
+        raise DisclosureError(
+            f"the tables cross {prod(shape):,} combinations of their dimensions, more than {_MOST_CROSSINGS:,}; "
+            "give fewer tables or dimensions at a time"
+        )
+    zero = np.zeros(shape, bool)
+    for box in document.known_zero:
+        zero[np.ix_(*(sorted(_within(of, part)) for of, part in zip(classes, box, strict=True)))] = True
+    return zero
