@@ -212,6 +212,10 @@ def _telling(text: str) -> set[str]:
     return set(re.findall(r"[a-z]{5,}", text.lower()))
 
 
+_LONGEST = 60
+"""Longer labels are cut in a doubt, which is one sentence; `clearcount codes` prints them whole."""
+
+
 def _scope(questions: Iterable[Question]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code for question in questions for code in question.codes))
 
@@ -221,7 +225,10 @@ def _places(questions: Sequence[Question], code: str) -> str:
 
 
 def _named(code: OffenceCode | None, given: str) -> str:
-    return f"{code.code} {code.label}" if code else given
+    if code is None:
+        return given
+    label = code.label if len(code.label) <= _LONGEST else f"{code.label[:_LONGEST].rstrip()}…"
+    return f"{code.code} {label}"
 
 
 def _ids(provisions: Iterable[Provision]) -> str:
