@@ -3,5 +3,7 @@
 from __future__ import annotations
 
 from clearcount.writers.bundle import bundle_files, write, write_bundle
+from clearcount.writers.readback import read_back
+from clearcount.writers.scan import scan
 
-__all__ = ["bundle_files", "write", "write_bundle"]
+__all__ = ["bundle_files", "read_back", "scan", "write", "write_bundle"]

@@ -1,0 +1,41 @@
+"""`clearcount verify`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from clearcount.cli.common import echo_json
+from clearcount.workflow.verifying import verify as verify_use_case
+
+_FOLDER = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("bundle", metavar="BUNDLE", type=_FOLDER)
+@click.option("--store", metavar="DIR", type=_FOLDER, help="Count again on this record store and compare.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
+@click.option("--quiet", is_flag=True, help="Print faults only.")
+@click.pass_context
+def verify(ctx: click.Context, bundle: Path, store: Path | None, as_json: bool, quiet: bool) -> None:
+    """Check a bundle: hashes, hidden data, every file against the tables; with a store, the count itself.
+
+    Exit 0: nothing is wrong. Exit 1: something is, and is named.
+
+    Example: clearcount verify answer --store store
+    """
+    verified = verify_use_case(bundle, store=store)
+    if as_json:
+        echo_json(verified.as_dict())
+    else:
+        for check in verified.checks:
+            if check.faults or not quiet:
+                click.echo(f"{'FAULT' if check.faults else 'ok':<6} {check.name}")
+            for fault in check.faults:
+                click.echo(f"         {fault}")
+            for remark in () if quiet else check.remarks:
+                click.echo(f"         note: {remark}")
+        if verified.draft and not quiet:
+            click.echo("This bundle is a DRAFT: doubts about its request are open, and it may not be published.")
+    ctx.exit(0 if verified.ok else 1)
