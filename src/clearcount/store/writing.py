@@ -55,13 +55,13 @@ class Writer:
         self._merge = merge
         self._merged: dict[str, Merged] = {}
 
-    def offences(self, batches: pa.RecordBatchReader) -> None:
+    def offences(self, batches: Iterator[pa.RecordBatch], columns: pa.Schema) -> None:
         """Takes every offence of the import."""
-        self._merged["offences"] = self._merge.offences(batches)
+        self._merged["offences"] = self._merge.offences(batches, columns)
 
-    def texts(self, batches: pa.RecordBatchReader) -> None:
+    def texts(self, batches: Iterator[pa.RecordBatch], columns: pa.Schema) -> None:
         """Takes every text of the import; after the offences, which say where texts belong."""
-        self._merged["texts"] = self._merge.texts(batches)
+        self._merged["texts"] = self._merge.texts(batches, columns)
 
     def refuse(self, kind: str, faults: pa.RecordBatch) -> None:
         """Takes rows for the quarantine."""

@@ -94,9 +94,9 @@ def _import(
                 lambda faults: writer.refuse("offences", faults),
                 read_own_code if own else lambda text: read_code(text, known),
             )
-            _pulled(writer.offences, OFFENCES, batches)
+            _handed(writer.offences, batches, OFFENCES)
         if export.has("texts"):
-            _pulled(writer.texts, TEXTS, export.texts(lambda faults: writer.refuse("texts", faults), fold))
+            _handed(writer.texts, export.texts(lambda faults: writer.refuse("texts", faults), fold), TEXTS)
         total = writer.total()
         _refuse_hopeless(export, writer, total)
         outcome = writer.commit(
@@ -125,7 +125,9 @@ def _import(
     )
 
 
-def _pulled(take: Callable[[pa.RecordBatchReader], None], schema: pa.Schema, batches: Iterator[pa.RecordBatch]) -> None:
+def _handed(
+    take: Callable[[Iterator[pa.RecordBatch], pa.Schema], None], batches: Iterator[pa.RecordBatch], columns: pa.Schema
+) -> None:
     """Hands a stream to the store; a fault of the export comes back as itself, not as the database's."""
     raised: list[Exception] = []
 
@@ -137,7 +139,7 @@ def _pulled(take: Callable[[pa.RecordBatchReader], None], schema: pa.Schema, bat
             raise
 
     try:
-        take(pa.RecordBatchReader.from_batches(schema, watched()))
+        take(watched(), columns)
     except Exception:
         if raised:
             raise raised[0] from None
