@@ -70,6 +70,7 @@ import django  # noqa: E402
 django.setup()
 
 from django.conf import settings  # noqa: E402
+from django.contrib.auth.hashers import Argon2PasswordHasher  # noqa: E402
 from django.core.cache import caches  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connections, transaction  # noqa: E402
@@ -77,6 +78,7 @@ from django.test import Client, override_settings  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 
 setup_test_environment(debug=False)
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 64  # the real cost is a fifth of a second each
 _ready = False
 
 

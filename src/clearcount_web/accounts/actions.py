@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
@@ -52,7 +51,7 @@ def set_active(user: User, active: bool, *, by: User) -> None:
     user.is_active = active
     user.save(update_fields=["is_active"])
     if not active:
-        end_sessions(UserSession.objects.filter(user=user))
+        end_all_sessions(user)
     record("user.opened" if active else "user.closed", by=by, kind="user", key=user.pk)
 
 
@@ -60,26 +59,25 @@ def set_active(user: User, active: bool, *, by: User) -> None:
 def reset_second_factor(user: User, *, by: User) -> None:
     """Removes a lost second factor and ends every session; the next sign-in must set up a new one."""
     Authenticator.objects.filter(user=user).delete()
-    end_sessions(UserSession.objects.filter(user=user))
+    end_all_sessions(user)
     record("second_factor.reset", by=by, kind="user", key=user.pk)
 
 
 @transaction.atomic(using=STAFF)
 def end_own_session(user: User, session_id: int) -> bool:
     """Ends one of a person's own sessions; False when it is not theirs or has ended."""
-    ended = end_sessions(UserSession.objects.filter(user=user, pk=session_id))
-    if ended:
-        record("session.ended", by=user, kind="user", key=user.pk)
-    return bool(ended)
+    session = UserSession.objects.filter(user=user, pk=session_id).first()
+    if session is None:
+        return False
+    session.end()
+    record("session.ended", by=user, kind="user", key=user.pk)
+    return True
 
 
-def end_sessions(sessions: Any) -> int:
-    """Ends every session of a query; returns how many."""
-    count = 0
-    for session in sessions:
+def end_all_sessions(user: User) -> None:
+    """Signs a person out everywhere."""
+    for session in UserSession.objects.filter(user=user):
         session.end()
-        count += 1
-    return count
 
 
 @transaction.atomic(using=STAFF)

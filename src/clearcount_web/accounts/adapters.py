@@ -7,17 +7,20 @@ from typing import Any
 
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 from nacl.encoding import URLSafeBase64Encoder
 from nacl.secret import SecretBox
 
-from clearcount_web.accounts.actions import replace_roles, sign_in_refused
+from clearcount_web.accounts.actions import end_all_sessions, replace_roles, sign_in_refused
 from clearcount_web.accounts.claims import roles_of, used_second_factor, values_of
 from clearcount_web.accounts.models import User
+from clearcount_web.accounts.sessions import BEGAN
 from clearcount_web.ground.errors import page
 
 NO_SECOND_FACTOR = (
@@ -50,6 +53,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return None
         return user
 
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """A password typed a moment ago is not asked for again."""
+        began = context.request.session.get(BEGAN, 0)
+        return bool(timezone.now().timestamp() - began > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """No messages: each page says what happened."""
 
@@ -77,8 +85,10 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         if user is not None:
             replace_roles(user, roles)
         if not roles:
+            if user is not None:
+                end_all_sessions(user)
             self._refuse(request, user, why="no role", sentence=NO_ROLE)
-        # Names are not matched to accounts by e-mail, and no address is kept as a way in.
+        # Accounts are matched by the service's own key for a person, never by an address.
         sociallogin.email_addresses = []
         # Only what identifies the account is kept, not the whole token.
         sociallogin.account.extra_data = {}
@@ -93,6 +103,7 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
         """Fills in the name shown beside what the person does."""
         user: User = super().populate_user(request, sociallogin, data)
+        user.email = str(data.get("email") or "")[:254]
         user.name = str(data.get("name") or data.get("username") or "Unnamed")[:150]
         return user
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
 
 from clearcount_web.ground.errors import page
 
@@ -32,6 +34,12 @@ class ContextWordsValidator:
     def get_help_text(self) -> str:
         """What to avoid."""
         return "Do not build it around clearcount, police or the name of the force."
+
+
+def counted_name(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str:
+    """The name under which wrong passwords are counted: a keyed digest, because people type passwords as names."""
+    typed = (credentials or {}).get("username") or request.POST.get("login", "")
+    return salted_hmac("clearcount.wrong-passwords", str(typed).strip().lower(), algorithm="sha256").hexdigest()[:40]
 
 
 def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

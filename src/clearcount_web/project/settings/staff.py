@@ -106,6 +106,7 @@ MFA_FORMS = {
     "activate_totp": "clearcount_web.accounts.forms.SetUpForm",
 }
 ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None  # an address is for reading, never a way in
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
@@ -156,7 +157,8 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "clearcount_web.accounts.passwords.counted_name"
+AXES_SENSITIVE_PARAMETERS = ["login"]
 AXES_LOCKOUT_CALLABLE = "clearcount_web.accounts.passwords.locked_out"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
