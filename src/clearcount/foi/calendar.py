@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from clearcount import data
@@ -45,7 +45,7 @@ class Calendar:
     source: str
     kept: frozenset[date] = frozenset()
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """The SHA-256 of the days and the range, in hexadecimal."""
         plain = [[day.isoformat(), dict(sorted(self.days[day].items()))] for day in sorted(self.days)]
