@@ -15,6 +15,7 @@ from clearcount.offences import CodeList, code_list
 from clearcount.store import Store, open_store
 from clearcount.workflow.bundling import inside, run_id, write_release, write_working_papers
 from clearcount.workflow.checking import Checked, accept, check_request
+from clearcount.workflow.confirming import confirm, read_decisions
 from clearcount.workflow.counting import Counted, count_request
 from clearcount.workflow.reading_files import read_force, read_toml
 from clearcount.workflow.releasing import release_of
@@ -65,8 +66,11 @@ def answer_request(
     engine: str = "local",
     accepted: Mapping[str, str] | None = None,
     published: tuple[Mapping[str, Any], ...] = (),
+    decisions: tuple[Path, Path] | None = None,
 ) -> Answer:
     """Counts, checks and controls; writes nothing.
+
+    `decisions` are a file of what people decided about the hits, and the store's folder, which keeps the force's key.
 
     Raises:
         FaultyRequest: with every fault at once.
@@ -84,8 +88,12 @@ def answer_request(
     request = accept(checked.request, accepted or {})
     counted = count_request(request, store, codes=codes, snapshot=snapshot, engine_name=engine)
     checked = replace(checked, request=request)
+    read = None
+    if decisions is not None:
+        rows = read_decisions(decisions[0], own_codes=counted.snapshot.own_codes)
+        read = confirm(counted, store, decisions[1], rows, policy)
     release = release_of(
-        counted, policy=policy, force=force or Force(), open_doubts=checked.open(), published=published
+        counted, policy=policy, force=force or Force(), open_doubts=checked.open(), published=published, read=read
     )
     return Answer(counted, release, checked)
 
@@ -156,6 +164,7 @@ def count(
         engine=engine,
         accepted=accepted,
         published=earlier_documents(rule, policy),
+        decisions=(decisions, store) if decisions else None,
     )
     place = internal or store / "runs" / run_id(answer.release)
     return write_answer(answer, out, internal=place, replace_out=replace_out, engine=engine)

@@ -10,16 +10,16 @@ from clearcount.disclosure import Controlled, Policy, control
 from clearcount.matching import MATCHER_VERSION, UNICODE_VERSION
 from clearcount.model.release import Force, Prose, Provenance, Release
 from clearcount.model.request import Doubt
-from clearcount.model.table import Link, Table
 from clearcount.workflow import prose
+from clearcount.workflow.confirming import Confirmed
 from clearcount.workflow.counting import Counted
 
 _HEADINGS = {
     "mentions": "Mentions, not read by a person",
     "marked": "Offences that carry the force's marker",
     "offences": "Recorded offences",
-    "confirmed": "Mentions read and confirmed by people",
 }
+_READ = {True: "Mentions, all read by people", False: "Mentions, in part read by people"}
 
 
 def release_of(
@@ -29,28 +29,26 @@ def release_of(
     force: Force,
     open_doubts: Sequence[Doubt] = (),
     published: Sequence[Mapping[str, Any]] = (),
-    further: Sequence[Table] = (),
-    further_links: Sequence[Link] = (),
-    quality: Sequence[Prose] = (),
-    digests: Mapping[str, str] | None = None,
+    read: Confirmed | None = None,
     supersedes: str = "",
 ) -> Release:
     """The release of one count. All its tables pass disclosure control together, with what was published before.
 
-    `further` are tables beside the answer (confirmed counts, quality figures, a comparison), `quality` the note on
-    how the hits were read.
+    `read` is what people decided about the hits, where they were read.
 
     Raises:
         DisclosureError: when no safe pattern exists, with what to coarsen.
     """
     request = counted.request
     controlled: Controlled = control(
-        [*counted.tables, *further], links=[*counted.links, *further_links], policy=policy, published=published
+        [*counted.tables, *(read.tables if read else ())],
+        links=[*counted.links, *(read.links if read else ())],
+        policy=policy,
+        published=published,
     )
     tables = controlled.tables
     answer = tables[counted.answer.name]
     version_date = request.version_date or max(request.received, counted.snapshot.as_at)
-    read = "confirmed" in tables
     return Release(
         reference=request.reference,
         title=request.title or f"Request {request.reference}",
@@ -73,15 +71,15 @@ def release_of(
             clearcount_version=__version__,
             matcher_version=MATCHER_VERSION,
             unicode_version=UNICODE_VERSION,
-            digests=digests or {},
+            digests={"decisions": read.digest} if read else {},
         ),
         document=controlled.document,
         control=controlled.record,
-        heading=_HEADINGS["confirmed"] if read else _HEADINGS[counted.answer.name],
+        heading=_READ[read.complete] if read else _HEADINGS[counted.answer.name],
         data_source=prose.data_source(counted, force),
         data_processing=prose.data_processing(counted, force),
         method=prose.method(counted),
-        quality=tuple(quality) or prose.quality_unread(counted),
+        quality=read.quality if read else prose.quality_unread(counted),
         disclosure=_disclosure(policy),
         notes=prose.notes(counted),
         accepted=tuple((each.doubt, each.reason) for each in request.accepted),
