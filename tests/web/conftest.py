@@ -146,6 +146,13 @@ def staff(db: None) -> Iterator[Client]:
 
 
 @pytest.fixture
+def committed_staff(committed_db: None) -> Iterator[Client]:
+    """As `staff`, with real commits, for what happens when a transaction has ended."""
+    with override_settings(STORAGES=_plain_static()):
+        yield Client()
+
+
+@pytest.fixture
 def sign_in(staff: Client) -> Callable[..., Any]:
     """`sign_in("ana", Role.ANALYST)`: makes the member of staff and signs the `staff` client in as them."""
     from clearcount_web.accounts.models import RoleGrant, User

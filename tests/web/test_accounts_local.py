@@ -60,7 +60,8 @@ def verbs() -> list[str]:
     return list(Event.objects.values_list("verb", flat=True))
 
 
-def test_a_password_alone_leads_only_to_setting_up_the_second_step(staff: Client) -> None:
+def test_a_password_alone_leads_only_to_setting_up_the_second_step(committed_staff: Client) -> None:
+    staff = committed_staff
     add()
     password_step(staff)
     assert staff.get("/").headers["Location"] == "/accounts/second-factor/set-up/"
@@ -213,6 +214,8 @@ def test_a_change_of_how_one_signs_in_asks_for_the_code_again_after_five_minutes
 def test_a_person_sees_and_ends_their_own_sessions_only(staff: Client) -> None:
     from allauth.usersessions.models import UserSession
 
+    from clearcount_web.accounts.models import User
+
     secret = enrol(add())
     enrol(add("bo"))
     password_step(staff, HTTP_USER_AGENT="First Browser")
@@ -225,9 +228,7 @@ def test_a_person_sees_and_ends_their_own_sessions_only(staff: Client) -> None:
     assert "First Browser" in page and "Second Browser" in page and "This one" in page
     second = UserSession.objects.get(user_agent="Second Browser")
     stranger = Client()
-    stranger.force_login(
-        __import__("clearcount_web.accounts.models", fromlist=["User"]).User.objects.get(username="bo")
-    )
+    stranger.force_login(User.objects.get(username="bo"))
     session = stranger.session
     session["account_authentication_methods"] = [{"method": "mfa", "at": time.time()}]
     session["account_authentication_methods_user"] = session["_auth_user_id"]
