@@ -64,6 +64,8 @@ class _Commands(click.Group):
             for line in str(error).splitlines() or [type(error).__name__]:
                 click.echo(f"error: {line}", err=True)
             ctx.exit(2)
+        except BrokenPipeError:  # the reader of our output has gone, as `| head` does; click ends quietly
+            raise
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             click.echo(f"error: {where}{error.strerror or error}; check the path, its owner and the disk", err=True)

@@ -1,0 +1,99 @@
+"""The docs keep up: the README's commands run and print what it says, every command and page is named."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from clearcount.cli import COMMANDS, cli
+
+ROOT = Path(__file__).parent.parent.parent
+BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
+
+
+def sessions(page: str) -> list[tuple[str, str]]:
+    """The commands of a page's console blocks, each with what it prints; `…` stands for any run of characters."""
+    found = []
+    for block in BLOCK.findall(page):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, printed = part.partition("\n")
+            found.append((command, printed.rstrip()))
+    return found
+
+
+def matches(expected: str, printed: str) -> bool:
+    pattern = "(?s:.*)".join(re.escape(part) for part in expected.split("…"))
+    return re.fullmatch(pattern, printed.rstrip()) is not None
+
+
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) < 90
+
+
+def test_the_commands_of_the_readme_print_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = 0
+    for command, expected in sessions((ROOT / "README.md").read_text(encoding="utf-8")):
+        words = shlex.split(command)
+        if words[0] == "make":
+            recipe = subprocess.run(["make", "-n", words[1]], cwd=ROOT, capture_output=True, text=True, check=True)
+            if words[1] == "demo":
+                assert "-m clearcount demo --out demo --replace" in recipe.stdout
+                demo = CliRunner().invoke(cli, ["demo", "--out", "demo", "--occurrences", "2000"])
+                assert demo.exit_code == 0, demo.output
+            continue
+        done = CliRunner().invoke(cli, words[1:])
+        assert done.exit_code in (0, 1), done.output
+        assert matches(expected, done.stdout), f"$ {command}\n{done.stdout}"
+        ran += 1
+    assert ran >= 4
+
+
+def test_the_python_of_the_readme_runs(tmp_path: Path) -> None:
+    code = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert CliRunner().invoke(cli, ["demo", "--out", str(tmp_path / "demo"), "--occurrences", "500"]).exit_code == 0
+    for block in code:
+        subprocess.run([sys.executable, "-c", block], cwd=tmp_path, check=True)
+    assert (tmp_path / "answer-2" / "counts.csv").exists()
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_has_help_with_an_example(name: str) -> None:
+    done = CliRunner().invoke(cli, [name, "--help"])
+    assert done.exit_code == 0, done.output
+    assert "Example" in done.output
+    assert f"clearcount {name}" in done.output
+
+
+def test_every_command_is_documented() -> None:
+    pages = "\n".join(page.read_text(encoding="utf-8") for page in (ROOT / "docs").rglob("*.md"))
+    assert not [name for name in COMMANDS if f"clearcount {name}" not in pages]
+
+
+def test_the_index_of_the_docs_is_whole() -> None:
+    subprocess.run([sys.executable, str(ROOT / "tools" / "index_docs.py"), "--check"], check=True)
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    broken = []
+    for page in [ROOT / "README.md", ROOT / "MAINTENANCE.md", ROOT / "GLOSSARY.md", *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            if not target.startswith(("http", "mailto:")) and not (page.parent / target).exists():
+                broken.append(f"{page.relative_to(ROOT)} -> {target}")
+    assert not broken
+
+
+def test_every_module_of_the_rooms_has_a_docstring() -> None:
+    bare = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "src" / "clearcount").rglob("*.py")
+        if not path.read_text(encoding="utf-8").lstrip().startswith(('"""', "'''", 'r"""'))
+        and path.read_text(encoding="utf-8").strip()
+    ]
+    assert not bare
