@@ -19,7 +19,7 @@ _READS = {"GET", "HEAD", "OPTIONS"}
 
 
 def headers(get_response: Handler) -> Handler:
-    """Adds the headers that Django and django-csp do not set; on the staff door nothing is kept by a browser."""
+    """Adds the headers that Django and django-csp do not set; on the staff door nothing, on the public door no page is kept."""
 
     def respond(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -30,6 +30,10 @@ def headers(get_response: Handler) -> Handler:
         if settings.DOOR == "staff":
             response.headers.setdefault("Cache-Control", "no-store")
             response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
+        elif response.headers.get("Content-Type", "").startswith("text/html"):
+            # Firefox gives a page out of its back/forward cache the session storage of the time when it went in: the
+            # mark that this tab has left is not in it, and Back would show the page. A page not kept is asked for anew.
+            response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     return respond
