@@ -111,7 +111,7 @@ def metadata(release: Release) -> bytes:
         "dc:identifier": plain(release.reference),
         "dc:publisher": plain(release.force.name),
         "dc:source": plain(release.force.source_system),
-        "dc:issued": {"@value": release.version_date.isoformat(), "@type": "date"},
+        "dc:issued": {"@value": release.version_date.isoformat(), "@type": "xsd:date"},
         "dc:license": {"@id": release.force.licence_url},
         "dc:description": "DRAFT, not for publication." if release.draft_because else "Published answer.",
         "dialect": {"encoding": "utf-8", "header": True, "delimiter": ",", "quoteChar": '"', "doubleQuote": True},

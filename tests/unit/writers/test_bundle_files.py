@@ -6,7 +6,14 @@ import csv
 import hashlib
 import io
 import json
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -83,7 +90,7 @@ def test_release_json_hashes_every_other_file_and_is_a_tables_document(source_re
     for name, digest in released["files"].items():
         assert hashlib.sha256(files[name]).hexdigest() == digest
     assert {"dimensions", "tables", "provenance"} <= set(released)
-    assert released["tables"][0]["by"] == ["offence", "period"]
+    assert released["tables"][0]["by"] == ["offence", "month"]
 
 
 def test_a_bundle_is_written_into_a_new_or_empty_folder_only(source_release: Release, tmp_path: Path) -> None:
@@ -100,5 +107,45 @@ def test_write_goes_by_the_extension_and_names_those_it_knows(source_release: Re
         write(source_release, tmp_path / "one.doc")
 
 
-def test_the_same_release_gives_the_same_bytes_every_time(any_release: Release) -> None:
-    assert bundle_files(any_release) == bundle_files(any_release)
+def test_the_same_release_gives_the_same_bytes_again(bundle: Any) -> None:
+    again = bundle_files(bundle.release)
+
+    assert {path.name: path.read_bytes() for path in bundle.folder.iterdir()} == again
+
+
+def test_neither_clock_nor_zone_nor_locale_nor_hash_seed_is_in_the_bytes(written: Any, tmp_path: Path) -> None:
+    script = """
+import importlib.util, pathlib, sys
+from clearcount.writers import write_bundle
+spec = importlib.util.spec_from_file_location("kit", sys.argv[1])
+kit = importlib.util.module_from_spec(spec)
+sys.modules["kit"] = kit
+spec.loader.exec_module(kit)
+write_bundle(kit.release_of(kit.TABLES["every marker"]), pathlib.Path(sys.argv[2]))
+"""
+    elsewhere = {
+        "TZ": "Pacific/Kiritimati",
+        "PYTHONHASHSEED": "7",
+        "LC_ALL": "C.UTF-8",
+        "HOME": "/nowhere",
+        "USER": "somebody",
+    }
+    kit = Path(__file__).with_name("conftest.py")
+    command = [sys.executable, "-c", script, str(kit), str(tmp_path / "out")]
+    subprocess.run(command, env={**os.environ, **elsewhere}, check=True)
+
+    here = written("every marker").folder
+    for path in here.iterdir():
+        content = (tmp_path / "out" / path.name).read_bytes()
+        assert content == path.read_bytes(), path.name
+        assert date.today().isoformat().encode() not in content
+        assert b"somebody" not in content
+
+
+def test_packages_keep_the_version_date_and_no_other(written: Any) -> None:
+    folder = written("the source table").folder
+    for name in ("counts.xlsx", "counts.ods", "response.docx"):
+        with zipfile.ZipFile(folder / name) as archive:
+            assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+            text = b"".join(archive.read(info) for info in archive.infolist())
+        assert set(re.findall(rb"20\d\d-\d\d-\d\dT", text)) == {b"2025-08-19T"}

@@ -1,0 +1,185 @@
+"""Every format of every table, read again by a library that did not write it, and compared cell by cell.
+
+What must stand there is taken from the controlled table itself, not from what the writers make of it.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from typing import Any
+
+import lxml.etree
+import lxml.html
+import openpyxl
+import pytest
+from csvw import CSVW
+from docx import Document
+from odf.opendocument import load as load_opendocument
+from odf.table import Table as OdfTable
+from odf.table import TableCell, TableRow
+from odf.teletype import extractText
+
+from clearcount.model.months import TOTAL
+from clearcount.model.table import ControlledTable
+
+
+def cells_of(table: ControlledTable) -> list[list[str]]:
+    """The body as a reader sees it: numbers, or shorthand in brackets; a period's `p` stands in its heading."""
+    keys = [*(row.key for row in table.rows), TOTAL]
+    labels = [*(period.label for period in table.periods), TOTAL]
+    return [[table.shown((key, label)).replace(" [p]", "") for label in labels] for key in keys]
+
+
+def headings_of(table: ControlledTable) -> list[str]:
+    """The column headings with `[p]` where the period is provisional."""
+    spoken = [p.spoken + (" [p]" if p.label in table.provisional else "") for p in table.periods]
+    return [*spoken, "Total"]
+
+
+def labels_of(table: ControlledTable) -> list[str]:
+    return [*(row.label for row in table.rows), table.total_label]
+
+
+def without_format(shown: list[list[str]]) -> list[list[str]]:
+    """As a sheet stores it: `5 [r]` is the number 5 with a format that prints `[r]`."""
+    return [[cell.removesuffix(" [r]") for cell in row] for row in shown]
+
+
+@pytest.mark.parametrize(("name", "which"), [("counts.csv", "answer"), ("denominators.csv", "denominators")])
+def test_long_csv(bundle: Any, name: str, which: str) -> None:
+    table = getattr(bundle.release, which)
+    with (bundle.folder / name).open(encoding="utf-8", newline="") as file:
+        read = list(csv.DictReader(file))
+
+    dimensions = [dimension for dimension, _ in table.rows[0].extra]
+    told = {tuple(line[k] for k in ("row", *dimensions, "period")): (line["value"], line["marker"]) for line in read}
+    assert len(told) == len(read) == len(table.coordinates())
+    extra_total = ("total",) * len(dimensions)
+    for row in table.rows:
+        for label in (*(period.label for period in table.periods), TOTAL):
+            key = (row.row, *(value for _, value in row.extra), label)
+            assert told[key] == (table.value((row.key, label)), table.marker((row.key, label)))
+    for label in (*(period.label for period in table.periods), TOTAL):
+        assert told["total", *extra_total, label] == (table.value((TOTAL, label)), table.marker((TOTAL, label)))
+
+
+def test_wide_csv(bundle: Any) -> None:
+    with (bundle.folder / "table.csv").open(encoding="utf-8", newline="") as file:
+        head, *body = list(csv.reader(file))
+
+    assert head[1:] == headings_of(bundle.release.answer)
+    assert [line[1:] for line in body] == cells_of(bundle.release.answer)
+    for line, label in zip(body, labels_of(bundle.release.answer), strict=True):
+        assert label in line[0]
+
+
+def test_csvw_metadata_describes_both_long_files(bundle: Any) -> None:
+    described = CSVW(str(bundle.folder / "counts.csv-metadata.json"), validate=True)
+    assert described.is_valid
+    metadata = json.loads((bundle.folder / "counts.csv-metadata.json").read_text())
+    for table in metadata["tables"]:
+        with (bundle.folder / table["url"]).open(encoding="utf-8", newline="") as file:
+            head = next(csv.reader(file))
+        assert [column["name"] for column in table["tableSchema"]["columns"]] == head
+    rows = [row for table in described.tables for row in table]
+    answer, denominators = bundle.release.answer, bundle.release.denominators
+    assert len(rows) == len(answer.coordinates()) + len(denominators.coordinates())
+    values = [row["value"] for row in rows]
+    assert values == [
+        int(value) if (value := table.value(at)) else None
+        for table in (answer, denominators)
+        for at in table.coordinates()
+    ]
+
+
+def test_xlsx_by_openpyxl(bundle: Any) -> None:
+    book = openpyxl.load_workbook(bundle.folder / "counts.xlsx")
+
+    assert book.sheetnames[:4] == ["Cover", "Contents", "Notes", "Questions and codes"]
+    for sheet_name, table in (
+        ("Counts", bundle.release.answer),
+        ("All offences in scope", bundle.release.denominators),
+    ):
+        sheet = book[sheet_name]
+        (range_,) = (each.ref for each in sheet.tables.values())
+        head, *body = map(list, sheet[range_])
+        words = 2 + len(table.rows[0].extra)
+        assert [cell.value for cell in head[words:]] == headings_of(table)
+        assert [[str(cell.value) for cell in row[words:]] for row in body] == without_format(cells_of(table))
+        for row, shown in zip(body, cells_of(table), strict=True):
+            assert all(isinstance(cell.value, str) for cell in row[:words]), "codes and labels are text"
+            for cell, text in zip(row[words:], shown, strict=True):
+                assert (cell.number_format == '0" [r]"') == text.endswith(" [r]")
+                assert cell.data_type == ("n" if text[0].isdigit() else "s")
+
+
+def test_ods_by_odfpy(bundle: Any) -> None:
+    document = load_opendocument(str(bundle.folder / "counts.ods"))
+    sheets = {sheet.getAttribute("name"): sheet for sheet in document.spreadsheet.getElementsByType(OdfTable)}
+
+    assert list(sheets)[:4] == ["Cover", "Contents", "Notes", "Questions and codes"]
+    for sheet_name, table in (
+        ("Counts", bundle.release.answer),
+        ("All offences in scope", bundle.release.denominators),
+    ):
+        read = [
+            [extractText(cell) for cell in row.getElementsByType(TableCell)]
+            for row in sheets[sheet_name].getElementsByType(TableRow)
+        ]
+        head = next(at for at, row in enumerate(read) if row[0] == "Code")
+        words = 2 + len(table.rows[0].extra)
+        assert read[head][words:] == headings_of(table)
+        assert [row[words:] for row in read[head + 1 :]] == cells_of(table)
+
+
+@pytest.mark.parametrize("name", ["response.html", "response-body.html"])
+def test_html_by_lxml(bundle: Any, name: str) -> None:
+    root = lxml.html.fromstring((bundle.folder / name).read_bytes().decode())
+
+    for number, table in enumerate((bundle.release.answer, bundle.release.denominators), start=1):
+        (read,) = root.xpath(f"//table[@id='cc-table-{number}']")
+        head, *body = [[cell.text_content() for cell in row] for row in read.iter("tr")]
+        assert head[1:] == headings_of(table)
+        assert [line[1:] for line in body] == cells_of(table)
+        for line, label in zip(body, labels_of(table), strict=True):
+            assert label in line[0]
+        assert not [cell for line in body for cell in line if not cell.strip()]
+
+
+def test_docx_by_python_docx(bundle: Any) -> None:
+    document = Document(str(bundle.folder / "response.docx"))
+    joined: dict[str, list[list[str]]] = {}
+    for table in document.tables:
+        properties = table._tbl.tblPr.xpath("./w:tblCaption/@w:val")
+        caption = str(properties[0]).partition(" (part ")[0]
+        if not caption.startswith("Table "):
+            continue
+        # python-docx makes a cell object for every look; the text of the XML is the same and far quicker
+        lines = [["".join(cell.xpath(".//w:t/text()")) for cell in row.xpath("./w:tc")] for row in table._tbl.tr_lst]
+        have = joined.setdefault(caption, [[line[0]] for line in lines])
+        for line, more in zip(have, lines, strict=True):
+            assert line[0] == more[0]
+            line.extend(more[1:])
+
+    assert len(joined) == 2
+    for read, table in zip(joined.values(), (bundle.release.answer, bundle.release.denominators), strict=True):
+        assert read[0][1:] == headings_of(table)
+        assert [line[1:] for line in read[1:]] == cells_of(table)
+
+
+def test_release_json_says_what_is_printed(bundle: Any) -> None:
+    printed = json.loads((bundle.folder / "release.json").read_text())["printed"]
+
+    assert printed[0]["cells"] == cells_of(bundle.release.answer)
+    assert printed[1]["cells"] == cells_of(bundle.release.denominators)
+
+
+def test_svg_is_well_formed_and_names_every_drawn_line(bundle: Any) -> None:
+    root = lxml.etree.fromstring((bundle.folder / "chart.svg").read_bytes())
+    space = "{http://www.w3.org/2000/svg}"
+
+    described = root.findtext(f"{space}desc")
+    assert root.get("role") == "img" and described
+    for row in bundle.release.answer.rows[:8]:
+        assert row.label in described
