@@ -34,6 +34,15 @@ def test_json_holds_codes_and_provisions() -> None:
     assert [(each["id"], each["before"]) for each in found["provisions"]] == [("SOA 2003 s66B", ["008/71"])]
 
 
+def test_everyday_words_that_no_list_prints_are_understood() -> None:
+    found = json.loads(run("cyberflashing", "--json").stdout)
+    assert [code["code"] for code in found["codes"]] == ["088/14"]
+    assert [code["code"] for code in json.loads(run("revenge porn", "--json").stdout)["codes"]] == [
+        *("008/71", "088/15", "175/08")
+    ]
+    assert run("8/71", "--on", "2024-01-31").exit_code == 1
+
+
 def test_on_a_day_only_codes_in_force() -> None:
     found = json.loads(run("section 66B SOA 2003", "--on", "2024-01-31", "--json").stdout)
     assert [code["code"] for code in found["codes"]] == ["088/15", "175/08"]
@@ -53,7 +62,7 @@ def test_an_overlay_file_adds_a_code_and_a_broken_one_is_named(tmp_path: Path) -
     bad = tmp_path / "bad.toml"
     bad.write_text("[[code]\n", encoding="utf-8")
     broken = run("86/2", "--codes", str(bad))
-    assert broken.exit_code == 2 and "bad.toml: is not a TOML file" in broken.stderr
+    assert broken.exit_code == 2 and "bad.toml: is not TOML" in broken.stderr
     bad.write_text('[[code]]\ncode = "900/01"\n', encoding="utf-8")
     assert "bad.toml: code[1] has no description" in run("86/2", "--codes", str(bad)).stderr
     assert run("86/2", "--codes", str(tmp_path / "none.toml")).exit_code == 2

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from clearcount.errors import CodeError
-from clearcount.offences import CodeList, OffenceCode, Provision, code_list
+from clearcount.offences import CodeList, OffenceCode, Provision, code_list, codes_for
+from clearcount.workflow.reading_files import read_toml
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,7 @@ def codes_in_use(overlay: Path | None = None) -> CodeList:
     codes = code_list()
     if overlay is None:
         return codes
-    try:
-        entries = tomllib.loads(overlay.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise CodeError(f"{overlay}: is not a TOML file: {error}; see docs/reference/codes.md") from error
+    entries = read_toml(overlay, "code list", CodeError)
     try:
         return codes.overlay(entries)
     except CodeError as error:
@@ -40,7 +37,15 @@ def codes_in_use(overlay: Path | None = None) -> CodeList:
 
 
 def look_up(query: str, *, on: date | None = None, overlay: Path | None = None) -> Found:
-    """Codes that `query` names (a code in any spelling, a section, words), and provisions it names by section."""
+    """Codes that `query` names (a code in any spelling, a section, words), and provisions it names or describes.
+
+    Everyday words that no list prints, such as "cyberflashing", are tried when nothing else is found.
+    """
     codes = codes_in_use(overlay)
+    found = codes.search(query, on)
     provisions = () if codes.get(query) else codes.law(query)
-    return Found(codes.search(query, on), provisions, codes.version)
+    if not found and not provisions and not codes.get(query):
+        asked = codes_for(query, codes)
+        wanted = {code for each in (*asked.codes, *asked.before) for code in codes.search(each, on)}
+        return Found(tuple(sorted(wanted, key=lambda code: code.code)), asked.provisions, codes.version)
+    return Found(found, provisions, codes.version)
