@@ -8,6 +8,7 @@ from datetime import date
 from clearcount.model.months import TOTAL
 from clearcount.model.release import AnsweredQuestion, CodeLine, Figure, Force, Prose
 from clearcount.model.request import CountRequest, Question
+from clearcount.model.table import ControlledTable, Row
 from clearcount.offences import CodeList
 from clearcount.workflow.counting import Counted
 
@@ -119,8 +120,8 @@ def method(counted: Counted) -> tuple[Prose, ...]:
     return tuple(lines)
 
 
-def answered(counted: Counted) -> tuple[AnsweredQuestion, ...]:
-    """Each question with its codes, what to know about them, and its answer."""
+def answered(counted: Counted, answer: ControlledTable) -> tuple[AnsweredQuestion, ...]:
+    """Each question with its codes, what to know about them, and its answer in figures of the controlled table."""
     request = counted.request
     return tuple(
         AnsweredQuestion(
@@ -128,7 +129,7 @@ def answered(counted: Counted) -> tuple[AnsweredQuestion, ...]:
             question.text,
             tuple(_code_line(code, counted) for code in question.codes),
             tuple(_remarks(question, counted)),
-            _answer(question, counted),
+            _answer(question, counted, answer),
         )
         for question in request.questions
     )
@@ -175,22 +176,42 @@ def _remarks(question: Question, counted: Counted) -> Iterator[Prose]:
             yield (f"HO {code} was in force {known.in_force_spoken}; [z] marks the months in which it did not exist.",)
 
 
-def _answer(question: Question, counted: Counted) -> Prose:
-    answer = counted.answer
+def _answer(question: Question, counted: Counted, answer: ControlledTable) -> Prose:
+    if not question.codes:
+        row = next((row for row in answer.rows if row.row == question.key), None)
+        figure: Prose = (" ", Figure(answer.name, (row.key, TOTAL))) if row else ()
+        provisions = counted.codes.law(question.text)
+        span = counted.request.scope.first, counted.last
+        if provisions and all(each.in_force_during(*span) == "none" for each in provisions):
+            return ("None can have been recorded: the offence was not in force in any month of the period.", *figure)
+        return ("Not counted: no offence code answers this question by itself.", *figure)
     if answer.name == "marked" and counted.request.marker:
-        what = f"offences marked {counted.request.marker.name}"
+        what = f"{answer.unit} marked {counted.request.marker.name}"
     elif answer.name == "mentions":
         what = f"{answer.unit} whose records mention the terms"
     else:
         what = answer.unit
+    rows = [row for row in answer.rows if _answers(row, question)]
     period = f"{counted.request.scope.first.spoken} to {counted.last.spoken}"
-    rows = [row for row in answer.rows if row.row in (*question.codes, question.key) and not row.extra]
     if not rows:
-        return ()
+        return (f"{what[0].upper()}{what[1:]}, {period}: none.",)
     parts: list[str | Figure] = [f"{what[0].upper()}{what[1:]}, {period}: "]
     for number, row in enumerate(rows):
-        parts += ["; " if number else "", f"{row.code or row.key} ", Figure(answer.name, (row.key, TOTAL))]
+        name = " ".join((row.code or row.label, *(value for _, value in row.extra)))
+        parts += ["; " if number else "", f"{name}: ", Figure(answer.name, (row.key, TOTAL))]
+    shared = [
+        str(other.number)
+        for other in counted.request.questions
+        if other is not question and set(other.codes) & set(question.codes)
+    ]
+    if shared:
+        parts.append(f". A code that also answers question {spoken_list(shared)} stands in each of these answers")
     return (*parts, ".")
+
+
+def _answers(row: Row, question: Question) -> bool:
+    bare = {member.split("|")[0] for member in row.members}
+    return row.row == question.key or (not row.row.startswith("q") and bool(bare & set(question.codes)))
 
 
 def quality_unread(counted: Counted) -> tuple[Prose, ...]:

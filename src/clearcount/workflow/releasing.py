@@ -56,7 +56,7 @@ def release_of(
         version_date=version_date,
         request_text=request.text or "\n".join(f"{q.number}. {q.text}" for q in request.questions),
         force=force,
-        questions=prose.answered(counted),
+        questions=prose.answered(counted, answer),
         answer=answer,
         denominators=tables[counted.denominator.name],
         others=tuple(
