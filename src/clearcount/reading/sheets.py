@@ -45,7 +45,7 @@ def to_csv(rows: Sequence[Row]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     for row in sheet_rows(rows):
-        writer.writerow([f"'{cell}" if _runs(cell) else cell for cell in row])
+        writer.writerow([safe_cell(cell) for cell in row])
     return out.getvalue().encode("utf-8", "replace")
 
 
@@ -74,10 +74,18 @@ def to_xlsx(rows: Sequence[Row]) -> bytes:
 
 
 def read_sheet(data: bytes, name: str, *, own_codes: bool | None = False) -> tuple[Decision, ...]:
-    """The decisions in a CSV or XLSX file, undecided rows included; `name` is used in messages and tells the kind.
+    """The decisions in a CSV or XLSX file, undecided rows included; see `read_lines`."""
+    return tuple(decision for _, decision in read_lines(data, name, own_codes=own_codes))
+
+
+def read_lines(
+    data: bytes, name: str, *, own_codes: bool | None = False, coder: str = ""
+) -> tuple[tuple[int, Decision], ...]:
+    """The decisions in a CSV or XLSX file, undecided rows included, each with its row number; `name` is for messages.
 
     Args:
         own_codes: take offence codes as they stand, because they are the data's own; None when that is not known.
+        coder: who decided the rows that do not say.
 
     Raises:
         DecisionError: naming row and column of every fault (at most 20 are listed), never what the cell holds.
@@ -96,12 +104,14 @@ def read_sheet(data: bytes, name: str, *, own_codes: bool | None = False) -> tup
     places = {column: header.index(column) for column in COLUMNS}
     parse_code = _code_reader(own_codes)
     faults: list[str] = []
-    found: list[Decision] = []
+    found: list[tuple[int, Decision]] = []
     lines: dict[tuple[object, ...], tuple[int, Decision]] = {}
     for line, cells in enumerate(table[1:], 2):
         row = {column: cells[at].strip() if at < len(cells) else "" for column, at in places.items()}
         if not any(row.values()):
             continue
+        if row["code"] and not row["coder"]:
+            row["coder"] = coder
         wrong = list(_faults(row, parse_code))
         faults += [f"{name}: row {line}, column {column}: {what}" for column, what in wrong]
         if wrong:
@@ -111,7 +121,7 @@ def read_sheet(data: bytes, name: str, *, own_codes: bool | None = False) -> tup
         first, before = lines.setdefault(said, (line, decision))
         if before.code != decision.code:
             faults.append(f"{name}: row {line}: says something else about the record of row {first}; keep one of them")
-        found.append(decision)
+        found.append((line, decision))
     if faults:
         more = (
             [f"{name}: and {len(faults) - _MOST_FAULTS} more faults like these"] if len(faults) > _MOST_FAULTS else []
@@ -223,6 +233,11 @@ def _cell(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     return str(value)
+
+
+def safe_cell(cell: str) -> str:
+    """The cell with an apostrophe in front when a spreadsheet would run it as a formula."""
+    return f"'{cell}" if _runs(cell) else cell
 
 
 def _runs(cell: str) -> bool:

@@ -117,7 +117,8 @@ def _sheet(path: Path) -> Sheet:
 
 
 def _make(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for each in (folder.parent, folder) if folder.name == "sheets" else (folder,):
+        each.mkdir(exist_ok=True, mode=0o700)
 
 
 def _link(body: bytes, path: Path) -> None:

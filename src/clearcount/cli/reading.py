@@ -1,0 +1,386 @@
+"""`clearcount plan`, `sample`, `review`, `quality` and `suggest`: reading the hits, and how wrong a count may be."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+import click
+
+from clearcount.cli.common import aligned, echo_json, fresh_output
+from clearcount.model.decision import ROUNDS, Round
+from clearcount.reading.proportions import Interval
+from clearcount.reading.report import ENOUGH_FOR_A_STRATUM, Quality, as_dict
+from clearcount.workflow import reading
+from clearcount.workflow.reading_counting import flags_of
+from clearcount.workflow.reading_records import Scope, open_scope
+from clearcount.workflow.reading_suggesting import suggest as suggest_use_case
+
+_FILE = click.Path(path_type=Path)
+_request = click.argument("request_file", metavar="REQUEST.toml", type=_FILE)
+_store = click.option("--store", required=True, type=_FILE, help="The record store.")
+_snapshot = click.option("--snapshot", type=int, help="Read this snapshot instead of the newest.")
+_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+_quiet = click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
+_replace = click.option("--replace", is_flag=True, help="Replace the file OUT when it is there.")
+_out = click.option("--out", required=True, type=_FILE, help="The file to write: .xlsx or .csv.")
+_guide = click.option("--guide", help="Name and number of the guide that readers go by (default: the topic and 1).")
+
+
+def _scope(request_file: Path, store: Path, snapshot: int | None = None) -> Scope:
+    return open_scope(request_file, store, snapshot=snapshot)
+
+
+@click.command()
+@_request
+@_store
+@click.option("--at-most", type=click.IntRange(min=0), metavar="M", help="How many to read to show at most M missed.")
+@_snapshot
+@_json
+@_quiet
+def plan(
+    request_file: Path, store: Path, at_most: int | None, snapshot: int | None, as_json: bool, quiet: bool
+) -> None:
+    """Say how many records to read to be able to say what, before anything is drawn.
+
+    Example: clearcount plan request.toml --store store --at-most 25
+    """
+    found = reading.plan(_scope(request_file, store, snapshot), at_most=at_most)
+    if as_json:
+        echo_json(found.as_dict())
+    elif not quiet:
+        click.echo(f"{found.records:,} records in scope (an occurrence under an offence code)")
+        click.echo(f"{found.matches:,} hold a term: read them all")
+        click.echo(f"{found.not_searchable:,} have no text in the fields asked for and cannot be searched")
+        click.echo(f"{found.frame:,} have text, no term, and were not read; {found.already_read:,} were read already")
+        click.echo(f"first read the {found.read_first:,} likeliest of them, then a random sample of the rest:")
+        for read, shown in found.shows:
+            click.echo(f"  {read:,} read and none relevant shows that at most {shown:,} were missed")
+        for most, read in found.sizes:
+            click.echo(f"  at most {most:,} missed can be shown by reading {read:,}, when none of them is relevant")
+        if found.at_most is not None:
+            click.echo(
+                f"to show at most {found.at_most:,} missed read {found.read:,} (95 per cent, if none is relevant)"
+            )
+
+
+@click.command()
+@_request
+@_store
+@click.option("--size", required=True, type=int, metavar="N", help="How many records to draw.")
+@click.option("--seed", required=True, type=int, metavar="S", help="The same seed draws the same records.")
+@_out
+@click.option("--looks", type=int, default=1, show_default=True, help="At how many points the result is looked at.")
+@_guide
+@_snapshot
+@_replace
+@_json
+@_quiet
+def sample(
+    request_file: Path,
+    store: Path,
+    size: int,
+    seed: int,
+    out: Path,
+    looks: int,
+    guide: str | None,
+    snapshot: int | None,
+    replace: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Draw records in scope that hold no term, at random, and keep the draw for good.
+
+    Example: clearcount sample request.toml --store store --size 300 --seed 7 --out sample.xlsx
+    """
+    fresh_output(out, replace=replace)
+    drawn = reading.sample(
+        _scope(request_file, store, snapshot), out, size=size, seed=seed, looks=looks, guide=guide, now=_now()
+    )
+    if as_json:
+        sheet = drawn.sheet
+        echo_json(
+            {
+                "out": str(out),
+                "sample_id": sheet.id,
+                "query_version": sheet.query_version,
+                "snapshot": sheet.snapshot,
+                "drawn": drawn.rows,
+                "frame": drawn.frame,
+                "at_most_if_none": drawn.at_most,
+                "seed": sheet.seed,
+                "looks": sheet.looks,
+                "drawn_at": sheet.drawn_at,
+            }
+        )
+    elif not quiet:
+        click.echo(
+            f"{drawn.rows:,} of {drawn.frame:,} records drawn as {drawn.sheet.id}, to be looked at {looks} time(s)"
+        )
+        click.echo(f"if none of them is relevant, at most {drawn.at_most:,} were missed (95 per cent)")
+        click.echo(f"written to {out}  (internal: it holds free text)")
+
+
+@click.group()
+def review() -> None:
+    """Take the hits to a spreadsheet to be decided, and back.
+
+    Example: clearcount review export request.toml --store store --out hits.xlsx
+    """
+
+
+@review.command("export")
+@_request
+@_store
+@_out
+@click.option("--round", "round_", type=click.Choice(ROUNDS), default="1", show_default=True, help="Which reading.")
+@click.option(
+    "--ranked", type=click.IntRange(min=1), metavar="K", help="The K likeliest records without a term instead."
+)
+@click.option("--coder", default="", help="Who will read; fills the column coder.")
+@_guide
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the order and of the second reading.")
+@click.option("--all", "everything", is_flag=True, help="Also the hits that are decided already.")
+@_snapshot
+@_replace
+@_json
+@_quiet
+def export_(
+    request_file: Path,
+    store: Path,
+    out: Path,
+    round_: str,
+    ranked: int | None,
+    coder: str,
+    guide: str | None,
+    seed: int,
+    everything: bool,
+    snapshot: int | None,
+    replace: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Write what is to be read to a spreadsheet, `code` left empty.
+
+    Round 2 holds a random fifth of round 1 and whatever is delicate, and nothing of what the first reader wrote.
+
+    Example: clearcount review export request.toml --store store --out hits.xlsx --coder AB
+    """
+    fresh_output(out, replace=replace)
+    done = reading.export(
+        _scope(request_file, store, snapshot),
+        out,
+        now=_now(),
+        round_=cast(Round, round_),
+        ranked=ranked or 0,
+        coder=coder,
+        guide=guide,
+        seed=seed,
+        everything=everything,
+    )
+    if as_json:
+        echo_json(
+            {"out": str(out), "rows": done.rows, "sheet": done.sheet.id, "query_version": done.sheet.query_version}
+        )
+    elif not quiet:
+        click.echo(f"{done.rows:,} records to read, written to {out}  (internal: it holds free text)")
+        click.echo("fill the columns code, reason (may stay empty) and coder, then: clearcount review import")
+
+
+@review.command("import")
+@click.argument("file", metavar="FILE", type=_FILE)
+@_store
+@click.option("--coder", default="", help="Who decided the rows that do not say.")
+@_json
+@_quiet
+def import_(file: Path, store: Path, coder: str, as_json: bool, quiet: bool) -> None:
+    """Add the decisions in a sheet to the store. A changed key is refused; a second import adds nothing.
+
+    Example: clearcount review import hits.xlsx --store store
+    """
+    done = reading.import_decisions(file, store, now=_now(), coder=coder)
+    if as_json:
+        echo_json({"rows": done.rows, "added": done.added, "unchanged": done.unchanged, "blank": done.blank})
+    elif not quiet:
+        click.echo(
+            f"{done.rows:,} rows: {done.added:,} decisions added, {done.unchanged:,} known already, "
+            f"{done.blank:,} still to be decided"
+        )
+
+
+@review.command("decisions")
+@_request
+@_store
+@_out
+@_snapshot
+@_replace
+@_quiet
+def decisions_(request_file: Path, store: Path, out: Path, snapshot: int | None, replace: bool, quiet: bool) -> None:
+    """Write every decision kept on the records of a request to one file, for `count --decisions` and `quality`.
+
+    Example: clearcount review decisions request.toml --store store --out decisions.csv
+    """
+    fresh_output(out, replace=replace)
+    rows = reading.kept_decisions(_scope(request_file, store, snapshot), out)
+    if not quiet:
+        click.echo(f"{rows:,} rows written to {out}")
+
+
+@review.command("flags")
+@_request
+@_store
+@_out
+@click.option("--topic", required=True, help="What the flag is called in the crime system, such as AI.")
+@click.option("--decisions", type=_FILE, help="A decisions file (default: what the store keeps).")
+@_snapshot
+@_replace
+@_json
+@_quiet
+def flags_(
+    request_file: Path,
+    store: Path,
+    out: Path,
+    topic: str,
+    decisions: Path | None,
+    snapshot: int | None,
+    replace: bool,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Write the flag that each decision leaves on its crime, as CSV for upload to the crime system.
+
+    An export brings the flags back in `markers`, and a request counts them with [marker]. A crime without a flag was
+    not decided: it is not a "no".
+
+    Example: clearcount review flags request.toml --store store --topic AI --out flags.csv
+    """
+    fresh_output(out, replace=replace)
+    scope = _scope(request_file, store, snapshot)
+    found, covered = flags_of(scope, reading.decisions_for(scope, decisions), topic=topic)
+    reading.write_flags(found, out)
+    if as_json:
+        echo_json(
+            {
+                "out": str(out),
+                "flags": len(found),
+                "records": covered.records,
+                "decided": covered.decided,
+                "confirmed": covered.confirmed,
+                "unclear": covered.unclear,
+            }
+        )
+    elif not quiet:
+        click.echo(f"{len(found):,} flags written to {out}: {covered.spoken(topic)}")
+
+
+@click.command()
+@click.option("--decisions", required=True, type=_FILE, help="The decisions file.")
+@click.option("--target", type=float, default=0.95, show_default=True, help="The recall that the stop test asks for.")
+@_json
+@_quiet
+def quality(decisions: Path, target: float, as_json: bool, quiet: bool) -> None:
+    """Say how far the decisions carry: precision, what was missed, recall, agreement, whether reading may stop.
+
+    Example: clearcount quality --decisions decisions.csv
+    """
+    found = reading.quality(decisions, target=target)
+    if as_json:
+        echo_json(as_dict(found))
+    elif not quiet:
+        click.echo("\n".join(_lines(found)))
+
+
+@click.command()
+@_request
+@_store
+@click.option("--decisions", type=_FILE, help="A decisions file (default: what the store keeps).")
+@click.option("--related", type=_FILE, metavar="FILE.toml", help="A list of related words instead of the packaged one.")
+@click.option(
+    "--top", type=click.IntRange(min=0), default=20, show_default=True, help="How many unread records to rank."
+)
+@_snapshot
+@_json
+@_quiet
+def suggest(
+    request_file: Path,
+    store: Path,
+    decisions: Path | None,
+    related: Path | None,
+    top: int,
+    snapshot: int | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Suggest terms, each with its records and how many unread ones it would add, and rank unread records.
+
+    Nothing is added by itself. A new term is a new version of the query: its hits are read and its sample drawn anew.
+
+    Example: clearcount suggest request.toml --store store --decisions decisions.csv
+    """
+    scope = _scope(request_file, store, snapshot)
+    given = reading.decisions_for(scope, decisions)
+    found = suggest_use_case(scope, given, top=top, related_file=related)
+    if as_json:
+        echo_json(found.as_dict())
+    elif not quiet:
+        rows = [("term", "kind", "of", "records", "unread")]
+        rows += [
+            (s.suggestion.term, s.suggestion.kind, s.suggestion.of, f"{s.records:,}", f"{s.unread:,}")
+            for s in found.terms
+        ]
+        click.echo(aligned(rows) if found.terms else "no term to suggest")
+        if found.ranked:
+            click.echo(f"\nthe {len(found.ranked)} likeliest unread records (internal):")
+            click.echo(
+                aligned([("occurrence", "offence", "score"), *((*key, f"{score:.3f}") for key, score in found.ranked)])
+            )
+        else:
+            click.echo("unread records can be ranked once a record has been confirmed")
+
+
+def _lines(found: Quality) -> list[str]:
+    """The figures in words."""
+    tally, lines = found.matches, []
+    if found.precision:
+        lines.append(
+            f"precision   {tally.relevant:,} of {tally.read:,} read are relevant ({found.precision.estimate:.2f}), "
+            f"{tally.doubtful:,} unclear; a search like this would yield {_span(found.precision, 2)}"
+        )
+    if found.confirmed:
+        lines.append(f"confirmed   about {found.confirmed.estimate:,.1f} of all hits ({_span(found.confirmed)})")
+    if found.ranked.records:
+        lines.append(f"by rank     {found.ranked.relevant:,} relevant in {found.ranked.read:,} read")
+    if sampled := found.sampled:
+        lines += [
+            f"sample      {sampled.found:,} relevant in {sampled.read:,} read of {sampled.frame:,}, "
+            f"look {sampled.looks_done} of {sampled.looks_planned}",
+            f"missed      about {sampled.missed.estimate:,.0f} ({_span(sampled.missed)}); at most "
+            f"{sampled.at_most:,.0f} one-sided; unclear counted as relevant: {_span(sampled.with_doubtful)}",
+            f"elusion     {sampled.elusion.estimate:.4f} ({_span(sampled.elusion, 4)})",
+        ]
+        for stratum in sampled.strata:
+            said = (
+                _span(stratum.missed) if stratum.missed else f"fewer than {ENOUGH_FOR_A_STRATUM} read: too few to say"
+            )
+            lines.append(f"  {stratum.name}: {stratum.found:,} in {stratum.read:,} of {stratum.frame:,}; {said}")
+        passed = "reading may stop" if sampled.stop.p < sampled.stop_below else "not yet"
+        lines.append(f"stop test   p = {sampled.stop.p:.3f}, to be below {sampled.stop_below:.3f}: {passed}")
+    if found.recall:
+        lines.append(f"recall      {found.recall.estimate:.2f} ({_span(found.recall, 2)})")
+    if twice := found.twice:
+        said = ", ".join(
+            f"{name} {value:.2f} ({twice.intervals[name][0]:.2f} to {twice.intervals[name][1]:.2f})"
+            for name, value in (("po", twice.measured.po), ("kappa", twice.measured.kappa), ("ac1", twice.measured.ac1))
+        )
+        lines.append(f"agreement   {twice.records:,} records read twice: {said}")
+        lines.append(f"            {twice.overturned:,} first codes did not stand")
+    return [*lines, *(f"note: {remark}" for remark in found.remarks)]
+
+
+def _span(interval: Interval, digits: int = 0) -> str:
+    return f"95 per cent interval {interval.lower:,.{digits}f} to {interval.upper:,.{digits}f}"
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

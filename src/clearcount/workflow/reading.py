@@ -1,0 +1,426 @@
+"""Reading the hits: what to read and how much, out to a spreadsheet and back, and what it shows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from clearcount.errors import DecisionError
+from clearcount.model.decision import Decision, Key, Round, Source
+from clearcount.reading.decide import by_round, current, disagreements
+from clearcount.reading.flags import Flag
+from clearcount.reading.flags import to_csv as flags_csv
+from clearcount.reading.proportions import missed_records, sample_size
+from clearcount.reading.queue import Reading, queue_order, score
+from clearcount.reading.report import Quality, measure
+from clearcount.reading.sampling import blank, draw, second_reading, small_cells
+from clearcount.reading.sheets import Row, read_lines, read_sheet, to_csv, to_xlsx
+from clearcount.store import open_store
+from clearcount.store.decisions import DecisionStore, Sheet
+from clearcount.workflow.reading_records import Scope, hashes_of
+
+DEFAULT_SAMPLE = 300
+_SIZES, _AT_MOST = (100, 300, 600, 1_000), (5, 10, 25, 50, 100)
+_HANDED_OUT = ("code", "reason", "coder", "at")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much there is to read, and what reading how much would show; nothing is drawn.
+
+    Counts are records: one occurrence under one offence code. `frame` are the records with text and without a term
+    that nobody has decided on; `read_first` is how many of them to read in the ranker's order before a sample.
+    `sizes` are (at most missed, records to read when none of them is relevant), `shows` the other way round.
+    """
+
+    records: int
+    matches: int
+    frame: int
+    not_searchable: int
+    already_read: int
+    read_first: int
+    sizes: tuple[tuple[int, int], ...]
+    shows: tuple[tuple[int, int], ...]
+    at_most: int | None = None
+    read: int | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for a machine."""
+        plain = asdict(self)
+        plain["sizes"] = [{"at_most": at_most, "read": read} for at_most, read in self.sizes]
+        plain["shows"] = [{"read": read, "at_most": at_most} for read, at_most in self.shows]
+        return plain
+
+
+def plan(scope: Scope, *, at_most: int | None = None) -> Plan:
+    """How many to read to be able to say what (95 per cent, one-sided, if none is relevant)."""
+    if at_most is not None and at_most < 0:
+        raise DecisionError("--at-most is a number of records, 0 or more")
+    decided = _decided(scope)
+    left = [key for key in scope.unmatched if key not in decided]
+    frame = len(left)
+    return Plan(
+        records=len(scope.months),
+        matches=len(scope.matches),
+        frame=frame,
+        not_searchable=scope.not_searchable,
+        already_read=len(scope.unmatched) - frame,
+        read_first=min(frame, 400, max(100, 2 * len(scope.matches))),
+        sizes=tuple((most, sample_size(frame, most)) for most in _AT_MOST if most < frame),
+        shows=tuple((n, int(missed_records(0, n, frame, sided="upper").upper)) for n in _SIZES if n < frame),
+        at_most=at_most,
+        read=None if at_most is None else sample_size(frame, at_most),
+    )
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A sheet that was handed out, and what it is for. `at_most` is what it can show when nothing in it is relevant."""
+
+    sheet: Sheet
+    rows: int
+    frame: int = 0
+    at_most: int = 0
+
+
+def sample(
+    scope: Scope, out: Path, *, size: int, seed: int, now: datetime, looks: int = 1, guide: str | None = None
+) -> Drawn:
+    """Draws records in scope without a term at random, keeps the draw for good, and writes the sheet to `out`.
+
+    The same request, snapshot, size, seed and looks give the same sheet. Once somebody has decided on a sample of
+    this query, no other one is drawn: that would be looking until the result pleases.
+
+    Raises:
+        DecisionError: for an impossible plan, an empty frame, or another sample that has been read already.
+    """
+    store = DecisionStore(scope.store.path)
+    sheets = [
+        sheet for sheet in store.sheets() if sheet.kind == "random" and sheet.query_version == scope.query_version
+    ]
+    decided = {decision.sample_id.split(".")[0] for decision in store.decisions()}
+    sheet_id = _sheet_id("sample", scope, size, seed, looks)
+    for held in sheets:
+        if held.id != sheet_id and held.id in decided and held.snapshot == scope.counted.snapshot.number:
+            raise DecisionError(
+                f"a sample of this query was drawn with --size {held.size} --seed {held.seed} and has been read in "
+                "part; a sample may not be drawn again. Read that one, or plan more looks before the first draw"
+            )
+    sheet = next((held for held in sheets if held.id == sheet_id), None)
+    if sheet is None:
+        read_before = _decided(scope)
+        frame = scope.candidates([key for key in scope.unmatched if key not in read_before])
+        if not frame:
+            raise DecisionError("every record in scope holds a term, has no text or was read already: nothing to draw")
+        drawn = draw(frame, size, seed=seed, looks=looks)
+        hashes = scope.hashes({each.candidate.occurrence_no for each in drawn})
+        rows = tuple(
+            Decision(
+                *each.candidate.key,
+                guide_version=guide or topic_of(scope) + "-1",
+                query_version=scope.query_version,
+                text_hash=hashes[each.candidate.occurrence_no],
+                source="random",
+                stratum=each.stratum,
+                frame_size=each.frame_size,
+                sample_id=sheet_id if looks == 1 else f"{sheet_id}.{each.look}of{looks}",
+            )
+            for each in drawn
+        )
+        sheet = store.freeze(_sheet(sheet_id, "random", scope, now, rows, size=size, seed=seed, looks=looks))
+    _write(scope, out, sheet.rows)
+    whole = sum({row.stratum: row.frame_size or 0 for row in sheet.rows}.values())
+    shown = missed_records(0, len(sheet.rows), whole, sided="upper").upper
+    return Drawn(sheet, len(sheet.rows), whole, int(shown))
+
+
+def export(
+    scope: Scope,
+    out: Path,
+    *,
+    now: datetime,
+    round_: Round = "1",
+    ranked: int = 0,
+    coder: str = "",
+    guide: str | None = None,
+    seed: int = 1,
+    everything: bool = False,
+) -> Drawn:
+    """Writes what is to be read to `out` and keeps what was handed out.
+
+    Round 1: the hits that nobody has decided on their present text (all of them with `everything`), in the order of
+    the queue; with `ranked`, the likeliest records without a term instead. Round 2: a fifth of what was read in round
+    1 and whatever is delicate, without a trace of the first reading. Adjudication: what two readers coded
+    differently, with both codes.
+
+    Raises:
+        DecisionError: when there is nothing to read.
+        EngineUnavailable: when the order needs scikit-learn and it is not installed.
+    """
+    store = DecisionStore(scope.store.path)
+    shown: dict[Key, dict[str, str]] = {}
+    if round_ == "1":
+        source: Source = "ranked" if ranked else "match"
+        keys = _likeliest(scope, store, ranked, seed) if ranked else _hits(scope, store, seed, everything)
+        hashes = scope.hashes({number for number, _ in keys})
+        rows = [
+            Decision(
+                *key,
+                guide_version=guide or topic_of(scope) + "-1",
+                query_version=scope.query_version,
+                text_hash=hashes[key[0]],
+                source=source,
+            )
+            for key in keys
+        ]
+        kind = str(source)
+    else:
+        rows = list(_again(scope, store, round_, seed))
+        kind = f"round-{round_}"
+        if round_ == "adjudication":
+            rounds = by_round(store.decisions())
+            shown = {row.key: {f"code_{n}": rounds[row.key][n].code for n in ("1", "2")} for row in rows}
+    if not rows:
+        raise DecisionError(_NOTHING[kind])
+    digest = [(row.key, row.text_hash, row.round) for row in rows]
+    sheet_id = _sheet_id(kind, scope, digest, seed, guide)
+    if round_ == "1":
+        rows = [replace(row, sample_id=sheet_id) for row in rows]
+    sheet = store.freeze(_sheet(sheet_id, kind, scope, now, tuple(rows), seed=seed))
+    _write(scope, out, [replace(row, coder=coder) for row in sheet.rows], shown)
+    return Drawn(sheet, len(sheet.rows))
+
+
+_NOTHING = {
+    "match": "every hit has been decided on the text it has now; nothing is left to read (--all exports them again)",
+    "ranked": "every record in scope holds a term, has no text or was read already: nothing is left to rank",
+    "round-2": "nothing has been read in round 1 yet; import first decisions before a second reading",
+    "round-adjudication": "no two readers disagree on a present text; there is nothing to settle",
+}
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What one import did: rows of the file, decisions added, known already, and rows still blank."""
+
+    rows: int
+    added: int
+    unchanged: int
+    blank: int
+
+
+def import_decisions(file: Path, store: Path, *, now: datetime, coder: str = "") -> Imported:
+    """Adds the decisions in a sheet to the store. A row left blank stays undecided; a second import adds nothing.
+
+    `coder` is who decided the rows that do not say.
+
+    Raises:
+        DecisionError: when a row is bad, or is not what this store handed out; then nothing is added.
+    """
+    own_codes = open_store(store).snapshot().own_codes
+    held = DecisionStore(store)
+    lines = read_lines(_bytes(file), file.name, own_codes=own_codes, coder=coder)
+    handed_out = {_as_handed_out(row) for sheet in held.sheets() for row in sheet.rows}
+    if not handed_out:
+        raise DecisionError(f"{file.name}: this store has handed out nothing to read; export the hits from it first")
+    keys = {(row.key, row.round) for row in handed_out}
+    faults = []
+    for line, row in lines:
+        if _as_handed_out(row) not in handed_out:
+            column = "a key column (occurrence_no, offence_code or round)"
+            if (row.key, row.round) in keys:
+                column = "guide_version, query_version, text_hash, source, stratum, frame_size or sample_id"
+            faults.append(f"{file.name}: row {line}: {column} is not as it was exported; export again or put it back")
+    if faults:
+        raise DecisionError("\n".join(faults[:20]))
+    decided = [row for _, row in lines if row.code]
+    latest = {(known.key, known.coder, known.round): replace(known, at="") for known in held.decisions()}
+    stamp = now.isoformat(timespec="seconds")
+    fresh = [
+        replace(row, at=row.at or stamp)
+        for row in decided
+        if row.at or latest.get((row.key, row.coder, row.round)) != row
+    ]
+    added = held.append(fresh)
+    return Imported(len(lines), added, len(decided) - added, len(lines) - len(decided))
+
+
+def kept_decisions(scope: Scope, out: Path) -> int:
+    """Writes every decision kept on records in scope, and what is still to be decided, to one file; its rows.
+
+    A record's source is what it is for this query now: a record that holds a term is a match, whatever it was read
+    for; one of the frozen sample stands for its stratum; the others were read outside the sample.
+    """
+    store = DecisionStore(scope.store.path)
+    samples = [s for s in store.sheets() if s.kind == "random" and s.query_version == scope.query_version]
+    decisions = [decision for decision in store.decisions() if decision.key in scope.months]
+    read_ids = {decision.sample_id.split(".")[0] for decision in decisions}
+    sheet = next((s for s in reversed(samples) if s.id in read_ids), samples[-1] if samples else None)
+    sampled = {row.key: row for row in sheet.rows} if sheet else {}
+    matches = set(scope.matches)
+
+    def placed(row: Decision) -> Decision:
+        if row.key in matches:
+            return replace(row, source="match", stratum="", frame_size=None, sample_id="")
+        if (drawn := sampled.get(row.key)) is not None:
+            return replace(
+                row, source="random", stratum=drawn.stratum, frame_size=drawn.frame_size, sample_id=drawn.sample_id
+            )
+        return replace(row, source="ranked", stratum="", frame_size=None, sample_id="")
+
+    hashes = scope.hashes({number for number, _ in (*matches, *sampled, *(d.key for d in decisions))})
+    fresh = [decision for decision in decisions if decision.text_hash == hashes[decision.occurrence_no]]
+    done = {decision.key for decision in fresh}
+    guide = topic_of(scope) + "-1"
+    open_rows = [
+        Decision(*key, guide_version=guide, query_version=scope.query_version, text_hash=hashes[key[0]])
+        for key in dict.fromkeys((*scope.matches, *sampled))
+        if key not in done
+    ]
+    rows: list[Row] = [(placed(row), "", {}) for row in (*fresh, *open_rows)]
+    if not rows:
+        raise DecisionError("no record in scope holds a term or was decided on; there is nothing to write")
+    _save(out, rows)
+    return len(rows)
+
+
+def quality(file: Path, *, target: float = 0.95) -> Quality:
+    """The quality figures of a decisions file. Raises DecisionError for a file that cannot be read."""
+    return measure(read_sheet(_bytes(file), file.name, own_codes=None), target=target)
+
+
+def read_decisions(file: Path, *, own_codes: bool = False) -> tuple[Decision, ...]:
+    """The decisions in a file, undecided rows included. Raises DecisionError."""
+    return read_sheet(_bytes(file), file.name, own_codes=own_codes)
+
+
+def decisions_for(scope: Scope, file: Path | None) -> tuple[Decision, ...]:
+    """The decisions in a file, or those that the store keeps when none is named."""
+    if file is None:
+        return DecisionStore(scope.store.path).decisions()
+    return read_decisions(file, own_codes=scope.own_codes)
+
+
+def write_flags(found: Sequence[Flag], out: Path) -> None:
+    """Writes flags as CSV. Raises DecisionError for a file of another kind."""
+    if out.suffix.lower() != ".csv":
+        raise DecisionError(f"{out.name}: flags are written as CSV; name the file .csv")
+    out.write_text(flags_csv(found), encoding="utf-8", newline="")
+
+
+def topic_of(scope: Scope) -> str:
+    """The name of the guide that readers go by: the request's marker, or the first term."""
+    terms = scope.request.terms
+    name = scope.request.marker.name if scope.request.marker else terms.set.terms[0] if terms else "topic"
+    return "-".join("".join(c if c.isalnum() else " " for c in name.casefold()).split()) or "topic"
+
+
+def _hits(scope: Scope, store: DecisionStore, seed: int, everything: bool) -> list[Key]:
+    """The records that hold a term and are not decided on the text they have now, in the order of the queue."""
+    entries = scope.entries({number for number, _ in scope.matches})
+    hashes = hashes_of(entries)
+    held = current(d for d in store.decisions() if d.text_hash == hashes.get(d.occurrence_no))
+    verdicts = {} if everything else {key: _verdict(held.get(key)) for key in scope.matches}
+    waiting = [key for key in scope.matches if everything or key not in held]
+    known = [key for key in scope.matches if key not in waiting]
+    keys = [*waiting, *known]
+    readings = [
+        Reading(
+            _joined(entries[key[0]]), scope.hints(key, entries[key[0]]), verdicts.get(key) if key in known else None
+        )
+        for key in keys
+    ]
+    undecidable = {at for at, key in enumerate(keys) if key in known and readings[at].relevant is None}
+    return [keys[at] for at in queue_order(readings, seed=seed) if at not in undecidable]
+
+
+def _likeliest(scope: Scope, store: DecisionStore, most: int, seed: int) -> list[Key]:
+    """The records without a term that look most like the relevant ones, at most `most`."""
+    held = current(store.decisions())
+    keys = [*(key for key in scope.matches if key in held), *scope.unmatched]
+    entries = scope.entries({number for number, _ in keys})
+    readings = [
+        Reading(_joined(entries[key[0]]), scope.hints(key, entries[key[0]]), _verdict(held.get(key))) for key in keys
+    ]
+    if not any(reading.relevant for reading in readings):
+        raise DecisionError("no record has been confirmed yet, so there is nothing to look for; read the hits first")
+    scores = score(readings, seed=seed)
+    open_places = [at for at, key in enumerate(keys) if key not in held]
+    return [keys[at] for at in sorted(open_places, key=lambda at: (-scores[at], keys[at]))[:most]]
+
+
+def _again(scope: Scope, store: DecisionStore, round_: Round, seed: int) -> Sequence[Decision]:
+    """The rows of a second reading or of an adjudication, on texts as they are now."""
+    decisions = [decision for decision in store.decisions() if decision.key in scope.months]
+    hashes = scope.hashes({decision.occurrence_no for decision in decisions})
+    decisions = [decision for decision in decisions if decision.text_hash == hashes[decision.occurrence_no]]
+    rounds = by_round(decisions)
+    if round_ == "2":
+        relevant = [key for key, decision in current(decisions).items() if decision.code == "relevant"]
+        months = {key: str(month) for key, month in scope.months.items()}
+        chosen = second_reading(decisions, seed=seed, small=small_cells(months, relevant))
+        return [row for row in chosen if "2" not in rounds[row.key]]
+    return [blank(rounds[key]["2"], round_="adjudication") for key in disagreements(decisions)]
+
+
+def _decided(scope: Scope) -> set[Key]:
+    return set(current(DecisionStore(scope.store.path).decisions()))
+
+
+def _verdict(decision: Decision | None) -> bool | None:
+    """Relevant or not; None when undecided, or when reading left it open."""
+    if decision is None or decision.code in ("unclear", "cannot_decide"):
+        return None
+    return decision.code == "relevant"
+
+
+def _joined(entries: Sequence[tuple[str, str, str]]) -> str:
+    return "\n".join(text for _, _, text in entries)
+
+
+def _sheet_id(kind: str, scope: Scope, *parts: object) -> str:
+    text = repr((scope.query_version, scope.counted.snapshot.number, *parts))
+    return f"{kind}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
+
+
+def _sheet(sheet_id: str, kind: str, scope: Scope, now: datetime, rows: tuple[Decision, ...], **plan_: int) -> Sheet:
+    stamp = now.isoformat(timespec="seconds")
+    return Sheet(sheet_id, kind, scope.query_version, scope.counted.snapshot.number, stamp, rows, **plan_)
+
+
+def _as_handed_out(row: Decision) -> Decision:
+    return replace(row, **dict.fromkeys(_HANDED_OUT, ""))  # type: ignore[arg-type]
+
+
+def _write(scope: Scope, out: Path, rows: Sequence[Decision], shown: dict[Key, dict[str, str]] | None = None) -> None:
+    entries = scope.entries({row.occurrence_no for row in rows})
+    contexts = {number: scope.context(number, each) for number, each in entries.items()}
+    _save(out, [(row, contexts[row.occurrence_no], (shown or {}).get(row.key, {})) for row in rows])
+
+
+def _save(out: Path, rows: Sequence[Row]) -> None:
+    """Writes a sheet that only its owner may read: it holds free text."""
+    body = _encoded(out, rows)
+    out.touch(mode=0o600)
+    out.chmod(0o600)
+    out.write_bytes(body)
+
+
+def _encoded(out: Path, rows: Sequence[Row]) -> bytes:
+    kinds = {".xlsx": to_xlsx, ".csv": to_csv}
+    if out.suffix.lower() not in kinds:
+        raise DecisionError(f"{out.name}: name the file .xlsx, or .csv for a plain one")
+    return kinds[out.suffix.lower()](rows)
+
+
+def _bytes(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except (FileNotFoundError, IsADirectoryError):
+        raise DecisionError(
+            f"{file}: there is no such decisions file; make one with `clearcount review export`"
+        ) from None
