@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from clearcount.errors import ExportError
 from clearcount.importers import mapping
 from clearcount.importers.codes import CodeReading
-from clearcount.importers.layout import FileLayout, Layout
+from clearcount.importers.layout import FileLayout, Layout, OffencePart
 from clearcount.importers.mapping import FAULTS, Fit, Fold
 from clearcount.importers.nearest import nearest
 from clearcount.importers.open import open_raw
@@ -26,10 +28,12 @@ _HOPELESS = 20_000
 
 @dataclass
 class Tally:
-    """What was read so far: rows per file, codes mended, by their spelling."""
+    """What was read so far: rows per file, codes mended by their spelling, offences with a blank status."""
 
     rows: dict[int, int] = field(default_factory=dict)
     mended: dict[str, str] = field(default_factory=dict)
+    mended_rows: Counter[str] = field(default_factory=Counter)
+    blank_status: int = 0
     unreadable: set[int] = field(default_factory=set)
 
 
@@ -81,9 +85,20 @@ class Export:
             if (part := fit.file.offence) is not None:
                 for batch in self._rows(raw, fit, refuse, first=True):
                     records, faults = mapping.offences(batch, fit, part, remembered)
+                    self._note(batch, fit, part)
                     if faults.num_rows:
                         refuse(faults)
                     yield records
+
+    def _note(self, batch: pa.RecordBatch, fit: Fit, part: OffencePart) -> None:
+        if self.tally.mended:
+            spellings = fit.values(part.columns["code"], batch)
+            for spelling in pc.value_counts(pc.utf8_trim_whitespace(spellings)).to_pylist():
+                if spelling["values"] in self.tally.mended:
+                    self.tally.mended_rows[spelling["values"]] += spelling["counts"]
+        if "status" in part.columns and fit.name_of(part.columns["status"]):
+            status = pc.utf8_trim_whitespace(fit.values(part.columns["status"], batch))
+            self.tally.blank_status += pc.sum(pc.equal(status, "")).as_py() or 0
 
     def texts(self, refuse: Refuse, fold: Fold) -> Iterator[pa.RecordBatch]:
         """Every text, faults handed to `refuse`."""

@@ -1,8 +1,8 @@
 """The versioned record store: Delta Lake tables, and snapshots that say which version of each belongs together."""
 
 from clearcount.store.snapshot import Change, Finding, Snapshot
-from clearcount.store.store import Store, create_store, open_store
-from clearcount.store.writing import About, Outcome, Writer, writing
+from clearcount.store.store import Store, open_store
+from clearcount.store.writing import About, Outcome, Writer, create_store, writing
 
 __all__ = [
     "About",

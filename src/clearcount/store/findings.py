@@ -1,17 +1,26 @@
-"""What a reader of a figure should know about the data, found over the whole snapshot and kept with it."""
+"""What a reader of a figure should know about the data, found over the whole snapshot and kept with it.
+
+Each finding is one row of a table: what kind, in which column, the query that counts, and the sentence.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
+from clearcount.model.months import Month
+from clearcount.offences import CodeList
 from clearcount.store import schema
 from clearcount.store.database import name_list
 from clearcount.store.snapshot import Finding
+
+_LIMITS = (255, 256, 384, 500, 512, 1000, 1024, 2000, 2048, 4000, 4096, 8000, 8192, 32767, 65535)
+"""Lengths at which systems and spreadsheets cut text off."""
+_DATES = ("recorded_on", "reported_on", "committed_from", "committed_to")
 
 
 @dataclass(frozen=True)
@@ -24,8 +33,89 @@ class Facts:
     findings: tuple[Finding, ...]
 
 
-def find(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Sequence[Path]], as_at: date) -> Facts:
-    """Reads the narrow columns of every record of the snapshot to be."""
+@dataclass(frozen=True)
+class _Check:
+    kind: str
+    column: str
+    count: str
+    what: str
+
+
+_CHECKS = (
+    _Check(
+        "occurrences without text",
+        "text",
+        "SELECT count(*) FROM (SELECT DISTINCT occurrence_no FROM now_offences)"
+        " ANTI JOIN (SELECT DISTINCT occurrence_no FROM now_texts WHERE length > 0) USING (occurrence_no)",
+        "they hold no text, so no term can be found in them",
+    ),
+    _Check(
+        "texts without an offence",
+        "occurrence_no",
+        "SELECT count(*) FROM now_texts ANTI JOIN (SELECT DISTINCT occurrence_no FROM now_offences)"
+        " USING (occurrence_no)",
+        "no offence row names their occurrence; they are kept and never in scope",
+    ),
+    _Check(
+        "offences without a code", "code", "SELECT count(*) FROM now_offences WHERE code = ''", "no request counts them"
+    ),
+    _Check(
+        "offences without a recorded date",
+        "recorded_on",
+        "SELECT count(*) FROM now_offences WHERE recorded_on IS NULL",
+        "a count by recorded date leaves them out and says so",
+    ),
+    _Check(
+        "committed over several months",
+        "committed_to",
+        "SELECT count(*) FROM now_offences"
+        " WHERE date_trunc('month', committed_to) <> date_trunc('month', committed_from)",
+        "a count by committed date puts them in the month of committed_from",
+    ),
+    _Check(
+        "committed backwards",
+        "committed_to",
+        "SELECT count(*) FROM now_offences WHERE committed_to < committed_from",
+        "committed_to lies before committed_from",
+    ),
+    _Check(
+        "future dates",
+        "recorded_on, reported_on, committed_from, committed_to",
+        "SELECT count(*) FROM now_offences"
+        " WHERE greatest(recorded_on, reported_on, committed_from, committed_to) > $as_at",
+        "they lie after the day of the extract",
+    ),
+    _Check(
+        "future entries",
+        "entered_at",
+        "SELECT count(*) FROM now_texts WHERE left(entered_at, 10) > $as_at::VARCHAR",
+        "they are dated after the day of the extract",
+    ),
+    _Check(
+        "entries dated before their occurrence",
+        "entered_at",
+        "SELECT count(*) FROM"
+        " (SELECT occurrence_no, left(entered_at, 10) AS entered FROM now_texts WHERE entered_at <> '')"
+        " JOIN (SELECT occurrence_no, min(least(recorded_on, reported_on, committed_from))::VARCHAR AS began"
+        " FROM now_offences GROUP BY occurrence_no) USING (occurrence_no) WHERE entered < began",
+        "the entry is older than every date of its occurrence",
+    ),
+    _Check(
+        "mojibake",
+        "text",
+        "SELECT count(*) FROM now_texts WHERE mojibake",
+        "signs such as Ã© or â€™ show that the text was once read in the wrong encoding; terms may be missed in them",
+    ),
+)
+
+
+def find(
+    connection: duckdb.DuckDBPyConnection,
+    files: Mapping[str, Sequence[Path]],
+    as_at: date,
+    codes: CodeList | None,
+) -> Facts:
+    """Reads the narrow columns of every record of the snapshot to be; `codes` is None for codes of the data's own."""
     run = connection.execute
     for table in ("offences", "texts"):
         if files[table]:
@@ -35,11 +125,111 @@ def find(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Sequence[Pat
     ((offences, first, last, occurrences),) = run(
         "SELECT count(*), min(recorded_on), max(recorded_on), count(DISTINCT occurrence_no) FROM now_offences"
     ).fetchall()
-    fields = run("SELECT field, count(*) FROM now_texts WHERE length > 0 GROUP BY field ORDER BY field").fetchall()
+    fields = run("SELECT field FROM now_texts WHERE length > 0 GROUP BY field ORDER BY field").fetchall()
     ((texts,),) = run("SELECT count(*) FROM now_texts").fetchall()
     return Facts(
         rows={"occurrences": occurrences, "offences": offences, "texts": texts},
-        text_fields=tuple(field for field, _ in fields),
+        text_fields=tuple(field for (field,) in fields),
         period=(first, last),
-        findings=(),
+        findings=(
+            *_counted(connection, as_at),
+            *_cut(connection),
+            *_doubled(connection, files["texts"]),
+            *_first_of_month(connection),
+            *(_unlawful(connection, codes) if codes is not None else ()),
+            *_lengths(connection),
+        ),
     )
+
+
+def _counted(connection: duckdb.DuckDBPyConnection, as_at: date) -> Iterator[Finding]:
+    for check in _CHECKS:
+        parameters = {"as_at": as_at} if "$as_at" in check.count else {}
+        ((rows,),) = connection.execute(check.count, parameters).fetchall()
+        if rows:
+            yield Finding(check.kind, rows, check.what, check.column)
+
+
+def _cut(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """Fields whose longest text sits at a length where systems cut, or at which many texts end."""
+    longest = connection.execute(
+        "SELECT field, longest, count(*) AS at, any_value(rows) FROM now_texts"
+        " JOIN (SELECT field, max(length) AS longest, count(*) AS rows FROM now_texts GROUP BY field) USING (field)"
+        " WHERE length = longest GROUP BY field, longest ORDER BY field"
+    ).fetchall()
+    for field, length, at, rows in longest:
+        piled = at >= 5 and at * 200 >= rows and length >= 50
+        if (length in _LIMITS and at >= 2) or (length == 32767) or piled:
+            yield Finding(
+                "texts cut off",
+                at,
+                f"the longest text has {length:,} characters and {at:,} texts end there: the export may cut them",
+                field,
+            )
+
+
+def _doubled(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> Iterator[Finding]:
+    """The same text twice on one occurrence; all texts of an occurrence lie in one file."""
+    rows = 0
+    for file in files:
+        ((more,),) = connection.execute(
+            "SELECT count(*) - count(DISTINCT hash(occurrence_no, field, content)) FROM read_parquet($file)"
+            " WHERE length > 0",
+            {"file": str(file)},
+        ).fetchall()
+        rows += more
+    if rows:
+        yield Finding("duplicate entries", rows, "an entry of the same occurrence has the same text and time", "text")
+
+
+def _first_of_month(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    for column in _DATES:
+        ((rows, first, months),) = connection.execute(
+            f"SELECT count({column}), count({column}) FILTER (day({column}) = 1),"  # noqa: S608 - our own column names
+            f" count(DISTINCT date_trunc('month', {column})) FROM now_offences"
+        ).fetchall()
+        if rows >= 20 and rows == first and months > 1:
+            yield Finding(
+                "dates without a day", rows, "every date is the first of a month: only the month is known", column
+            )
+
+
+def _unlawful(connection: duckdb.DuckDBPyConnection, codes: CodeList) -> Iterator[Finding]:
+    """Codes that no list knows, and offences dated where theirs was not in force."""
+    found = connection.execute(
+        "SELECT code, year(day), month(day), count(*) FROM (SELECT code, coalesce(committed_from, recorded_on) AS day"
+        " FROM now_offences WHERE code <> '') GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    unknown: dict[str, int] = {}
+    early: dict[str, int] = {}
+    for code, year, month, rows in found:
+        if codes.get(code) is None:
+            unknown[code] = unknown.get(code, 0) + rows
+        elif year is not None and not codes.in_force(code, Month(year, month)):
+            early[code] = early.get(code, 0) + rows
+    if unknown:
+        yield Finding("codes not in the list", sum(unknown.values()), f"kept as they are: {_named(unknown)}", "code")
+    if early:
+        yield Finding(
+            "offences dated where not in force",
+            sum(early.values()),
+            f"by committed date, or recorded date where there is none: {_named(early)}",
+            "code",
+        )
+
+
+def _named(counts: Mapping[str, int]) -> str:
+    shown = ", ".join(f"{code} ({rows:,})" for code, rows in sorted(counts.items())[:20])
+    return shown + (f" and {len(counts) - 20} more codes" if len(counts) > 20 else "")
+
+
+def _lengths(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+    """How long texts are, year by year: a jump says that the way of writing or of exporting changed."""
+    found = connection.execute(
+        "SELECT field, left(entered_at, 4) AS year, count(*), median(length)::INTEGER FROM now_texts"
+        " WHERE length > 0 AND entered_at <> '' GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    for field in dict.fromkeys(row[0] for row in found):
+        years = [(year, rows, median) for name, year, rows, median in found if name == field]
+        shown = ", ".join(f"{year}: {median:,}" for year, _, median in years)
+        yield Finding("median text length by year", sum(rows for _, rows, _ in years), shown, field)

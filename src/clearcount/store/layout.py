@@ -71,25 +71,34 @@ def read_format(store: Path) -> int:
     return number
 
 
+_OURS = {"lock", "staging", "tables", _MARK + ".new"}
+"""What an import that was killed before it made the mark may have left."""
+
+
 def make_folder(store: Path) -> bool:
-    """Makes an empty store folder, or does nothing when there is a store; says whether it made one.
+    """Makes sure of a folder that is a store or can become one; says whether it was made here.
 
     Raises:
-        StoreError: when the folder holds something else, or cannot be written.
+        StoreError: when the folder holds something else, is of a newer format, or cannot be written.
     """
     try:
         if (store / _MARK).exists():
             read_format(store)
             return False
-        if store.exists() and (not store.is_dir() or any(entry.name != "lock" for entry in store.iterdir())):
+        if store.exists() and (not store.is_dir() or any(entry.name not in _OURS for entry in store.iterdir())):
             raise StoreError(f"{store} exists and is not a record store; give a new or empty folder")
-        with private_files():
-            (store / "tables").mkdir(parents=True)
+        made = not store.exists()
+        store.mkdir(parents=True, exist_ok=True)
+        if made:
             store.chmod(0o700)
-            write_format(store, FORMAT)
     except OSError as error:
         raise StoreError(f"the store {store} cannot be made: {error.strerror}; check the folder's owner") from error
-    return True
+    return made
+
+
+def is_marked(store: Path) -> bool:
+    """Whether the folder is a store already."""
+    return (store / _MARK).exists()
 
 
 def write_format(store: Path, number: int) -> None:
@@ -99,9 +108,15 @@ def write_format(store: Path, number: int) -> None:
     beside.replace(store / _MARK)
 
 
-def remove_folder(store: Path) -> None:
-    """Takes away a store that never got a snapshot."""
-    shutil.rmtree(store, ignore_errors=True)
+def unmake(store: Path, *, folder: bool) -> None:
+    """Takes away a store that never got a snapshot, the folder itself when it was made for it."""
+    for name in (_MARK, _MARK + ".new"):
+        (store / name).unlink(missing_ok=True)
+    shutil.rmtree(store / "tables", ignore_errors=True)
+    if folder:
+        shutil.rmtree(store, ignore_errors=True)
+    else:
+        (store / "lock").unlink(missing_ok=True)
 
 
 @contextmanager

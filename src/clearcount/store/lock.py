@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -19,21 +20,34 @@ def write_lock(store: Path, *, wait: float, waiting: Callable[[], None]) -> Iter
     Raises:
         StoreError: when the other writer is not done in time, or the lock cannot be made.
     """
+    deadline = time.monotonic() + wait
+    told = False
+    while True:
+        try:
+            handle = (store / "lock").open("a+b")
+        except OSError as error:
+            raise StoreError(
+                f"the store {store} cannot be written: {error.strerror}; check the folder's owner"
+            ) from error
+        with handle:
+            if _take(handle):
+                if _is_still(handle, store / "lock"):
+                    yield  # closing the file gives the lock back
+                    return
+                continue  # its holder took the whole store away; begin again with a new file
+        if not told:
+            waiting()
+            told = True
+        if time.monotonic() >= deadline:
+            raise StoreError(f"another import is writing to {store}; run this one again when it is done")
+        time.sleep(0.1)
+
+
+def _is_still(handle: IO[bytes], path: Path) -> bool:
     try:
-        handle = (store / "lock").open("a+b")
-    except OSError as error:
-        raise StoreError(f"the store {store} cannot be written: {error.strerror}; check the folder's owner") from error
-    with handle:
-        deadline = time.monotonic() + wait
-        told = False
-        while not _take(handle):
-            if not told:
-                waiting()
-                told = True
-            if time.monotonic() >= deadline:
-                raise StoreError(f"another import is writing to {store}; run this one again when it is done")
-            time.sleep(0.1)
-        yield  # closing the file gives the lock back
+        return os.path.samestat(os.fstat(handle.fileno()), path.stat())
+    except OSError:
+        return False
 
 
 if sys.platform == "win32":

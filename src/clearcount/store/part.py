@@ -36,6 +36,7 @@ class _Table:
 _TABLES = {
     "offences": _Table(", ".join(schema.OFFENCE_KEY), schema.OFFENCE_ORDER, ", ".join(schema.OFFENCES.names)),
     "texts": _Table(", ".join(schema.TEXT_KEY), schema.TEXT_ORDER, ", ".join(schema.TEXTS.names)),
+    "occurrences": _Table("occurrence_no", "occurrence_no", ", ".join(schema.OCCURRENCES.names)),
 }
 
 
@@ -135,12 +136,21 @@ def write_part(
     return rows
 
 
+def hashes_are_todays(connection: duckdb.DuckDBPyConnection, file: Path) -> bool:
+    """Whether the content hashes in a file were made by the hash function of this DuckDB."""
+    return (pq.read_metadata(file).metadata or {}).get(b"hash") == _probe(connection).encode()
+
+
+def hold_content(connection: duckdb.DuckDBPyConnection, table: str, file: Path) -> str:
+    """The SQL for the column `content` of a file: as kept, or made anew where another hash function wrote it."""
+    return "content" if hashes_are_todays(connection, file) else f"{content_of(table)} AS content"
+
+
 def _hold(connection: duckdb.DuckDBPyConnection, table: str, current: Path) -> None:
     """Makes the table `held`: key and content hash of every row of the file."""
-    known = (pq.read_metadata(current).metadata or {}).get(b"hash") == _probe(connection).encode()
-    content = "content" if known else f"{content_of(table)} AS content"
     connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE held AS SELECT {_TABLES[table].key}, {content} FROM read_parquet($file)",
+        f"CREATE OR REPLACE TEMP TABLE held AS SELECT {_TABLES[table].key}, {hold_content(connection, table, current)}"
+        " FROM read_parquet($file)",
         {"file": str(current)},
     )
 

@@ -13,12 +13,10 @@ import pyarrow.parquet as pq
 
 from clearcount.errors import StoreError
 from clearcount.store import layout, schema
-from clearcount.store.delta import create_table, files_at, open_table, part_of
-from clearcount.store.snapshot import SCHEMA, Snapshot, from_rows
+from clearcount.store.delta import files_at, open_table, part_of
+from clearcount.store.reading import FOLDING, read_texts
+from clearcount.store.snapshot import Snapshot, from_rows
 
-TEXT_BATCH = pa.schema(
-    [schema.TEXTS.field(name) for name in ("occurrence_no", "field", "entry_no", "entered_at", "text", "folded")]
-)
 OFFENCE_TABLE = pa.schema([field for field in schema.OFFENCES if field.name != "content"])
 
 
@@ -82,12 +80,13 @@ class Store:
         Batches of occurrence_no, field, entry_no, entered_at (ISO text or ""), text, folded (null for plain ASCII).
         Only row groups that can hold a wanted occurrence are read.
         """
-        wanted = self._lead_codes(snapshot, occurrences) if occurrences is not None else None
+        keys = pc.unique(occurrences.cast(pa.string())) if occurrences is not None else None
+        wanted = self._lead_codes(snapshot, keys) if keys is not None else None
         for file in self.files(snapshot, "texts"):
             leads = wanted.get(part_of(file)) if wanted is not None else None
             if wanted is not None and not leads:
                 continue
-            yield from _texts_of(file, leads, occurrences, fields)
+            yield from read_texts(file, leads, keys, fields, refold=snapshot.folding != FOLDING)
 
     def quarantine(self, snapshot: Snapshot) -> pa.Table:
         """The rows that the snapshot's import refused: file, row, column, reason."""
@@ -104,37 +103,13 @@ class Store:
 
     def _lead_codes(self, snapshot: Snapshot, occurrences: pa.Array) -> dict[int, set[str]]:
         """Per part, the lowest codes under which the texts of these occurrences are filed."""
-        keys = pa.table({"occurrence_no": pc.unique(occurrences.cast(pa.string()))})
+        keys = pa.table({"occurrence_no": occurrences})
         found: dict[int, set[str]] = {}
         for file in self.files(snapshot, "occurrences"):
             places = pq.read_table(file, partitioning=None).join(keys, "occurrence_no", join_type="left semi")
             for place in places.group_by(["part", "lead_code"]).aggregate([]).to_pylist():
                 found.setdefault(place["part"], set()).add(place["lead_code"])
         return found
-
-
-def _texts_of(
-    file: Path, leads: set[str] | None, occurrences: pa.Array | None, fields: Collection[str] | None
-) -> Iterator[pa.RecordBatch]:
-    parquet = pq.ParquetFile(file)
-    groups = [number for number in range(parquet.num_row_groups) if leads is None or _holds(parquet, number, leads)]
-    keys = pa.array(pc.unique(occurrences.cast(pa.string()))) if occurrences is not None else None
-    for batch in parquet.iter_batches(row_groups=groups, columns=TEXT_BATCH.names, batch_size=65536):
-        if keys is not None:
-            batch = batch.filter(pc.is_in(batch.column("occurrence_no"), keys))
-        if fields is not None:
-            batch = batch.filter(pc.is_in(batch.column("field"), pa.array(sorted(fields), pa.string())))
-        if batch.num_rows:
-            yield batch.select(TEXT_BATCH.names).cast(TEXT_BATCH)
-
-
-def _holds(parquet: pq.ParquetFile, group: int, leads: set[str]) -> bool:
-    """Whether a row group may hold texts filed under one of `leads`, by its smallest and largest."""
-    column = parquet.metadata.row_group(group).column(0)
-    if not column.is_stats_set or not column.statistics.has_min_max:
-        return True
-    low, high = column.statistics.min, column.statistics.max
-    return any(low <= lead <= high for lead in leads)
 
 
 def open_store(path: Path | str) -> Store:
@@ -148,18 +123,3 @@ def open_store(path: Path | str) -> Store:
     if number < layout.FORMAT:
         raise StoreError(f"the store {folder} has the old format {number}; run: clearcount store {folder} upgrade")
     return Store(folder)
-
-
-def create_store(path: Path | str) -> Store:
-    """The record store in that folder, made empty when there is none.
-
-    Raises:
-        StoreError: when the folder holds something else or cannot be written.
-    """
-    folder = Path(path)
-    layout.make_folder(folder)
-    with layout.private_files():
-        for name, columns in schema.DATA_TABLES.items():
-            create_table(layout.table_path(folder, name), columns)
-        create_table(layout.table_path(folder, "snapshots"), SCHEMA)
-    return open_store(folder)

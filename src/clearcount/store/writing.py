@@ -10,27 +10,31 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from clearcount.errors import StoreError
+from clearcount.offences import CodeList
 from clearcount.store import layout, schema
 from clearcount.store.database import database
-from clearcount.store.delta import append_rows, commit_files, files_at, new_file
+from clearcount.store.delta import append_rows, commit_files, create_table, files_at, new_file
 from clearcount.store.findings import find
 from clearcount.store.lock import write_lock
 from clearcount.store.merge import Merge, Merged
+from clearcount.store.reading import FOLDING
 from clearcount.store.snapshot import SCHEMA, TABLES, Change, Finding, Snapshot, to_row
-from clearcount.store.store import Store
+from clearcount.store.store import Store, open_store
 
 
 @dataclass(frozen=True)
 class About:
-    """What the importer knows about an import and the store keeps with the snapshot."""
+    """What the importer knows about an import; `codes` is None where codes are the data's own."""
 
     as_at: date | None
     now: datetime
     layout: str
     sources: tuple[Mapping[str, Any], ...]
-    own_codes: bool
+    codes: CodeList | None
     layout_fields: tuple[str, ...]
     extra_columns: tuple[str, ...]
     findings: tuple[Finding, ...] = ()
@@ -44,6 +48,10 @@ class Outcome:
     new: bool
     changes: Mapping[str, Change]
     total: Change
+
+
+LOST_FIGURES = "lost its figures"
+"""What the reason of a row says whose number a spreadsheet rounded."""
 
 
 class Writer:
@@ -105,7 +113,7 @@ class Writer:
             _write_faults(faults, path, number, [str(source["name"]) for source in about.sources])
             files["quarantine"].append(path)
             rows["quarantine"][path.name] = faults.num_rows
-        facts = find(self._merge.connection, files, about.as_at or about.now.date())
+        facts = find(self._merge.connection, files, about.as_at or about.now.date(), about.codes)
         versions = {
             table: commit_files(
                 layout.table_path(self._store.path, table), files[table], rows[table], why=f"snapshot {number}"
@@ -121,12 +129,13 @@ class Writer:
             sources=about.sources,
             rows=facts.rows,
             changes=changes,
-            findings=(*facts.findings, *about.findings),
+            findings=(*about.findings, *_lost_figures(faults), *facts.findings),
+            folding=FOLDING,
             text_fields=facts.text_fields,
             layout_fields=_union(about.layout_fields, facts.text_fields),
             extra_columns=_union(about.extra_columns, self.last.extra_columns if self.last else ()),
             period=facts.period,
-            own_codes=about.own_codes,
+            own_codes=about.codes is None,
             complete=self._merge.complete,
         )
         append_rows(layout.table_path(self._store.path, "snapshots"), pa.Table.from_pylist([to_row(snapshot)], SCHEMA))
@@ -138,6 +147,13 @@ def _says_more(about: About, total: Change, last: Snapshot) -> bool:
     if about.as_at is not None and about.as_at != last.as_at:
         return True
     return bool(total.quarantined) and [s["sha256"] for s in about.sources] != [s["sha256"] for s in last.sources]
+
+
+def _lost_figures(faults: pa.Table) -> tuple[Finding, ...]:
+    """Numbers that a spreadsheet rounded, from the reasons of the quarantine."""
+    rows = pc.sum(pc.match_substring(faults["reason"], LOST_FIGURES)).as_py() or 0
+    what = "numbers such as occurrence numbers lost their figures; the rows are in the quarantine"
+    return (Finding("numbers turned to 5.5E+11", rows, what),) if rows else ()
 
 
 def _union(first: Sequence[str], second: Sequence[str]) -> tuple[str, ...]:
@@ -160,27 +176,63 @@ def _write_faults(faults: pa.Table, path: Path, number: int, names: Sequence[str
 
 @contextmanager
 def writing(
-    store: Store,
+    path: Path,
     *,
-    complete: bool,
-    by_row: bool,
-    text_bytes: int,
+    complete: bool = False,
+    by_row: bool = False,
+    text_bytes: int = 0,
+    own_codes: bool = False,
     wait: float = 600.0,
     waiting: Callable[[], None] = lambda: None,
 ) -> Iterator[Writer]:
-    """The writer of one import; other writers wait up to `wait` seconds, `waiting` being called once.
+    """The writer of one import into the store at `path`, which is made when there is none.
+
+    Other writers wait up to `wait` seconds, `waiting` being called once. A store made here that gets no snapshot is
+    taken away again.
 
     Raises:
-        StoreError: when another import holds the store for longer, or the disk refuses.
+        StoreError: when another import holds the store for longer, the store holds codes of another kind, or the disk
+            refuses.
     """
-    with (
-        layout.private_files(),
-        write_lock(store.path, wait=wait, waiting=waiting),
-        layout.staging(store.path) as folder,
-        database(folder) as connection,
-    ):
+    with exclusive(path, wait=wait, waiting=waiting) as store:
         snapshots = store.snapshots()
         last = snapshots[-1] if snapshots else None
+        if last is not None and last.own_codes != own_codes:
+            kinds = ("Home Office codes", "codes of its own")
+            raise StoreError(
+                f"the store {path} holds {kinds[last.own_codes]} and the layout gives {kinds[own_codes]}; "
+                "import into another store"
+            )
         tables = store.path / "tables"
         base = {table: files_at(tables / table, last.versions[table]) if last else () for table in TABLES}
-        yield Writer(store, Merge(connection, folder, tables, base, complete, by_row, text_bytes), last)
+        with layout.staging(store.path) as folder, database(folder) as connection:
+            yield Writer(store, Merge(connection, folder, tables, base, complete, by_row, text_bytes), last)
+
+
+@contextmanager
+def exclusive(path: Path, *, wait: float, waiting: Callable[[], None]) -> Iterator[Store]:
+    """The store at `path`, made when there is none, with nobody else writing to it; what is written is private."""
+    made = layout.make_folder(path)
+    with layout.private_files(), write_lock(path, wait=wait, waiting=waiting):
+        if not layout.is_marked(path):
+            for name, columns in schema.DATA_TABLES.items():
+                create_table(layout.table_path(path, name), columns)
+            create_table(layout.table_path(path, "snapshots"), SCHEMA)
+            layout.write_format(path, layout.FORMAT)
+        store = open_store(path)
+        try:
+            yield store
+        except BaseException:
+            if not store.snapshots():
+                layout.unmake(path, folder=made)
+            raise
+
+
+def create_store(path: Path | str) -> Store:
+    """The record store in that folder, made empty when there is none.
+
+    Raises:
+        StoreError: when the folder holds something else or cannot be written.
+    """
+    with exclusive(Path(path), wait=600.0, waiting=lambda: None) as store:
+        return store

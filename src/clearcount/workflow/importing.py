@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -16,8 +16,10 @@ from clearcount.importers.mapping import OFFENCES, TEXTS
 from clearcount.matching.folding import fold
 from clearcount.model.record import FIELDS
 from clearcount.offences import code_list
-from clearcount.store import About, Change, Finding, Snapshot, Store, Writer, create_store, writing
-from clearcount.store.layout import make_folder, remove_folder
+from clearcount.store import About, Change, Finding, Snapshot, Writer, writing
+
+_SHEET_LIMITS = (65_536, 1_048_576)
+"""The last row of an XLS and of an XLSX sheet."""
 
 
 @dataclass(frozen=True)
@@ -60,19 +62,12 @@ def import_export(
     """
     shape = load_layout(layout) if isinstance(layout, str) else layout
     export = open_export(sources, shape)
-    folder = Path(store)
-    made = make_folder(folder)
-    try:
-        return _import(export, create_store(folder), now, as_at, complete, wait, waiting)
-    except BaseException:
-        if made:
-            remove_folder(folder)
-        raise
+    return _import(export, Path(store), now, as_at, complete, wait, waiting)
 
 
 def _import(
     export: Export,
-    store: Store,
+    store: Path,
     now: datetime,
     as_at: date | None,
     complete: bool,
@@ -80,12 +75,14 @@ def _import(
     waiting: Callable[[], None],
 ) -> ImportResult:
     own = export.layout.codes == "own"
-    known = frozenset(code_list().codes) if not own else frozenset()
+    codes = None if own else code_list()
+    known = frozenset(codes.codes) if codes else frozenset()
     with writing(
         store,
         complete=complete,
         by_row=export.shared_rows,
         text_bytes=export.text_bytes(),
+        own_codes=own,
         wait=wait,
         waiting=waiting,
     ) as writer:
@@ -97,7 +94,7 @@ def _import(
             _handed(writer.offences, batches, OFFENCES)
         if export.has("texts"):
             _handed(writer.texts, export.texts(lambda faults: writer.refuse("texts", faults), fold), TEXTS)
-        total = writer.total()
+        total = _by_row(export, writer.total())
         _refuse_hopeless(export, writer, total)
         outcome = writer.commit(
             About(
@@ -105,10 +102,10 @@ def _import(
                 now=now,
                 layout=export.layout.name,
                 sources=export.sources,
-                own_codes=own,
+                codes=codes,
                 layout_fields=_fields(export.layout),
                 extra_columns=export.layout.extra_names,
-                findings=_mended(export),
+                findings=_findings(export),
             )
         )
     return ImportResult(
@@ -146,6 +143,14 @@ def _handed(
         raise
 
 
+def _by_row(export: Export, total: Change) -> Change:
+    """The counts, held against the rows that the readers gave; a row that gave no record left things unchanged."""
+    silent = sum(export.tally.rows.values()) - total.read
+    if silent < 0 or (silent and not export.shared_rows):
+        raise ExportError(f"{silent:+} rows are unaccounted for; nothing was imported, please report this")
+    return replace(total, read=total.read + silent, unchanged=total.unchanged + silent)
+
+
 def _refuse_hopeless(export: Export, writer: Writer, total: Change) -> None:
     """An import of which nothing can be kept is a wrong layout, not a quarantine."""
     if total.read and total.quarantined == total.read:
@@ -161,12 +166,22 @@ def _fields(layout: Layout) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*constants, *(FIELDS if len(constants) < len(columns) else ())]))
 
 
-def _mended(export: Export) -> tuple[Finding, ...]:
-    mended = export.tally.mended
-    if not mended:
-        return ()
-    shown = ", ".join(f"{text} is {code}" for text, code in sorted(mended.items())[:20])
-    return (Finding("codes eaten by a spreadsheet", len(mended), f"mended, each certain: {shown}", "code"),)
+def _findings(export: Export) -> tuple[Finding, ...]:
+    """What only the reader of the files can know."""
+    found = []
+    if mended := export.tally.mended:
+        shown = ", ".join(f"{text} is {code}" for text, code in sorted(mended.items())[:20])
+        found.append(
+            Finding("codes eaten by a spreadsheet", sum(export.tally.mended_rows.values()), f"mended: {shown}", "code")
+        )
+    if export.tally.blank_status:
+        what = "the status is blank; they count as recorded"
+        found.append(Finding("offences without a status", export.tally.blank_status, what, "status"))
+    for (raw, _), rows in zip(export.files, export.tally.rows.values(), strict=True):
+        if rows + 1 in _SHEET_LIMITS or rows in _SHEET_LIMITS:
+            what = f"{raw.source.name} has as many rows as a spreadsheet can hold: the export may be cut off"
+            found.append(Finding("as many rows as a spreadsheet holds", rows, what))
+    return tuple(found)
 
 
 def _notes(export: Export) -> tuple[str, ...]:

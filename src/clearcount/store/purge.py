@@ -1,0 +1,182 @@
+"""Taking occurrences out of every version of the store for good, and proving that no file holds them any more."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from clearcount.errors import StoreError
+from clearcount.store import layout
+from clearcount.store.database import database, name_list
+from clearcount.store.delta import commit_files, new_file, part_of
+from clearcount.store.holds import held
+from clearcount.store.part import write_part
+from clearcount.store.rewrite import delete_unnamed, write_snapshots
+from clearcount.store.snapshot import Snapshot
+from clearcount.store.store import Store
+from clearcount.store.writing import exclusive
+
+_KEYED = ("offences", "texts", "occurrences")
+
+
+@dataclass(frozen=True)
+class Purged:
+    """How many occurrences were taken out, of which snapshots, how many files were written anew or deleted.
+
+    `runs` are the folders of working papers that named one of them and were deleted with them.
+    """
+
+    occurrences: int
+    snapshots: tuple[int, ...]
+    rewritten: int
+    deleted: int
+    runs: int
+
+
+def older_than(store: Store, day: date) -> frozenset[str]:
+    """The occurrences of any snapshot whose offences were all recorded and reported before `day`."""
+    files = sorted({file for snapshot in store.snapshots() for file in store.files(snapshot, "offences")})
+    if not files:
+        return frozenset()
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            "SELECT occurrence_no FROM read_parquet($files) GROUP BY occurrence_no"
+            " HAVING max(greatest(recorded_on, reported_on)) < $day",
+            {"files": name_list(files), "day": day},
+        ).fetchall()
+    return frozenset(row[0] for row in rows)
+
+
+def purge(path: Path, occurrences: Collection[str], *, waiting: Callable[[], None] = lambda: None) -> Purged:
+    """Takes `occurrences` out of every snapshot, every file and every working paper of the store.
+
+    Snapshots that held one are marked as purged: a count from them may no longer be repeated.
+
+    Raises:
+        StoreError: when an open case holds one of them (nothing is changed), or one is still found afterwards.
+    """
+    wanted = frozenset(occurrences)
+    with exclusive(path, wait=600.0, waiting=waiting) as store:
+        if cases := held(path, wanted):
+            named = ", ".join(f"{case} ({count})" for case, count in cases.items())
+            raise StoreError(f"open cases count some of these occurrences: {named}; close the cases first")
+        keys = pa.array(sorted(wanted), pa.string())
+        snapshots = store.snapshots()
+        with layout.staging(path) as folder, database(folder) as connection:
+            replaced = _replacements(connection, store, snapshots, keys)
+        found = {number for number, files in _named(store, snapshots) if files & replaced.keys()}
+        present = _present(replaced.keys(), keys)
+        _write(store, snapshots, replaced, found)
+        deleted = delete_unnamed(store, older_than=float("inf"))
+        runs = _delete_runs(path / "runs", wanted)
+        if left := still_held(path, wanted):
+            raise StoreError(f"these files still name a purged occurrence: {', '.join(left)}; delete them by hand")
+        return Purged(present, tuple(sorted(found)), sum(file is not None for file in replaced.values()), deleted, runs)
+
+
+def still_held(path: Path, occurrences: Collection[str]) -> tuple[str, ...]:
+    """Every file of the store that names one of the occurrences, read to the last byte."""
+    wanted = frozenset(occurrences)
+    keys = pa.array(sorted(wanted), pa.string())
+    return tuple(
+        str(file.relative_to(path))
+        for file in sorted(path.rglob("*"))
+        if file.is_file() and (_parquet_names(file, keys) if file.suffix == ".parquet" else _names_one(file, wanted))
+    )
+
+
+def _named(store: Store, snapshots: Collection[Snapshot]) -> Iterator[tuple[int, set[Path]]]:
+    for snapshot in snapshots:
+        yield snapshot.number, {file for table in _KEYED for file in store.files(snapshot, table)}
+
+
+def _replacements(
+    connection: duckdb.DuckDBPyConnection, store: Store, snapshots: Collection[Snapshot], keys: pa.Array
+) -> dict[Path, Path | None]:
+    """For each file that names one of `keys`, the file that takes its place; None when nothing is left of it."""
+    connection.register("purged", pa.table({"occurrence_no": keys}))
+    replaced: dict[Path, Path | None] = {}
+    for table in _KEYED:
+        files = {file for snapshot in snapshots for file in store.files(snapshot, table)}
+        for file in sorted(files):
+            if not _parquet_names(file, keys):
+                continue
+            target = new_file(file.parent, part_of(file))
+            query = "SELECT * FROM read_parquet($file) ANTI JOIN purged USING (occurrence_no)"
+            replaced[file] = target if write_part(connection, table, query, target, {"file": str(file)}) else None
+    return replaced
+
+
+def _write(
+    store: Store, snapshots: Collection[Snapshot], replaced: dict[Path, Path | None], found: Collection[int]
+) -> None:
+    """New versions of the tables for every snapshot, then all snapshots in one transaction."""
+    written = []
+    for snapshot in snapshots:
+        versions = dict(snapshot.versions)
+        for table in _KEYED:
+            files = [replaced.get(file, file) for file in store.files(snapshot, table)]
+            kept = [file for file in files if file is not None]
+            rows = {file.name: int(pq.read_metadata(file).num_rows) for file in kept}
+            versions[table] = commit_files(
+                layout.table_path(store.path, table), kept, rows, why=f"purge snapshot {snapshot.number}"
+            )
+        renewed = replace(snapshot, versions=versions, purged=snapshot.purged or snapshot.number in found)
+        written.append(replace(renewed, rows=_rows(store, renewed)) if snapshot.number in found else renewed)
+    write_snapshots(store, written)
+
+
+def _rows(store: Store, snapshot: Snapshot) -> dict[str, int]:
+    counts = {
+        kind: sum(int(pq.read_metadata(file).num_rows) for file in store.files(snapshot, kind))
+        for kind in ("offences", "texts")
+    }
+    return {"occurrences": len(pc.unique(store.offences(snapshot)["occurrence_no"])), **counts}
+
+
+def _present(files: Collection[Path], keys: pa.Array) -> int:
+    found: set[str] = set()
+    for file in files:
+        if file.exists():
+            column = pq.read_table(file, columns=["occurrence_no"], partitioning=None)["occurrence_no"]
+            found.update(column.filter(pc.is_in(column, keys)).unique().to_pylist())
+    return len(found)
+
+
+def _parquet_names(file: Path, keys: pa.Array) -> bool:
+    parquet = pq.ParquetFile(file)
+    if "occurrence_no" not in parquet.schema_arrow.names:
+        return False
+    return any(
+        pc.any(pc.is_in(batch.column(0).cast(pa.string()), keys)).as_py()
+        for batch in parquet.iter_batches(columns=["occurrence_no"])
+    )
+
+
+def _names_one(file: Path, wanted: frozenset[str]) -> bool:
+    """Whether a file of working papers names one of the occurrences; a word of it, not a piece of another number."""
+    text = file.read_text(encoding="utf-8", errors="replace")
+    if not set(text.translate(_APART).split()).isdisjoint(wanted):
+        return True
+    return any(number in text for number in wanted if number.translate(_APART).split() != [number])
+
+
+_APART = str.maketrans(dict.fromkeys(',;|"\t[]{}()', " "))
+
+
+def _delete_runs(runs: Path, wanted: frozenset[str]) -> int:
+    deleted = 0
+    for run in sorted(runs.iterdir()) if runs.is_dir() else ():
+        files = [run] if run.is_file() else [file for file in run.rglob("*") if file.is_file()]
+        if any(_names_one(file, wanted) for file in files):
+            shutil.rmtree(run) if run.is_dir() else run.unlink()
+            deleted += 1
+    return deleted

@@ -1,0 +1,123 @@
+"""The records of the newest snapshot laid out anew: compaction, and folding by today's matcher.
+
+No record changes, so no snapshot is added: the newest one names other versions of its tables afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from clearcount.matching import fold
+from clearcount.store import layout, schema
+from clearcount.store.database import database
+from clearcount.store.delta import commit_files, files_at, replace_rows
+from clearcount.store.merge import Merge
+from clearcount.store.reading import FOLDING
+from clearcount.store.snapshot import SCHEMA, TABLES, Snapshot, to_row
+from clearcount.store.store import Store
+from clearcount.store.writing import exclusive
+
+_DAY = 86_400.0
+
+
+@dataclass(frozen=True)
+class Rewritten:
+    """How many files the newest snapshot had and has, and how many files that no snapshot names were deleted."""
+
+    files_before: int
+    files_after: int
+    deleted: int
+
+
+def compact(path: Path, *, now: float, waiting: Callable[[], None] = lambda: None) -> Rewritten:
+    """Puts the newest snapshot's records back in order of month and code, in few files; replays stay the same.
+
+    Files that no snapshot names are deleted when they are older than a day (`now` in seconds since 1970): a count that
+    began before may still read the younger ones.
+    """
+    with exclusive(path, wait=600.0, waiting=waiting) as store:
+        snapshot = store.snapshot()
+        before = sum(len(store.files(snapshot, table)) for table in ("offences", "texts", "occurrences"))
+        files, rows = _laid_out(store, snapshot)
+        files["quarantine"] = list(store.files(snapshot, "quarantine"))
+        versions = {
+            table: commit_files(
+                layout.table_path(path, table),
+                files[table],
+                rows.get(table, {}),
+                why=f"compact snapshot {snapshot.number}",
+            )
+            for table in TABLES
+        }
+        newest = replace(snapshot, versions=versions, folding=FOLDING)
+        write_snapshots(store, [*store.snapshots()[:-1], newest])
+        after = sum(len(files[table]) for table in ("offences", "texts", "occurrences"))
+        return Rewritten(before, after, delete_unnamed(store, older_than=now - _DAY))
+
+
+def write_snapshots(store: Store, snapshots: Sequence[Snapshot]) -> None:
+    """Replaces the snapshots in one transaction."""
+    rows = pa.Table.from_pylist([to_row(snapshot) for snapshot in snapshots], SCHEMA)
+    replace_rows(layout.table_path(store.path, "snapshots"), rows)
+
+
+def delete_unnamed(store: Store, *, older_than: float) -> int:
+    """Deletes data files that no snapshot names and that were written before `older_than`; says how many."""
+    deleted = 0
+    for table in TABLES:
+        path = layout.table_path(store.path, table)
+        named = {file for snapshot in store.snapshots() for file in files_at(path, snapshot.versions[table])}
+        for file in path.glob("*.parquet"):
+            if file not in named and file.stat().st_mtime < older_than:
+                file.unlink()
+                deleted += 1
+    return deleted
+
+
+def _laid_out(store: Store, snapshot: Snapshot) -> tuple[dict[str, list[Path]], dict[str, dict[str, int]]]:
+    """Imports the store's own records as if into an empty store."""
+    tables = store.path / "tables"
+    size = sum(_text_bytes(file) for file in store.files(snapshot, "texts"))
+    with layout.staging(store.path) as folder, database(folder) as connection:
+        merge = Merge(connection, folder, tables, dict.fromkeys(TABLES, ()), False, False, size)
+        columns = pa.schema([*_without(schema.OFFENCES, "content"), ("file", pa.int32()), ("row", pa.int64())])
+        offences = merge.offences(_records(store, snapshot, "offences", columns), columns)
+        kept = _without(schema.TEXTS, "lead_code", "length", "mojibake", "content")
+        columns = pa.schema([*kept, ("file", pa.int32()), ("row", pa.int64())])
+        texts = merge.texts(_records(store, snapshot, "texts", columns), columns)
+        occurrences = merge.new_occurrences()
+    files = {"offences": list(offences.files.values()), "texts": list(texts.files.values()), "occurrences": []}
+    rows = {"offences": offences.rows, "texts": texts.rows, "occurrences": {}}
+    if occurrences is not None:
+        files["occurrences"], rows["occurrences"] = [occurrences[0]], {occurrences[0].name: occurrences[1]}
+    return files, rows
+
+
+def _records(store: Store, snapshot: Snapshot, table: str, columns: pa.Schema) -> Iterator[pa.RecordBatch]:
+    refold = table == "texts" and snapshot.folding != FOLDING
+    names = [name for name in columns.names if name not in ("file", "row")]
+    row = 0
+    for file in store.files(snapshot, table):
+        for batch in pq.ParquetFile(file).iter_batches(columns=names, batch_size=65536):
+            values = [batch.column(name).cast(columns.field(name).type) for name in names]
+            if refold:
+                values[names.index("folded")] = fold(batch.column("text"))
+            numbers = pa.array(range(row, row + batch.num_rows), pa.int64())
+            row += batch.num_rows
+            yield pa.RecordBatch.from_arrays(
+                [*values, pa.array([0] * batch.num_rows, pa.int32()), numbers], schema=columns
+            )
+
+
+def _without(columns: pa.Schema, *names: str) -> list[pa.Field]:
+    return [column for column in columns if column.name not in names]
+
+
+def _text_bytes(file: Path) -> int:
+    metadata = pq.read_metadata(file)
+    return sum(metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups))

@@ -1,0 +1,119 @@
+"""What people do with a record store besides importing into it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from clearcount.errors import StoreError
+from clearcount.store import Snapshot, open_store
+from clearcount.store.check import check
+from clearcount.store.compare import Difference, difference
+from clearcount.store.holds import lift_hold, place_hold
+from clearcount.store.layout import network_share, read_format
+from clearcount.store.purge import Purged, older_than, purge
+from clearcount.store.reading import FOLDING
+from clearcount.store.rewrite import Rewritten, compact
+
+__all__ = [
+    "Difference",
+    "Purged",
+    "Rewritten",
+    "StoreFacts",
+    "check_store",
+    "compact_store",
+    "compare_snapshots",
+    "describe_store",
+    "lift_hold",
+    "place_hold",
+    "purge_candidates",
+    "purge_store",
+    "upgrade_store",
+]
+
+
+@dataclass(frozen=True)
+class StoreFacts:
+    """What `clearcount store` shows: every snapshot; of one, the offences by code and the quarantine by reason."""
+
+    path: Path
+    format: int
+    network: str
+    snapshots: tuple[Snapshot, ...]
+    shown: Snapshot
+    codes: Mapping[str, int]
+    quarantine: tuple[Mapping[str, object], ...]
+
+
+def describe_store(path: Path, *, number: int | None = None, as_at: date | None = None) -> StoreFacts:
+    """The store and one of its snapshots: number `number`, the one in force on `as_at`, or the newest."""
+    store = open_store(path)
+    shown = store.snapshot_at(as_at) if as_at is not None else store.snapshot(number)
+    counts = store.offences(shown).group_by("code").aggregate([("crime_no", "count")]).sort_by("code").to_pylist()
+    return StoreFacts(
+        path=path,
+        format=read_format(path),
+        network=network_share(path),
+        snapshots=store.snapshots(),
+        shown=shown,
+        codes={row["code"]: row["crime_no_count"] for row in counts},
+        quarantine=tuple(store.quarantine(shown).to_pylist()),
+    )
+
+
+def check_store(path: Path) -> tuple[str, ...]:
+    """Every fault of the store as a sentence, after reading all its files; none for a sound one."""
+    store = open_store(path)
+    with tempfile.TemporaryDirectory() as scratch:
+        return check(store, Path(scratch))
+
+
+def compare_snapshots(path: Path, first: int, second: int) -> tuple[Difference, ...]:
+    """What changed from snapshot `first` to `second`, by kind and month."""
+    store = open_store(path)
+    with tempfile.TemporaryDirectory() as scratch:
+        return difference(store, store.snapshot(first), store.snapshot(second), Path(scratch))
+
+
+def compact_store(path: Path, *, now: float, waiting: Callable[[], None] = lambda: None) -> Rewritten:
+    """Lays the newest snapshot out anew in few files; `now` in seconds since 1970."""
+    open_store(path)
+    return compact(path, now=now, waiting=waiting)
+
+
+def upgrade_store(path: Path, *, now: float, waiting: Callable[[], None] = lambda: None) -> Rewritten | None:
+    """Brings a store to what this version writes; None when it is that already.
+
+    Stores have had one format so far. What changes between versions is how texts are folded for matching: a store
+    folded by an earlier matcher answers rightly but slowly, and is folded anew here.
+    """
+    read_format(path)
+    if open_store(path).snapshot().folding == FOLDING:
+        return None
+    return compact(path, now=now, waiting=waiting)
+
+
+def purge_candidates(path: Path, *, listed: Path | None, before: date | None) -> frozenset[str]:
+    """The occurrences named in a file, one a line, and those recorded and reported before a day.
+
+    Raises:
+        StoreError: when the file cannot be read.
+    """
+    store = open_store(path)
+    found: frozenset[str] = frozenset()
+    if listed is not None:
+        try:
+            lines = listed.read_text(encoding="utf-8-sig").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise StoreError(f"the list {listed} cannot be read as UTF-8 text") from error
+        found |= frozenset(line.strip() for line in lines if line.strip())
+    return found | (older_than(store, before) if before is not None else frozenset())
+
+
+def purge_store(path: Path, occurrences: frozenset[str], *, waiting: Callable[[], None] = lambda: None) -> Purged:
+    """Takes occurrences out of every snapshot for good, and proves it."""
+    open_store(path)
+    return purge(path, occurrences, waiting=waiting)
