@@ -16,10 +16,9 @@ from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.oxml import OxmlElement
+from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
-from docx.table import Table as WordTable
 
 from clearcount.model.release import Release
 from clearcount.writers.content import (
@@ -39,6 +38,7 @@ from clearcount.writers.content import (
     sections,
 )
 from clearcount.writers.printed import plain
+from clearcount.writers.templating import render
 from clearcount.writers.zips import repacked
 
 INK = RGBColor(0x0B, 0x1F, 0x33)
@@ -219,45 +219,22 @@ def _table(
     widths: Sequence[float],
     numbers: bool = True,
 ) -> None:
-    """A table with its caption above, a heading row that repeats on every page, and the caption as alternative text."""
+    """A table with its caption above, a heading row that repeats on every page, and the caption as alternative text.
+
+    `widths` are millimetres. The XML is rendered whole: python-docx sets a cell in four steps, and an annex has
+    thousands of cells.
+    """
     title = document.add_paragraph()
     title.add_run(caption).bold = True
     title.paragraph_format.keep_with_next = True
-    table = document.add_table(rows=1 + len(rows), cols=len(header), style="Table Grid")
-    table.autofit = False
-    for column, width in zip(table.columns, widths, strict=True):
-        column.width = Mm(width)
-    _quiet_lines(table)
-    _describe(table, caption)
-    for place, (row, texts) in enumerate(zip(table.rows, (header, *rows), strict=True)):
-        heavy = place == 0 or (numbers and place == len(rows))
-        for column, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
-            cell.width = Mm(widths[column])
-            paragraph = cell.paragraphs[0]
-            paragraph._p.style = _CELL_STYLES[heavy, numbers and column > 0].replace(" ", "")
-            paragraph.add_run(text)
-        properties = row._tr.get_or_add_trPr()
-        properties.append(OxmlElement("w:cantSplit"))
-        if place == 0:
-            properties.append(OxmlElement("w:tblHeader"))
-    document.add_paragraph().paragraph_format.space_after = Pt(4)
-
-
-def _quiet_lines(table: WordTable) -> None:
-    """Thin grey lines between rows instead of the black grid."""
-    borders = OxmlElement("w:tblBorders")
-    for edge in ("top", "left", "bottom", "right", "insideH", "insideV"):
-        line = OxmlElement(f"w:{edge}")
-        line.set(qn("w:val"), "nil" if edge in ("left", "right", "insideV") else "single")
-        line.set(qn("w:sz"), "4")
-        line.set(qn("w:color"), "8A97A5")
-        borders.append(line)
-    table._tbl.tblPr.append(borders)
-
-
-def _describe(table: WordTable, caption: str) -> None:
-    properties = table._tbl.tblPr
-    for tag, text in (("w:tblCaption", caption), ("w:tblDescription", caption)):
-        element = OxmlElement(tag)
-        element.set(qn("w:val"), text)
-        properties.append(element)
+    table = render(
+        "docx_table.xml.j2",
+        caption=caption,
+        lines=(header, *rows),
+        widths=[round(Mm(width).twips) for width in widths],
+        styles={key: name.replace(" ", "") for key, name in _CELL_STYLES.items()},
+        numbers=numbers,
+    )
+    after = document.add_paragraph()
+    after.paragraph_format.space_after = Pt(4)
+    after._p.addprevious(parse_xml(table))
