@@ -51,8 +51,8 @@ def record(
     body = json.dumps(_plain(changes or {}), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     secret = settings.AUDIT_KEYS[alias]
     with transaction.atomic(using=alias):
-        head = Head.objects.using(alias).select_for_update().filter(id=1).first()
-        number, before = (head.number + 1, head.mac) if head else (1, START)
+        head = _locked_head(alias, secret)
+        number, before = head.number + 1, head.mac
         fields = {
             "number": number,
             "at": datetime.now(UTC).isoformat(timespec="microseconds"),
@@ -65,10 +65,20 @@ def record(
         }
         mac = mac_of(fields, before, secret)
         Event.objects.using(alias).create(**fields, mac=mac)
-        Head.objects.using(alias).update_or_create(
-            id=1, defaults={"number": number, "mac": mac, "seal": seal_of(number, mac, secret)}
-        )
+        head.number, head.mac, head.seal = number, mac, seal_of(number, mac, secret)
+        head.save(using=alias)
     return number
+
+
+def _locked_head(alias: str, secret: str) -> Head:
+    """The head of the chain, locked until the transaction ends, so that events are numbered one after another."""
+    heads = Head.objects.using(alias)
+    head = heads.select_for_update().filter(id=1).first()
+    if head is None:  # two first events at once: one waits here for the other
+        first = Head(id=1, number=0, mac=START, seal=seal_of(0, START, secret))
+        heads.bulk_create([first], ignore_conflicts=True)
+        head = heads.select_for_update().get(id=1)
+    return head
 
 
 def _plain(changes: Mapping[str, Any]) -> dict[str, Any]:

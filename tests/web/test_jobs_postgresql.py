@@ -1,0 +1,135 @@
+"""The same promises on PostgreSQL: the audit's role, the worker's lock. A throw-away cluster on a Unix socket."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+PROGRAM = Path(__file__).parent / "worker_for_tests.py"
+
+
+def tools() -> Path | None:
+    """Where PostgreSQL's programs are: on the path, or in Debian's place for them."""
+    found = [Path(name).resolve().parent for name in [shutil.which("initdb")] if name]
+    return next(iter([*found, *sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)]), None)
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[dict[str, str]]:
+    """The environment of a door whose two databases are in a running cluster."""
+    programs = tools()
+    if programs is None:
+        pytest.skip("PostgreSQL is not installed")
+    with tempfile.TemporaryDirectory(prefix="clearcount-pg-") as name:
+        folder = Path(name)
+        as_user: list[str] = []
+        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+            shutil.chown(folder, "postgres")
+            as_user = ["runuser", "-u", "postgres", "--"]
+
+        def run(*command: str) -> None:
+            subprocess.run([*as_user, *command], check=True, stdout=subprocess.DEVNULL, cwd=folder)
+
+        run(str(programs / "initdb"), "-D", f"{folder}/data", "-U", "owner", "-A", "trust", "--no-sync")
+        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
+        run(str(programs / "pg_ctl"), "-D", f"{folder}/data", "-o", options, "-w", "-l", f"{folder}/log", "start")
+        try:
+            for database in ("staff", "public"):
+                run(str(programs / "createdb"), "-h", name, "-U", "owner", database)
+            yield {
+                **os.environ,
+                "DJANGO_SETTINGS_MODULE": "clearcount_web.project.settings.staff",
+                "CLEARCOUNT_STAFF_DB_URL": f"postgresql://owner@/staff?host={folder}",
+                "CLEARCOUNT_PUBLIC_DB_URL": f"postgresql://owner@/public?host={folder}",
+            }
+        finally:
+            run(str(programs / "pg_ctl"), "-D", f"{folder}/data", "-m", "immediate", "stop")
+
+
+def manage(environment: dict[str, str], *arguments: str, ok: bool = True) -> str:
+    answer = subprocess.run(
+        [sys.executable, "-m", "clearcount_web", "manage", *arguments], env=environment, capture_output=True, text=True
+    )
+    assert (answer.returncode == 0) is ok, answer.stderr
+    return answer.stdout
+
+
+def python(environment: dict[str, str], program: str) -> str:
+    head = "import django; django.setup()\nfrom django.db import connections, transaction\n"
+    answer = subprocess.run([sys.executable, "-c", head + program], env=environment, capture_output=True, text=True)
+    return answer.stdout + answer.stderr
+
+
+RECORD = """
+from clearcount_web.audit.actions import record
+with transaction.atomic():
+    for number in range(3):
+        record("case.opened", by="ana", kind="case", key=number)
+"""
+
+
+def test_the_doors_role_may_add_events_and_never_change_or_remove_them(cluster: dict[str, str]) -> None:
+    manage(cluster, "migrate", "--verbosity", "0")
+    grants = manage(cluster, "audit", "grants", "door")
+    sql = "CREATE ROLE door LOGIN;" + grants
+    for alias in ("default", "public"):
+        text = sql if alias == "default" else grants
+        assert python(cluster, f"connections[{alias!r}].cursor().execute({text!r})") == ""
+    as_door = {name: value.replace("//owner@", "//door@") for name, value in cluster.items()}
+    assert python(as_door, RECORD) == ""
+    assert "3 events, whole" in manage(as_door, "audit", "verify", "--chain", "staff")
+    for change in ("UPDATE audit_event SET actor = 'x'", "DELETE FROM audit_event", "TRUNCATE audit_event"):
+        assert "permission denied" in python(as_door, f"connections['default'].cursor().execute({change!r})")
+        assert "never changed or removed" in python(cluster, f"connections['default'].cursor().execute({change!r})")
+    forged = "ALTER TABLE audit_event DISABLE TRIGGER USER; UPDATE audit_event SET actor = 'x' WHERE number = 2"
+    assert python(cluster, f"connections['default'].cursor().execute({forged!r})") == ""
+    assert "event 2:" in manage(as_door, "audit", "verify", "--chain", "staff", ok=False)
+
+
+def test_two_writers_at_once_make_one_whole_chain(cluster: dict[str, str]) -> None:
+    manage(cluster, "migrate", "--verbosity", "0")
+    program = RECORD.replace("range(3)", "range(40)").replace("atomic()", "atomic(using='public')")
+    program = "import django; django.setup()\nfrom django.db import transaction\n" + program.replace(
+        "key=number)", "key=number, using='public')"
+    )
+    writers = [subprocess.Popen([sys.executable, "-c", program], env=cluster) for _writer in range(2)]
+    assert [writer.wait(timeout=60) for writer in writers] == [0, 0]
+    assert "80 events, whole" in manage(cluster, "audit", "verify", "--chain", "public")
+
+
+def test_a_killed_workers_job_is_run_again_once(cluster: dict[str, str], tmp_path: Path) -> None:
+    manage(cluster, "migrate", "--verbosity", "0")
+    log = tmp_path / "attempts"
+    log.touch()
+    asked = "from clearcount_web.jobs.actions import enqueue\nenqueue('slow', {'name': 'a', 'steps': 30}, by='ana')"
+    assert python(cluster, asked) == ""
+
+    def until(pattern: str) -> None:
+        end = time.monotonic() + 60
+        while not re.search(pattern, log.read_text(), re.DOTALL):
+            assert time.monotonic() < end, log.read_text()
+            time.sleep(0.02)
+
+    first, second = (subprocess.Popen([sys.executable, str(PROGRAM), str(log)], env=cluster) for _worker in range(2))
+    try:
+        until("begin")
+        alive = str(first.pid) if f" {first.pid} " in log.read_text() else str(second.pid)
+        os.kill(int(alive), signal.SIGKILL)
+        until("end")
+        words = [(word, attempt) for word, _name, attempt, *_ in map(str.split, log.read_text().splitlines())]
+        assert words == [("begin", "1"), ("begin", "2"), ("end", "2")]
+    finally:
+        for worker in (first, second):
+            worker.kill()
+            worker.wait()
