@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,44 +19,65 @@ from clearcount.model.mention import Mention, Span
 from clearcount.model.months import Month
 from clearcount.model.record import Text
 from clearcount.model.request import CountRequest
+from clearcount.model.terms import TermSet
 
 _DATE = {"recorded": "recorded_on", "reported": "reported_on", "committed": "committed_from"}
 
 
+@dataclass(frozen=True)
+class Scanned:
+    """What one stretch of texts gave: who had text to search, the hits, and the hits that an exception dropped."""
+
+    searched: tuple[str, ...]
+    kept: tuple[Mention, ...]
+    dropped: tuple[Mention, ...]
+
+
+Scan: TypeAlias = Callable[[Iterator[pa.RecordBatch], TermSet], Iterator[Scanned]]
+"""Texts through the matcher: here, or on the workers of a cluster."""
+
+
 def run(records: Records, question: Question) -> Found:
     """Filters the offences in Arrow, then scans only the texts of occurrences in scope."""
+    return narrow_and_scan(records, question, scan)
+
+
+def narrow_and_scan(records: Records, question: Question, scan: Scan) -> Found:
+    """The offences in scope by Arrow filters, and the mentions that `scan` finds in their texts."""
     request = question.request
     offences = _narrowed(records.offences(request.codes), request)
     dates = offences[_DATE[request.scope.date_basis]]
-    undated = dates.null_count
     inside = pc.and_(
         pc.greater_equal(dates, pa.scalar(request.scope.first.first_day, pa.date32())),
         pc.less(dates, pa.scalar(question.last.next().first_day, pa.date32())),
     )
     offences = offences.filter(inside).sort_by([("occurrence_no", "ascending"), ("crime_no", "ascending")])
-    mentions: list[Mention] = []
-    dropped: list[Mention] = []
-    searched: set[str] = set()
-    read_as: tuple[tuple[str, str], ...] = ()
+    scanned: list[Scanned] = []
     if request.terms:
-        match = matcher(request.terms.set)
-        read_as = expansion(match)
         wanted = pc.unique(offences["occurrence_no"].combine_chunks())
-        for batch in records.texts(wanted, request.terms.fields):
-            with_text = batch["occurrence_no"].filter(pc.greater(pc.binary_length(batch["text"]), 0))
-            searched.update(pc.unique(with_text).to_pylist())
-            hits = match.hits(batch["text"], batch["folded"])
-            mentions.extend(_mentions(batch, hits.kept, match))
-            dropped.extend(_mentions(batch, hits.dropped, match))
+        scanned = list(scan(records.texts(wanted, request.terms.fields), request.terms.set))
     return Found(
         offences=_columns(offences, request),
-        mentions=tuple(sorted(mentions, key=place)),
-        dropped=tuple(sorted(dropped, key=place)),
-        searched=frozenset(searched),
-        undated=undated,
+        mentions=tuple(sorted((hit for part in scanned for hit in part.kept), key=place)),
+        dropped=tuple(sorted((hit for part in scanned for hit in part.dropped), key=place)),
+        searched=frozenset(number for part in scanned for number in part.searched),
+        undated=dates.null_count,
         spread=_spread(offences),
-        expansion=read_as,
+        expansion=expansion(matcher(request.terms.set)) if request.terms else (),
     )
+
+
+def scan(batches: Iterator[pa.RecordBatch], terms: TermSet) -> Iterator[Scanned]:
+    """Each batch through the matcher of this process."""
+    match = matcher(terms)
+    for batch in batches:
+        with_text = batch["occurrence_no"].filter(pc.greater(pc.binary_length(batch["text"]), 0))
+        hits = match.hits(batch["text"], batch["folded"])
+        yield Scanned(
+            tuple(pc.unique(with_text).to_pylist()),
+            tuple(_mentions(batch, hits.kept, match)),
+            tuple(_mentions(batch, hits.dropped, match)),
+        )
 
 
 def _narrowed(offences: pa.Table, request: CountRequest) -> pa.Table:
@@ -106,7 +129,9 @@ def _spread(offences: pa.Table) -> int:
 
 
 def _mentions(batch: pa.RecordBatch, hits: pa.Table, match: Matcher) -> Iterator[Mention]:
-    for row, term, start, end in zip(*(hits[name].to_pylist() for name in ("row", "term", "start", "end")), strict=True):
+    for row, term, start, end in zip(
+        *(hits[name].to_pylist() for name in ("row", "term", "start", "end")), strict=True
+    ):
         names = ("occurrence_no", "field", "entry_no", "text")
         text = Text(**{name: batch[name][row].as_py() for name in names})
         yield mention(text, Span(match.terms[term], start, end, text.text[start:end]))
