@@ -61,7 +61,10 @@ def to_xlsx(rows: Sequence[Row]) -> bytes:
     for at, row in enumerate(sheet_rows(rows)):
         header = header or row
         for column, cell in enumerate(row):
-            sheet.write_string(at, column, cell, text if at else head)
+            if cell:
+                sheet.write_string(at, column, cell, text if at else head)
+            else:
+                sheet.write_blank(at, column, None, text)
     for column, name in enumerate(header):
         sheet.set_column(column, column, _WIDTHS.get(name.split("_")[0] if "context" in name else name, 13), text)
     for name, words in (("code", CODES), ("reason", sorted({word for each in REASONS.values() for word in each}))):
