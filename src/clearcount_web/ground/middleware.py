@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable
 
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
@@ -18,19 +19,42 @@ log = logging.getLogger("clearcount_web.request")
 _READS = {"GET", "HEAD", "OPTIONS"}
 
 
+def own_headers() -> dict[str, str]:
+    """The headers that Django and django-csp do not set."""
+    found = {
+        "Permissions-Policy": PERMISSIONS_POLICY,
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "X-DNS-Prefetch-Control": "off",
+        "X-Frame-Options": settings.X_FRAME_OPTIONS,
+    }
+    if settings.DOOR == "staff":
+        found |= {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
+    return found
+
+
+def unread_request_headers() -> dict[str, str]:
+    """Every header for an answer that the web server gives by itself, to a request that Django never saw."""
+    found = own_headers() | {
+        "Content-Security-Policy": build_policy(),
+        "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
+        "Cache-Control": "no-store",
+    }
+    if settings.SECURE_HSTS_SECONDS:
+        found["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
+    return found
+
+
 def headers(get_response: Handler) -> Handler:
-    """Adds the headers that Django and django-csp do not set; on the staff door nothing, on the public door no page is kept."""
+    """Adds `own_headers` to every response; no browser keeps a staff answer or a public page."""
+    added = own_headers()
 
     def respond(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.headers.setdefault("X-DNS-Prefetch-Control", "off")
-        response.headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
-        if settings.DOOR == "staff":
-            response.headers.setdefault("Cache-Control", "no-store")
-            response.headers.setdefault("X-Robots-Tag", "noindex, nofollow")
-        elif response.headers.get("Content-Type", "").startswith("text/html"):
+        for name, value in added.items():
+            response.headers.setdefault(name, value)
+        if response.headers.get("Content-Type", "").startswith("text/html"):
             # Firefox gives a page out of its back/forward cache the session storage of the time when it went in: the
             # mark that this tab has left is not in it, and Back would show the page. A page not kept is asked for anew.
             response.headers.setdefault("Cache-Control", "no-store")

@@ -185,10 +185,21 @@ def _answers(where: Address, child: subprocess.Popen[bytes]) -> bool:
 def run_door(where: Address) -> None:
     """Runs the door that DJANGO_SETTINGS_MODULE names, in this process, until it is told to stop."""
     import waitress
+    import waitress.channel
+    import waitress.task
     from django.conf import settings
 
+    from clearcount_web.ground.middleware import unread_request_headers
     from clearcount_web.project.wsgi import application
 
+    class ErrorTask(waitress.task.ErrorTask):  # type: ignore[misc]
+        """Answers to requests that cannot be read carry the same headers as every other answer."""
+
+        def execute(self) -> None:
+            self.response_headers.extend(unread_request_headers().items())
+            super().execute()
+
+    waitress.channel.HTTPChannel.error_task_class = ErrorTask
     options: dict[str, object] = {}
     if settings.TRUSTED_PROXY:
         options = {

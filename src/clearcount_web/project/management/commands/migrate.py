@@ -28,4 +28,4 @@ class Command(migrate.Command):
 
 
 def _chosen(alias: str | None) -> list[str]:
-    return [alias] if alias else [name for name, database in settings.DATABASES.items() if database]
+    return [alias] if alias else [name for name, database in settings.DATABASES.items() if database.get("NAME")]
