@@ -14,7 +14,7 @@ from clearcount.model.request import CountRequest, Doubt, FaultyRequest
 from clearcount.offences import CodeList, code_list
 from clearcount.store import Store, open_store
 from clearcount.workflow.bundling import inside, run_id, write_release, write_working_papers
-from clearcount.workflow.checking import Checked, accept, check_request
+from clearcount.workflow.checking import Checked, accept, check_request, faults_of
 from clearcount.workflow.confirming import confirm, read_decisions
 from clearcount.workflow.counting import Counted, count_request
 from clearcount.workflow.reading_files import read_force, read_toml
@@ -78,15 +78,12 @@ def answer_request(
     """
     codes = codes or code_list()
     source = data.source if isinstance(data, CountRequest) else data
-    first = check_request(source, codes=codes)
-    shot = store.snapshot(snapshot)
-    if first.faults and not shot.own_codes:
-        raise FaultyRequest(first.faults)
-    checked = check_request(source, codes=codes, store=store, snapshot=snapshot)
-    if checked.request is None:
-        raise FaultyRequest(checked.faults)
-    request = accept(checked.request, accepted or {})
+    request, faults = faults_of(source, codes, store.snapshot(snapshot))
+    if faults:
+        raise FaultyRequest(faults)
+    request = accept(request, accepted or {})
     counted = count_request(request, store, codes=codes, snapshot=snapshot, engine_name=engine)
+    checked = check_request(source, codes=codes, counted=counted, store=store, snapshot=snapshot)
     checked = replace(checked, request=request)
     read = None
     if decisions is not None:
