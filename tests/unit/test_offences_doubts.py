@@ -128,3 +128,21 @@ def test_a_question_without_codes_says_which_would_answer() -> None:
     assert '["088/15", "175/08"]' in found["q1-no-code"].do
     unconfirmed = of("Section 46A Sexual Offences Act 2003")["q1-no-code"]
     assert "not confirmed" in unconfirmed.what and "no Home Office code" in unconfirmed.what
+
+
+def test_a_question_that_names_its_codes_asks_for_them() -> None:
+    assert of("Offences recorded under HO code 86/2 and 086/10", "086/02", "086/10") == {}
+    assert set(of("Offences recorded under 086/02 and 086/10", "086/02", "088/09")) == {
+        *("088/09-not-asked", "086/10-not-searched")
+    }
+    assert of("Open 24/7 or on 01/02/2022", "088/09") == {}
+
+
+def test_a_section_that_only_a_description_names_is_asked_for() -> None:
+    """The Ministry of Justice's list prints the law inside the description."""
+    assert "196/43-not-asked" not in of("Section 33 Civil Partnership Act 2004", "196/43")
+
+
+def test_one_of_many_codes_of_a_section_is_a_choice_and_none_of_them_is_a_doubt() -> None:
+    assert of("Shoplifting, section 1 Theft Act 1968", "046/00") == {}
+    assert "046/00-not-searched" in of("Section 1 Theft Act 1968", "086/02")

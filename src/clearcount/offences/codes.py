@@ -193,11 +193,11 @@ class CodeList:
         return found is None or found.in_force(month)
 
     @cached_property
-    def acts(self) -> tuple[str, ...]:
-        """Every Act, order and regulation that a code or a provision names."""
+    def acts(self) -> Mapping[str, str]:
+        """Every Act, order and regulation that a code or a provision names, by its `act_key`."""
         named = [provision.act for provision in self.provisions]
         named += [row.act for code in self.codes.values() for row in code.rows if row.act]
-        return tuple(dict.fromkeys((*named, *ACTS.values())))
+        return {act_key(name): name for name in (*named, *ACTS.values())}
 
     @cached_property
     def _by_law(self) -> Mapping[tuple[str, str], tuple[Provision, ...]]:

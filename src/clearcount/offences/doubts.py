@@ -42,7 +42,7 @@ def _not_asked(questions: Sequence[Question], asked: Sequence[Asked], codes: Cod
         if not wanted.understood:
             continue
         for code in question.codes:
-            if code not in (*wanted.codes, *wanted.before) and not _shares_words(question, wanted, codes.get(code)):
+            if code not in (*wanted.codes, *wanted.before) and not _described(question, wanted, codes, code):
                 strays.setdefault(code, []).append(question)
     for code, places in strays.items():
         wanted = asked[questions.index(places[0])]
@@ -79,12 +79,23 @@ def _no_code(
 
 
 def _not_searched(questions: Sequence[Question], asked: Sequence[Asked], codes: CodeList) -> Iterator[Doubt]:
+    """Codes asked for that no question has.
+
+    A section known only from the published lists may stand beside dozens of codes (theft, section 1): one of them
+    in scope is taken for the choice that was meant. A provision kept by hand names the codes that belong together.
+    """
     scope = _scope(questions)
     for question, wanted in zip(questions, asked, strict=True):
         if not question.codes:
             continue
+        half = {
+            code
+            for each in wanted.provisions
+            if each.mark == "listed" and set(each.codes) & set(scope)
+            for code in each.codes
+        }
         for code in wanted.codes:
-            if code not in scope:
+            if code not in scope and code not in half:
                 why = (
                     "possession is asked for"
                     if code == POSSESSION and wanted.possession
@@ -201,11 +212,21 @@ _COMMON = {
 }
 
 
-def _shares_words(question: Question, wanted: Asked, code: OffenceCode | None) -> bool:
-    """Whether a question that names no section uses a telling word of the code's own description."""
-    if wanted.by_section or code is None:
+def _described(question: Question, wanted: Asked, codes: CodeList, given: str) -> bool:
+    """Whether a question asks for a code in the code's own words.
+
+    It repeats a description; or names a section that only the description names, as some lists print the law there;
+    or, naming no section at all, uses a telling word of a description.
+    """
+    code = codes.get(given)
+    if code is None:
         return False
-    return bool((_telling(question.text) & _telling(" ".join(code.descriptions))) - _COMMON)
+    if any(description.lower() in question.text.lower() for description in code.descriptions):
+        return True
+    if not wanted.by_section:
+        return bool((_telling(question.text) & _telling(" ".join(code.descriptions))) - _COMMON)
+    own = {provision.id for description in code.descriptions for provision in codes.law(description)}
+    return bool(own & {provision.id for provision in wanted.provisions})
 
 
 def _telling(text: str) -> set[str]:

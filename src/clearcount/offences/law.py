@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 _AMENDED = re.compile(r"\b(?:as\s+)?(?:amended|inserted|added|introduced)\s+by\b.*", re.IGNORECASE | re.DOTALL)
 _BRACKETS = re.compile(r"\([^)]*\)")
-_NUMBER = re.compile(r"\b(\d{1,3})\s?([A-Z]{0,3})\b")
+_NUMBER = re.compile(r"(?:\b|(?<=\b[Ss])|(?<=\b[Ss]ec))(\d{1,3})\s?([A-Z]{0,3})\b")
 
 ACTS = {
     "SOA 2003": "Sexual Offences Act 2003",
@@ -64,11 +65,11 @@ _ITEM = re.compile(
 )
 
 
-def references(text: str, acts: Iterable[str]) -> tuple[Reference, ...]:
+def references(text: str, acts: Mapping[str, str]) -> tuple[Reference, ...]:
     """Every section that `text` names, each with the Act that follows it, or else the one that stands before it.
 
-    `acts` are the full names to look for; the short names of `ACTS` count too. Ranges of letters are spelled out
-    (`66E-F` gives 66E and 66F). A section of which only subsections follow (`66B(1)&(9)`) is given once.
+    `acts` are the names to look for by their `act_key`; the short names of `ACTS` count too. Ranges of letters are
+    spelled out (`66E-F` gives 66E and 66F). Where only subsections follow (`66B(1)&(9)`) the section is given once.
     """
     places = _act_places(text, acts)
     return tuple(
@@ -102,34 +103,38 @@ def _letters(before: str, now: str, *, ranged: bool) -> list[str]:
     return [now]
 
 
-_ACT = re.compile(r"((?:[\w'’(),&-]+\s+){1,14}?)(Acts?|Regulations|Order)\b,?\s+(?:of\s+)?\(?(\d{4})\b", re.IGNORECASE)
+_ACT = re.compile(r"\b(?:Acts?|Regulations|Order)\b,?\s{1,3}(?:of\s{1,3})?\(?\d{4}\b", re.IGNORECASE)
+_LEAD = 200
+"""The name of an Act is looked for in so many characters before the word "Act" and its year."""
+
+_NEAR = 60
+"""An Act named within so many characters after a section is taken before one that was named earlier."""
+
 _SHORT = {
-    full: re.compile(rf"(?<![A-Za-z]){short.split()[0]}[\s,(]*{short.split()[1]}(?![0-9])", re.IGNORECASE)
+    full: re.compile(rf"(?<![A-Za-z]){short.split()[0]}[\s,(]{{0,3}}{short.split()[1]}(?![0-9])", re.IGNORECASE)
     for short, full in ACTS.items()
 }
 
 
-def _act_places(text: str, acts: Iterable[str]) -> list[tuple[int, int, str]]:
-    known = {act_key(act): act for act in acts}
+def _act_places(text: str, acts: Mapping[str, str]) -> list[tuple[int, int, str]]:
+    """(start, end, Act) of every Act named in `text`, in order; the start is that of the word "Act"."""
     places = [
         (match.start(), match.end(), full) for full, pattern in _SHORT.items() for match in pattern.finditer(text)
     ]
     for match in _ACT.finditer(text):
-        words = act_key(match.group()).split()
+        words = act_key(text[max(0, match.start() - _LEAD) : match.end()]).replace(" act of ", " act ").split()
         for skipped in range(len(words) - 2):
-            if full := known.get(" ".join(words[skipped:]).replace(" of " + words[-1], " " + words[-1])):
-                places.append((match.start(2), match.end(), full))
+            if full := acts.get(" ".join(words[skipped:])):
+                places.append((match.start(), match.end(), full))
                 break
     return sorted(places)
 
 
 def _nearest(places: list[tuple[int, int, str]], start: int, end: int) -> str:
-    after = [place for place in places if place[0] >= end]
-    before = [place for place in places if place[1] <= start]
-    if after and (not before or after[0][0] - end <= _NEAR):
-        return after[0][2]
-    return before[-1][2] if before else ""
-
-
-_NEAR = 60
-"""An Act named within so many characters after a section is taken before one that was named earlier."""
+    """The Act that follows the section at `start` to `end` closely; else the last before it; else the next."""
+    after = bisect_left(places, (end,))
+    follows = places[after] if after < len(places) else None
+    before = bisect_left(places, (start,))
+    if follows and (not before or follows[0] - end <= _NEAR):
+        return follows[2]
+    return places[before - 1][2] if before else ""
