@@ -13,8 +13,8 @@ import importlib.util
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Any, Protocol
+from functools import lru_cache, reduce
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -22,10 +22,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clearcount.errors import EngineUnavailable
-from clearcount.matching.patterns import BUFFER, LINES, RE2, Dialect, render, shapes
+from clearcount.matching.patterns import BUFFER, LIFTED_ASCII_RE2, LINES, RE2, Dialect, Net, net, nets
+from clearcount.matching.shapes import shapes
 from clearcount.model.terms import LITERAL_RULES, Phrase, TermSet
 
 Rows = npt.NDArray[np.int64]
+Mask: TypeAlias = Callable[[pa.Array], pa.Array]
 ENGINES = ("re2", "hyperscan")
 _LINE_FEED = pa.scalar("\n")
 _NOTHING = pa.scalar("")
@@ -67,10 +69,10 @@ def scanner(engine: str, terms: TermSet) -> Scanner:
 
 @dataclass(frozen=True)
 class _Pattern:
-    """A pattern for the texts of one term."""
+    """A pattern that nominates texts for one term."""
 
     term: int
-    pattern: str
+    net: Net
     cased: bool = False
 
 
@@ -82,14 +84,15 @@ def _leading(terms: TermSet) -> Iterable[tuple[int, Phrase]]:
 
 def _ascii_patterns(terms: TermSet, dialect: Dialect) -> list[_Pattern]:
     if terms.rule in LITERAL_RULES:
-        found = [_Pattern(number, _literal(needle)) for number, needle in _needles(terms)]
+        found = [_Pattern(number, Net("", _literal(needle), "")) for number, needle in _needles(terms)]
     else:
         found = [
-            _Pattern(number, render(shape, dialect), phrase.cased)
+            _Pattern(number, part, phrase.cased)
             for number, phrase in _leading(terms)
             for shape in shapes(phrase, terms.rule)
+            for part in (nets(shape, dialect) if dialect is BUFFER else [net(shape, dialect)])
         ]
-    return [pattern for pattern in found if pattern.pattern.isascii()]
+    return [pattern for pattern in found if pattern.net.body.isascii()]
 
 
 def _needles(terms: TermSet) -> Iterable[tuple[int, str]]:
@@ -99,14 +102,17 @@ def _needles(terms: TermSet) -> Iterable[tuple[int, str]]:
 
 
 def _literal(text: str) -> str:
-    return "".join(c if c.isalnum() or c > "\x7f" else f"\\x{ord(c):02x}" for c in text)
+    """`text` character by character. RE2 looks for a space at the front by itself, and so stops at every word: a class
+    of two characters keeps it from that and halves the time."""
+    escaped = [c if c.isalnum() or c > "\x7f" else f"\\x{ord(c):02x}" for c in text]
+    return "".join(["[\\x1f\\x20]", *escaped[1:]] if text[0] == " " else escaped)
 
 
 class _Lines:
     """RE2 through pyarrow, one text at a time: no dependency beyond Arrow, and edges of texts are seen as such."""
 
     def __init__(self, patterns: list[_Pattern]) -> None:
-        self._mask = _re2_mask([f"(?{'-i' if p.cased else 'i'}:{p.pattern})" for p in patterns])
+        self._mask = _re2_mask(patterns)
 
     def scan(self, text: pa.StringArray) -> Nominated:
         # As bytes, because only ASCII texts matter here and RE2's byte automata are the smaller.
@@ -125,7 +131,7 @@ class _Buffer:
         self._database = hyperscan.Database()
         if patterns:
             self._database.compile(
-                expressions=[pattern.pattern.encode() for pattern in patterns],
+                expressions=[f"{p.net.front}{p.net.body}{p.net.back}".encode() for p in patterns],
                 ids=[pattern.term for pattern in patterns],
                 elements=len(patterns),
                 flags=[0 if pattern.cased else hyperscan.HS_FLAG_CASELESS for pattern in patterns],
@@ -162,35 +168,50 @@ class Beyond:
 
     def __init__(self, terms: TermSet) -> None:
         self.literal = terms.rule in LITERAL_RULES
+        self._masks: tuple[Mask, ...]
         if self.literal:
-            # RE2 knows no folding of one character into several; texts with such characters are all looked at.
-            patterns = [f"(?i:{_literal(needle)})" for _, needle in _needles(terms)]
-            patterns.append(f"[{_expanding()}]")
+            needles = [(needle.isascii(), Net("", _literal(needle), "")) for _, needle in _needles(terms)]
+            # As bytes, RE2 folds ASCII letters only; as text, no character into several. What other characters fold
+            # into ASCII or into several is a short list: texts with one of them are all looked at.
+            ascii = _re2_mask([_Pattern(-1, needle) for is_ascii, needle in needles if is_ascii])
+            other = _re2_mask([_Pattern(-1, needle) for is_ascii, needle in needles if not is_ascii])
+            odd = _re2_mask([_Pattern(-1, Net("", f"[{_folding_apart()}]", ""), cased=True)])
+            self._masks = (lambda texts: ascii(pc.cast(texts, pa.binary())), other, odd)
         else:
             patterns = [
-                render(shape, RE2)
-                for _, phrase in _leading(terms)
+                _Pattern(number, net(shape, RE2), cased=True)  # the folded form has no capitals
+                for number, phrase in _leading(terms)
                 for shape in shapes(replace(phrase, cased=False), terms.rule)
             ]
-        self._mask = _re2_mask(patterns)
+            self._masks = (_re2_mask(patterns), _re2_mask([_Pattern(-1, Net("", LIFTED_ASCII_RE2, ""), cased=True)]))
 
     def rows(self, text: pa.StringArray) -> Rows:
         """The rows of `text` (folded, unless `literal`) that may hold a term."""
-        rows: Rows = pc.indices_nonzero(self._mask(text)).to_numpy().astype(np.int64)
+        found = reduce(pc.or_, (mask(text) for mask in self._masks))
+        rows: Rows = pc.indices_nonzero(found).to_numpy().astype(np.int64)
         return rows
 
 
 @lru_cache(maxsize=1)
-def _expanding() -> str:
-    """Every character whose casefold is more than one character (all of them in the basic plane)."""
-    return "".join(filter(lambda character: len(character.casefold()) > 1, map(chr, range(0x10000))))
+def _folding_apart() -> str:
+    """Every character beyond ASCII whose casefold is several characters or holds ASCII; all are in the basic plane."""
+    beyond = map(chr, range(0x80, 0x10000))
+    return "".join(c for c in beyond if len(c.casefold()) > 1 or c.casefold().isascii())
 
 
-def _re2_mask(patterns: list[str]) -> Callable[[pa.Array], pa.Array]:
+def _re2_mask(patterns: list[_Pattern]) -> Mask:
     """A function from texts to whether any of `patterns` matches; split in halves where RE2 finds it too large."""
     if not patterns:
         return lambda texts: pa.array(np.zeros(len(texts), bool))
-    joined = "|".join(patterns)
+    # Patterns that share their neighbours are one alternation: RE2 then builds one small automaton, where a thousand
+    # whole patterns outgrow its memory and fall back to a search a hundred times slower.
+    groups: dict[tuple[bool, str, str], list[str]] = {}
+    for pattern in patterns:
+        groups.setdefault((pattern.cased, pattern.net.front, pattern.net.back), []).append(pattern.net.body)
+    joined = "|".join(
+        f"(?{'-i' if cased else 'i'}:{front}(?:{'|'.join(bodies)}){back})"
+        for (cased, front, back), bodies in groups.items()
+    )
     try:
         pc.match_substring_regex(pa.array([], pa.binary()), joined)
     except pa.ArrowInvalid:

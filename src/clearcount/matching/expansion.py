@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clearcount.matching.patterns import acronym
+from clearcount.matching.shapes import acronym
 from clearcount.model.terms import LITERAL_RULES, Near, Phrase, Rule, Term, TermSet, Wildcard
 
 _LITERAL = {

@@ -17,7 +17,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 import pyarrow as pa
@@ -33,10 +33,14 @@ WORD = ((0x30, 0x39), (0x41, 0x5A), (0x61, 0x7A), (0x80, 0x3FFFF), (0xC0000, 0xC
 SPACE = ((0x09, 0x0D), (0x1C, 0x20), (0xC0020, 0xC0020))
 """Ranges of code points that are whitespace in the folded form."""
 
+LIFTED_ASCII = ((0x40000, 0x4007F), (0xC0000, 0xC007F))
+"""Ranges of code points that stand for an ASCII character which is not spelled as itself."""
+
 _LIFT, _LOWER = 0x40000, 0x60000  # planes 0-3 go up by 4 planes, planes 14-16 down by 6: both land in 4-10
 _WORDLIKE = 0xC0000
 _UNASSIGNED = chr(0xBFFFF)
 _REGION = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
+_LIFTED_ASCII = re.compile("[{}]".format("".join(f"{chr(low)}-{chr(high)}" for low, high in LIFTED_ASCII)))
 _KEPT_IN_FORM = frozenset({"So", "No", "Sk"})
 _SIGNS = (
     {ord(dash): "-" for dash in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"}
@@ -57,6 +61,11 @@ class Folded:
     starts: Sequence[int]
     ends: Sequence[int]
     ascii: bool
+
+    @cached_property
+    def lifts_ascii(self) -> bool:
+        """Whether an ASCII character of the folded text is not spelled as itself, as in a Roman numeral's one sign."""
+        return not self.ascii and _LIFTED_ASCII.search(self.text) is not None
 
     def divides(self, start: int, end: int) -> bool:
         """Whether a hit at [start:end] of the folded text would begin or end inside one original cluster."""

@@ -1,177 +1,17 @@
-"""What a phrase matches, written once and rendered as a pattern for each engine.
+"""Shapes as patterns, in the dialect of each engine.
 
-A phrase becomes one or more `Shape`s over the folded form. Python's `re` decides on them (look-around, possessive
-repeats); RE2 and hyperscan only nominate rows, so their patterns eat the neighbouring character instead of looking at
-it and may let more through, never less.
+Python's `re` decides: its patterns look at the neighbours of a hit (look-around) and never give a space back
+(possessive repeats). RE2 and hyperscan only nominate texts: their patterns eat the neighbouring character instead of
+looking at it, and may let more through, never less.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
-from itertools import groupby
-from typing import TypeAlias
 
-from clearcount.matching.folding import SPACE, WORD, base, folded, spellings
-from clearcount.model.characters import is_word
-from clearcount.model.terms import Phrase, Rule, Wildcard
-
-
-class Sign(Enum):
-    """One place of a shape that is not a character."""
-
-    SPACE = auto()  # one or more whitespace characters
-    ANY = auto()  # word characters, or none
-    ONE = auto()  # one word character
-
-
-@dataclass(frozen=True)
-class Joint:
-    """`count` spaces or hyphens of a term under `variant`: spaces, up to `count` hyphens or underscores, or nothing
-    (unless `needed`)."""
-
-    count: int
-    needed: bool = False
-
-
-@dataclass(frozen=True)
-class Either:
-    """One of several spellings of a whole word."""
-
-    spellings: tuple[tuple[str | Sign, ...], ...]
-
-
-Element: TypeAlias = str | Sign | Joint | Either
-"""A string is one character of the folded form."""
-
-
-class Edge(Enum):
-    """What may stand beside a hit."""
-
-    FREE = auto()  # anything: the term itself begins or ends with a sign
-    WORD = auto()  # no word character
-    INITIALS = auto()  # no word character, nor another initial: A.I. is not inside U.S.A.I.D.
-
-
-@dataclass(frozen=True)
-class Shape:
-    """One spelling of a phrase. At one place of a text a shape matches in at most one way."""
-
-    elements: tuple[Element, ...]
-    before: Edge
-    after: Edge
-
-
-def shapes(phrase: Phrase, rule: Rule) -> tuple[Shape, ...]:
-    """Every spelling that `phrase` takes under `rule` (`word` or `variant`)."""
-    elements = tuple(_elements(phrase))
-    if phrase.typo:
-        return (Shape((Either(tuple(_typos([e for e in elements if isinstance(e, str)]))),), Edge.WORD, Edge.WORD),)
-    plain = _framed(elements)
-    if phrase.exact or rule == "word":
-        return (plain,)
-    found = [_framed(reading) for reading in _readings(tuple(_joined(elements)))]
-    if letters := acronym(phrase):
-        found += _initials([folded(letter, cased=phrase.cased).text for letter in letters])
-    return tuple(dict.fromkeys([*found, plain]))
-
-
-def acronym(phrase: Phrase) -> str:
-    """The letters, when the phrase is 2 to 6 capitals, dotted or not (`AI`, `A.I.`); else nothing."""
-    text = phrase.literal.strip()
-    if len(phrase.parts) != 1 or not re.fullmatch(r"[^\W\d_]{2,6}|(?:[^\W\d_]\.){1,5}[^\W\d_]\.?", text):
-        return ""
-    letters = text.replace(".", "")
-    return letters if 2 <= len(letters) <= 6 and all(letter.isupper() for letter in letters) else ""
-
-
-def _elements(phrase: Phrase) -> Iterator[Element]:
-    elements: list[Element] = []
-    for part in phrase.parts:
-        if part is Wildcard.ANY:
-            elements.append(Sign.ANY)
-        elif part is Wildcard.ONE:
-            elements.append(Sign.ONE)
-        else:
-            elements += [
-                Sign.SPACE if _within(character, SPACE) else character
-                for character in folded(part, cased=phrase.cased).text
-            ]
-    while elements and elements[0] is Sign.SPACE:
-        del elements[0]
-    while elements and elements[-1] is Sign.SPACE:
-        del elements[-1]
-    for element, repeats in groupby(elements):
-        yield from [element] if element in (Sign.SPACE, Sign.ANY) else repeats
-
-
-def _framed(elements: tuple[Element, ...]) -> Shape:
-    return Shape(elements, _edge(elements[0]), _edge(elements[-1]))
-
-
-def _edge(outer: Element) -> Edge:
-    wordy = not isinstance(outer, str) or _within(outer, WORD) or is_word(base(outer))
-    return Edge.WORD if wordy else Edge.FREE
-
-
-def _joined(elements: Sequence[Element]) -> Iterator[Element]:
-    """`elements` with every run of spaces and hyphens as one joint, but for hyphens at either end of the term."""
-    solid = [place for place, element in enumerate(elements) if element not in (Sign.SPACE, "-")]
-    for is_joint, run in groupby(enumerate(elements), lambda item: item[1] in (Sign.SPACE, "-")):
-        places = [place for place, _ in run]
-        if is_joint and solid and solid[0] < places[0] < solid[-1]:
-            yield Joint(len(places))
-        else:
-            yield from (elements[place] for place in places)
-
-
-def _readings(elements: tuple[Element, ...]) -> Iterator[tuple[Element, ...]]:
-    """`elements` with the joints behind each `*` settled, so that every reading ends at one place only: either all
-    joints up to the next `*` are nothing, or the first that is something is named, and the `*` ends at it."""
-    start = elements.index(Sign.ANY) + 1 if Sign.ANY in elements else len(elements)
-    end = next((place for place in range(start, len(elements)) if elements[place] is Sign.ANY), len(elements))
-    head, segment, rest = elements[:start], elements[start:end], elements[end:]
-    joints = [place for place, element in enumerate(segment) if isinstance(element, Joint)]
-    settled: list[tuple[Element, ...]] = [tuple(element for element in segment if not isinstance(element, Joint))]
-    for first in joints:
-        before = tuple(element for element in segment[:first] if not isinstance(element, Joint))
-        joint = segment[first]
-        assert isinstance(joint, Joint)
-        settled.append((*before, Joint(joint.count, needed=True), *segment[first + 1 :]))
-    for tail in _readings(rest) if rest else [()]:
-        for reading in settled:
-            yield (*head, *reading, *tail)
-
-
-def _initials(letters: Sequence[str]) -> Iterator[Shape]:
-    """`A. I.` (the last dot needed), `A.I` and `AI`; each letter is a folded string of one or more characters."""
-    spaced: list[Element] = []
-    dotted: list[Element] = []
-    for number, letter in enumerate(letters):
-        spaced += [Joint(0), *letter, "."] if number else [*letter, "."]
-        dotted += [".", *letter] if number else [*letter]
-    yield Shape(tuple(spaced), Edge.INITIALS, Edge.INITIALS)
-    yield Shape(tuple(dotted), Edge.INITIALS, Edge.INITIALS)
-    yield _framed(tuple("".join(letters)))
-
-
-def _typos(word: Sequence[str]) -> Iterator[tuple[str | Sign, ...]]:
-    """The word with at most one letter behind the first added, left out, changed or swapped with its neighbour."""
-    for place in range(1, len(word)):
-        yield (*word[:place], Sign.ONE, *word[place + 1 :])
-        yield (*word[:place], Sign.ONE, *word[place:])
-        yield (*word[:place], *word[place + 1 :])
-        yield (*word[:place], *word[place : place + 2][::-1], *word[place + 2 :])
-    yield (*word, Sign.ONE)
-
-
-def _within(character: str, ranges: Sequence[tuple[int, int]]) -> bool:
-    return any(low <= ord(character) <= high for low, high in ranges)
-
-
-# ---------------------------------------------------------------------------------------------------- rendering
+from clearcount.matching.folding import LIFTED_ASCII, SPACE, WORD, base, spellings
+from clearcount.matching.shapes import Edge, Either, Element, Joint, Shape, Sign, needle
 
 
 @dataclass(frozen=True)
@@ -209,25 +49,46 @@ def _plain(character: str) -> str:
     return _escape(base(character))
 
 
-def _any_spelling(escape: Callable[[str], str]) -> Callable[[str], str]:
+def _spelled(escape: Callable[[str], str]) -> Callable[[str], str]:
     return lambda character: f"[{''.join(map(escape, spellings(character)))}]"
 
 
 PYTHON_ASCII = Dialect(_class(WORD, _escape, 0x7F), _class(SPACE, _escape, 0x7F), _plain)
-PYTHON = Dialect(_class(WORD, _escape), _class(SPACE, _escape), _any_spelling(_escape))
+PYTHON = Dialect(_class(WORD, _escape), _class(SPACE, _escape), _spelled(_escape))
 LINES = Dialect(PYTHON_ASCII.word, PYTHON_ASCII.space, _plain, "^|", "|$")
 """One ASCII text at a time, in RE2."""
 BUFFER = Dialect(PYTHON_ASCII.word, PYTHON_ASCII.space, _plain, "", "")
 """Many ASCII texts in one buffer, each ended by a line feed, in hyperscan."""
-RE2 = Dialect(_class(WORD, _escape_re2), _class(SPACE, _escape_re2), _any_spelling(_escape_re2), "^|", "|$")
-"""The folded form of other texts, one at a time, in RE2."""
+RE2 = Dialect(
+    _class(WORD, _escape_re2),
+    PYTHON_ASCII.space,
+    lambda character: _escape_re2(base(character)) if base(character) < "\x80" else _spelled(_escape_re2)(character),
+    "^|",
+    "|$",
+)
+"""The folded form of other texts, one at a time, in RE2; not texts with ASCII characters that are not spelled as
+themselves (`Folded.lifts_ascii`), because spelling every letter in three ways costs RE2 its speed."""
+LIFTED_ASCII_RE2 = f"[{_class(LIFTED_ASCII, _escape_re2)}]"
+"""Finds just those texts."""
 
 
 def render(shape: Shape, dialect: Dialect) -> str:
-    """The pattern of `shape` in `dialect`."""
-    if dialect.exact:
-        body = "".join(_body(shape.elements, dialect))
-        return f"{_before(shape.before, dialect)}(?:{body}){_after(shape, dialect)}"
+    """The pattern of `shape` in a dialect that looks at the neighbours: it takes exactly what the shape takes, but for
+    hits that divide a character of the original."""
+    return f"{_before(shape.before, dialect)}(?:{''.join(_body(shape.elements, dialect))}){_after(shape, dialect)}"
+
+
+@dataclass(frozen=True)
+class Net:
+    """A pattern that takes at least what a shape takes, in three parts that are written one after the other."""
+
+    front: str
+    body: str
+    back: str
+
+
+def net(shape: Shape, dialect: Dialect) -> Net:
+    """The pattern of `shape` in a dialect that eats the neighbours."""
     elements = shape.elements
     front = "" if shape.before is Edge.FREE else f"(?:{dialect.start}[^{dialect.word}])"
     back = "" if shape.after is Edge.FREE or elements[-1] == "." else f"(?:[^{dialect.word}]{dialect.end})"
@@ -235,7 +96,29 @@ def render(shape: Shape, dialect: Dialect) -> str:
         elements, front = elements[1:], ""
     if elements[-1] is Sign.ANY:
         elements, back = elements[:-1], ""
-    return f"{front}{''.join(_element(element, dialect) for element in elements)}{back}"
+    return Net(front, "".join(_element(element, dialect) for element in elements), back)
+
+
+_LONG = 7
+
+
+def nets(shape: Shape, dialect: Dialect) -> Iterator[Net]:
+    """`net` for an engine that loves literals: patterns of fixed length, one of which takes what the shape takes.
+
+    "voice clone" becomes `voice clone` with one space, and the longer word beside two: a repeat would make a thousand
+    phrases six times slower. Long words go without their neighbours, which halves compilation and nominates little.
+    """
+    long = len(needle(shape)) >= _LONG
+    before, after = (Edge.FREE, Edge.FREE) if long else (shape.before, shape.after)
+    single = tuple(Sign.ONE_SPACE if element is Sign.SPACE else element for element in shape.elements)
+    yield net(Shape(single, before, after), dialect)
+    gaps = [place for place, element in enumerate(shape.elements) if element is Sign.SPACE]
+    from_start = bool(gaps) and gaps[0] >= len(single) - gaps[-1]
+    for gap in gaps:  # the first wide gap when counted from the longer end of the phrase
+        if from_start:
+            yield net(Shape((*single[:gap], Sign.ONE_SPACE, Sign.ONE_SPACE), before, Edge.FREE), dialect)
+        else:
+            yield net(Shape((Sign.ONE_SPACE, Sign.ONE_SPACE, *single[gap + 1 :]), Edge.FREE, after), dialect)
 
 
 def _before(edge: Edge, dialect: Dialect) -> str:
@@ -272,6 +155,8 @@ def _element(element: Element, dialect: Dialect) -> str:
             return dialect.character(element)
         case Sign.SPACE:
             return f"{space}+{hold}"
+        case Sign.ONE_SPACE:
+            return space
         case Sign.ONE:  # folding may make up to three characters of a capital that a cased term takes as one
             return f"[{dialect.word}]" if dialect.exact else f"[{dialect.word}]{{1,3}}"
         case Sign.ANY:
@@ -284,14 +169,3 @@ def _element(element: Element, dialect: Dialect) -> str:
             return f"{space}*{hold}{dashes}{{0,{count}}}" if count else f"{space}*{hold}"
         case Either(spellings):
             return f"(?:{'|'.join(''.join(_element(e, dialect) for e in word) for word in spellings)})"
-
-
-def text_of(elements: Sequence[Element]) -> str:
-    """The longest run of plain characters in `elements`: a text without it cannot match."""
-    runs = ["".join(map(base, run)) for plain, run in _runs(elements) if plain]
-    return max(runs, key=len, default="")
-
-
-def _runs(elements: Sequence[Element]) -> Iterator[tuple[bool, list[str]]]:
-    for plain, run in groupby(elements, lambda element: isinstance(element, str)):
-        yield plain, [element for element in run if isinstance(element, str)]

@@ -9,7 +9,8 @@ from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from clearcount.matching.folding import Folded, folded
-from clearcount.matching.patterns import PYTHON, PYTHON_ASCII, Shape, render, shapes, text_of
+from clearcount.matching.patterns import PYTHON, PYTHON_ASCII, render
+from clearcount.matching.shapes import Shape, needle, shapes
 from clearcount.model.terms import LITERAL_RULES, Near, Phrase, Rule, Term
 
 Place: TypeAlias = tuple[int, int]
@@ -64,7 +65,7 @@ class PhraseVerifier:
 
     @cached_property
     def _needles(self) -> tuple[str, ...]:
-        needles = dict.fromkeys(text_of(shape.elements) for shape in self.shapes)
+        needles = dict.fromkeys(needle(shape) for shape in self.shapes)
         return () if "" in needles else tuple(needles)
 
     @cached_property
@@ -78,8 +79,8 @@ class PhraseVerifier:
     def places(self, text: Text) -> Iterator[Place]:
         """Leftmost-longest hits that do not overlap, in order."""
         view = text.cased if self.cased else text.folded
-        if view.ascii and self._needles and not any(needle in view.text for needle in self._needles):
-            return
+        if self._needles and not any(needle in view.text for needle in self._needles) and not view.lifts_ascii:
+            return  # most terms of a long list leave here, before their pattern is even compiled
         patterns = self._ascii if view.ascii else self._beyond
         found = [pattern.search(view.text) for pattern in patterns]
         while any(found):
