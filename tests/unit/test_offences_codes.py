@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from clearcount import data as package_data
 from clearcount.errors import CodeError
@@ -63,6 +65,8 @@ def test_one_code_has_many_spellings(spelling: str) -> None:
         "1-Feb",
         "44563",
         "25051",
+        "11902",
+        "19207",
         "86/2 and 86/10",
         "n/a",
         "086/0x",
@@ -84,7 +88,22 @@ def test_an_excel_date_number_says_what_it_may_be_and_ho_in_front_makes_it_certa
     with pytest.raises(CodeError, match="date number that Excel made"):
         HomeOfficeCode.parse("25051")
     assert str(HomeOfficeCode.parse("HO 25051")) == "250/51"
-    assert str(HomeOfficeCode.parse("17508")) == "175/08"
+    assert str(HomeOfficeCode.parse("17508")) == "175/08", "no first day of a month, so Excel did not make it"
+
+
+@pytest.mark.data
+def test_a_list_after_a_trip_through_excel_loses_every_date_number_aloud(data: Path) -> None:
+    """63 codes became date numbers, in two ways (1/2 a day of 2022; 8/68 and 8/32 the first of a month)."""
+    book = CalamineWorkbook.from_path(str(data / "police_uk_category_mappings_part1.xlsx"))
+    cells = [row[0] for row in book.get_sheet_by_index(0).to_python()[1:]]
+    said: Counter[str] = Counter()
+    for cell in cells:
+        try:
+            HomeOfficeCode.parse(str(int(cell)) if isinstance(cell, float) else str(cell))
+            said["read"] += 1
+        except CodeError as refused:
+            said["date number" if "date number" in str(refused) else "class alone"] += 1
+    assert said == {"read": 679, "date number": 63, "class alone": 14}
 
 
 def test_an_error_never_repeats_a_long_text() -> None:
