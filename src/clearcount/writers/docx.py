@@ -205,7 +205,7 @@ def _figures(document: Document, figures: Figures) -> None:
             (line.heading, *(cell.shown for cell in cells[start:end]))
             for line, cells in zip(table.lines, table.cells, strict=True)
         ]
-        number = min(15, 180 // (end - start))
+        number = min(13, 180 // (end - start))
         _table(document, caption, header, rows, widths=(258 - number * (end - start), *[number] * (end - start)))
     _bullets(document, figures.notes)
 
