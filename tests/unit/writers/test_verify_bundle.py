@@ -114,7 +114,7 @@ CHANGES = {
     "table.csv": _text(rb",\d+\n", b",999\n"),
     "counts.xlsx": _other_cell,
     "counts.ods": _member("content.xml", rb'office:value="\d+"', b'office:value="999"'),
-    "response.docx": _member("word/document.xml", rb"(CellNumber.*?)>\d+</w:t>", rb"\1>999</w:t>"),
+    "response.docx": _member("word/document.xml", rb"(Cellnumber.*?)>\d+</w:t>", rb"\1>999</w:t>"),
     "response.html": _text(rb"<td>\d+</td>", b"<td>999</td>"),
     "response-body.html": _text(rb"<td>\d+</td>", b"<td>999</td>"),
     "chart.svg": _text(rb"highest \d+", b"highest 999"),
