@@ -1,12 +1,13 @@
 """All contact with Delta Lake.
 
-A table's data files are written by DuckDB beside the log and named `NUMBER-UNIQUE.parquet`, NUMBER being the part of
+A table's data files are written by DuckDB beside the log and named `NUMBER-DIGEST.parquet`, NUMBER being the part of
 the store that the file holds. `commit_files` then states in one transaction which files the table consists of. A
 version, once written, stays readable for ever: log expiry is switched off, and only a purge deletes files.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 import uuid
@@ -14,6 +15,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, write_deltalake
 from deltalake.exceptions import DeltaError
 from deltalake.transaction import AddAction, RemoveAction
@@ -35,8 +37,21 @@ def create_table(path: Path, schema: pa.Schema) -> None:
 
 
 def new_file(path: Path, part: int) -> Path:
-    """A name that no file of the table has, for a data file that holds `part`."""
+    """A name that no file of the table has, for a data file that is being written and will hold `part`."""
     return path / f"{part:06d}-{uuid.uuid4().hex}.parquet"
+
+
+def sealed(file: Path) -> Path:
+    """The file under its lasting name, which says the part and the SHA-256 of the bytes, so that damage can be seen."""
+    named = file.with_name(f"{part_of(file):06d}-{digest_of(file)}.parquet")
+    file.replace(named)
+    return named
+
+
+def digest_of(file: Path) -> str:
+    """The first 32 hexadecimal digits of the SHA-256 of a file's bytes."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()[:32]
 
 
 def part_of(file: Path) -> int:
@@ -66,11 +81,11 @@ def files_at(path: Path, version: int) -> tuple[Path, ...]:
     return tuple(sorted((path / name for name in names), key=lambda file: (part_of(file), file.name)))
 
 
-def commit_files(path: Path, files: Collection[Path], rows: dict[str, int], *, why: str) -> int:
+def commit_files(path: Path, files: Collection[Path], *, why: str) -> int:
     """Makes the table consist of exactly `files`; returns the version that says so.
 
-    `rows` gives the row count of files that are new. Whatever an import that never reached its snapshot left in the
-    log is taken out by the same transaction. Nothing is written when the latest version already is that.
+    Whatever an import that never reached its snapshot left in the log is taken out by the same transaction. Nothing is
+    written when the latest version already is that.
     """
     table = open_table(path)
     now = {file.name for file in files_at(path, int(table.version()))}
@@ -82,7 +97,7 @@ def commit_files(path: Path, files: Collection[Path], rows: dict[str, int], *, w
     for name in sorted(wanted.keys() - now):
         stat = wanted[name].stat()
         # No minima and maxima: the log must not hold keys, because a purge cannot take them out of it again.
-        stats = json.dumps({"numRecords": rows[name]}) if name in rows else ""
+        stats = json.dumps({"numRecords": int(pq.read_metadata(wanted[name]).num_rows)})
         actions.append(AddAction(name, stat.st_size, {}, int(stat.st_mtime * 1000), True, stats))
     actions.extend(RemoveAction(name, True, now_ms, None, {}) for name in sorted(now - wanted.keys()))
     table.create_write_transaction(

@@ -20,7 +20,7 @@ import pyarrow as pa
 from clearcount.store.database import name_list
 from clearcount.store.dealing import Dealer, Places, read_dealt
 from clearcount.store.delta import new_file, part_of
-from clearcount.store.part import content_of, merge_part, take_part
+from clearcount.store.part import content_of, merge_part, take_part, write_part
 from clearcount.store.snapshot import Change
 
 _PART_BYTES = 48 << 20
@@ -39,10 +39,9 @@ _DEALT_TEXTS = f"""SELECT *, length(text)::INTEGER AS length,
 
 @dataclass
 class Merged:
-    """What became of one table: the files it now consists of, rows of the new ones, and the counts."""
+    """What became of one table: the file that each part now is in, and the counts."""
 
     files: dict[int, Path]
-    rows: dict[str, int] = field(default_factory=dict)
     change: Change = field(default_factory=Change)
 
     @property
@@ -118,18 +117,15 @@ class Merge:
         dealt = dealer.parts()
         return self._merge("texts", list(dealt), lambda part: (_DEALT_TEXTS, read_dealt(dealt[part])))
 
-    def new_occurrences(self) -> tuple[Path, int] | None:
-        """Writes the occurrences that this import placed; their file and how many there are."""
-        count = self._number("SELECT count(*) FROM placed WHERE fresh")
-        if not count:
-            return None
-        path = new_file(self.tables / "occurrences", self._next_part)
-        self.connection.execute(
-            "COPY (SELECT occurrence_no, part, lead_code FROM placed WHERE fresh ORDER BY occurrence_no) TO $path"
-            " (FORMAT parquet, COMPRESSION zstd)",
-            {"path": str(path)},
+    def new_occurrences(self) -> Path | None:
+        """Writes the occurrences that this import placed; None when there are none."""
+        return write_part(
+            self.connection,
+            "occurrences",
+            "SELECT occurrence_no, part, lead_code FROM placed WHERE fresh",
+            new_file(self.tables / "occurrences", self._next_part),
+            {},
         )
-        return path, count
 
     def faults(self) -> pa.Table:
         """Every quarantined row: file number, row, column, reason."""
@@ -175,16 +171,15 @@ class Merge:
         totals: Counter[str] = Counter()
         for part in [*parts, *(sorted(current.keys() - set(parts)) if removes else ())]:
             take_part(self.connection, table, rows_of(part) if part in parts else None)
-            path = new_file(self.tables / table, part)
+            target = new_file(self.tables / table, part)
             done = merge_part(
-                self.connection, table, current.get(part), path, removes=removes, keep_outcome=self.by_row
+                self.connection, table, current.get(part), target, removes=removes, keep_outcome=self.by_row
             )
             totals.update(done.counts)
-            if done.rows is not None:
+            if done.differs:
                 merged.files.pop(part, None)
-            if done.rows:
-                merged.files[part] = path
-                merged.rows[path.name] = done.rows
+            if done.file is not None:
+                merged.files[part] = done.file
         quarantined = self._number(
             "SELECT count(*) FROM (SELECT DISTINCT file, row FROM faults WHERE kind = $kind)", {"kind": table}
         )

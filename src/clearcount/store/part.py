@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from clearcount.store import schema
+from clearcount.store.delta import sealed
 
 _SEPARATED = "chr(31)"
 _RECORDS = {
@@ -42,10 +43,11 @@ _TABLES = {
 
 @dataclass(frozen=True)
 class PartDone:
-    """Counts by outcome (added, changed, unchanged, removed); the rows written, or None when nothing was."""
+    """Counts by outcome (added, changed, unchanged, removed); whether the part differs; the file it is in now."""
 
     counts: Counter[str]
-    rows: int | None
+    differs: bool = False
+    file: Path | None = None
 
 
 def content_of(table: str) -> str:
@@ -109,31 +111,36 @@ def merge_part(
             {"kind": table},
         )
     if not (counts["added"] or counts["changed"] or counts["removed"]):
-        return PartDone(counts, None)
+        return PartDone(counts)
     query = f"SELECT {spec.columns} FROM incoming"
-    parameters: dict[str, object] = {"path": str(target)}
+    parameters: dict[str, object] = {}
     if current is not None:
         query += f" UNION ALL SELECT {spec.columns} FROM read_parquet($current) ANTI JOIN incoming USING ({spec.key})"
         parameters["current"] = str(current)
         if removes:
             query += f" WHERE occurrence_no IN ({unreadable})"
             parameters["kind"] = table
-    return PartDone(counts, write_part(connection, table, query, target, parameters))
+    return PartDone(counts, True, write_part(connection, table, query, target, parameters))
 
 
 def write_part(
     connection: duckdb.DuckDBPyConnection, table: str, query: str, target: Path, parameters: dict[str, object]
-) -> int:
-    """Writes the rows of `query` in the order of the table; returns how many. No file is left for none."""
+) -> Path | None:
+    """Writes the rows of `query` in the order of the table as `target`, which is then renamed; None for no rows."""
     connection.execute(
         f"COPY ({query} ORDER BY {_TABLES[table].order}) TO $path (FORMAT parquet, COMPRESSION zstd,"
         f" COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {schema.ROW_GROUP}, KV_METADATA {{hash: '{_probe(connection)}'}})",
         {**parameters, "path": str(target)},
     )
-    rows = int(pq.read_metadata(target).num_rows)
-    if not rows:
-        target.unlink()
-    return rows
+    if row_count(target):
+        return sealed(target)
+    target.unlink()
+    return None
+
+
+def row_count(file: Path) -> int:
+    """The rows of a data file, from its footer."""
+    return int(pq.read_metadata(file).num_rows)
 
 
 def hashes_are_todays(connection: duckdb.DuckDBPyConnection, file: Path) -> bool:

@@ -18,7 +18,7 @@ from clearcount.store import layout
 from clearcount.store.database import database, name_list
 from clearcount.store.delta import commit_files, new_file, part_of
 from clearcount.store.holds import held
-from clearcount.store.part import write_part
+from clearcount.store.part import row_count, write_part
 from clearcount.store.rewrite import delete_unnamed, write_snapshots
 from clearcount.store.snapshot import Snapshot
 from clearcount.store.store import Store
@@ -111,7 +111,7 @@ def _replacements(
                 continue
             target = new_file(file.parent, part_of(file))
             query = "SELECT * FROM read_parquet($file) ANTI JOIN purged USING (occurrence_no)"
-            replaced[file] = target if write_part(connection, table, query, target, {"file": str(file)}) else None
+            replaced[file] = write_part(connection, table, query, target, {"file": str(file)})
     return replaced
 
 
@@ -125,9 +125,8 @@ def _write(
         for table in _KEYED:
             files = [replaced.get(file, file) for file in store.files(snapshot, table)]
             kept = [file for file in files if file is not None]
-            rows = {file.name: int(pq.read_metadata(file).num_rows) for file in kept}
             versions[table] = commit_files(
-                layout.table_path(store.path, table), kept, rows, why=f"purge snapshot {snapshot.number}"
+                layout.table_path(store.path, table), kept, why=f"purge snapshot {snapshot.number}"
             )
         renewed = replace(snapshot, versions=versions, purged=snapshot.purged or snapshot.number in found)
         written.append(replace(renewed, rows=_rows(store, renewed)) if snapshot.number in found else renewed)
@@ -135,10 +134,7 @@ def _write(
 
 
 def _rows(store: Store, snapshot: Snapshot) -> dict[str, int]:
-    counts = {
-        kind: sum(int(pq.read_metadata(file).num_rows) for file in store.files(snapshot, kind))
-        for kind in ("offences", "texts")
-    }
+    counts = {kind: sum(row_count(file) for file in store.files(snapshot, kind)) for kind in ("offences", "texts")}
     return {"occurrences": len(pc.unique(store.offences(snapshot)["occurrence_no"])), **counts}
 
 

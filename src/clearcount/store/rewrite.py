@@ -43,15 +43,10 @@ def compact(path: Path, *, now: float, waiting: Callable[[], None] = lambda: Non
     with exclusive(path, wait=600.0, waiting=waiting) as store:
         snapshot = store.snapshot()
         before = sum(len(store.files(snapshot, table)) for table in ("offences", "texts", "occurrences"))
-        files, rows = _laid_out(store, snapshot)
+        files = _laid_out(store, snapshot)
         files["quarantine"] = list(store.files(snapshot, "quarantine"))
         versions = {
-            table: commit_files(
-                layout.table_path(path, table),
-                files[table],
-                rows.get(table, {}),
-                why=f"compact snapshot {snapshot.number}",
-            )
+            table: commit_files(layout.table_path(path, table), files[table], why=f"compact {snapshot.number}")
             for table in TABLES
         }
         newest = replace(snapshot, versions=versions, folding=FOLDING)
@@ -79,7 +74,7 @@ def delete_unnamed(store: Store, *, older_than: float) -> int:
     return deleted
 
 
-def _laid_out(store: Store, snapshot: Snapshot) -> tuple[dict[str, list[Path]], dict[str, dict[str, int]]]:
+def _laid_out(store: Store, snapshot: Snapshot) -> dict[str, list[Path]]:
     """Imports the store's own records as if into an empty store."""
     tables = store.path / "tables"
     size = sum(_text_bytes(file) for file in store.files(snapshot, "texts"))
@@ -91,11 +86,11 @@ def _laid_out(store: Store, snapshot: Snapshot) -> tuple[dict[str, list[Path]], 
         columns = pa.schema([*kept, ("file", pa.int32()), ("row", pa.int64())])
         texts = merge.texts(_records(store, snapshot, "texts", columns), columns)
         occurrences = merge.new_occurrences()
-    files = {"offences": list(offences.files.values()), "texts": list(texts.files.values()), "occurrences": []}
-    rows = {"offences": offences.rows, "texts": texts.rows, "occurrences": {}}
-    if occurrences is not None:
-        files["occurrences"], rows["occurrences"] = [occurrences[0]], {occurrences[0].name: occurrences[1]}
-    return files, rows
+    return {
+        "offences": list(offences.files.values()),
+        "texts": list(texts.files.values()),
+        "occurrences": [occurrences] if occurrences is not None else [],
+    }
 
 
 def _records(store: Store, snapshot: Snapshot, table: str, columns: pa.Schema) -> Iterator[pa.RecordBatch]:

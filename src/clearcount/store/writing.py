@@ -17,7 +17,7 @@ from clearcount.errors import StoreError
 from clearcount.offences import CodeList
 from clearcount.store import layout, schema
 from clearcount.store.database import database
-from clearcount.store.delta import append_rows, commit_files, create_table, files_at, new_file
+from clearcount.store.delta import append_rows, commit_files, create_table, files_at, new_file, sealed
 from clearcount.store.findings import find
 from clearcount.store.lock import write_lock
 from clearcount.store.merge import Merge, Merged
@@ -101,23 +101,18 @@ class Writer:
             return Outcome(self.last, False, changes, total)
         number = self.last.number + 1 if self.last else 1
         files = {table: list(self._merge.base[table]) for table in TABLES}
-        rows: dict[str, dict[str, int]] = {table: {} for table in TABLES}
         for kind, merged in self._merged.items():
-            files[kind], rows[kind] = list(merged.files.values()), merged.rows
+            files[kind] = list(merged.files.values())
         if (fresh := self._merge.new_occurrences()) is not None:
-            files["occurrences"].append(fresh[0])
-            rows["occurrences"][fresh[0].name] = fresh[1]
+            files["occurrences"].append(fresh)
         faults = self._merge.faults()
         if faults.num_rows:
-            path = new_file(layout.table_path(self._store.path, "quarantine"), number)
-            _write_faults(faults, path, number, [str(source["name"]) for source in about.sources])
-            files["quarantine"].append(path)
-            rows["quarantine"][path.name] = faults.num_rows
+            target = new_file(layout.table_path(self._store.path, "quarantine"), number)
+            names = [str(source["name"]) for source in about.sources]
+            files["quarantine"].append(_write_faults(faults, target, number, names))
         facts = find(self._merge.connection, files, about.as_at or about.now.date(), about.codes)
         versions = {
-            table: commit_files(
-                layout.table_path(self._store.path, table), files[table], rows[table], why=f"snapshot {number}"
-            )
+            table: commit_files(layout.table_path(self._store.path, table), files[table], why=f"snapshot {number}")
             for table in TABLES
         }
         snapshot = Snapshot(
@@ -160,7 +155,7 @@ def _union(first: Sequence[str], second: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*first, *second)))
 
 
-def _write_faults(faults: pa.Table, path: Path, number: int, names: Sequence[str]) -> None:
+def _write_faults(faults: pa.Table, path: Path, number: int, names: Sequence[str]) -> Path:
     table = pa.table(
         [
             pa.array([number] * faults.num_rows, pa.int64()),
@@ -172,6 +167,7 @@ def _write_faults(faults: pa.Table, path: Path, number: int, names: Sequence[str
         schema=schema.QUARANTINE,
     )
     pq.write_table(table, path, compression="zstd")
+    return sealed(path)
 
 
 @contextmanager

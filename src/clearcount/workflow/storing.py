@@ -66,9 +66,7 @@ def describe_store(path: Path, *, number: int | None = None, as_at: date | None 
 
 def check_store(path: Path) -> tuple[str, ...]:
     """Every fault of the store as a sentence, after reading all its files; none for a sound one."""
-    store = open_store(path)
-    with tempfile.TemporaryDirectory() as scratch:
-        return check(store, Path(scratch))
+    return check(open_store(path))
 
 
 def compare_snapshots(path: Path, first: int, second: int) -> tuple[Difference, ...]:
