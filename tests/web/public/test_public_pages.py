@@ -1,0 +1,180 @@
+"""What holds on every public page: nothing is kept on a first visit, everybody can use it, help is in sight."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+Tab = Callable[..., Any]
+WIDTHS = ((320, 568), (390, 844), (1280, 800))
+
+
+@pytest.fixture(scope="session")
+def paths(site: Any, published: str) -> tuple[str, ...]:
+    """Every public page: the sitemap, and the pages that it leaves out."""
+    import re
+    from urllib.request import urlopen
+
+    with urlopen(site.url + "/sitemap.xml") as answer:
+        listed = re.findall(rf"<loc>{re.escape(site.url)}([^<]*)</loc>", answer.read().decode())
+    assert published in listed
+    return (
+        *listed,
+        "/leaving/?next=/advice/",
+        "/feedback/thanks/",
+        "/privacy/complaint/",
+        "/advice/sextortion/card/",
+        "/disclosure-log/?q=nothing+has+these+words",
+        published + "versions/1/",
+        "/there-is-no-such-page/",
+    )
+
+
+def test_a_first_visit_keeps_nothing_and_asks_no_other_site(tab: Tab, site: Any, paths: tuple[str, ...]) -> None:
+    page = tab(390, 844)
+    asked: list[str] = []
+    cookies: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("response", lambda response: cookies.extend([response.url] if "set-cookie" in response.headers else []))
+    kept = (
+        "async () => [document.cookie, localStorage.length, sessionStorage.length,"
+        "(await indexedDB.databases()).length, (await caches.keys()).length,"
+        "(await navigator.serviceWorker.getRegistrations()).length]"
+    )
+    for path in paths:
+        page.goto(site.url + path, wait_until="networkidle")
+        assert page.evaluate(kept) == ["", 0, 0, 0, 0, 0], path
+    assert cookies == []
+    assert {url for url in asked if not url.startswith(site.url + "/")} == set()
+    assert page.context.cookies() == []
+    assert len(asked) > len(paths)
+
+
+def test_no_page_has_a_message_of_the_content_policy(tab: Tab, site: Any, paths: tuple[str, ...]) -> None:
+    page = tab()
+    messages: list[str] = []
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    for path in paths:
+        page.goto(site.url + path)
+    # A browser names features in Permissions-Policy that it does not have; and one of the pages is a 404.
+    assert [each for each in messages if "404" not in each and "Permissions-Policy" not in each] == []
+
+
+def faults(page: Any, site: Any, paths: tuple[str, ...]) -> list[str]:
+    """What axe-core finds on each page at each width, and pages that scroll sideways."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    axe, found = Axe(), []
+    for path in paths:
+        page.goto(site.url + path)
+        for width, height in WIDTHS:
+            page.set_viewport_size({"width": width, "height": height})
+            results = axe.run(page)
+            found += [f"{path} at {width}: {fault['id']}" for fault in results.response["violations"]]
+            sideways = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+            found += [f"{path} at {width}: scrolls sideways"] if sideways else []
+    return found
+
+
+def test_one_page_of_each_kind_passes_axe_at_three_widths(tab: Tab, site: Any, published: str) -> None:
+    kinds = ("/", "/advice/sextortion/", "/advice/ways-to-report/", "/cookies/", "/disclosure-log/", published)
+    assert faults(tab(), site, kinds) == []
+
+
+@pytest.mark.slow
+def test_every_page_passes_axe_at_three_widths(tab: Tab, site: Any, paths: tuple[str, ...]) -> None:
+    assert faults(tab(), site, paths) == []
+
+
+def test_pages_with_errors_pass_axe_and_say_error_in_the_title(tab: Tab, site: Any) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = tab(320, 568)
+    for path in ("/feedback/", "/privacy/complaint/", "/make-a-request/"):
+        page.goto(site.url + path)
+        page.locator("main button").first.click()
+        assert page.title().startswith("Error: ")
+        assert page.evaluate("document.activeElement.classList.contains('govuk-error-summary')")
+        page.locator(".govuk-error-summary a").first.click()
+        assert page.evaluate("document.activeElement.matches('input, textarea')")
+        assert [fault["id"] for fault in Axe().run(page).response["violations"]] == []
+
+
+def test_heading_and_999_are_on_the_first_screen_of_a_small_phone(tab: Tab, site: Any, paths: tuple[str, ...]) -> None:
+    page = tab(320, 568)
+    for path in paths:
+        page.goto(site.url + path)
+        for what in ("h1 >> visible=true", ".cc-strip a[href='tel:999']", "[data-leave]"):
+            box = page.locator(what).first.bounding_box()
+            assert box["y"] >= 0, (path, what)
+            assert box["y"] + box["height"] <= 568, (path, what, box)
+
+
+HIDDEN = """() => {
+  const bar = document.querySelector('.cc-exit').getBoundingClientRect();
+  const at = document.activeElement;
+  if (!at || at === document.body || at.closest('.cc-exit')) return null;
+  const box = at.getBoundingClientRect();
+  const fits = box.height <= innerHeight - bar.bottom;
+  return box.bottom <= bar.bottom || (fits && box.top < bar.bottom - 1) ? at.outerHTML.slice(0, 120) : null;
+}"""
+
+
+@pytest.mark.parametrize("key", ["Tab", "Shift+Tab"])
+def test_focus_is_never_under_the_bar(tab: Tab, site: Any, published: str, key: str) -> None:
+    for width, height in WIDTHS:
+        page = tab(width, height)
+        for path in ("/advice/sextortion/", published):
+            page.goto(site.url + path)
+            if key == "Shift+Tab":
+                page.locator("footer a").last.focus()
+            stops = page.evaluate("document.querySelectorAll('a, button, input, select, textarea, [tabindex]').length")
+            seen = 0
+            for _ in range(stops):
+                page.keyboard.press(key)
+                hidden = page.evaluate(HIDDEN)
+                assert hidden is None, (path, width)
+                seen += page.evaluate("document.activeElement !== document.body")
+            assert seen > stops / 2
+
+
+def test_targets_are_at_least_24_pixels(tab: Tab, site: Any, paths: tuple[str, ...]) -> None:
+    page = tab(320, 568)
+    small = """Array.from(document.querySelectorAll(
+        'button, select, input:not([type=hidden]), .cc-strip a, .cc-exit a, .cc-footer a'))
+      .map(e => [e.outerHTML.slice(0, 80), e.getBoundingClientRect()])
+      .filter(([, b]) => b.width && (b.height < 24 || b.width < 24)).map(([html]) => html)"""
+    for path in paths:
+        page.goto(site.url + path)
+        assert page.evaluate(small) == [], path
+
+
+def test_forced_colours_keep_the_bar_and_its_button_apart(tab: Tab, site: Any) -> None:
+    page = tab(390, 844, forced_colors="active")
+    page.goto(site.url + "/advice/sextortion/")
+    borders = """e => { const s = getComputedStyle(e);
+      return [s.borderTopStyle, s.borderBottomWidth, s.borderBottomColor]; }"""
+    style, width, colour = page.locator(".cc-exit__button").evaluate(borders)
+    assert style == "solid"
+    assert width != "0px"
+    assert colour != page.evaluate("getComputedStyle(document.querySelector('.cc-exit')).backgroundColor")
+    page.evaluate("document.documentElement.style.setProperty('display', 'none')")
+    assert page.evaluate("getComputedStyle(document.documentElement).display") == "none"
+
+
+def test_help_stands_in_the_same_place_on_every_page(tab: Tab, site: Any, paths: tuple[str, ...]) -> None:
+    page = tab(390, 844)
+    order = """Array.from(document.querySelectorAll('.cc-exit, header, .cc-strip, main, .cc-cookies, footer'),
+      e => e.className.split(' ')[0] || e.tagName)"""
+    orders = set()
+    for path in paths:
+        page.goto(site.url + path)
+        assert page.locator(".cc-strip a[href^='tel:']").all_inner_texts() == ["999", "116 123", "0800 1111"]
+        orders.add(json.dumps([each for each in page.evaluate(order) if each != "cc-cookies"]))
+    assert len(orders) == 1
