@@ -13,7 +13,7 @@ from clearcount.model.decision import ROUNDS, Round
 from clearcount.reading.proportions import Interval
 from clearcount.reading.report import ENOUGH_FOR_A_STRATUM, Quality, as_dict
 from clearcount.workflow import reading
-from clearcount.workflow.reading_counting import flags_of
+from clearcount.workflow.reading_flags import flags_of, write_flags
 from clearcount.workflow.reading_records import Scope, open_scope
 from clearcount.workflow.reading_suggesting import suggest as suggest_use_case
 
@@ -258,7 +258,7 @@ def flags_(
     fresh_output(out, replace=replace)
     scope = _scope(request_file, store, snapshot)
     found, covered = flags_of(scope, reading.decisions_for(scope, decisions), topic=topic)
-    reading.write_flags(found, out)
+    write_flags(found, out)
     if as_json:
         echo_json(
             {
@@ -336,7 +336,7 @@ def suggest(
                 aligned([("occurrence", "offence", "score"), *((*key, f"{score:.3f}") for key, score in found.ranked)])
             )
         else:
-            click.echo("unread records can be ranked once a record has been confirmed")
+            click.echo("no unread record to rank: none is left, or none has been confirmed yet")
 
 
 def _lines(found: Quality) -> list[str]:

@@ -8,17 +8,20 @@ by the bound that would hold for the most finds a reader must reckon with.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from clearcount.model.months import TOTAL, Period
 from clearcount.model.release import Figure, Prose
 from clearcount.model.table import At, Cell, Count, Link, Row, Table
 from clearcount.reading.proportions import missed_records
-from clearcount.reading.report import Quality, Sampled
+from clearcount.reading.report import Quality, Sampled, TwiceRead
 
 MEASURES = "This measures what is written in the records, not what happened."
 _READ, _FOUND = "read without a term", "found without a term"
 _ABOUT, _LEAST, _MOST = "missed, estimate", "missed, at least", "missed, at most"
+_TWICE, _KAPPA, _AC1 = "read twice", "agreement, kappa", "agreement, AC1"
+_NO_SAMPLE = "No random sample of the records without a term was read, so nobody can say how many were missed."
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,14 @@ class Note:
 
 
 def note(
-    quality: Quality, period: Period, *, smallest_shown: int = 1, estimates: bool = True, mentions: str = "mentions"
+    quality: Quality,
+    period: Period,
+    *,
+    smallest_shown: int = 1,
+    zeros_shown: bool = True,
+    estimates: bool = True,
+    mentions: str = "mentions",
+    unit: str = "offences",
 ) -> Note:
     """What a reader of the release must know about the reading.
 
@@ -39,14 +49,20 @@ def note(
         quality: the figures of the decisions that were counted.
         period: the whole period of the answer.
         smallest_shown: the least count above 0 that the policy prints; finds below it are not given away.
+        zeros_shown: whether the policy never hides a zero.
         estimates: false where the policy prints no exact counts at all; no estimate is then printed.
-        mentions: the table of mentions; "confirmed" and "confirmed or unclear" are tables of the release too.
+        mentions: the table of mentions; "confirmed" and "confirmed_or_unclear" are tables of the release too.
+        unit: what those tables count.
     """
-    table = _Maker(period)
+    maker = _Maker(period)
+
+    def small(count: int) -> bool:
+        return 0 < count < smallest_shown or (count == 0 and not zeros_shown)
+
     lines: list[Prose] = [
         (
             Figure(mentions, (TOTAL, TOTAL)),
-            f" held one of the terms. {_people(quality)} and confirmed ",
+            f" {unit} have a record that holds one of the terms. {_people(quality)} and confirmed ",
             Figure("confirmed", (TOTAL, TOTAL)),
             "; confirmed or unclear: ",
             Figure("confirmed_or_unclear", (TOTAL, TOTAL)),
@@ -56,15 +72,13 @@ def note(
     if quality.matches.undecided:
         lines.append(("Not all of them have been decided yet. What is not decided is not counted as confirmed.",))
     if quality.sampled is None:
-        lines.append(
-            ("No random sample of the records without a term was read, so nobody can say how many were missed.",)
-        )
+        lines.append((_NO_SAMPLE,))
     else:
-        lines += _missed(quality, quality.sampled, table, smallest_shown, estimates)
+        lines += _missed(quality, quality.sampled, maker, small, smallest_shown if estimates else 0)
     if quality.twice:
-        lines.append(_agreement(quality))
+        lines.append(_agreement(quality.twice, maker, small, exact=estimates))
     lines.append((f"Counts by period are confirmed records only. {MEASURES}",))
-    return Note(tuple(lines), tuple(table.tables), tuple(table.links))
+    return Note(tuple(lines), tuple(maker.tables), tuple(maker.links))
 
 
 def _people(quality: Quality) -> str:
@@ -72,35 +86,38 @@ def _people(quality: Quality) -> str:
 
 
 def _spoken(number: int) -> str:
-    return dict(enumerate(("No", "One", "Two", "Three", "Four", "Five"))).get(number, str(number))
+    return dict(enumerate(("No", "One", "Two", "Three", "Four", "Five"))).get(number, "Several")
 
 
-def _missed(quality: Quality, sampled: Sampled, table: _Maker, smallest_shown: int, estimates: bool) -> list[Prose]:
+def _missed(
+    quality: Quality, sampled: Sampled, maker: _Maker, small: Callable[[int], bool], smallest_shown: int
+) -> list[Prose]:
     """Of the records without a term: how many were read, how many found, how many must be missing."""
     finds = {"by rank": quality.ranked.relevant, "at random": sampled.found}
     reads = {"by rank": quality.ranked.read, "at random": sampled.read}
     if not reads["by rank"]:
         del finds["by rank"], reads["by rank"]
-    table.lines(_READ, "Records without a term that were read", reads)
-    table.lines(_FOUND, "Relevant records among them", finds)
-    table.links.append(Link(_FOUND, _READ))
+    maker.lines(_READ, "Records without a term that were read", reads)
+    maker.lines(_FOUND, "Relevant records among those read without a term", finds)
+    maker.links.append(Link(_FOUND, _READ))
     likeliest: Prose = ("the ", Figure(_READ, ("by rank", TOTAL)), " likeliest and ") if "by rank" in reads else ()
     first: Prose = (
         "Of the records in scope without a term we read ",
         *likeliest,
         Figure(_READ, ("at random", TOTAL)),
-        " drawn at random; ",
+        " drawn at random; relevant among those read: ",
         Figure(_FOUND, (TOTAL, TOTAL)),
-        " were relevant.",
+        ".",
     )
-    if not estimates:
+    if not smallest_shown:
         return [first, ("How many were missed is not printed, because it would give exact counts away.",)]
-    small = any(0 < count < smallest_shown for count in finds.values())
-    if not small:
-        missed = sampled.missed
-        table.one(_LEAST, "Relevant records without a term, at least", missed.lower)
-        table.one(_ABOUT, "Relevant records without a term, estimate", missed.estimate)
-        table.one(_MOST, "Relevant records without a term, at most", missed.upper)
+    if not any(map(small, finds.values())):
+        for name, title, value in (
+            (_LEAST, "Relevant records without a term, at least", sampled.missed.lower),
+            (_ABOUT, "Relevant records without a term, estimate", sampled.missed.estimate),
+            (_MOST, "Relevant records without a term, at most", sampled.missed.upper),
+        ):
+            maker.one(name, title, value)
         second: Prose = (
             "We estimate that ",
             Figure(_ABOUT, (TOTAL, TOTAL)),
@@ -111,14 +128,12 @@ def _missed(quality: Quality, sampled: Sampled, table: _Maker, smallest_shown: i
             ", the sample's own finds included).",
         )
         return [first, second]
-    most = min(max(smallest_shown - 1, sampled.found), sampled.read)
-    if sampled.found >= smallest_shown:  # the sample's own finds are not small, but they may be hidden for others' sake
+    if sampled.found >= smallest_shown:
+        # The sample's finds may be hidden for the others' sake; an estimate would bring both back.
         return [first, ("How many were missed is not printed, because it would give small counts away.",)]
-    table.one(
-        _MOST,
-        "Relevant records without a term, at most",
-        missed_records(most, sampled.read, sampled.frame, sided="upper").upper,
-    )
+    most = min(smallest_shown - 1, sampled.read)
+    bound = missed_records(most, sampled.read, sampled.frame, sided="upper").upper
+    maker.one(_MOST, "Relevant records without a term, at most", bound)
     return [
         first,
         (
@@ -130,13 +145,31 @@ def _missed(quality: Quality, sampled: Sampled, table: _Maker, smallest_shown: i
     ]
 
 
-def _agreement(quality: Quality) -> Prose:
-    twice = quality.twice
-    assert twice is not None
-    kappa = "not defined" if math.isnan(twice.measured.kappa) else f"{twice.measured.kappa:.2f}"
+def _agreement(twice: TwiceRead, maker: _Maker, small: Callable[[int], bool], *, exact: bool) -> Prose:
+    """How often two readers said the same; the chance-corrected figures only where they give no small count away."""
+    alike = sum(twice.table[k][k] for k in range(len(twice.codes)))
+    maker.lines(_TWICE, "Records read twice", {"coded alike": alike, "coded differently": twice.records - alike})
+    counts: Prose = (
+        "A part of the records was read a second time by somebody who was not shown the first reading: ",
+        Figure(_TWICE, ("coded alike", TOTAL)),
+        " of ",
+        Figure(_TWICE, (TOTAL, TOTAL)),
+        " were coded alike",
+    )
+    measured = twice.measured
+    if not exact or any(small(n) for row in twice.table for n in row) or math.isnan(measured.kappa):
+        return (*counts, ".")
+    if min(measured.kappa, measured.ac1) < 0:
+        return (*counts, ", which is less than chance would give.")
+    maker.one(_KAPPA, "Cohen's kappa, in hundredths", 100 * measured.kappa)
+    maker.one(_AC1, "Gwet's AC1, in hundredths", 100 * measured.ac1)
     return (
-        "A part of the records was read a second time by somebody who did not know the first reading: the two agreed "
-        f"on {twice.measured.po:.0%} (Cohen's kappa {kappa}, Gwet's AC1 {twice.measured.ac1:.2f}).",
+        *counts,
+        "; beyond chance, in hundredths: Cohen's kappa ",
+        Figure(_KAPPA, (TOTAL, TOTAL)),
+        ", Gwet's AC1 ",
+        Figure(_AC1, (TOTAL, TOTAL)),
+        ".",
     )
 
 

@@ -16,11 +16,13 @@ from clearcount.model.table import Link, Table
 from clearcount.reading.decide import Resolution, resolve
 from clearcount.reading.note import note
 from clearcount.reading.report import measure
-from clearcount.reading.sheets import read_sheet
 from clearcount.store import Store
 from clearcount.workflow.counting import Counted
 from clearcount.workflow.keys import force_key, keyed_digest
+from clearcount.workflow.reading import read_decisions
 from clearcount.workflow.reading_records import Scope
+
+__all__ = ["Confirmed", "confirm", "read_decisions"]
 
 _CUTS = (
     ("confirmed", "Offences whose mention was read and confirmed", ("confirmed",)),
@@ -41,17 +43,6 @@ class Confirmed:
     complete: bool
 
 
-def read_decisions(path: Path, *, own_codes: bool) -> tuple[Decision, ...]:
-    """The decisions in a CSV or XLSX file. Raises DecisionError with the row and what to do."""
-    try:
-        data = path.read_bytes()
-    except (FileNotFoundError, IsADirectoryError):
-        raise DecisionError(
-            f"{path}: there is no such decisions file; make one with: clearcount review export"
-        ) from None
-    return read_sheet(data, path.name, own_codes=own_codes)
-
-
 def confirm(counted: Counted, store: Store, place: Path, decisions: Sequence[Decision], policy: Policy) -> Confirmed:
     """The count with what people decided about its hits.
 
@@ -63,20 +54,23 @@ def confirm(counted: Counted, store: Store, place: Path, decisions: Sequence[Dec
     if counted.answer.name != "mentions" or counted.request.terms is None:
         raise DecisionError("decisions are about mentions; this request looks for no words, so leave --decisions out")
     scope = Scope(counted, store)
-    resolution = resolve(decisions, scope.hashes({decision.occurrence_no for decision in decisions}))
+    hashes = scope.hashes({decision.occurrence_no for decision in decisions})
+    resolution = resolve(decisions, hashes)
     tables = tuple(_cut(counted, resolution, name, title, states) for name, title, states in _CUTS)
     mentions = counted.answer.name
     links = (
         *(Link(table.name, mentions) for table in tables),
         Link("confirmed", "confirmed_or_unclear"),
     )
-    everything = Period("total", tuple(month for period in counted.layout.periods for month in period.months))
-    held = [decision for decision in decisions if decision.source != "match" or decision.key in set(scope.matches)]
+    months = tuple(month for period in counted.layout.periods for month in period.months)
+    everything = Period(f"{months[0]} to {months[-1]}", months)  # not "total": the margin has that name
     said = note(
-        measure(held),
+        measure(scope.as_they_stand(decisions, hashes)),
         everything,
         smallest_shown=policy.threshold if policy.rule == "suppress" else 1,
+        zeros_shown=policy.zeros == "shown",
         estimates=policy.rule != "round",
+        unit=counted.answer.unit,
     )
     changed: tuple[Prose, ...] = ()
     if resolution.changed:

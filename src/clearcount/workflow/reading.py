@@ -12,8 +12,6 @@ from typing import Any
 from clearcount.errors import DecisionError
 from clearcount.model.decision import Decision, Key, Round, Source
 from clearcount.reading.decide import by_round, current, disagreements
-from clearcount.reading.flags import Flag
-from clearcount.reading.flags import to_csv as flags_csv
 from clearcount.reading.proportions import missed_records, sample_size
 from clearcount.reading.queue import Reading, queue_order, score
 from clearcount.reading.report import Quality, measure
@@ -303,13 +301,6 @@ def decisions_for(scope: Scope, file: Path | None) -> tuple[Decision, ...]:
     if file is None:
         return DecisionStore(scope.store.path).decisions()
     return read_decisions(file, own_codes=scope.own_codes)
-
-
-def write_flags(found: Sequence[Flag], out: Path) -> None:
-    """Writes flags as CSV. Raises DecisionError for a file of another kind."""
-    if out.suffix.lower() != ".csv":
-        raise DecisionError(f"{out.name}: flags are written as CSV; name the file .csv")
-    out.write_text(flags_csv(found), encoding="utf-8", newline="")
 
 
 def topic_of(scope: Scope) -> str:

@@ -13,14 +13,14 @@ from pathlib import Path
 import pyarrow as pa
 
 from clearcount.errors import RequestError
-from clearcount.model.decision import Key
+from clearcount.model.decision import Decision, Key
 from clearcount.model.mention import Mention
 from clearcount.model.months import Month
 from clearcount.model.request import CountRequest
 from clearcount.offences import CodeList, code_list
 from clearcount.reading.decide import text_hash
 from clearcount.reading.hints import hints
-from clearcount.reading.sampling import Candidate
+from clearcount.reading.sampling import Candidate, blank
 from clearcount.store import Store, open_store
 from clearcount.workflow.counting import Counted, count_request
 from clearcount.workflow.reading_files import read_request
@@ -107,6 +107,17 @@ class Scope:
         """The present text hash of those of `occurrences` that are in scope."""
         inside = {number for number, _ in self.months}
         return hashes_of(self.entries(inside.intersection(occurrences)))
+
+    def as_they_stand(self, decisions: Collection[Decision], hashes: Mapping[str, str]) -> list[Decision]:
+        """The rows that quality figures are made of: those of records in scope, undecided where the text has changed
+        since, and a blank row for every hit that the file leaves out, so that it counts as undecided."""
+        rows = []
+        for row in decisions:
+            if row.key in self.months:
+                stale = row.code and row.text_hash != hashes[row.occurrence_no]
+                rows.append(blank(row, round_=row.round) if stale else row)
+        missing = set(self.matches) - {row.key for row in rows}
+        return [*rows, *(Decision(*key) for key in sorted(missing))]
 
     def context(self, occurrence_no: str, entries: Collection[Entry]) -> str:
         """What a reader reads: every entry under its name, each hit in brackets, its hints beside the name."""
