@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from clearcount.disclosure import Policy
-from clearcount.errors import BundleError, CodeError, DisclosureError
+from clearcount.errors import BundleError, DisclosureError
 from clearcount.model.release import Force, Release
 from clearcount.model.request import CountRequest, Doubt, FaultyRequest
 from clearcount.offences import CodeList, code_list
 from clearcount.store import Store, open_store
 from clearcount.workflow.bundling import inside, run_id, write_release, write_working_papers
+from clearcount.workflow.codes import codes_in_use
 from clearcount.workflow.checking import Checked, accept, check_request, faults_of
 from clearcount.workflow.confirming import confirm, read_decisions
 from clearcount.workflow.counting import Counted, count_request
@@ -37,12 +38,6 @@ class Answer:
         return self.checked.open()
 
 
-def read_codes(path: Path | None) -> CodeList:
-    """The packaged offence codes, with the force's overlay file on top. Raises CodeError."""
-    listed = code_list()
-    return listed.overlay(read_toml(path, "code list", CodeError)) if path else listed
-
-
 def read_policy(path: Path) -> Policy:
     """The policy in the TOML file at `path`. Raises DisclosureError with every fault at once."""
     return Policy.parse(read_toml(path, "policy", DisclosureError))
@@ -52,7 +47,7 @@ def check(request: Path, *, store: Path | None, codes: Path | None = None, snaps
     """Every fault and doubt of the request file, those that need records too where a store is named."""
     data = read_toml(request, "request")
     opened = open_store(store) if store else None
-    return check_request(data, codes=read_codes(codes), store=opened, snapshot=snapshot)
+    return check_request(data, codes=codes_in_use(codes), store=opened, snapshot=snapshot)
 
 
 def answer_request(
@@ -156,7 +151,7 @@ def count(
         open_store(store),
         policy=rule,
         force=read_force(force),
-        codes=read_codes(codes),
+        codes=codes_in_use(codes),
         snapshot=snapshot,
         engine=engine,
         accepted=accepted,

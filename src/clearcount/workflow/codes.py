@@ -49,3 +49,20 @@ def look_up(query: str, *, on: date | None = None, overlay: Path | None = None) 
         wanted = {code for each in (*asked.codes, *asked.before) for code in codes.search(each, on)}
         return Found(tuple(sorted(wanted, key=lambda code: code.code)), asked.provisions, codes.version)
     return Found(found, provisions, codes.version)
+
+
+def code_valid_on(text: str, day: date) -> tuple[str, str]:
+    """The canonical code that `text` names and its label, when its offence was in force on `day`.
+
+    Raises:
+        CodeError: when it is on no list, or was not in force that day.
+    """
+    found = code_list().get(text)
+    if found is None:
+        raise CodeError(f"{text!r} is on no list of offence codes; look it up by its words")
+    start, end = found.in_force_from, found.in_force_to
+    if (start and day < start) or (end and day > end):
+        raise CodeError(
+            f"HO {found.code} was not in force on {day:%d/%m/%Y} (in force {found.in_force_spoken}); take another code"
+        )
+    return found.code, found.label

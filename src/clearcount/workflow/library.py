@@ -18,8 +18,9 @@ from clearcount.model.request import CountRequest
 from clearcount.model.table import ControlledTable
 from clearcount.store import Store
 from clearcount.store import open_store as open_record_store
-from clearcount.workflow.answering import Answer, answer_request, earlier_documents, read_codes, read_policy
+from clearcount.workflow.answering import Answer, answer_request, earlier_documents, read_policy
 from clearcount.workflow.bundling import write_release
+from clearcount.workflow.codes import codes_in_use
 from clearcount.workflow.reading_files import parse_force, read_force, read_toml
 
 if TYPE_CHECKING:
@@ -170,7 +171,7 @@ class RecordStore:
                 self.store,
                 policy=rule,
                 force=force,
-                codes=read_codes(Path(codes) if codes else None),
+                codes=codes_in_use(Path(codes) if codes else None),
                 snapshot=snapshot,
                 engine=engine,
                 accepted=accept,

@@ -22,6 +22,7 @@ class Link:
 
 LINKS: tuple[Link, ...] = (
     Link("audit:list", "Audit", frozenset({Role.ADMINISTRATOR, Role.DECISION_MAKER})),
+    Link("occurrences:list", "Occurrences", frozenset({Role.CONTACT_OFFICER})),
     Link("jobs:list", "Background work", frozenset({Role.ADMINISTRATOR})),
     Link("people", "People", frozenset({Role.ADMINISTRATOR})),
     Link("account", "Your account", EVERY_ROLE),

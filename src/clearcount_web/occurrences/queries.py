@@ -1,0 +1,63 @@
+"""Reading occurrences. Reading texts or people is an event."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.shortcuts import get_object_or_404
+
+from clearcount_web.audit.actions import record
+from clearcount_web.occurrences.models import Entry, Marker, Occurrence, Offence, Person
+from clearcount_web.project.databases import STAFF
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An occurrence as its page shows it."""
+
+    occurrence: Occurrence
+    offences: tuple[Offence, ...]
+    summary: Entry | None
+    mo: Entry | None
+    log: tuple[Entry, ...]
+    markers: tuple[Marker, ...]
+    people: tuple[Person, ...]
+
+
+def listed(limit: int = 200) -> list[Occurrence]:
+    """The newest occurrences with their offences, without texts."""
+    return list(Occurrence.objects.prefetch_related("offences")[:limit])
+
+
+def found(number: str) -> Occurrence:
+    """The occurrence of that number, without reading its texts. Raises Http404."""
+    return get_object_or_404(Occurrence, number=number)
+
+
+def opened(number: str, *, by: Any) -> Shown:
+    """The occurrence with its texts and people; the reading is an event. Raises Http404."""
+    occurrence = found(number)
+    with transaction.atomic(using=STAFF):
+        record("occurrence.read", by=by, kind="occurrence", key=occurrence.number)
+        entries = list(occurrence.entries.select_related("corrected_by").order_by("number"))
+        return Shown(
+            occurrence=occurrence,
+            offences=tuple(occurrence.offences.all()),
+            summary=_holding(entries, "summary"),
+            mo=_holding(entries, "mo"),
+            log=tuple(entry for entry in entries if entry.field == "oel"),
+            markers=current_markers(occurrence),
+            people=tuple(occurrence.people.all()),
+        )
+
+
+def _holding(entries: list[Entry], field: str) -> Entry | None:
+    return next((entry for entry in reversed(entries) if entry.field == field and entry.holds), None)
+
+
+def current_markers(occurrence: Occurrence) -> tuple[Marker, ...]:
+    """The markers that are on: the last word on each name."""
+    last = {marker.name: marker for marker in occurrence.markers.all()}
+    return tuple(marker for marker in last.values() if marker.on)

@@ -1,0 +1,156 @@
+"""The pages of the record system."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from clearcount_web.accounts.access import StaffRequest, roles
+from clearcount_web.accounts.roles import Role
+from clearcount_web.ground.refusals import Refused
+from clearcount_web.occurrences import actions, forms, queries
+from clearcount_web.occurrences.models import Occurrence, Offence
+
+_MAY = (Role.CONTACT_OFFICER,)
+
+
+@roles(*_MAY)
+@require_GET
+def listing(request: StaffRequest) -> HttpResponse:
+    """The newest occurrences."""
+    return render(request, "occurrences/list.html", {"occurrences": queries.listed()})
+
+
+@roles(*_MAY)
+@require_GET
+def detail(request: StaffRequest, number: str) -> HttpResponse:
+    """One occurrence; reading it is an event."""
+    return render(request, "occurrences/detail.html", vars(queries.opened(number, by=request.user)))
+
+
+@roles(*_MAY)
+@require_http_methods(["GET", "POST"])
+def open_new(request: StaffRequest) -> HttpResponse:
+    """Records a new occurrence."""
+
+    def act(given: dict[str, Any]) -> Occurrence:
+        return actions.open_occurrence(
+            by=request.user,
+            now=timezone.now(),
+            reported_on=given["reported_on"],
+            summary=given["summary"],
+            mo=given["mo"],
+            offences=(actions.NewOffence(given["code"], given["committed_from"], given["committed_to"]),),
+            channel=given["channel"],
+        )
+
+    return _handled(request, forms.OpenForm, "Record an occurrence", act)
+
+
+@roles(*_MAY)
+@require_http_methods(["GET", "POST"])
+def add_offence(request: StaffRequest, number: str) -> HttpResponse:
+    """Records one more offence."""
+    occurrence = queries.found(number)
+
+    def act(given: dict[str, Any]) -> Occurrence:
+        actions.add_offence(occurrence, actions.NewOffence(**given), by=request.user, now=timezone.now())
+        return occurrence
+
+    return _handled(request, forms.OffenceForm, f"Add an offence to {number}", act)
+
+
+@roles(*_MAY)
+@require_http_methods(["GET", "POST"])
+def add_entry(request: StaffRequest, number: str) -> HttpResponse:
+    """Adds a text, or a correction of one."""
+    occurrence = queries.found(number)
+
+    def act(given: dict[str, Any]) -> Occurrence:
+        corrects = get_object_or_404(occurrence.entries, pk=given["corrects"]) if given["corrects"] else None
+        field = corrects.field if corrects else given["field"]
+        actions.add_entry(
+            occurrence, field=field, text=given["text"], by=request.user, now=timezone.now(), corrects=corrects
+        )
+        return occurrence
+
+    first = {"corrects": request.GET.get("corrects", ""), "field": request.GET.get("field", "oel")}
+    return _handled(request, forms.EntryForm, f"Add a text to {number}", act, first=first)
+
+
+@roles(*_MAY)
+@require_http_methods(["GET", "POST"])
+def set_marker(request: StaffRequest, number: str) -> HttpResponse:
+    """Sets the AI marker or takes it off."""
+    occurrence = queries.found(number)
+
+    def act(given: dict[str, Any]) -> Occurrence:
+        on = given["on"] == "yes"
+        actions.set_marker(occurrence, name="AI", on=on, basis=given["basis"], by=request.user, now=timezone.now())
+        return occurrence
+
+    return _handled(request, forms.MarkerForm, f"AI marker of {number}", act)
+
+
+@roles(*_MAY)
+@require_http_methods(["GET", "POST"])
+def set_status(request: StaffRequest, number: str, crime_no: str) -> HttpResponse:
+    """Cancels, transfers or brings back an offence."""
+    occurrence = queries.found(number)
+    offence = get_object_or_404(Offence, occurrence=occurrence, crime_no=crime_no)
+
+    def act(given: dict[str, Any]) -> Occurrence:
+        actions.set_status(offence, status=given["status"], reason=given["reason"], by=request.user)
+        return occurrence
+
+    return _handled(request, forms.StatusForm, f"Status of {crime_no}", act, first={"status": offence.status})
+
+
+@roles(*_MAY)
+@require_http_methods(["GET", "POST"])
+def set_force_number(request: StaffRequest, number: str) -> HttpResponse:
+    """Says under which number the force's own system holds it."""
+    occurrence = queries.found(number)
+
+    def act(given: dict[str, Any]) -> Occurrence:
+        actions.set_force_number(occurrence, number=given["number"], by=request.user)
+        return occurrence
+
+    return _handled(request, forms.NumberForm, f"Number of {number} in the force's own system", act)
+
+
+@roles(*_MAY)
+@require_http_methods(["GET", "POST"])
+def add_person(request: StaffRequest, number: str) -> HttpResponse:
+    """Adds somebody, apart from the texts."""
+    occurrence = queries.found(number)
+
+    def act(given: dict[str, Any]) -> Occurrence:
+        actions.add_person(occurrence, **given, by=request.user)
+        return occurrence
+
+    return _handled(request, forms.PersonForm, f"Add a person to {number}", act)
+
+
+def _handled(
+    request: StaffRequest,
+    form_class: type[Form],
+    title: str,
+    act: Callable[[dict[str, Any]], Occurrence],
+    *,
+    first: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """A form page: asks, acts, goes to the occurrence; a refusal stands beside what was typed."""
+    form = form_class(request.POST or None, initial=first)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect("occurrences:detail", number=act(form.cleaned_data).number)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+    return render(request, "occurrences/form.html", {"form": form, "title": title})
