@@ -193,6 +193,7 @@ def test_a_period_is_in_force_wholly_in_part_or_not_at_all() -> None:
     assert old.in_force_during(Month(2023, 1), Month(2023, 12)) == "all"
     assert old.in_force_during(Month(2023, 1), Month(2024, 1)) == "part"
     assert old.in_force_during(Month(2024, 2), Month(2024, 3)) == "none"
+    assert code.in_force_during(Month(1, 1), Month(9999, 12)) == "part"
     assert (code.in_force_spoken, old.in_force_spoken) == (
         "from 31 January 2024",
         "from 13 April 2015 until 30 January 2024",

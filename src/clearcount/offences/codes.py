@@ -12,163 +12,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
 from string import ascii_uppercase, digits
-from typing import Any, Literal
+from typing import Any
 
 from clearcount import data
 from clearcount.errors import CodeError
 from clearcount.model.codes import HomeOfficeCode
 from clearcount.model.months import Month
 from clearcount.offences.law import ACTS, act_key, references, section_numbers
-
-Span = Literal["all", "part", "none"]
-"""How much of a period an offence was in force."""
+from clearcount.offences.values import OffenceCode, Provision, Row
 
 FILE = "offence_codes.json"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One published line of a code. `based`: S state based, V victim based, S/V either; `mode`: I, E or S."""
-
-    description: str = ""
-    act: str = ""
-    section: str = ""
-    category: str = ""
-    class_: str = ""
-    sub_class: str = ""
-    mode: str = ""
-    max_sentence: str = ""
-    based: str = ""
-    listed_from: str = ""
-    source: str = ""
-
-
-@dataclass(frozen=True)
-class OffenceCode:
-    """One Home Office code with all its rows, those of the Home Office first.
-
-    `in_force_from` and `in_force_to` are the first and last day on which the offence could be committed; None is
-    "not known", which counts as in force. `mark` says how sure the dates are: listed (the published list), read,
-    recalled or unconfirmed; `source` and `note` say why. `listed` is false for a code that the current Home Office
-    list does not hold.
-    """
-
-    code: str
-    rows: tuple[Row, ...]
-    in_force_from: date | None = None
-    in_force_to: date | None = None
-    mark: str = ""
-    source: str = ""
-    note: str = ""
-
-    @property
-    def descriptions(self) -> tuple[str, ...]:
-        """Every distinct description, in the order of the rows."""
-        return tuple(dict.fromkeys(row.description for row in self.rows if row.description))
-
-    @property
-    def label(self) -> str:
-        """The first description, or the code where a list gives none."""
-        return next(iter(self.descriptions), self.code)
-
-    @property
-    def act(self) -> str:
-        """The Act of the first row that names one."""
-        return next((row.act for row in self.rows if row.act), "")
-
-    @property
-    def section(self) -> str:
-        """The section of the first row that names one, as the list prints it."""
-        return next((row.section for row in self.rows if row.section), "")
-
-    @property
-    def law(self) -> str:
-        """Every distinct Act and section of the code, joined by semicolons."""
-        return "; ".join(dict.fromkeys(" ".join(filter(None, (row.act, row.section))) for row in self.rows if row.act))
-
-    @property
-    def category(self) -> str:
-        """The Home Office category, such as `86 Obscene Publications etc`."""
-        return next((row.category for row in self.rows if row.category), "")
-
-    @property
-    def class_(self) -> str:
-        """The offence class, such as `Sexual offences`."""
-        return next((row.class_ for row in self.rows if row.class_), "")
-
-    @property
-    def sub_class(self) -> str:
-        """The sub-class within the class; empty where there is none."""
-        return next((row.sub_class for row in self.rows if row.sub_class), "")
-
-    @property
-    def mode(self) -> str:
-        """How it is tried: I indictable, E either way, S summary."""
-        return next((row.mode for row in self.rows if row.mode), "")
-
-    @property
-    def state_based(self) -> bool:
-        """Whether the crime is recorded against the State only, so that its records name no victim."""
-        return all(row.based == "S" for row in self.rows if row.based) and any(row.based for row in self.rows)
-
-    @property
-    def listed(self) -> bool:
-        """Whether the current Home Office list holds the code."""
-        return any(row.source == "home-office" for row in self.rows)
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """Where the rows come from: home-office, moj, history, force."""
-        return tuple(dict.fromkeys(row.source for row in self.rows))
-
-    def in_force(self, month: Month) -> bool:
-        """Whether the offence was in force in any part of `month`; an unknown start or end counts as in force."""
-        started = self.in_force_from is None or self.in_force_from < month.next().first_day
-        return started and (self.in_force_to is None or self.in_force_to >= month.first_day)
-
-    def in_force_during(self, first: Month, last: Month) -> Span:
-        """Whether it was in force on every day, some days or no day of the months from `first` to `last`."""
-        return _span(self.in_force_from, self.in_force_to, first, last)
-
-    @property
-    def in_force_spoken(self) -> str:
-        """`from 31 January 2024`, `until 30 January 2024`, `from … until …`, or `start not known`."""
-        return _spoken(self.in_force_from, self.in_force_to) or "start not known, counted as in force"
-
-
-@dataclass(frozen=True)
-class Provision:
-    """One section of an Act that makes something an offence; `codes` is empty where no Home Office code exists.
-
-    `before` are codes that recorded the conduct until `in_force_from`; `parts` are subsections that its code cannot
-    tell apart; `words` are lower-case phrases by which people ask for it. `mark` is read, recalled or unconfirmed
-    (enacted, but its commencement was not found: `in_force_from` is None).
-    """
-
-    id: str
-    act: str
-    section: str
-    title: str
-    codes: tuple[str, ...] = ()
-    before: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
-    in_force_from: date | None = None
-    in_force_to: date | None = None
-    mark: str = ""
-    source: str = ""
-    note: str = ""
-
-    def in_force_during(self, first: Month, last: Month) -> Span:
-        """Whether it was in force on every day, some days or no day of the months from `first` to `last`."""
-        return _span(self.in_force_from, self.in_force_to, first, last)
-
-    @property
-    def in_force_spoken(self) -> str:
-        """`from 6 February 2026`; where the commencement was not found, it says so."""
-        if self.mark == "unconfirmed":
-            return "enacted, the day on which it began is not confirmed"
-        return _spoken(self.in_force_from, self.in_force_to) or "start not known, counted as in force"
 
 
 @dataclass(frozen=True)
@@ -365,19 +218,6 @@ def _day(text: str | None) -> date | None:
 
 def _holds(start: date | None, end: date | None, day: date) -> bool:
     return (start is None or start <= day) and (end is None or end >= day)
-
-
-def _span(start: date | None, end: date | None, first: Month, last: Month) -> Span:
-    begins, after = first.first_day, last.next().first_day
-    if (start and start >= after) or (end and end < begins):
-        return "none"
-    whole = (start is None or start <= begins) and (end is None or end.toordinal() >= after.toordinal() - 1)
-    return "all" if whole else "part"
-
-
-def _spoken(start: date | None, end: date | None) -> str:
-    parts = [f"{word} {day.day} {day:%B %Y}" for word, day in (("from", start), ("until", end)) if day]
-    return " ".join(parts)
 
 
 @cache

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from clearcount.model.months import Month
 from clearcount.model.request import Doubt, Question
-from clearcount.offences.codes import CodeList, OffenceCode, Provision
+from clearcount.offences.codes import CodeList
 from clearcount.offences.law import references
+from clearcount.offences.values import OffenceCode, Provision
 from clearcount.offences.wording import POSSESSION, Asked, codes_for
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from clearcount.offences.codes import CodeList, Provision
+from clearcount.offences.codes import CodeList
+from clearcount.offences.values import Provision
 
 _POSSESS = re.compile(r"\bpossess", re.IGNORECASE)
 _OF_CHILDREN = re.compile(
