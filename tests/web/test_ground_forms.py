@@ -42,6 +42,13 @@ def test_each_control_has_its_class_and_its_label() -> None:
         control = one(page, f"//*[@name='{name}']")
         assert f"govuk-{css}" in control.get("class").split()
         assert one(page, f"//label[@for='{control.get('id')}']").text_content().strip()
+    for kind, name in (("radios", "kind"), ("checkboxes", "many")):
+        items = page.xpath(f"//fieldset//div[@class='govuk-{kind}']/div[@class='govuk-{kind}__item']")
+        assert [item.xpath("string(label)") for item in items] == ["First", "Second"]
+        assert {item.xpath("string(input/@class)") for item in items} == {f"govuk-{kind}__input"}
+        assert {item.xpath("string(input/@name)") for item in items} == {name}
+        assert all(item.xpath("string(input/@id)") == item.xpath("string(label/@for)") for item in items)
+    assert len(page.xpath("//div[@class='govuk-date-input']//input[@inputmode='numeric']")) == 3
     assert "wide" in one(page, "//*[@name='story']").get("class").split()
     assert one(page, "//*[@name='name']").get("aria-describedby") == "id_name_helptext"
     assert not page.xpath("//*[@required]")

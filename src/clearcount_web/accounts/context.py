@@ -18,5 +18,5 @@ def sign_in(request: HttpRequest) -> dict[str, Any]:
         if match.url_name == "account_login":
             context.update(demo_people=demo.people(), demo_password=demo.PASSWORD)
         if match.url_name == "mfa_authenticate":
-            context["demo_code"] = demo.code_now()
+            context["demo_code"] = demo.code_now(request._login_stage.login.user)  # type: ignore[attr-defined]
     return context

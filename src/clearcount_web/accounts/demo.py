@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 from base64 import b32encode
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.conf import settings
+from django.core.cache import cache
 
 from clearcount_web.accounts.actions import add_local_user
 from clearcount_web.accounts.models import User
@@ -39,10 +41,12 @@ def people() -> list[User]:
     return [found[username] for username, _, _ in _STAFF if username in found]
 
 
-def code_now() -> str:
-    """The newest code that the demo's authenticator may show."""
-    *_, counter = yield_hotp_counters_from_time()
-    return str(format_hotp_value(hotp_value(_secret(), counter)))
+def code_now(user: User) -> str:
+    """The newest code that the demo's authenticator may show and that this person has not used yet."""
+    codes = [str(format_hotp_value(hotp_value(_secret(), counter))) for counter in yield_hotp_counters_from_time()]
+    totp = TOTP(Authenticator(user=user, type=Authenticator.Type.TOTP))
+    unused = [code for code in codes if totp._get_used_cache_key(code) not in cache]
+    return (unused or codes)[-1]
 
 
 def _secret() -> str:

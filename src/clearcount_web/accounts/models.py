@@ -62,6 +62,11 @@ class User(AbstractBaseUser):
         """The roles held now; read once for each request."""
         return frozenset(Role(grant.role) for grant in self.grants.all())
 
+    @property
+    def role_labels(self) -> str:
+        """The names of the roles held now, in the order of the list of roles."""
+        return ", ".join(str(role.label) for role in Role if role in self.roles)
+
     def has_role(self, *roles: Role) -> bool:
         """Whether the user is active and holds one of `roles`."""
         return self.is_active and not self.roles.isdisjoint(roles)
