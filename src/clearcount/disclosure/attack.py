@@ -58,9 +58,9 @@ class Attacker:
             np.zeros(len(rows)),
         )
         self._pool: list[Floats] = []
-        self._seen_low = np.full(len(self._aims), INFINITY)
-        self._seen_high = np.full(len(self._aims), -INFINITY)
         self._at = np.array([aim.unknown for aim in self._aims], np.int64)
+        self._seen_low: Floats = np.full(len(self._aims), INFINITY)
+        self._seen_high: Floats = np.full(len(self._aims), -INFINITY)
         self._widest = max((_needed(aim, self._count[aim.unknown]) for aim in self._aims), default=1.0)
         self._decided = True
         self.fallen_back = False
@@ -81,9 +81,7 @@ class Attacker:
             tables = np.array(self._pool)[:, own]
             fits = ((tables >= low - _SMALL) & (tables <= high + _SMALL)).all(axis=1)
             self._pool = [table for table, fit in zip(self._pool, fits, strict=True) if fit]
-        self._seen_low[:], self._seen_high[:] = INFINITY, -INFINITY
-        for table in self._pool:
-            self._note(table)
+        self._see(self._pool)
 
     def cuts(self, candidates: Ints, *, most: int) -> list[Cut]:
         """Cuts that the pattern violates, at most `most`; none when every aim is met.
@@ -98,14 +96,35 @@ class Attacker:
                 found += filter(None, self._lacking(aim, candidates))
         return found
 
+    def without(self, unknown: int) -> list[int]:
+        """The unknowns whose aims are unmet when one hidden figure of the pattern is opened; the pattern stays."""
+        column = np.array([unknown], np.int64)
+        low, high = self._seen_low.copy(), self._seen_high.copy()
+        self._programme.bound_columns(column, self._count[column], self._count[column])
+        fitting = [table for table in self._pool if abs(table[unknown] - self._count[unknown]) < _SMALL]
+        self._see(fitting)
+        lost = self.unmet()
+        self._programme.bound_columns(column, self._low[column], self._capped[column])
+        self._seen_low, self._seen_high = np.minimum(low, self._seen_low), np.maximum(high, self._seen_high)
+        return lost
+
+    def _see(self, tables: list[Floats]) -> None:
+        """Starts the least and greatest values seen over from the given tables."""
+        if tables:
+            values = np.array([table[self._at] for table in tables])
+            self._seen_low, self._seen_high = values.min(axis=0), values.max(axis=0)
+        else:
+            self._seen_low = np.full(len(self._aims), INFINITY)
+            self._seen_high = np.full(len(self._aims), -INFINITY)
+
     def unmet(self) -> list[int]:
-        """The positions of the aims that the pattern does not meet."""
+        """The unknowns whose aims the pattern does not meet."""
         missed = []
         for index, aim in enumerate(self._aims):
             if not self._met(index):
                 top, bottom = self._solve(aim.unknown, maximise=True), self._solve(aim.unknown, maximise=False)
                 if not self._enough(aim, bottom.value, top.value):
-                    missed.append(index)
+                    missed.append(aim.unknown)
         return missed
 
     def _met(self, index: int) -> bool:

@@ -91,6 +91,19 @@ def audit(document: Mapping[str, Any] | Document) -> AuditResult:
     return AuditResult(True, tuple(intervals))
 
 
+def exact_targets(document: Document) -> tuple[Target, ...]:
+    """The targets that are exact; quicker than `audit`, because it needs no intervals.
+
+    Raises:
+        DisclosureError: the document contradicts itself, or the solver does not settle an answer.
+    """
+    reduced = reduce_system(atom_system(document))
+    attack = Attack.begin(reduced) if reduced else None
+    if attack is None:
+        raise DisclosureError("the tables contradict each other; audit them to see which figures clash")
+    return tuple(target for index, target in enumerate(document.targets) if not attack.not_exact(index))
+
+
 def _place(target: Target) -> dict[str, Any]:
     """Where a target stands: the coordinates of its cell, or a list of coordinates when it is a sum of cells."""
     cells = [list(at) for at in target.cells]

@@ -10,6 +10,7 @@ Use instead: coarser rows or periods first; suppression alone can empty a sparse
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,10 +21,11 @@ from clearcount.disclosure.attack import Attacker, Cut
 from clearcount.disclosure.equations import Equations
 from clearcount.disclosure.policy import Policy
 from clearcount.disclosure.primary import Aim
-from clearcount.disclosure.solver import INFINITY, Floats, Ints, Matrix, Outcome, Programme
+from clearcount.disclosure.solver import INFINITY, Floats, Ints, Matrix, Programme
 
 Clock = Callable[[], float]
 _SMALL = 1e-6
+_MENDINGS = 6
 
 
 @dataclass(frozen=True)
@@ -67,55 +69,51 @@ def cheapest_pattern(
         clock: seconds; after the policy's time limit the best audited pattern is returned with its gap.
     """
     deadline = clock() + policy.time_limit
-    search = _Search(equations, policy, primaries, aims)
+    search = _Search(equations, policy, primaries, aims, still_exact)
     search.ties()
     search.relax(clock, deadline)
-    while True:
-        left = deadline - clock()
-        outcome = search.solve(left) if left > 0 else None
-        if outcome is None or outcome.status != "optimal":
-            return search.settle(still_exact)
-        chosen = search.full(np.rint(outcome.x))
-        if search.cut_off(chosen, most=len(aims)):
-            continue
-        if still_exact(search.hidden(chosen)):
-            search.more_than(chosen)
-            continue
-        return search.found(chosen)
+    outcome = search.settle(clock, deadline)
+    if policy.cost == "cells" and outcome:
+        search.count_cells(clock, deadline)
+        while search.settle(clock, deadline) is False:
+            search.allow_one_more()
+    return search.found()
 
 
 class _Search:
     """The cuts so far, over the unknowns whose hiding is to be decided."""
 
-    def __init__(self, equations: Equations, policy: Policy, primaries: Sequence[int], aims: Sequence[Aim]) -> None:
-        self._equations, self._policy = equations, policy
+    def __init__(
+        self,
+        equations: Equations,
+        policy: Policy,
+        primaries: Sequence[int],
+        aims: Sequence[Aim],
+        still_exact: Callable[[frozenset[int]], bool],
+    ) -> None:
+        self._still_exact = still_exact
         self._fixed = np.zeros(len(equations.unknowns))
         self._fixed[list(primaries)] = 1
         allowed = hideable(equations, policy)
         self._free: Ints = allowed[self._fixed[allowed] == 0]
         self._attacker = Attacker(equations, policy, aims)
-        self._cost = self._costs()
-        self._bound = 0.0
+        self._counts = np.array([float(equations.unknowns[index].count or 0) for index in self._free])
+        self._cost = np.asarray(self._counts + 0.5 / (len(self._counts) + 1), np.float64)
+        self._cells_wanted, self._by_cells, self._bound = policy.cost == "cells", False, 0.0
+        self._rows: list[tuple[Ints, Floats, float]] = []
         size = len(self._free)
         self._place = np.full(len(equations.unknowns), -1, np.int64)
         self._place[self._free] = np.arange(size)
         none = Matrix.of([])
         zero, one, empty = np.zeros(size), np.ones(size), np.zeros(0)
         self._relaxed = Programme(zero, one, none, empty, empty)
-        self._whole = Programme(zero, one, none, empty, empty, integer=True)
+        every = Matrix.of([(np.arange(size, dtype=np.int64), one)])  # how many are hidden
+        self._whole = Programme(zero, one, every, np.array([-INFINITY]), np.array([INFINITY]), integer=True)
         self._all = np.arange(size, dtype=np.int64)
         own = np.array([unknown.count is not None for unknown in equations.unknowns])
         sums = (np.array([total, *parts], np.int64) for total, parts in equations.sums)
         self._sums = [members for members in sums if own[members].all()]
-        self._best = self._fixed.copy()
-        self._best[self._free] = 1
-
-    def _costs(self) -> Floats:
-        """What hiding each free unknown costs; ties are settled by the other measure."""
-        counts = np.array([float(self._equations.unknowns[index].count or 0) for index in self._free])
-        if self._policy.cost == "sum":
-            return np.asarray(counts + 0.5 / (len(counts) + 1), np.float64)
-        return np.asarray(1 + 0.5 * counts / (counts.sum() + 1), np.float64)
+        self._best = self._everything()
 
     def ties(self) -> None:
         """The cuts known beforehand: a sum of published figures that hides a small one hides a second one."""
@@ -143,14 +141,41 @@ class _Search:
 
     def relax(self, clock: Clock, deadline: float) -> None:
         """Cuts for partly decided patterns: they are cheap to find and spare most integer programmes."""
+        costs = np.ones_like(self._counts) if self._by_cells else self._cost
         value, slow = -1.0, 0
         while clock() < deadline and slow < 3:
-            outcome = self._relaxed.optimise(self._all, self._cost)
+            outcome = self._relaxed.optimise(self._all, costs)
             slow = slow + 1 if outcome.value < value * 1.002 + 1e-9 else 0
             value = outcome.value
             self._bound = max(self._bound, value)
             if not self.cut_off(self.full(outcome.x), most=150):
                 break
+
+    def count_cells(self, clock: Clock, deadline: float) -> None:
+        """Turns from the least sum to the fewest cells: the least sum with no more complements than a bound allows."""
+        self._by_cells, self._bound = True, 0.0
+        self.relax(clock, deadline)
+        self._bound = math.ceil(self._bound - _SMALL)
+        self._whole.bound_row(0, -INFINITY, self._bound)
+
+    def allow_one_more(self) -> None:
+        """One more complement, when it is proven that the bound is too low."""
+        self._bound += 1
+        self._whole.bound_row(0, -INFINITY, self._bound)
+
+    def settle(self, clock: Clock, deadline: float) -> bool | None:
+        """True when the best pattern is the cheapest, False when no pattern has so few cells, None when time is up."""
+        while (left := deadline - clock()) > 0:
+            outcome = self._whole.optimise(self._all, self._cost, time_limit=left)
+            if outcome.status == "infeasible":
+                return False
+            if not self._by_cells and np.isfinite(outcome.bound):
+                self._bound = max(self._bound, outcome.bound)
+            if outcome.status != "optimal":
+                return None
+            if self.try_pattern(self.full(np.rint(outcome.x))):
+                return True
+        return None
 
     def full(self, x: Floats) -> Floats:
         """A pattern over all unknowns from one over the free ones."""
@@ -161,6 +186,47 @@ class _Search:
     def hidden(self, chosen: Floats) -> frozenset[int]:
         """The unknowns that a decided pattern hides."""
         return frozenset(np.flatnonzero(chosen > 0.5).tolist())
+
+    def try_pattern(self, chosen: Floats) -> bool:
+        """Whether the cheapest pattern under all cuts is safe; if not, it is mended, which finds many more cuts."""
+        if not self.cut_off(chosen, most=len(self._fixed)):
+            if not self._still_exact(self.hidden(chosen)):
+                self._best = chosen
+                return True
+            self.more_than(chosen)
+        for _ in range(_MENDINGS):
+            chosen = self._mended(chosen)
+            if not self.cut_off(chosen, most=len(self._fixed)):
+                break
+        else:
+            return False
+        cheaper = float((chosen - self._best)[self._free] @ self._price) < -_SMALL
+        if cheaper and not self._still_exact(self.hidden(chosen)):
+            self._best = chosen
+        return False
+
+    def _mended(self, chosen: Floats) -> Floats:
+        """The pattern with further figures hidden, cheapest help first, until it keeps to all cuts."""
+        chosen = chosen.copy()
+        while True:
+            missed = [
+                (cells, values) for cells, values, least in self._rows if (chosen[cells] @ values) < least - _SMALL
+            ]
+            if not missed:
+                return chosen
+            help_ = np.zeros(len(chosen))
+            for cells, values in missed:
+                help_[cells] += np.maximum(values, 0)
+            help_[chosen > 0.5] = 0
+            best = int(self._free[(help_[self._free] / (1 + self._counts)).argmax()])
+            if help_[best] <= 0:
+                return self._everything()
+            chosen[best] = 1
+
+    def _everything(self) -> Floats:
+        chosen = self._fixed.copy()
+        chosen[self._free] = 1
+        return chosen
 
     def cut_off(self, chosen: Floats, *, most: int) -> bool:
         """Attacks a pattern and adds the cuts it violates; whether there were any."""
@@ -180,28 +246,25 @@ class _Search:
         self._append(self._place[cut.unknowns[used]], cut.values[used], 1)
 
     def _append(self, columns: Ints, values: Floats, least: float) -> None:
+        self._rows.append((self._free[columns], values, least))
         self._relaxed.add_row(columns, values, least, INFINITY)
         self._whole.add_row(columns, values, least, INFINITY)
 
-    def solve(self, seconds: float) -> Outcome:
-        """The cheapest decided pattern that keeps to all cuts."""
-        outcome = self._whole.optimise(self._all, self._cost, time_limit=seconds)
-        if np.isfinite(outcome.bound):
-            self._bound = max(self._bound, outcome.bound)
-        return outcome
+    @property
+    def _price(self) -> Floats:
+        return np.ones_like(self._counts) if self._by_cells else self._cost
 
-    def found(self, chosen: Floats) -> Pattern:
-        """The pattern with its gap: what the bound leaves open, in whole units of cost."""
-        hidden = self.hidden(chosen)
-        complements = frozenset(hidden & set(self._free.tolist()))
-        cost = sum(self._primary_cost(index) for index in complements)
-        least = int(np.ceil(self._bound - 0.5 - 1e-6))
-        gap = max(0, cost - least)
-        return Pattern(hidden, complements, gap == 0 and not self._attacker.fallen_back, gap)
+    @property
+    def gap(self) -> int:
+        """How much cheaper than the best pattern, in whole units of cost, another might still be."""
+        if self._cells_wanted and not self._by_cells:
+            return round(float(self._best[self._free].sum()))
+        cost = self._best[self._free].sum() if self._by_cells else self._best[self._free] @ self._counts
+        ties = 0.0 if self._by_cells else 0.5
+        return max(0, round(float(cost)) - math.ceil(self._bound - ties - _SMALL))
 
-    def _primary_cost(self, index: int) -> int:
-        return 1 if self._policy.cost == "cells" else self._equations.unknowns[index].count or 0
-
-    def settle(self, still_exact: Callable[[frozenset[int]], bool]) -> Pattern:
-        """What is safe when time is up."""
-        return self.found(self._best)
+    def found(self) -> Pattern:
+        """The best pattern that was proven safe; hiding everything is the last resort."""
+        hidden = self.hidden(self._best)
+        complements = hidden & set(self._free.tolist())
+        return Pattern(hidden, complements, self.gap == 0 and not self._attacker.fallen_back, self.gap)
