@@ -1,0 +1,181 @@
+"""A new version of an answer beside the one it replaces: what was printed then, what changed, and why.
+
+The earlier numbers are a table of their own, so they pass disclosure control with the new ones; what is said about a
+change names cells of both, so that it cannot say more than the two tables show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from clearcount.errors import BundleError
+from clearcount.model.months import TOTAL, Month, Period
+from clearcount.model.release import Figure, Prose, Provenance
+from clearcount.model.table import At, Cell, ControlledTable, Count, NotInForce, Row, Table
+from clearcount.writers.printed import PrintedCell, PrintedTable
+from clearcount.writers.readback import read_release
+
+EARLIER = "earlier version"
+"""The name of the table of earlier numbers in a release."""
+_MOST_CHANGES = 24
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The bundle that is replaced: what a page calls it, its numbers as a table (or none), and how it was made."""
+
+    name: str
+    table: Table | None
+    provenance: Mapping[str, Any]
+
+
+def read_earlier(bundle: Path) -> Earlier:
+    """The bundle in the folder `bundle` as the earlier version of an answer.
+
+    Raises:
+        BundleError: when it is not a bundle that this clearcount reads.
+    """
+    released = read_release(bundle)
+    provenance = released.get("provenance")
+    if not isinstance(provenance, Mapping):
+        raise BundleError(f"{bundle}: release.json has no provenance; name the bundle of an earlier answer")
+    name = f"{released.get('reference', '')}, version of {released.get('version_date', '')}"
+    return Earlier(name, release_difference(released), provenance)
+
+
+def release_difference(released: Mapping[str, Any]) -> Table | None:
+    """The numbers that the answer in `released` (a release.json) printed, as a table to print beside new ones.
+
+    Lines with a hidden or rounded number are left out, because an exact table cannot hold them; the totals are then
+    those of the lines that stay. None when no line stays.
+    """
+    try:
+        printed = PrintedTable.from_dict(released["printed"][0])
+        additive = printed.unit != "occurrences"
+        periods = tuple(Period(column.period, _months(column.period)) for column in printed.columns[:-1])
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise BundleError("release.json: does not hold the table of an earlier answer") from error
+    kept = [at for at, cells in enumerate(printed.cells[:-1]) if all(map(_exact, cells))]
+    if not kept or (not additive and not all(map(_exact, printed.cells[-1]))):
+        return None
+    cells: dict[At, Cell] = {}
+    for at in kept:
+        for column, cell in zip(printed.columns, printed.cells[at], strict=True):
+            cells[printed.lines[at].key, column.period] = _cell(cell)
+    for place, column in enumerate(printed.columns):
+        whole = printed.cells[-1][place]
+        added = sum(int(printed.cells[at][place].value or 0) for at in kept)
+        cells[TOTAL, column.period] = _cell(whole) if not additive else Count(added)
+    version = released.get("version_date", "")
+    lines = [printed.lines[at] for at in kept]
+    rows = tuple(
+        Row(
+            line.key, line.label, line.code, row=line.row,
+            extra=tuple(zip(printed.dimensions, line.extra, strict=True)),
+        )
+        for line in lines
+    )  # fmt: skip
+    return Table(
+        name=EARLIER,
+        title=f"The earlier version of this answer, of {version}",
+        rows=rows,
+        periods=periods,
+        cells=cells,
+        population=f"{released.get('reference', '')}, version of {version}",
+        unit="occurrences" if not additive else "offences",
+        additive=additive,
+        total_label=printed.lines[-1].label,
+    )
+
+
+def _exact(cell: PrintedCell) -> bool:
+    return cell.marker in ("", "z")
+
+
+def _cell(cell: PrintedCell) -> Cell:
+    return NotInForce() if cell.marker == "z" else Count(int(cell.value))
+
+
+def _months(label: str) -> tuple[Month, ...]:
+    """The months of a period that `label` names, whole: 2023-01, 2023-Q1, 2023 or 2023/24."""
+    if "/" in label:
+        first, count = Month(int(label[:4]), 4), 12
+    elif "Q" in label:
+        first, count = Month(int(label[:4]), 3 * int(label[-1]) - 2), 3
+    elif "-" in label:
+        first, count = Month.parse(label), 1
+    else:
+        first, count = Month(int(label), 1), 12
+    months = [first]
+    while len(months) < count:
+        months.append(months[-1].next())
+    return tuple(months)
+
+
+def what_changed(
+    earlier: Earlier, now: Provenance, *, answer: ControlledTable, before: ControlledTable | None, reason: str
+) -> tuple[Prose, ...]:
+    """The note on a new version: why it was made, what was made otherwise, and the cells that differ.
+
+    `answer` and `before` are the two tables after disclosure control; only cells that both print are told.
+    """
+    said: list[Prose] = [(f"This version replaces {earlier.name}.", *((f" Reason: {reason}",) if reason else ()))]
+    said += [(sentence,) for sentence in _made_otherwise(earlier.provenance, now)]
+    changes = list(_changes(answer, before)) if before is not None else []
+    said += changes[:_MOST_CHANGES]
+    if len(changes) > _MOST_CHANGES:
+        said.append(("Further cells differ; both tables are printed in full.",))
+    if not changes and before is not None:
+        said.append(("No number that both versions print differs.",))
+    return tuple(said)
+
+
+def _made_otherwise(old: Mapping[str, Any], now: Provenance) -> Iterator[str]:
+    if old.get("extract_date") != now.extract_date:
+        yield (
+            f"The records stood as of {old.get('extract_date')} then and of {now.extract_date} now; "
+            "records are added and amended all the time."
+        )
+    elif old.get("snapshot") != now.snapshot:
+        yield "The records were imported again in between."
+    old_request = old.get("request") if isinstance(old.get("request"), Mapping) else {}
+    names = {
+        "terms": "terms",
+        "scope": "period, date or other scope",
+        "question": "questions or codes",
+        "marker": "marker",
+    }
+    for key, words in names.items():
+        if (old_request or {}).get(key) != now.request.get(key):
+            yield f"The {words} of the request are other than before."
+    parts = {
+        "codes_version": ("offence code list", now.codes_version),
+        "clearcount_version": ("clearcount", now.clearcount_version),
+        "matcher_version": ("matcher", now.matcher_version),
+    }
+    for key, (words, value) in parts.items():
+        if old.get(key) != value:
+            yield f"The version of the {words} was {old.get(key)} and is {value}."
+    if old.get("policy") != dict(now.policy):
+        yield "The disclosure policy is other than before."
+
+
+def _changes(answer: ControlledTable, before: ControlledTable) -> Iterator[Prose]:
+    """One sentence for each cell that both tables print and that differs."""
+    for row in before.rows:
+        for period in before.periods:
+            at = (row.key, period.label)
+            if at not in answer.cells:
+                continue
+            if answer.value(at) and before.value(at) and answer.value(at) != before.value(at):
+                name = " ".join(filter(None, (row.code, row.label, *(value for _, value in row.extra))))
+                yield (
+                    f"{name}, {period.spoken}: ",
+                    Figure(before.name, at),
+                    " then, ",
+                    Figure(answer.name, at),
+                    " now.",
+                )
