@@ -44,7 +44,7 @@ def test_the_codes_of_the_source_answer_raise_every_doubt_it_kept_silent() -> No
     }
     assert "Exposure" in found["088/09-not-asked"].what
     assert found["088/09-not-asked"].where == "question[1].codes"
-    assert "not in force in any month" in found["q2-no-code"].what
+    assert "in no month of the period" in found["q2-no-code"].what
     assert "6 February 2026" in found["q2-no-code"].what
     assert found["086/02-answers-several"].where == "question[3].codes, question[4].codes, question[5].codes"
 

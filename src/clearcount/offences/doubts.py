@@ -65,18 +65,25 @@ def _no_code(
         if question.codes:
             continue
         what = "the question has no code, so nothing is counted for it"
+        groups: dict[str, list[str]] = {}
         for provision in wanted.provisions:
             if provision.mark == "unconfirmed" or provision.in_force_from or provision.in_force_to:
-                span = {"none": "not in force in any month of the period", "part": "in force for part of the period"}
-                state = span.get(provision.in_force_during(first, last), "in force throughout")
-                state = "" if provision.mark == "unconfirmed" else f", {state}"
-                what += f"; {provision.id} ({provision.title}): {provision.in_force_spoken}{state}"
-            if not provision.codes:
-                what += f"; no Home Office code in the list {codes.version} records {provision.id}"
+                groups.setdefault(_state(provision, first, last), []).append(provision.id)
+        what += "".join(f"; {' and '.join(ids)}: {state}" for state, ids in groups.items())
+        if without := [provision.id for provision in wanted.provisions if not provision.codes]:
+            what += f"; no Home Office code in the list {codes.version} records {' or '.join(without)}"
         remedy = f"write codes = [{_quoted(wanted.codes)}], or" if wanted.codes else "let the answer say so, and"
         yield Doubt(
             f"{question.key}-no-code", f"question[{question.number}].codes", what, f"{remedy} say why in a reason"
         )
+
+
+def _state(provision: Provision, first: Month, last: Month) -> str:
+    """`in force from 6 February 2026, in no month of the period`, or that the commencement is not confirmed."""
+    if provision.mark == "unconfirmed":
+        return provision.in_force_spoken
+    how = {"none": "in no month", "part": "in a part"}.get(provision.in_force_during(first, last), "in every month")
+    return f"in force {provision.in_force_spoken}, {how} of the period"
 
 
 def _not_searched(questions: Sequence[Question], asked: Sequence[Asked], codes: CodeList) -> Iterator[Doubt]:
