@@ -28,7 +28,7 @@ MATCHER_VERSION = "1"
 HITS = pa.schema([("row", pa.int64()), ("term", pa.int32()), ("start", pa.int32()), ("end", pa.int32())])
 _Found: TypeAlias = tuple[int, int, int]  # start, end, term
 _Hit: TypeAlias = tuple[int, int, int, int]  # row, term, start, end
-_PIECE = 32 << 20  # bytes of text scanned at a time: bounds memory, and is far below the engines' 2 GiB
+_PIECE = 64 << 20  # bytes of text scanned at a time: bounds memory, and is far below the engines' 2 GiB
 _PROBE = 4 << 20  # bytes of text on which the engines are compared
 
 

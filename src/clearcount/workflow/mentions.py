@@ -1,0 +1,54 @@
+"""The concordance of a request: every hit in its context. Internal: it is free text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal, get_args
+
+from clearcount.errors import RequestError
+from clearcount.model.mention import Mention
+from clearcount.offences import code_list
+from clearcount.store import open_store
+from clearcount.workflow.bundling import mentions_csv
+from clearcount.workflow.counting import Counted, count_request
+from clearcount.workflow.reading_files import read_request
+
+Order = Literal["place", "left", "right"]
+ORDERS: tuple[Order, ...] = get_args(Order)
+
+
+def mentions(request: Path, *, store: Path, snapshot: int | None = None, order: Order = "place") -> Counted:
+    """The request file counted on the newest snapshot of `store` (unless numbered), its mentions in `order`.
+
+    "place" is occurrence, field, entry and offset; "right" goes by what follows the hit, "left" by the words before
+    it, the nearest first, so that like surroundings stand together.
+
+    Raises:
+        RequestError: when the request has no terms.
+        ClearcountError: when the request cannot be counted, with a sentence.
+    """
+    opened = open_store(store)
+    shot = opened.snapshot(snapshot)
+    asked = read_request(request, own_codes=shot.own_codes)
+    if asked.terms is None:
+        raise RequestError(f"{request}: has no [terms], so there are no mentions; add the words to look for")
+    counted = count_request(asked, opened, codes=code_list(), snapshot=shot.number)
+    found = counted.found
+    keys = {"left": _left, "right": _right}
+    ordered = found.mentions if order == "place" else tuple(sorted(found.mentions, key=keys[order]))
+    return replace(counted, found=replace(found, mentions=ordered))
+
+
+def write_mentions(counted: Counted, path: Path) -> None:
+    """Writes the mentions to `path` as mentions.csv of the working papers, readable by the owner only."""
+    path.touch(mode=0o600)
+    path.write_text(mentions_csv(counted), encoding="utf-8", newline="")
+
+
+def _left(hit: Mention) -> tuple[list[str], list[str]]:
+    return hit.before.casefold().split()[::-1], hit.matched.casefold().split()
+
+
+def _right(hit: Mention) -> tuple[list[str], list[str]]:
+    return hit.after.casefold().split(), hit.matched.casefold().split()
