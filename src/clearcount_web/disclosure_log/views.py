@@ -114,7 +114,7 @@ def file(request: HttpRequest, slug: str, number: int, name: str) -> HttpRespons
         return HttpResponse(status=304)
     response = HttpResponse(bytes(wanted.content), content_type=wanted.media_type)
     response.headers["ETag"] = f'"{wanted.sha256}"'
-    kind = "inline" if name.endswith((".svg", ".html")) else "attachment"
+    kind = "inline" if name.endswith(".svg") else "attachment"
     response.headers["Content-Disposition"] = f'{kind}; filename="{shown.slug}-v{number}-{name}"'
     return response
 

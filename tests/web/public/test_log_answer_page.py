@@ -1,0 +1,125 @@
+"""The published source answer went wrong in nine ways; the page of an answer has an element against each of them.
+
+The made-up release answers the same request. Elements are read from the page as a browser would find them.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from lxml import html
+
+from clearcount_web.disclosure_log.actions import publish
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def page(public: Client, bundle: Path) -> Any:
+    publish(bundle, at=NOW)
+    return html.fromstring(public.get("/disclosure-log/01-fin-25-003516-c/").content.decode())
+
+
+def words(page: Any, identity: str) -> str:
+    """The text of the section whose heading has this id."""
+    return " ".join(page.get_element_by_id(identity).getparent().text_content().split())
+
+
+def lines(page: Any, table: str = "cc-table-1") -> dict[str, list[str]]:
+    """Line heading -> its cells."""
+    rows = page.get_element_by_id(table).xpath("./tbody/tr | ./tfoot/tr")
+    return {row.find("th").text_content(): [cell.text_content() for cell in row.findall("td")] for row in rows}
+
+
+def test_1_the_codes_searched_are_listed_and_no_other_is_counted(page: Any) -> None:
+    selected = words(page, "cc-data-processing")
+    assert "Selected by Home Office codes: HO 088/15, HO 175/08, HO 008/71, HO 086/02, HO 086/10." in selected
+    assert not any("088/09" in heading or "088/14" in heading for heading in lines(page))
+
+
+def test_2_possession_and_the_older_offence_have_their_lines(page: Any) -> None:
+    found = lines(page)
+    possession = next(cells for heading, cells in found.items() if heading.startswith("HO 086/10"))
+    older = next(cells for heading, cells in found.items() if heading.startswith("HO 008/71"))
+    assert possession[-1] == "0"
+    assert older[:12] == ["0"] * 12
+    assert older[-2] == "[z]"
+
+
+def test_3_a_line_that_answers_several_questions_says_so(page: Any) -> None:
+    answer = words(page, "cc-the-answer")
+    assert "HO 086/02 also answers question 4 and 5" in answer
+
+
+def test_4_an_offence_that_did_not_exist_is_said_not_to_have_existed(page: Any) -> None:
+    assert "was not in force in any part of the period" in words(page, "cc-the-answer")
+    line = next(cells for heading, cells in lines(page).items() if "66E" in heading)
+    assert set(line) == {"[z]"}
+
+
+def test_5_every_month_is_there_and_no_cell_is_blank(page: Any) -> None:
+    table = page.get_element_by_id("cc-table-1")
+    years = [(cell.text_content(), cell.get("colspan"), cell.get("scope")) for cell in table.xpath(".//th[@colspan]")]
+    assert years == [("2023", "12", "colgroup"), ("2024", "12", "colgroup"), ("2025", "6", "colgroup")]
+    for cells in lines(page).values():
+        assert len(cells) == 31
+        assert all(cells)
+    assert any("[z] " in item.text_content() for item in page.xpath("//li"))
+
+
+def test_6_each_term_is_shown_with_what_it_finds(page: Any) -> None:
+    assert "Terms: “AI”, “artificial intelligence”, “deep fake*”, “deepfake*”." in words(page, "cc-data-processing")
+    assert "punctuation" in words(page, "cc-data-processing")
+    method = words(page, "cc-method")
+    assert method.count("“AI”:") == 1
+
+
+def test_7_basis_unit_extract_cancelled_fields_reading_and_denominator_are_stated(page: Any) -> None:
+    processing = words(page, "cc-data-processing")
+    assert "An offence counts in the month in which the force recorded it." in processing
+    assert "Each line counts offences." in processing
+    assert "Cancelled and transferred records are left out." in processing
+    assert "The words were looked for in" in processing
+    assert "The extract was taken on 1 August 2025" in words(page, "cc-data-source")
+    assert any("not read by a person" in heading.text_content() for heading in page.xpath("//h3"))
+    denominator = lines(page, "cc-table-2")
+    assert int(denominator["Total"][-1]) > int(lines(page)["Total"][-1])
+
+
+def test_8_a_contradiction_in_the_request_was_asked_about(page: Any) -> None:
+    facts = {term.text_content(): term.getnext().text_content() for term in page.xpath("//article/dl[1]/dt")}
+    assert facts["Period covered"] == "January 2023 to June 2025"
+    assert "We asked the requester, who agreed to this reading." in page.text_content()
+
+
+def test_9_how_small_numbers_are_treated_has_a_reason(page: Any) -> None:
+    assert "nobody can be recognised from them" in words(page, "cc-small-numbers")
+
+
+def test_headings_do_not_skip_a_level(page: Any) -> None:
+    levels = [int(heading.tag[1]) for heading in page.xpath("//main//*[self::h1 or self::h2 or self::h3 or self::h4]")]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_the_page_shows_the_numbers_of_the_files(page: Any, bundle: Path) -> None:
+    import csv
+
+    with (bundle / "counts.csv").open(encoding="utf-8-sig", newline="") as file:
+        printed = [row["value"] or f"[{row['marker']}]" for row in csv.DictReader(file)]
+    shown = [cell for cells in lines(page).values() for cell in cells]
+    assert shown == printed
+
+
+def test_licence_rights_and_versions_are_on_the_page(page: Any) -> None:
+    text = page.text_content()
+    assert "Open Government Licence v3.0" in text
+    assert "Information Commissioner" in text
+    assert page.get_element_by_id("versions") is not None
+    assert page.xpath("//figure//*[local-name()='svg'][@role='img']")

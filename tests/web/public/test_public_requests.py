@@ -1,0 +1,118 @@
+"""The request form: kind about section 8, offers what is published, keeps one row however often it is sent."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from clearcount_web.disclosure_log.actions import publish
+from clearcount_web.requesting.forms import kind_words
+from clearcount_web.requesting.models import InboxRequest
+
+OWN = {"Sec-Fetch-Site": "same-origin"}
+START = "/make-a-request/"
+TEXT = "How many image offences mention AI or deepfake, by month, since January 2023?\nPlease answer by e-mail."
+
+
+def send(client: Client, step: str, **fields: str) -> Any:
+    return client.post(START, {"step": step, **fields}, headers=OWN)
+
+
+def token_of(response: Any) -> str:
+    found = re.search(r'name="token" value="([0-9a-f-]{36})"', response.content.decode())
+    assert found
+    return found[1]
+
+
+def filled(client: Client, **changes: str) -> dict[str, str]:
+    token = token_of(send(client, "about", text=TEXT))
+    return {"text": TEXT, "name": "Sam Example", "contact": "sam@post.example", "token": token, **changes}
+
+
+def test_a_request_goes_from_question_to_inbox(public: Client) -> None:
+    fields = filled(public)
+    check = send(public, "check", **fields)
+    assert "Check your request" in check.content.decode()
+    assert "nickname" not in check.content.decode()
+    assert not InboxRequest.objects.exists()
+    sent = send(public, "send", **fields)
+    kept = InboxRequest.objects.get()
+    assert kept.reference in sent.content.decode()
+    assert kept.text == TEXT.replace("\n", "\r\n") or kept.text == TEXT
+    assert kept.taken_at is None
+    assert not sent.cookies
+    assert sent.headers["Cache-Control"] == "no-store"
+
+
+def test_sending_twice_keeps_one_row_and_shows_the_same_reference(public: Client) -> None:
+    fields = filled(public)
+    first, second = send(public, "send", **fields), send(public, "send", **fields)
+    assert InboxRequest.objects.count() == 1
+    reference = InboxRequest.objects.get().reference
+    assert reference in first.content.decode()
+    assert reference in second.content.decode()
+
+
+def test_answers_that_are_published_are_offered_first(public: Client, bundle: Path) -> None:
+    publish(bundle, at=datetime(2026, 11, 22, tzinfo=UTC))
+    page = send(public, "about", text=TEXT).content.decode()
+    assert "Have we answered this already?" in page
+    assert page.index("Image offences that mention AI") < page.index('name="name"')
+    other = send(public, "about", text="How many police horses are there?").content.decode()
+    assert "Have we answered this already?" not in other
+
+
+@pytest.mark.parametrize("missing", ["text", "name", "contact"])
+def test_what_is_missing_is_named_and_the_rest_is_kept(public: Client, missing: str) -> None:
+    page = send(public, "send", **filled(public, **{missing: " "})).content.decode()
+    assert "There is a problem" in page
+    assert "<title>Error: " in re.sub(r"\s+", " ", page)
+    for kept in {"name": "Sam Example", "contact": "sam@post.example"}.items():
+        assert (kept[1] in page) is (kept[0] != missing)
+    assert not InboxRequest.objects.exists()
+
+
+def test_section_8_is_a_hint_and_never_a_refusal(public: Client) -> None:
+    fields = filled(public, name="Sam", contact="me", text="AI please")
+    check = send(public, "check", **fields).content.decode()
+    assert "The law asks for your real name." in check
+    assert "We do not see an e-mail address or a postcode." in check
+    assert "very short" in check
+    assert send(public, "send", **fields).status_code == 200
+    assert InboxRequest.objects.count() == 1
+
+
+def test_a_postal_address_is_an_address() -> None:
+    assert kind_words(text="a b c d e", name="Sam Example", contact="1 Example Street, Northmoor NM1 2AB") == []
+
+
+def test_the_words_of_a_request_are_never_in_an_address(public: Client) -> None:
+    for step in ("about", "check", "change", "send"):
+        response = send(public, step, **filled(public))
+        assert response.status_code == 200
+        assert "deepfake" not in response.headers.get("Location", "")
+    assert 'method="get"' not in public.get(START).content.decode()
+
+
+def test_markup_in_a_request_is_shown_as_typed(public: Client) -> None:
+    page = send(public, "check", **filled(public, text="<script>x()</script> & a b c d")).content.decode()
+    assert "&lt;script&gt;x()&lt;/script&gt; &amp; a b c d" in page
+    assert "<script>x()" not in page
+
+
+def test_a_form_of_another_site_keeps_nothing(public: Client) -> None:
+    fields = filled(public)
+    response = public.post(START, {"step": "send", **fields}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert response.status_code == 403
+    assert not InboxRequest.objects.exists()
+
+
+def test_a_made_up_token_is_refused_kindly(public: Client) -> None:
+    response = send(public, "send", **filled(public, token="x"))
+    assert response.status_code == 200
+    assert not InboxRequest.objects.exists()
