@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -88,6 +89,10 @@ def test_an_excel_date_number_says_what_it_may_be_and_ho_in_front_makes_it_certa
     with pytest.raises(CodeError, match="date number that Excel made"):
         HomeOfficeCode.parse("25051")
     assert str(HomeOfficeCode.parse("HO 25051")) == "250/51"
+    for number in ("20304", "60000", "10959"):
+        with pytest.raises(CodeError, match="date number"):
+            HomeOfficeCode.parse(number)
+    assert str(HomeOfficeCode.parse("81473")) == "814/73", "Excel's dates for codes end long before"
     assert str(HomeOfficeCode.parse("17508")) == "175/08", "no first day of a month, so Excel did not make it"
 
 
@@ -194,6 +199,7 @@ def test_a_period_is_in_force_wholly_in_part_or_not_at_all() -> None:
     assert old.in_force_during(Month(2023, 1), Month(2024, 1)) == "part"
     assert old.in_force_during(Month(2024, 2), Month(2024, 3)) == "none"
     assert code.in_force_during(Month(1, 1), Month(9999, 12)) == "part"
+    assert replace(old, in_force_to=date(2024, 1, 31)).in_force_during(Month(2023, 1), Month(2024, 1)) == "all"
     assert (code.in_force_spoken, old.in_force_spoken) == (
         "from 31 January 2024",
         "from 13 April 2015 until 30 January 2024",
@@ -237,6 +243,12 @@ def test_section_numbers_of_a_list(text: str, sections: tuple[str, ...]) -> None
             ["SOA 2003 s15A", "CJIA 2008 s63"],
         ),
         ("section 187 of the Online Safety Act 2023", ["OSA 2023 s187"]),
+        ("sections 66E-66E SOA 2003", ["SOA 2003 s66E"]),
+        (
+            "Sexual Offences Act 2003 section 15A, on communication with a child and nothing else that an Act would "
+            "have to be named for; Criminal Justice Act 1988 section 160",
+            ["SOA 2003 s15A", "CJA 1988 s160"],
+        ),
         ("section 8", []),
         ("12 persons in class 5", []),
         ("section 999 Sexual Offences Act 2003", []),
@@ -245,6 +257,12 @@ def test_section_numbers_of_a_list(text: str, sections: tuple[str, ...]) -> None
 )
 def test_sections_named_in_a_wording(text: str, ids: list[str]) -> None:
     assert [provision.id for provision in CODES.law(text)] == ids
+
+
+def test_a_lettered_section_without_an_act_is_taken_only_where_one_act_has_it() -> None:
+    (sharing,) = CODES.law("section 66B")
+    other = replace(sharing, id="Other s66B", act="Other Act 1999")
+    assert replace(CODES, provisions=(*CODES.provisions, other)).law("section 66B") == ()
 
 
 def test_sections_without_a_code_have_dates_or_say_that_none_is_confirmed() -> None:

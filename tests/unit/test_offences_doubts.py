@@ -97,6 +97,13 @@ def test_one_paragraph_asked_where_its_code_records_four() -> None:
     assert set(found) == {"086/02-wider-than-asked"}
     assert "1(1)(a), 1(1)(c), 1(1)(d)" in found["086/02-wider-than-asked"].what
     assert of("Section 1 Protection of Children Act 1978", "086/02") == {}
+    every = "Section 1(1)(a), section 1(1)(b), section 1(1)(c) and section 1(1)(d) Protection of Children Act 1978"
+    assert of(every, "086/02") == {}
+
+
+def test_two_questions_of_one_code_are_several() -> None:
+    questions = [Question(n, "Section 1 Protection of Children Act 1978", ("086/02",)) for n in (1, 2)]
+    assert [doubt.id for doubt in doubts_of_law(questions, FIRST, LAST, CODES)] == ["086/02-answers-several"]
 
 
 def test_words_without_a_section_are_understood_and_give_the_benefit_of_the_doubt() -> None:
