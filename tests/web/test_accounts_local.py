@@ -66,6 +66,7 @@ def test_a_password_alone_leads_only_to_setting_up_the_second_step(committed_sta
     password_step(staff)
     assert staff.get("/").headers["Location"] == "/accounts/second-factor/set-up/"
     page = staff.get("/accounts/second-factor/set-up/").content.decode()
+    assert "viewBox" in page.partition("cc-qr")[2].partition("</svg>")[0]  # scaled, not cut off
     assert "<svg" in page and "data:" not in page and "style=" not in page
     [secret] = re.findall(r"<code>([A-Z2-7]{32})</code>", page)
     staff.post("/accounts/second-factor/set-up/", {"code": "000000"})

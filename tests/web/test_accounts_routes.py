@@ -69,11 +69,11 @@ def test_a_role_opens_its_routes_and_no_others(staff: Client, sign_in: Callable[
 def test_a_view_that_declares_nothing_is_closed_to_everybody(
     staff: Client, sign_in: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from clearcount_web.jobs import views
+    from clearcount_web.desk import views
 
     sign_in("ada", *Role)
     assert staff.get("/jobs/").status_code == 200
-    monkeypatch.delattr(views.listing, "clearcount_access")
+    monkeypatch.delattr(views.jobs, "clearcount_access")
     response = staff.get("/jobs/")
     assert response.status_code == 403
     assert "does not say which role" in response.content.decode()

@@ -113,7 +113,7 @@ def test_an_exported_chain_is_verified_and_an_earlier_head_is_expected_in_it(db:
 
 
 def test_the_daily_note_fails_aloud_when_a_chain_does_not_hold(db: None) -> None:
-    from clearcount_web.audit.tasks import note_heads
+    from clearcount_web.desk.tasks import note_heads
     from clearcount_web.jobs.worker import Running
 
     some(3)

@@ -117,7 +117,9 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def build_totp_svg(self, url: str) -> str:
         """The QR code as SVG to stand inline in the page: the content policy allows no `data:` images."""
-        return str(segno.make(url, error="m").svg_inline(scale=5, border=4, dark="#0b1f33", light="#ffffff"))
+        code = segno.make(url, error="m")
+        # Without a size of its own it has a view box, and so is scaled by the page instead of cut off.
+        return str(code.svg_inline(border=4, dark="#0b1f33", light="#ffffff", omitsize=True))
 
     def get_totp_issuer(self) -> str:
         """What the authenticator app calls this service."""

@@ -1,45 +1,10 @@
-"""Reading accounts: open sessions, and the pages a person's roles open."""
+"""Reading accounts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from allauth.usersessions.models import UserSession
-from django.urls import NoReverseMatch, reverse
 
 from clearcount_web.accounts.models import User
-from clearcount_web.accounts.roles import EVERY_ROLE, Role
-
-
-@dataclass(frozen=True)
-class Link:
-    """A line of the start page: the route, its words, and who may follow it."""
-
-    route: str
-    label: str
-    roles: frozenset[Role]
-
-
-LINKS: tuple[Link, ...] = (
-    Link("audit:list", "Audit", frozenset({Role.ADMINISTRATOR, Role.DECISION_MAKER})),
-    Link("occurrences:list", "Occurrences", frozenset({Role.CONTACT_OFFICER})),
-    Link("jobs:list", "Background work", frozenset({Role.ADMINISTRATOR})),
-    Link("people", "People", frozenset({Role.ADMINISTRATOR})),
-    Link("account", "Your account", EVERY_ROLE),
-)
-"""Add a line here for a room's first staff page."""
-
-
-def start_links(user: User) -> list[tuple[str, str]]:
-    """Address and words of each page the person may open."""
-    found = []
-    for link in LINKS:
-        if user.has_role(*link.roles):
-            try:
-                found.append((reverse(link.route), link.label))
-            except NoReverseMatch:  # the room is not installed
-                continue
-    return found
 
 
 def open_sessions(user: User) -> list[UserSession]:

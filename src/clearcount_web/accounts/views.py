@@ -1,4 +1,4 @@
-"""The start page, a person's own account, and the people an administrator looks after."""
+"""A person's own account, and the people an administrator looks after."""
 
 from __future__ import annotations
 
@@ -14,16 +14,9 @@ from clearcount_web.accounts.access import StaffRequest, roles, signed_in
 from clearcount_web.accounts.forms import RolesForm
 from clearcount_web.accounts.models import RoleGrant, User
 from clearcount_web.accounts.permissions import may_manage
-from clearcount_web.accounts.queries import open_sessions, start_links
+from clearcount_web.accounts.queries import open_sessions
 from clearcount_web.accounts.roles import Role
 from clearcount_web.ground.refusals import enforce
-
-
-@signed_in
-@require_GET
-def home(request: StaffRequest) -> HttpResponse:
-    """Where staff start: the pages their roles open."""
-    return render(request, "accounts/home.html", {"links": start_links(request.user)})
 
 
 @signed_in

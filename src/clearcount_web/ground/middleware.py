@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse
 
 from clearcount_web.ground.errors import too_many_requests
 from clearcount_web.ground.limits import Limit, network
-from clearcount_web.project.settings.security import PERMISSIONS_POLICY
 
 Handler = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger("clearcount_web.request")
@@ -22,7 +21,7 @@ _READS = {"GET", "HEAD", "OPTIONS"}
 def own_headers() -> dict[str, str]:
     """The headers that Django and django-csp do not set."""
     found = {
-        "Permissions-Policy": PERMISSIONS_POLICY,
+        "Permissions-Policy": settings.PERMISSIONS_POLICY,
         "Cross-Origin-Resource-Policy": "same-origin",
         "X-DNS-Prefetch-Control": "off",
         "X-Frame-Options": settings.X_FRAME_OPTIONS,

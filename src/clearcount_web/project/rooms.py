@@ -26,9 +26,10 @@ class Room:
 
 
 ROOMS: tuple[Room, ...] = (
+    Room("clearcount_web.desk", staff=""),
     Room("clearcount_web.accounts", staff="accounts/"),
-    Room("clearcount_web.audit", staff="audit/", database="both"),
-    Room("clearcount_web.jobs", staff="jobs/"),
+    Room("clearcount_web.jobs"),
+    Room("clearcount_web.audit", database="both"),
     Room("clearcount_web.site", public="", database="public"),
     Room("clearcount_web.advice", public="advice/", database="public"),
     Room("clearcount_web.disclosure_log", public="disclosure-log/", database="public"),

@@ -6,10 +6,7 @@ from django.urls import include, path
 
 from clearcount_web.project.rooms import ROOMS
 
-urlpatterns = [
-    path("", include("clearcount_web.accounts.urls_home")),
-    *(path(room.staff, include(f"{room.app}.urls_staff")) for room in ROOMS if room.staff is not None),
-]
+urlpatterns = [path(room.staff, include(f"{room.app}.urls_staff")) for room in ROOMS if room.staff is not None]
 
 handler400 = "clearcount_web.ground.errors.bad_request"
 handler403 = "clearcount_web.ground.errors.forbidden"

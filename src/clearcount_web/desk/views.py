@@ -1,0 +1,52 @@
+"""The start page, the audit and background work on screen."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from clearcount_web.accounts.access import StaffRequest, roles, signed_in
+from clearcount_web.accounts.roles import Role
+from clearcount_web.audit.queries import events
+from clearcount_web.desk.links import start_links
+from clearcount_web.jobs.actions import cancel, retry
+from clearcount_web.jobs.queries import latest
+
+
+@signed_in
+@require_GET
+def home(request: StaffRequest) -> HttpResponse:
+    """Where staff start: the pages their roles open."""
+    return render(request, "desk/home.html", {"links": start_links(request.user)})
+
+
+@roles(Role.ADMINISTRATOR, Role.DECISION_MAKER)
+@require_GET
+def audit(request: StaffRequest) -> HttpResponse:
+    """The last events, by verb, actor or object."""
+    wanted = {name: request.GET.get(name, "")[:150] for name in ("verb", "actor", "kind", "key")}
+    return render(request, "desk/audit.html", {"events": events(**wanted), "wanted": wanted})
+
+
+@roles(Role.ADMINISTRATOR)
+@require_GET
+def jobs(request: StaffRequest) -> HttpResponse:
+    """The last hundred jobs."""
+    return render(request, "desk/jobs.html", {"jobs": latest(100)})
+
+
+@roles(Role.ADMINISTRATOR)
+@require_POST
+def cancel_job(request: StaffRequest, job_id: int) -> HttpResponse:
+    """Cancels a job that has not ended."""
+    cancel(job_id, by=request.user)
+    return redirect("jobs")
+
+
+@roles(Role.ADMINISTRATOR)
+@require_POST
+def retry_job(request: StaffRequest, job_id: int) -> HttpResponse:
+    """Puts an ended job back into the queue."""
+    retry(job_id, by=request.user)
+    return redirect("jobs")
