@@ -118,6 +118,16 @@ _ALL = (
     ),
     Setting("CLEARCOUNT_READS_PER_MINUTE", "pages one address may ask for in a minute", default="1200"),
     Setting("CLEARCOUNT_WRITES_PER_MINUTE", "forms one address may send in a minute", default="60"),
+    Setting(
+        "CLEARCOUNT_REPORT_KEYS_FILE",
+        "the file with the two public keys that reports are sealed to, made with: manage keys; empty: no online report",
+        default="",
+    ),
+    Setting(
+        "CLEARCOUNT_REPORT_WATCHED",
+        "the sentence that says when reports are read, shown before the first question",
+        default="",
+    ),
     Setting("CLEARCOUNT_DEMO", "yes: a fictional force; says so on every page", default="no"),
 )
 

@@ -38,6 +38,7 @@ def _name(purpose: str) -> str:
 CHOICE = _name("choice")
 ESCAPE = _name("escape")
 LIST = _name("list")
+REPORT = _name("report")
 
 
 def registry() -> tuple[Stored, ...]:
@@ -54,6 +55,12 @@ def registry() -> tuple[Stored, ...]:
             "essential",
             _("Makes sure that a report is sent by you and not by another site. Set only when you start a report."),
             _("When you leave the site or close the browser"),
+        ),
+        Stored(
+            REPORT,
+            "essential",
+            _("Holds the only key to the answers of an online report. Set only when you start a report."),
+            _("When you leave the site or close the browser; the answers go after 30 minutes without a new page"),
         ),
         Stored(CHOICE, "essential", _("Remembers your choice about cookies. Set only when you choose."), _("1 year")),
         Stored(

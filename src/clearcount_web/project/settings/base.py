@@ -11,6 +11,7 @@ from clearcount_web.project.declared import DECLARED
 from clearcount_web.project.environment import Door, Environment
 from clearcount_web.project.settings import security
 from clearcount_web.project.settings.logs import logging_configuration
+from clearcount_web.reporting.sealing import PublicKeys, read_public_keys
 
 ENV = Environment(os.environ, DECLARED)
 
@@ -70,6 +71,14 @@ WRITES_PER_MINUTE = ENV.number("CLEARCOUNT_WRITES_PER_MINUTE")
 LOG_ADDRESSES = ENV.text("CLEARCOUNT_LOG_ADDRESSES")
 if LOG_ADDRESSES not in {"none", "truncated", "full"}:
     ENV.fault("CLEARCOUNT_LOG_ADDRESSES", "must be none, truncated or full")
+
+REPORT_WATCHED = ENV.text("CLEARCOUNT_REPORT_WATCHED")
+REPORT_KEYS: PublicKeys | None = None
+if _keys_file := ENV.text("CLEARCOUNT_REPORT_KEYS_FILE"):
+    try:
+        REPORT_KEYS = read_public_keys(Path(_keys_file))
+    except ValueError as error:
+        ENV.fault("CLEARCOUNT_REPORT_KEYS_FILE", str(error))
 
 STATIC_URL = "/static/"
 STATIC_ROOT = WEB_DIR / "static"

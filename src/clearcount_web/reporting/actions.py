@@ -1,0 +1,96 @@
+"""Sending a report, and the messages after it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from clearcount_web.audit.actions import record
+from clearcount_web.project.databases import PUBLIC
+from clearcount_web.reporting import sealing
+from clearcount_web.reporting.drafts import Open
+from clearcount_web.reporting.models import Draft, SealedMessage, SealedReport
+
+_LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What the visitor is told, once: the reference and the follow-up code."""
+
+    reference: str
+    code: str
+
+
+def send(draft: Open, keys: sealing.PublicKeys, *, now: datetime) -> Sent:
+    """Seals the report to both keys and deletes the draft. The same draft sent twice is one report."""
+    code = sealing.code_for(draft.key)
+    try:
+        with transaction.atomic(using=PUBLIC):
+            report = SealedReport.objects.filter(place=draft.row.place).first() or _seal(draft, keys, code, now)
+            Draft.objects.filter(pk=draft.row.pk).delete()
+    except IntegrityError:  # the other of two submits at once was faster
+        report = SealedReport.objects.get(place=draft.row.place)
+    return Sent(report.reference, code)
+
+
+def _seal(draft: Open, keys: sealing.PublicKeys, code: str, now: datetime) -> SealedReport:
+    reference = "R-" + "".join(secrets.choice(_LETTERS) for _ in range(8))
+    content = {"reference": reference, "received_at": now.isoformat(), "answers": draft.answers}
+    report = SealedReport.objects.create(
+        place=draft.row.place,
+        reference=reference,
+        duty_box=sealing.seal(content, keys.duty),
+        recovery_box=sealing.seal(content, keys.recovery),
+        danger=draft.answers.get("1", {}).get("danger") in ("yes", "unsure"),
+        received_at=now,
+        code_hash=sealing.hash_of_code(code),
+        reply_key=bytes(sealing.reply_key(code).public_key),
+    )
+    record("report.received", by="public", using=PUBLIC, kind="report", key=reference)
+    return report
+
+
+def sent_before(key: bytes | None) -> Sent | None:
+    """What was told when the draft of this key was sent; None when it was not."""
+    report = SealedReport.objects.filter(place=sealing.place_of(key)).first() if key else None
+    return Sent(report.reference, sealing.code_for(key)) if report and key else None
+
+
+def conversation(code: str) -> tuple[SealedReport, list[dict[str, Any]]] | None:
+    """The report of a follow-up code with the replies that the code opens; None when no report has it."""
+    report = SealedReport.objects.filter(code_hash=sealing.hash_of_code(code)).first()
+    if report is None:
+        return None
+    key = sealing.reply_key(code)
+    replies = [
+        sealing.open_sealed(message.box, key) | {"sent_at": message.sent_at}
+        for message in report.messages.filter(from_visitor=False)
+    ]
+    return report, replies
+
+
+def add_message(report: SealedReport, text: str, keys: sealing.PublicKeys, *, now: datetime) -> None:
+    """Keeps a further message of the visitor, sealed to both keys."""
+    content = {"reference": report.reference, "text": text}
+    with transaction.atomic(using=PUBLIC):
+        SealedMessage.objects.create(
+            report=report,
+            from_visitor=True,
+            box=sealing.seal(content, keys.duty),
+            recovery_box=sealing.seal(content, keys.recovery),
+            sent_at=now,
+        )
+        record("message.received", by="public", using=PUBLIC, kind="report", key=report.reference)
+
+
+def reply(report: SealedReport, text: str, *, now: datetime) -> None:
+    """Keeps a reply, sealed so that only the follow-up code opens it. Called by the staff side in its own act."""
+    from nacl.public import PublicKey
+
+    box = sealing.seal({"text": text}, PublicKey(bytes(report.reply_key)))
+    SealedMessage.objects.create(report=report, from_visitor=False, box=box, sent_at=now)

@@ -1,0 +1,40 @@
+"""The app: leaving shreds the draft, and the privacy notice says what is kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+
+class ReportingConfig(AppConfig):
+    """Listens for a visitor who leaves."""
+
+    name = "clearcount_web.reporting"
+
+    def ready(self) -> None:
+        """Connects the receiver and declares what is kept."""
+        from clearcount_web.reporting.drafts import shred
+        from clearcount_web.site import retention
+        from clearcount_web.site.signals import visitor_left
+
+        def left(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
+            shred(request)
+
+        visitor_left.connect(left, weak=False, dispatch_uid="reporting.left")
+        retention.declare(
+            retention.Kept(
+                _("An online report that you sent"),
+                _("Sealed, until it has been read and recorded; then as long as the police record"),
+                _("To act on it. Only the people who deal with reports can open it."),
+            )
+        )
+        retention.declare(
+            retention.Kept(
+                _("A report that you began and did not send"),
+                _("30 minutes after your last page, or until you leave"),
+                _("Only your browser holds the key to it. We cannot read it."),
+            )
+        )

@@ -1,0 +1,93 @@
+"""The draft of a report: found by the key in the visitor's cookie, opened by it, gone without it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from nacl.exceptions import CryptoError
+
+from clearcount_web.project.databases import PUBLIC
+from clearcount_web.reporting import sealing
+from clearcount_web.reporting.models import Draft
+from clearcount_web.site import cookies
+
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=2)
+
+
+@dataclass
+class Open:
+    """A draft that is open in this request: its key, its row and its answers by step."""
+
+    key: bytes
+    row: Draft
+    answers: dict[str, dict[str, Any]]
+
+
+def key_in(request: HttpRequest) -> bytes | None:
+    """The key that the visitor's cookie holds; None when there is none or it is not one."""
+    try:
+        key = bytes.fromhex(request.COOKIES.get(cookies.REPORT, ""))
+    except ValueError:
+        return None
+    return key if len(key) == sealing.KEY_BYTES else None
+
+
+def start(response: HttpResponse, *, now: datetime) -> None:
+    """Makes an empty draft and gives the visitor its key."""
+    key = sealing.new_key()
+    Draft.objects.create(place=sealing.place_of(key), box=sealing.lock({}, key), started_at=now, touched_at=now)
+    cookies.remember(response, cookies.REPORT, key.hex(), age=None)
+
+
+def current(request: HttpRequest, *, now: datetime) -> Open | None:
+    """The visitor's draft, or None when there is none. One that lay idle too long is shredded."""
+    key = key_in(request)
+    row = Draft.objects.filter(place=sealing.place_of(key)).first() if key else None
+    if key is None or row is None:
+        return None
+    if expired(row, now=now):
+        row.delete()
+        return None
+    try:
+        return Open(key, row, sealing.unlock(row.box, key))
+    except CryptoError:  # the row was damaged; nobody can read it any more
+        row.delete()
+        return None
+
+
+def expired(row: Draft, *, now: datetime) -> bool:
+    """Whether a draft has lain idle for 30 minutes or is two hours old."""
+    return now - row.touched_at > IDLE or now - row.started_at > LONGEST
+
+
+def keep(draft: Open, step: str, given: dict[str, Any], *, now: datetime) -> None:
+    """Puts the answers of one step into the draft. Two tabs may write at once: each step is merged into the newest."""
+    with transaction.atomic(using=PUBLIC):
+        row = Draft.objects.select_for_update().filter(pk=draft.row.pk).first()
+        if row is None:
+            return
+        draft.answers = sealing.unlock(row.box, draft.key) | {step: given}
+        row.box, row.touched_at = sealing.lock(draft.answers, draft.key), now
+        row.save(update_fields=["box", "touched_at"])
+
+
+def touch(draft: Open, *, now: datetime) -> None:
+    """Notes that the visitor is still there."""
+    Draft.objects.filter(pk=draft.row.pk).update(touched_at=now)
+
+
+def shred(request: HttpRequest) -> None:
+    """Deletes the visitor's draft; with the row and the cookie gone, nobody can bring it back."""
+    if key := key_in(request):
+        Draft.objects.filter(place=sealing.place_of(key)).delete()
+
+
+def purge(*, now: datetime) -> int:
+    """Deletes every draft that has expired; gives their number."""
+    old = Draft.objects.filter(touched_at__lt=now - IDLE) | Draft.objects.filter(started_at__lt=now - LONGEST)
+    return old.delete()[0]

@@ -1,0 +1,240 @@
+"""The questions, one form a page. Three must be answered; every other may be left empty."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clearcount_web.ground.forms import GroundForm
+
+STORY = 5000
+_SHORT = 500
+_NO_IMAGES = _("Do not send or paste any intimate image or a link to one.")
+
+
+def _choose(label: Any, choices: list[tuple[str, Any]], *, required: str | Any = "", help_text: Any = "") -> Any:
+    return forms.ChoiceField(
+        label=label,
+        choices=choices,
+        required=bool(required),
+        widget=forms.RadioSelect,
+        help_text=help_text,
+        error_messages={"required": required} if required else None,
+    )
+
+
+def _tick(label: Any, choices: list[tuple[str, Any]], *, help_text: Any = "") -> Any:
+    return forms.MultipleChoiceField(
+        label=label, choices=choices, required=False, widget=forms.CheckboxSelectMultiple, help_text=help_text
+    )
+
+
+def _line(label: Any, *, help_text: Any = "", autocomplete: str = "off") -> Any:
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=_SHORT,
+        help_text=help_text,
+        widget=forms.TextInput({"autocomplete": autocomplete, "spellcheck": "false"}),
+    )
+
+
+def _box(label: Any, *, rows: int = 3, most: int = 2000, help_text: Any = "") -> Any:
+    return forms.CharField(
+        label=label,
+        required=False,
+        max_length=most,
+        help_text=help_text,
+        widget=forms.Textarea({"rows": rows, "autocomplete": "off"}),
+        error_messages={"max_length": _("Use fewer characters, or send the rest in a second report")},
+    )
+
+
+class Danger(GroundForm):
+    """1. Is anyone in danger now?"""
+
+    danger = _choose(
+        _("Is anyone in danger right now?"),
+        [("yes", _("Yes")), ("no", _("No")), ("unsure", _("I am not sure"))],
+        help_text=_("You or somebody else. Thoughts of suicide count as danger."),
+    )
+
+
+class Who(GroundForm):
+    """3. Who is this about?"""
+
+    who = _choose(
+        _("Who is this about?"),
+        [("me", _("Me")), ("other", _("Someone else")), ("witness", _("I saw or heard it"))],
+        required=_("Choose who this is about"),
+    )
+
+
+class Age(GroundForm):
+    """4. Age band."""
+
+    age = _choose(
+        _("How old is the person this happened to?"),
+        [
+            ("under13", _("Under 13")),
+            ("13-15", _("13 to 15")),
+            ("16-17", _("16 or 17")),
+            ("18+", _("18 or over")),
+            ("unknown", _("I do not know, or do not want to say")),
+        ],
+        required=_("Choose an age, or say that you do not know"),
+    )
+
+
+class Happening(GroundForm):
+    """5. What is happening."""
+
+    what = _tick(
+        _("What is happening?"),
+        [
+            ("threat", _("Someone threatens to share an image")),
+            ("demand", _("Someone demands money, images or something else")),
+            ("shared", _("An image has been shared")),
+            ("fake", _("The image is fake or made with AI")),
+            ("paid", _("Money was paid or something was sent")),
+            ("contact", _("They are still in contact")),
+            ("unsure", _("I am not sure")),
+        ],
+        help_text=_("Tick all that fit. You can leave this empty."),
+    )
+    when = _line(_("When did it start, or last happen?"), help_text=_("A rough time is fine."))
+    place = _line(_("Which town or postcode are you in now?"), help_text=_("Only if you want to say."))
+
+
+class Where(GroundForm):
+    """6. Where it happened."""
+
+    apps = _line(_("Which app, website or place?"))
+    names = _box(_("User names, phone numbers or accounts that they use"))
+    links = _box(_("Links to profiles or posts"), help_text=_NO_IMAGES)
+
+
+class Story(GroundForm):
+    """7. In your own words."""
+
+    story = forms.CharField(
+        label=_("What happened, in your own words?"),
+        required=False,
+        max_length=STORY,
+        help_text=_("Up to 5,000 characters. Do not send or paste any intimate image or a link to one."),
+        widget=forms.Textarea({"rows": 10, "autocomplete": "off", "maxlength": False}),
+        error_messages={"max_length": _("Use 5,000 characters or fewer")},
+    )
+
+
+class Kept(GroundForm):
+    """8. What has been kept, and a name."""
+
+    kept = _tick(
+        _("What do you still have?"),
+        [
+            ("messages", _("Messages or chats")),
+            ("names", _("Names, numbers or links of their accounts")),
+            ("payment", _("Payment or bank details")),
+            ("emails", _("E-mails")),
+            ("none", _("Nothing")),
+        ],
+        help_text=_("Keep it all. Do not delete anything. Do not send us images: we will tell you how to show us."),
+    )
+    name = _line(
+        _("What name should we use for you?"), help_text=_("Any name. You can leave this empty."), autocomplete="name"
+    )
+    knows = _choose(
+        _("If this is about someone else: do they know that you are telling us?"),
+        [("yes", _("Yes")), ("no", _("No")), ("unsure", _("I am not sure"))],
+    )
+
+
+class Contact(GroundForm):
+    """9. Contact, yes or no."""
+
+    contact = _choose(
+        _("Do you want us to contact you?"),
+        [
+            ("yes", _("Yes, in a safe way")),
+            ("no", _("No, I want to stay anonymous")),
+            ("code", _("I will come back with a code, to read your answer here")),
+        ],
+        required=_("Choose whether we should contact you"),
+    )
+
+
+class Ways(GroundForm):
+    """10. Safe ways."""
+
+    phone = _line(_("Phone number"), autocomplete="tel")
+    phone_safe = _choose(_("Is it safe to call this number?"), [("yes", _("Yes")), ("no", _("No, do not call"))])
+    voicemail = _choose(_("Is it safe to leave a voicemail?"), [("yes", _("Yes")), ("no", _("No voicemail"))])
+    text_safe = _choose(_("Is it safe to send a text message?"), [("yes", _("Yes")), ("no", _("No text messages"))])
+    email = _line(_("E-mail address, if e-mail is safe"), autocomplete="email")
+    post = _box(_("Postal address, if a letter is safe"))
+    times = _line(_("Safe days and times"))
+    other = _box(_("What may we say if someone else answers?"))
+    help = _line(_("Do you need an interpreter or sign language (BSL)?"))
+
+
+class Unsafe(GroundForm):
+    """11. Anything that makes you unsafe."""
+
+    unsafe = _box(_("Is there anything that makes you unsafe at home, at school or at work?"), rows=5)
+
+
+STEPS: dict[int, type[GroundForm]] = {
+    1: Danger,
+    3: Who,
+    4: Age,
+    5: Happening,
+    6: Where,
+    7: Story,
+    8: Kept,
+    9: Contact,
+    10: Ways,
+    11: Unsafe,
+}
+"""The form of each page; 2 is the page about leaving, 12 checks the answers, 13 confirms."""
+
+CHECK, SENT = 12, 13
+REQUIRED = (3, 4, 9)
+
+
+def following(step: int, answers: dict[str, dict[str, Any]]) -> int:
+    """The page after `step`: the safe ways are asked only of somebody who wants to be contacted."""
+    if step == 9 and answers.get("9", {}).get("contact") != "yes":
+        return 11
+    return step + 1
+
+
+def before(step: int, answers: dict[str, dict[str, Any]]) -> int:
+    """The page before `step`."""
+    if step == 11 and answers.get("9", {}).get("contact") != "yes":
+        return 9
+    return step - 1
+
+
+def missing(answers: dict[str, dict[str, Any]]) -> int | None:
+    """The first page that must be answered and is not."""
+    return next((step for step in REQUIRED if not any(answers.get(str(step), {}).values())), None)
+
+
+def summary(answers: dict[str, dict[str, Any]]) -> list[tuple[int, Any, str]]:
+    """Every question that was put with its answer in words ("" when it was left empty), for the page that checks."""
+    lines = []
+    for step, form_class in STEPS.items():
+        if step == 10 and answers.get("9", {}).get("contact") != "yes":
+            continue
+        for name, field in form_class.base_fields.items():
+            value = answers.get(str(step), {}).get(name)
+            words = dict(getattr(field, "choices", ()))
+            if isinstance(value, list):
+                said = ", ".join(str(words.get(each, each)) for each in value)
+            else:
+                said = str(words.get(value, value)) if value else ""
+            lines.append((step, field.label, said))
+    return lines

@@ -1,0 +1,175 @@
+"""The pages of a report. Addresses and titles are neutral: a history shows `/r/4`, not what it was about."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from clearcount_web.ground.limits import Limit, limited
+from clearcount_web.reporting import actions, drafts, forms
+from clearcount_web.site import cookies
+from clearcount_web.site.guards import same_origin_posts
+
+_BEGIN = Limit("report-begin", most=20)
+_SEND = Limit("report-send", most=20)
+_CODE = Limit("report-code", most=10)
+_METHODS = ["GET", "HEAD", "POST"]
+
+
+def _page(request: HttpRequest, name: str, context: dict[str, object] | None = None, status: int = 200) -> HttpResponse:
+    response = render(request, f"reporting/{name}.html", context or {}, status=status)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@limited(_BEGIN)
+@same_origin_posts
+@require_http_methods(_METHODS)
+def start(request: HttpRequest) -> HttpResponse:
+    """What the form is for, when it is watched, what is kept; the button begins a draft."""
+    if settings.REPORT_KEYS is None:
+        return _page(request, "closed", status=503)
+    if request.method != "POST":
+        facts = {"watched": settings.REPORT_WATCHED, "addresses": settings.LOG_ADDRESSES}
+        return _page(request, "start", facts)
+    response = redirect("reporting:step", step=1)
+    drafts.shred(request)
+    drafts.start(response, now=timezone.now())
+    return response
+
+
+@same_origin_posts
+@require_http_methods(_METHODS)
+def step(request: HttpRequest, step: int) -> HttpResponse:
+    """One question."""
+    if step not in forms.STEPS:
+        raise Http404
+    now = timezone.now()
+    draft = drafts.current(request, now=now)
+    if draft is None:
+        return _gone(request)
+    form_class = forms.STEPS[step]
+    if request.method != "POST":
+        drafts.touch(draft, now=now)
+        form = form_class(initial=draft.answers.get(str(step)))
+        return _page(request, "step", _step_context(step, form, draft))
+    form = form_class(request.POST)
+    if not form.is_valid():
+        return _page(request, "step", _step_context(step, form, draft))
+    drafts.keep(draft, str(step), form.cleaned_data, now=now)
+    if request.POST.get("then") == "check":
+        return redirect("reporting:check")
+    if step == 1 and form.cleaned_data["danger"] == "yes":
+        return redirect("reporting:danger")
+    if step == 1:
+        return redirect(reverse("site:leaving", query={"next": reverse("reporting:step", args=[3])}))
+    if step == 4 and form.cleaned_data["age"] in ("under13", "13-15", "16-17"):
+        return redirect("reporting:under-18")
+    after = forms.following(step, draft.answers)
+    return redirect("reporting:check") if after >= forms.CHECK else redirect("reporting:step", step=after)
+
+
+def _step_context(step: int, form: object, draft: drafts.Open) -> dict[str, object]:
+    earlier = forms.before(step, draft.answers)
+    if step == 1:
+        back = reverse("reporting:start")
+    elif step == 3:
+        back = reverse("reporting:step", args=[1])
+    else:
+        back = reverse("reporting:step", args=[earlier])
+    return {"step": step, "form": form, "back": back, "required": step in forms.REQUIRED}
+
+
+@require_http_methods(["GET", "HEAD"])
+def danger(request: HttpRequest) -> HttpResponse:
+    """Somebody is in danger: 999 first; going on is still possible."""
+    return _page(
+        request, "danger", {"onward": reverse("site:leaving", query={"next": reverse("reporting:step", args=[3])})}
+    )
+
+
+@require_http_methods(["GET", "HEAD"])
+def under_18(request: HttpRequest) -> HttpResponse:
+    """Somebody is under 18: who else can help; going on is still possible."""
+    return _page(request, "under_18", {"onward": reverse("reporting:step", args=[5])})
+
+
+@limited(_SEND)
+@same_origin_posts
+@require_http_methods(_METHODS)
+def check(request: HttpRequest) -> HttpResponse:
+    """Every answer with a link to change it; the button sends."""
+    now = timezone.now()
+    draft = drafts.current(request, now=now)
+    if draft is None:
+        return _sent_page(request) if request.method == "POST" else _gone(request)
+    unanswered = forms.missing(draft.answers)
+    if unanswered is not None:
+        return redirect("reporting:step", step=unanswered)
+    if request.method != "POST":
+        drafts.touch(draft, now=now)
+        return _page(
+            request, "check", {"lines": forms.summary(draft.answers), "back": reverse("reporting:step", args=[11])}
+        )
+    if settings.REPORT_KEYS is None:
+        return _page(request, "closed", status=503)
+    actions.send(draft, settings.REPORT_KEYS, now=now)
+    return redirect("reporting:sent")
+
+
+@require_http_methods(["GET", "HEAD"])
+def sent(request: HttpRequest) -> HttpResponse:
+    """The reference and the code, for as long as the browser is open and the visitor has not left."""
+    return _sent_page(request)
+
+
+def _sent_page(request: HttpRequest) -> HttpResponse:
+    told = actions.sent_before(drafts.key_in(request))
+    if told is None:
+        return _gone(request)
+    return _page(request, "sent", {"told": told})
+
+
+def _gone(request: HttpRequest) -> HttpResponse:
+    """No draft: it was sent already, or it has expired, or it never was."""
+    if actions.sent_before(drafts.key_in(request)) is not None:
+        return _page(request, "already_sent")
+    response = _page(request, "expired")
+    if cookies.REPORT in request.COOKIES:
+        response.delete_cookie(cookies.REPORT, path="/", samesite="Lax")
+    return response
+
+
+@same_origin_posts
+@require_http_methods(["POST"])
+def stay(request: HttpRequest) -> HttpResponse:
+    """The visitor pressed "Stay on this page"."""
+    now = timezone.now()
+    draft = drafts.current(request, now=now)
+    if draft is None:
+        return HttpResponse(status=410)
+    drafts.touch(draft, now=now)
+    return HttpResponse(status=204)
+
+
+@limited(_CODE)
+@same_origin_posts
+@require_http_methods(_METHODS)
+def follow_up(request: HttpRequest) -> HttpResponse:
+    """Coming back with a code: replies are opened with it, and a message can be added. The code is never stored."""
+    if request.method != "POST":
+        return _page(request, "code")
+    code = request.POST.get("code", "")[:100]
+    found = actions.conversation(code)
+    if found is None:
+        return _page(request, "code", {"unknown": True}, status=404)
+    report, replies = found
+    text = request.POST.get("message", "").strip()[: forms.STORY]
+    if text and settings.REPORT_KEYS is not None:
+        actions.add_message(report, text, settings.REPORT_KEYS, now=timezone.now())
+    return _page(request, "conversation", {"code": code, "replies": replies, "added": bool(text)})

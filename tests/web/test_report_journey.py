@@ -1,0 +1,238 @@
+"""The online report: sealed, skippable, idempotent, and unreadable without the keys."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client, override_settings
+from django.utils import timezone
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey
+
+from clearcount_web.reporting import actions, drafts, sealing
+from clearcount_web.reporting.models import Draft, SealedMessage, SealedReport
+from clearcount_web.site import cookies
+
+STORY = "A made-up story about a picture that was made with AI."
+SAME = {"HTTP_SEC_FETCH_SITE": "same-origin"}
+
+
+@pytest.fixture
+def private() -> dict[str, PrivateKey]:
+    return {"duty": PrivateKey.generate(), "recovery": PrivateKey.generate()}
+
+
+@pytest.fixture
+def visitor(public: Client, private: dict[str, PrivateKey]) -> Iterator[Client]:
+    """A visitor of a site whose report form is open."""
+    keys = sealing.PublicKeys(private["duty"].public_key, private["recovery"].public_key)
+    with override_settings(REPORT_KEYS=keys, REPORT_WATCHED="Watched at all hours."):
+        yield public
+
+
+def post(visitor: Client, path: str, **data: Any) -> Any:
+    return visitor.post(path, data, **SAME)
+
+
+def fill(visitor: Client, **answers: dict[str, Any]) -> None:
+    """Goes through the pages up to the check; `s5={…}` answers page 5."""
+    assert post(visitor, "/r/").status_code == 302
+    given = {3: {"who": "me"}, 4: {"age": "18+"}, 7: {"story": STORY}, 9: {"contact": "no"}}
+    for step in (1, 3, 4, 5, 6, 7, 8, 9, 11):
+        done = post(visitor, f"/r/{step}", **answers.get(f"s{step}", given.get(step, {})))
+        assert done.status_code == 302, (step, done.content.decode()[:2000])
+
+
+def test_the_start_says_when_it_is_watched_before_question_one(visitor: Client) -> None:
+    page = visitor.get("/r/").content.decode()
+    assert "Watched at all hours." in page
+    assert "we cannot promise" in page
+    assert not visitor.cookies
+
+
+def test_without_keys_the_form_is_closed_and_says_whom_to_call(public: Client) -> None:
+    with override_settings(REPORT_KEYS=None):
+        page = public.get("/r/")
+    assert page.status_code == 503
+    assert "999" in page.content.decode() and "101" in page.content.decode()
+
+
+def test_a_report_is_sealed_to_both_keys_and_to_nobody_else(visitor: Client, private: dict[str, PrivateKey]) -> None:
+    fill(visitor)
+    assert STORY.encode() not in bytes(Draft.objects.get().box)
+    assert post(visitor, "/r/check")["Location"] == "/r/done"
+    report = SealedReport.objects.get()
+    assert not Draft.objects.exists()
+    for box, name in ((report.duty_box, "duty"), (report.recovery_box, "recovery")):
+        content = sealing.open_sealed(box, private[name])
+        assert content["answers"]["7"]["story"] == STORY
+        assert content["reference"] == report.reference
+        with pytest.raises(CryptoError):
+            sealing.open_sealed(box, PrivateKey.generate())
+    with pytest.raises(CryptoError):
+        sealing.open_sealed(report.duty_box, private["recovery"])
+
+
+def test_every_question_but_three_may_be_left_empty(visitor: Client) -> None:
+    post(visitor, "/r/")
+    for step in (1, 5, 6, 7, 8, 10, 11):
+        assert post(visitor, f"/r/{step}").status_code == 302
+    for step, words in ((3, "Choose who"), (4, "Choose an age"), (9, "Choose whether")):
+        page = post(visitor, f"/r/{step}")
+        assert page.status_code == 200
+        assert words in page.content.decode() and "Error: " in page.content.decode()
+    assert visitor.get("/r/check")["Location"] == "/r/3"
+
+
+def test_back_shows_the_answers_and_the_check_page_can_change_them(visitor: Client) -> None:
+    fill(visitor)
+    assert STORY in visitor.get("/r/7").content.decode()
+    post(visitor, "/r/7", story="Changed.")
+    page = visitor.get("/r/check").content.decode()
+    assert "Changed." in page and STORY not in page and "Not provided" in page
+
+
+def test_sending_twice_is_one_report_and_back_says_so(visitor: Client) -> None:
+    fill(visitor)
+    post(visitor, "/r/check")
+    first = visitor.get("/r/done").content.decode()
+    again = post(visitor, "/r/check").content.decode()
+    reference = re.search(r"R-[A-Z0-9]{8}", first)
+    assert reference and reference.group() in again
+    assert SealedReport.objects.count() == 1
+    assert "You have already sent this" in visitor.get("/r/7").content.decode()
+    assert STORY not in visitor.get("/r/7").content.decode()
+
+
+def test_two_submits_at_once_are_one_report(visitor: Client, private: dict[str, PrivateKey]) -> None:
+    fill(visitor)
+    row = Draft.objects.get()
+    key = bytes.fromhex(visitor.cookies[cookies.REPORT].value)
+    keys = sealing.PublicKeys(private["duty"].public_key, private["recovery"].public_key)
+    open_ = drafts.Open(key, row, sealing.unlock(row.box, key))
+    assert actions.send(open_, keys, now=timezone.now()) == actions.send(open_, keys, now=timezone.now())
+    assert SealedReport.objects.count() == 1
+
+
+def test_two_tabs_do_not_lose_each_others_answers(visitor: Client) -> None:
+    post(visitor, "/r/")
+    key = bytes.fromhex(visitor.cookies[cookies.REPORT].value)
+    now = timezone.now()
+    one, two = (drafts.Open(key, Draft.objects.get(), {}) for _ in range(2))
+    drafts.keep(one, "5", {"when": "Monday"}, now=now)
+    drafts.keep(two, "6", {"apps": "A chat app"}, now=now)
+    assert sealing.unlock(Draft.objects.get().box, key) == {"5": {"when": "Monday"}, "6": {"apps": "A chat app"}}
+
+
+def test_leaving_shreds_the_draft(visitor: Client) -> None:
+    fill(visitor)
+    assert visitor.post("/leave", HTTP_SEC_FETCH_SITE="same-origin").status_code == 204
+    assert not Draft.objects.exists()
+    assert "There are no answers here" in visitor.get("/r/7").content.decode()
+
+
+@pytest.mark.parametrize(("idle", "age"), [(31, 31), (1, 121)])
+def test_an_idle_or_old_draft_is_gone(visitor: Client, idle: int, age: int) -> None:
+    fill(visitor)
+    now = timezone.now()
+    Draft.objects.update(touched_at=now - timedelta(minutes=idle), started_at=now - timedelta(minutes=age))
+    assert "There are no answers here" in visitor.get("/r/7").content.decode()
+    assert not Draft.objects.exists()
+
+
+def test_staying_keeps_the_draft_and_the_purge_takes_the_rest(visitor: Client) -> None:
+    fill(visitor)
+    now = timezone.now()
+    Draft.objects.update(touched_at=now - timedelta(minutes=29))
+    assert post(visitor, "/r/stay").status_code == 204
+    assert drafts.purge(now=now + timedelta(minutes=20)) == 0
+    assert drafts.purge(now=now + timedelta(minutes=32)) == 1
+    assert post(visitor, "/r/stay").status_code == 410
+
+
+def test_the_cookie_is_a_session_cookie_that_no_script_reads(visitor: Client) -> None:
+    post(visitor, "/r/")
+    cookie = visitor.cookies[cookies.REPORT]
+    assert cookie["httponly"] and not cookie["max-age"] and not cookie["expires"] and cookie["samesite"] == "Lax"
+    assert set(visitor.cookies) == {cookies.REPORT}
+    assert cookies.REPORT in {item.name for item in cookies.registry()}
+
+
+def test_danger_and_under_18_lead_to_help_and_on(visitor: Client) -> None:
+    post(visitor, "/r/")
+    assert post(visitor, "/r/1", danger="yes")["Location"] == "/r/now"
+    assert "Call 999 now" in visitor.get("/r/now").content.decode()
+    assert post(visitor, "/r/4", age="13-15")["Location"] == "/r/help"
+    page = visitor.get("/r/help").content.decode()
+    assert "CEOP" in page and "Report Remove" in page and "/r/5" in page
+    assert "next=/r/3" in post(visitor, "/r/1", danger="no")["Location"].replace("%2F", "/")
+
+
+def test_safe_ways_are_asked_only_of_who_wants_contact(visitor: Client) -> None:
+    post(visitor, "/r/")
+    assert post(visitor, "/r/9", contact="no")["Location"] == "/r/11"
+    assert post(visitor, "/r/9", contact="yes")["Location"] == "/r/10"
+    assert "voicemail" in visitor.get("/r/10").content.decode()
+
+
+def test_a_code_opens_the_replies_and_takes_a_message(visitor: Client, private: dict[str, PrivateKey]) -> None:
+    fill(visitor, s9={"contact": "code"})
+    post(visitor, "/r/check")
+    page = visitor.get("/r/done").content.decode()
+    code = re.search(r"[0-9A-Z]{5}(?:-[0-9A-Z]{5}){3}", page)
+    assert code
+    report = SealedReport.objects.get()
+    actions.reply(report, "Thank you. Keep the messages.", now=timezone.now())
+    sloppy = code.group().lower().replace("-", " ")
+    read = post(visitor, "/r/code", code=sloppy, message="One more thing.").content.decode()
+    assert "Thank you. Keep the messages." in read and "We have your message" in read
+    added = SealedMessage.objects.get(from_visitor=True)
+    assert sealing.open_sealed(added.box, private["duty"])["text"] == "One more thing."
+    assert post(visitor, "/r/code", code="WRONG").status_code == 404
+    assert code.group() not in str(SealedReport.objects.values().get())
+
+
+def test_forms_from_elsewhere_are_refused(visitor: Client) -> None:
+    assert visitor.post("/r/", HTTP_SEC_FETCH_SITE="cross-site").status_code == 403
+    assert not Draft.objects.exists()
+
+
+def test_no_address_or_title_says_what_it_is_about(visitor: Client) -> None:
+    fill(visitor)
+    for path in ("/r/", "/r/1", "/r/4", "/r/7", "/r/9", "/r/check", "/r/code"):
+        page = visitor.get(path)
+        title = re.search(r"<title>(.*?)</title>", page.content.decode(), re.DOTALL)
+        assert title and not re.search("report|sext|image|crime|police", title[1].split("–")[0], re.IGNORECASE)
+        assert page["Cache-Control"] == "no-store"
+        assert "noindex" in page["X-Robots-Tag"]
+        assert 'type="file"' not in page.content.decode()
+
+
+def test_every_naughty_string_survives_every_text_box(
+    visitor: Client, private: dict[str, PrivateKey], data: Path
+) -> None:
+    strings = json.loads((data / "conformance" / "blns.json").read_text(encoding="utf-8"))
+    post(visitor, "/r/")
+    for text in strings:
+        assert post(visitor, "/r/7", story=text).status_code == 302
+        assert post(visitor, "/r/6", apps=text[:500], names=text, links=text).status_code in (200, 302)
+        assert visitor.get("/r/7").status_code == 200
+    post(visitor, "/r/3", who="me"), post(visitor, "/r/4", age="18+"), post(visitor, "/r/9", contact="no")
+    assert visitor.get("/r/check").status_code == 200
+    assert post(visitor, "/r/check").status_code == 302
+    held = sealing.open_sealed(SealedReport.objects.get().duty_box, private["duty"])
+    assert held["answers"]["7"]["story"] == strings[-1].strip()
+
+
+def test_a_long_story_is_kept_whole_and_a_longer_one_is_asked_to_be_shorter(visitor: Client) -> None:
+    post(visitor, "/r/")
+    assert post(visitor, "/r/7", story="x" * 5000).status_code == 302
+    page = post(visitor, "/r/7", story="y" * 5001)
+    assert page.status_code == 200 and "5,000 characters or fewer" in page.content.decode()
+    assert "y" * 5001 in page.content.decode()
