@@ -3,5 +3,6 @@
 from clearcount.disclosure.auditor import AuditResult, audit
 from clearcount.disclosure.control import Controlled, control
 from clearcount.disclosure.policy import Policy
+from clearcount.disclosure.protection import Protection, protect
 
-__all__ = ["AuditResult", "Controlled", "Policy", "audit", "control"]
+__all__ = ["AuditResult", "Controlled", "Policy", "Protection", "audit", "control", "protect"]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from clearcount.disclosure.atoms import AtomSystem, Knowledge
-from clearcount.disclosure.document import Document, PublishedCell
+from clearcount.disclosure.document import At, Document, PublishedCell
 from clearcount.disclosure.solver import INFINITY, Ints, Matrix, Programme
 from clearcount.errors import DisclosureError
 
@@ -45,6 +45,17 @@ def smallest_clash(document: Document, system: AtomSystem) -> tuple[tuple[str, P
     return tuple(cells[index] for index in sorted(needed))
 
 
+def least_change(document: Document, system: AtomSystem, tables: frozenset[str]) -> dict[tuple[str, At], int] | None:
+    """The least changes to figures of `tables` under which everything fits, by place; None when nothing helps."""
+    rows = [row for row in system.rows if row.source is not None]
+    links = [row for row in system.rows if row.source is None]
+    relaxed = _Relaxed(rows, links, system.count)
+    slack = relaxed.slack(frozenset(i for i, row in enumerate(rows) if row.source and row.source[0] not in tables))
+    if slack is None:
+        return None
+    return {row.source: amount for row, amount in zip(rows, slack, strict=True) if amount and row.source}
+
+
 class _Relaxed:
     """All rows, each with a shortfall and an excess that a solve may use unless the row is held."""
 
@@ -67,6 +78,11 @@ class _Relaxed:
 
     def violated(self, held: frozenset[int]) -> frozenset[int] | None:
         """Rows that some whole table fitting all `held` rows leaves violated; None when no table fits them."""
+        slack = self.slack(held)
+        return None if slack is None else frozenset(index for index, amount in enumerate(slack) if amount)
+
+    def slack(self, held: frozenset[int]) -> list[int] | None:
+        """By how much some whole table fitting all `held` rows misses each row; None when no table fits them."""
         upper = np.full(len(self._slack), INFINITY)
         for index in held:
             upper[2 * index : 2 * index + 2] = 0
@@ -77,8 +93,8 @@ class _Relaxed:
                 return None
             if np.abs(outcome.x - np.rint(outcome.x)).max() < 1e-6:
                 break
-        slack = np.rint(outcome.x[self._atoms :]).reshape(-1, 2).sum(axis=1)
-        return frozenset(np.flatnonzero(slack > 0).tolist())
+        missed = np.rint(outcome.x[self._atoms :]).reshape(-1, 2).sum(axis=1)
+        return [int(amount) for amount in missed]
 
 
 def _hitting_set(groups: list[frozenset[int]]) -> frozenset[int]:

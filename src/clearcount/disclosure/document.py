@@ -19,7 +19,7 @@ Box: TypeAlias = tuple[frozenset[str], ...]
 
 _DOCUMENT_KEYS = {"dimensions", "tables", "known_zero", "links", "targets"}
 _TABLE_KEYS = {"name", "by", "leaves", "totals", "cells", "population"}
-_INFORMATION = {"title", "note", "source", "reference", "hidden", "protects", "optimal", "gap", "format"}
+_INFORMATION = {"title", "note", "source", "reference", "hidden", "protects", "optimal", "gap", "rounded"}
 
 
 @dataclass(frozen=True)
