@@ -49,7 +49,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "CLEARCOUNT_WEB_DIR": str(folder),
         "CLEARCOUNT_FORCE_FILE": str(folder / "force.toml"),
         "CLEARCOUNT_PUBLIC_SECRET_KEY": "public-" * 10,
-        "CLEARCOUNT_STAFF_SECRET_KEY": "staff-" * 10,
+        "CLEARCOUNT_STAFF_SECRET_KEY": "staff-" * 12,
         "CLEARCOUNT_PUBLIC_HOSTS": "testserver,127.0.0.1,localhost",
         "CLEARCOUNT_STAFF_HOSTS": "testserver,127.0.0.1,localhost",
         "CLEARCOUNT_AUDIT_KEY": "audit-key-" * 4,

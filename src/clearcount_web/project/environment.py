@@ -45,6 +45,13 @@ class Environment:
             return ""
         return setting.default
 
+    def secret(self, name: str, *, least: int = 32) -> str:
+        """A key that must have at least `least` characters."""
+        text = self.text(name)
+        if text and len(text) < least:
+            self._faults.append(f"{name} is shorter than {least} characters: {self._declared[name].hint}")
+        return text
+
     def number(self, name: str) -> int:
         """The value as a whole number that is not negative."""
         text = self.text(name)

@@ -11,10 +11,10 @@ DOOR = "public"
 OWN_DATABASE = PUBLIC
 ROOT_URLCONF = "clearcount_web.project.urls_public"
 WSGI_APPLICATION = "clearcount_web.project.wsgi.application"
-SECRET_KEY = ENV.text("CLEARCOUNT_PUBLIC_SECRET_KEY")
+SECRET_KEY = ENV.secret("CLEARCOUNT_PUBLIC_SECRET_KEY", least=50)
 ALLOWED_HOSTS = ENV.listed("CLEARCOUNT_PUBLIC_HOSTS")
 EXIT_URL = ENV.text("CLEARCOUNT_EXIT_URL")
-AUDIT_KEYS = {PUBLIC: ENV.text("CLEARCOUNT_PUBLIC_AUDIT_KEY")}
+AUDIT_KEYS = {PUBLIC: ENV.secret("CLEARCOUNT_PUBLIC_AUDIT_KEY")}
 
 try:
     _public = configuration(ENV.text("CLEARCOUNT_PUBLIC_DB_URL"), fallback=WEB_DIR / "public.sqlite3")

@@ -6,10 +6,10 @@ import os
 
 _MADE_UP = {
     "CLEARCOUNT_WEB_DIR": "build/typecheck",
-    "CLEARCOUNT_STAFF_SECRET_KEY": "not-a-secret",
+    "CLEARCOUNT_STAFF_SECRET_KEY": "not-a-secret-" * 4,
     "CLEARCOUNT_STAFF_HOSTS": "localhost",
-    "CLEARCOUNT_AUDIT_KEY": "not-a-secret",
-    "CLEARCOUNT_PUBLIC_AUDIT_KEY": "not-a-secret",
+    "CLEARCOUNT_AUDIT_KEY": "not-a-secret-" * 4,
+    "CLEARCOUNT_PUBLIC_AUDIT_KEY": "not-a-secret-" * 4,
     "CLEARCOUNT_FORCE_FILE": os.devnull,
 }
 for _name, _value in _MADE_UP.items():
