@@ -63,7 +63,8 @@ def main() -> None:
     raw = given.govuk.read_bytes()
     govuk = parse_govuk(json.loads(raw))
     days = {day: dict(titles) for day, titles in govuk.days.items() if day.year >= FIRST_YEAR}
-    for entry in PROCLAIMED:
+    proclaimed = [entry for entry in PROCLAIMED if date.fromisoformat(entry["date"]) <= govuk.last]
+    for entry in proclaimed:
         days.setdefault(date.fromisoformat(entry["date"]), {}).update(entry["titles"])
     ours = {(day, nation) for day, titles in days.items() for nation in titles}
     for name, theirs in (("the rules", by_rules(govuk.last.year)), ("holidays", by_package(govuk.last.year))):
@@ -79,7 +80,7 @@ def main() -> None:
         "first": f"{FIRST_YEAR}-01-01",
         "last": govuk.last.isoformat(),
         "govuk_sha256": hashlib.sha256(raw).hexdigest(),
-        "proclaimed": PROCLAIMED,
+        "proclaimed": proclaimed,
     }
     lines = [json.dumps([day.isoformat(), days[day]], ensure_ascii=False) for day in sorted(days)]
     body = json.dumps(head, ensure_ascii=False, indent=1).removesuffix("\n}")

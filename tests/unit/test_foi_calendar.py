@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from copy import deepcopy
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,6 +18,7 @@ from clearcount.foi import Calendar, due, packaged_calendar, parse_govuk
 from clearcount.workflow.foi import calendar_in_use, update_calendar
 
 CALENDAR = packaged_calendar()
+ROOT = Path(__file__).parents[2]
 
 
 def govuk(first: int, last: int, *more: tuple[str, str, str]) -> dict[str, Any]:
@@ -81,6 +84,24 @@ def test_every_published_day_is_in_the_table(data: Path) -> None:
         assert set(titles) == set(CALENDAR.days[day])
     ours = {day for day in CALENDAR.days if day <= published.last}
     assert ours == set(published.days)
+
+
+@pytest.mark.data
+def test_the_script_builds_the_table_and_stops_where_its_sources_differ(data: Path, tmp_path: Path) -> None:
+    source, out = data / "conformance/uk_bank_holidays_to_2025.json", tmp_path / "table.json"
+    command = [sys.executable, str(ROOT / "tools/build_holidays.py"), "--origin", "a test", "--taken", "2026-01-01"]
+    built = subprocess.run([*command, "--govuk", str(source), "--out", str(out)], capture_output=True, text=True)
+    assert built.returncode == 0, built.stderr
+    table = Calendar.from_mapping(json.loads(out.read_text(encoding="utf-8")))
+    assert table.days == {day: titles for day, titles in CALENDAR.days.items() if day.year <= 2025}
+    raw = json.loads(source.read_text(encoding="utf-8"))
+    raw["scotland"]["events"] = [event for event in raw["scotland"]["events"] if event["date"] != "2024-12-02"]
+    lacking = tmp_path / "lacking.json"
+    lacking.write_text(json.dumps(raw), encoding="utf-8")
+    again = tmp_path / "again.json"
+    stopped = subprocess.run([*command, "--govuk", str(lacking), "--out", str(again)], capture_output=True, text=True)
+    assert stopped.returncode == 1 and "datetime.date(2024, 12, 2), 'Scotland'" in stopped.stderr
+    assert not again.exists()
 
 
 def test_an_update_moves_the_horizon_and_keeps_what_came_before(tmp_path: Path) -> None:
