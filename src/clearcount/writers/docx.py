@@ -15,7 +15,6 @@ from docx.document import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
@@ -52,7 +51,7 @@ _CELL_STYLES = {
     (True, True): "Cell number heading",
 }
 """The paragraph style of a cell by (heading or total, number)."""
-_BAGGAGE = ("customXml", "thumbnail", "stylesWithEffects")
+_BAGGAGE = ("customXml", "thumbnail", "stylesWithEffects", "extended-properties")
 
 
 def letter(release: Release) -> bytes:
@@ -95,11 +94,13 @@ def parts(figures: Figures) -> list[tuple[int, int]]:
 
 
 def _strip(document: Document) -> None:
-    """Drops what python-docx's own template brings along: a thumbnail, custom XML, styles for old programs."""
+    """Drops what python-docx's template brings along: a thumbnail, custom XML, another program's name, table styles."""
     for rels in (document.part.package.rels, document.part.rels):
         for key in [key for key, rel in rels.items() if any(word in rel.reltype for word in _BAGGAGE)]:
             del rels[key]
-    assert RELATIONSHIP_TYPE.STYLES in {rel.reltype for rel in document.part.rels.values()}
+    for style in list(document.styles):
+        if style.type == WD_STYLE_TYPE.TABLE and style.name != "Normal Table":
+            style.delete()
 
 
 def _style(document: Document) -> None:

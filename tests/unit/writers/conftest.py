@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -199,10 +199,12 @@ def _document(tables: tuple[Table, ...]) -> dict[str, object]:
 
 def release_of(table: Table, **changes: object) -> Release:
     """A release of `table`, with ten times as many offences in scope as denominators."""
+    if table.population == "all":
+        table = replace(table, population="terms:made-up")
     tenfold = {at: Count(cell.n * 10) if isinstance(cell, Count) else cell for at, cell in table.cells.items()}
-    under = Table(
-        name="denominators", title="All recorded offences in scope", rows=table.rows, periods=table.periods,
-        cells=tenfold, unit=table.unit, additive=table.additive, total_label=table.total_label,
+    under = replace(
+        table, name="denominators", title="All recorded offences in scope", cells=tenfold, provisional=frozenset(),
+        population="all",
     )  # fmt: skip
     controlled = let_out(table, under)
     total = Figure("mentions", (TOTAL, TOTAL))

@@ -11,16 +11,23 @@ import re
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
+from clearcount.disclosure import Policy, control
 from clearcount.errors import BundleError
+from clearcount.model.months import TOTAL
 from clearcount.model.release import Release
+from clearcount.model.table import Count, NotInForce, NotSearched, Rounded, Row, Suppressed
+from clearcount.workflow.verifying import verify
 from clearcount.writers import bundle_files, write, write_bundle
 
+POLICY = {"rule": "none", "reason": "Asked for as it is.", "approved_by": "A. Officer"}
 COLUMNS = ["force", "reference", "row", "code", "label", "period", "value", "marker"]
 
 
@@ -51,8 +58,6 @@ def test_counts_csv_has_one_line_for_each_cell_with_the_promised_columns(source_
 
 
 def test_a_further_dimension_is_a_column_after_code(releasing, tabling) -> None:
-    from clearcount.model.table import Row
-
     rows = (Row("086/02|under 18", "Photographs", "HO 086/02", row="086/02", extra=(("victim_age", "under 18"),)),)
     found = _rows(bundle_files(releasing(tabling(rows, "2024-01", "2024-02", lambda row, label: 1)))["counts.csv"])
 
@@ -62,8 +67,6 @@ def test_a_further_dimension_is_a_column_after_code(releasing, tabling) -> None:
 
 
 def test_markers_say_why_a_value_is_empty(releasing, tabling) -> None:
-    from clearcount.model.table import Count, NotInForce, NotSearched, Rounded, Row, Suppressed
-
     cells = [
         Count(0),
         Suppressed("primary"),
@@ -149,3 +152,40 @@ def test_packages_keep_the_version_date_and_no_other(written: Any) -> None:
             assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
             text = b"".join(archive.read(info) for info in archive.infolist())
         assert set(re.findall(rb"20\d\d-\d\d-\d\dT", text)) == {b"2025-08-19T"}
+
+
+def test_a_release_whose_every_line_and_column_was_dropped_is_still_a_bundle(
+    releasing: Any, tabling: Any, tmp_path: Path
+) -> None:
+    rows = (Row("086/02", "Photographs", "HO 086/02"),)
+    full = tabling(rows, "2024-01", "2024-02", lambda row, label: 0)
+    table = replace(
+        full, rows=(), periods=(), cells={(TOTAL, TOTAL): Count(0)}, dropped_rows=rows, dropped_periods=full.periods
+    )
+    write_bundle(releasing(table), tmp_path / "out")
+
+    assert (tmp_path / "out" / "table.csv").read_text() == "Offence,Total\nTotal,0\n"
+    assert verify(tmp_path / "out").ok
+
+
+def test_further_tables_have_sheets_and_captions_of_their_own(releasing: Any, tabling: Any, tmp_path: Path) -> None:
+    rows = (Row("086/02", "Photographs", "HO 086/02"),)
+    first = tabling(rows, "2024-01", "2024-02", lambda row, label: 3)
+    long = "A title longer than the thirty-one letters that a sheet may be called [1/2]: "
+    others = [tabling(rows, "2024-01", "2024-02", lambda r, p: 1, name=f"t{n}", population=f"p{n}") for n in range(3)]
+    others = [
+        replace(table, title=title) for table, title in zip(others, (long + "one", long + "two", "Notes"), strict=True)
+    ]
+    controlled = control([first, replace(first, name="denominators"), *others], policy=Policy.parse(POLICY))
+    release = replace(
+        releasing(first),
+        denominators=controlled.tables["denominators"],
+        others=tuple(controlled.tables[f"t{n}"] for n in range(3)),
+        document=controlled.document,
+    )
+    write_bundle(release, tmp_path / "out")
+
+    names = openpyxl.load_workbook(tmp_path / "out" / "counts.xlsx").sheetnames
+    assert len(names) == len({name.casefold() for name in names}) == 10
+    assert max(map(len, names)) <= 31
+    assert verify(tmp_path / "out").ok
