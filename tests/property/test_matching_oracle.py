@@ -282,20 +282,24 @@ TERMS: dict[Rule, tuple[str, ...]] = {
     "contains": ("AI", " AI ", "deep fake", "café", "100%", "straße", "a.i", "ﬁ"),
     "padded": ("AI", "deep fake", "A_B", "100%", "naïve", "(x)", "STRASSE", "it's"),
     "word": (
-        "AI", "=AI", "deep fake", '"deep-fake"', "deepfake*", "*fake", "f?ke", "d*p f*e", "artificial~1", "=Clone~1",
-        "C++", "café", "it's", "½ price", "A.I.", "ﬁle", "straße", "x²", "(AI)", "fake AI", "ⅳ", "d*e*k*", "a*cial in*e",
+        *("AI", "=AI", "deep fake", '"deep-fake"', "deepfake*", "*fake", "f?ke", "d*p f*e", "artificial~1"),
+        *("=Clone~1", "C++", "café", "it's", "½ price", "A.I.", "ﬁle", "straße", "x²", "(AI)", "fake AI", "ⅳ"),
+        *("d*e*k*", "a*cial in*e"),
     ),
     "variant": (
-        "AI", "A.I.", "A.I", "=AI", "deep fake", "deep-fake", '"deep fake"', "deep fake*", "deep* fake*", "face - swap",
-        "USA", "*ep fake", "ÉU", "artificial~1", "-ai-", "a b c", "voice clone", "f?ke ai", "d*p fa*e x",
+        *("AI", "A.I.", "A.I", "=AI", "deep fake", "deep-fake", '"deep fake"', "deep fake*", "deep* fake*"),
+        *("face - swap", "USA", "*ep fake", "ÉU", "artificial~1", "-ai-", "a b c", "voice clone", "f?ke ai"),
+        "d*p fa*e x",
     ),
-}  # fmt: skip
+}
 NOISE = (
-    " ", "  ", "\t", "\r\n", "\n", "\u00a0", "\u200b", "\u2028", "-", "\u2013", "\u2011", "_", "__", ".", ". ", "..", ",", "'", "\u2019", "\u02bc",
-    "\u201c", '"', "(", ")", "\u00ad", "\u200d", "\ufe0f", "\u200e", "\u0301", "\u0308", "\u20dd", "a", "A", "s", "x", "9", "é", "ß", "ﬁ", "ﬀ",
-    "İ", "ı", "ſ", "\u212a", "™", "²", "½", "Ⅳ", "…", "\u2024", "ŉ", "ͅ", "İ", "Σ", "ς", "中", "가", "\u1100", "\u1161", "\u11a8", "😀", "🏽",
-    "ａ", "Ａ", "！", "\u037a", "₨", "℃", "≠", "\u0338", "\U000f0000", "\u0345", "٣", "U.", "S.", "m.", "D", "A.I.", "A. I.", "AI", "ai",
-)  # fmt: skip
+    *(" ", "  ", "\t", "\r\n", "\n", "\u00a0", "\u200b", "\u2028", "-", "\u2013", "\u2011", "_", "__", ".", ". "),
+    *("..", ",", "'", "\u2019", "\u02bc", "\u201c", '"', "(", ")", "\u00ad", "\u200d", "\ufe0f", "\u200e"),
+    *("\u0301", "\u0308", "\u20dd", "a", "A", "s", "x", "9", "é", "ß", "ﬁ", "ﬀ", "İ", "ı", "ſ", "\u212a", "™"),
+    *("²", "½", "Ⅳ", "…", "\u2024", "ŉ", "Σ", "ς", "中", "가", "\u1100", "\u1161", "\u11a8", "😀", "🏽", "ａ", "Ａ"),
+    *("！", "\u037a", "₨", "℃", "≠", "\u0338", "\U000f0000", "\u0345", "٣", "U.", "S.", "m.", "D", "A.I.", "A. I."),
+    *("AI", "ai"),
+)
 
 
 def spelling(term: str, rng: random.Random) -> str:

@@ -138,10 +138,10 @@ class _Buffer:
             )
 
     def scan(self, text: pa.StringArray) -> Nominated:
-        if self._empty or not len(text):
-            return Nominated(np.empty(0, np.int64), np.empty(0, np.int64))
         joined = pc.binary_join_element_wise(text, _LINE_FEED, _NOTHING)
         offsets = np.frombuffer(joined.buffers()[1], np.int32)[joined.offset : joined.offset + len(joined) + 1]
+        if self._empty or offsets[0] == offsets[-1]:
+            return Nominated(np.empty(0, np.int64), np.empty(0, np.int64))
         ends: list[int] = []
         terms: list[int] = []
 
@@ -149,11 +149,13 @@ class _Buffer:
             ends.append(end)
             terms.append(term)
 
-        data = memoryview(joined.buffers()[2])[offsets[0] : offsets[-1]] if joined.buffers()[2] else b""
+        data = memoryview(joined.buffers()[2])[offsets[0] : offsets[-1]]
         self._database.scan(data, match_event_handler=on_match, scratch=self._scratch())
-        rows = np.searchsorted(offsets, np.array(ends, np.int64) + (offsets[0] - 1), side="right") - 1
-        # The first text has no line feed in front of it, so that a hit at its start goes unseen: always look.
-        return Nominated(np.append(rows, 0).astype(np.int64), np.append(np.array(terms, np.int64), -1))
+        # The first text (null ones take no room) has no line feed in front, so that a hit at its start goes unseen:
+        # the search for the row of the first byte always nominates it.
+        places = np.array([*ends, 1], np.int64) + (offsets[0] - 1)
+        rows = np.searchsorted(offsets, places, side="right") - 1
+        return Nominated(rows.astype(np.int64), np.array([*terms, -1], np.int64))
 
     def _scratch(self) -> Any:
         """One per thread: hyperscan refuses a scratch space that is in use."""

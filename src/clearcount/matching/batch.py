@@ -169,13 +169,17 @@ class Matcher:
             return self._scanners[engine]
 
 
-@lru_cache(maxsize=64)
 def matcher(term_set: TermSet, engine: str = "auto") -> Matcher:
     """The matcher of `term_set`, kept ready for the next call with an equal one.
 
     `engine` only nominates texts, so it cannot change a hit: "re2", "hyperscan", or "auto" for the one that is faster
     on the first large batch. Raises EngineUnavailable, when first used, for one that is not installed.
     """
+    return _kept_ready(term_set, engine)
+
+
+@lru_cache(maxsize=64)
+def _kept_ready(term_set: TermSet, engine: str) -> Matcher:
     return Matcher(term_set, engine)
 
 
