@@ -2,6 +2,7 @@
 
 python -m clearcount_web serve [--demo] [--public ADDR] [--staff ADDR] [--only public|staff] [--quiet]
 python -m clearcount_web door public|staff ADDR
+python -m clearcount_web site --out DIR [--bundle DIR]… [--force FILE] [--exit-url URL] [--url URL] [--quiet]
 python -m clearcount_web manage [--door public|staff] COMMAND …
 """
 
@@ -14,6 +15,7 @@ from collections.abc import Callable
 
 from clearcount_web.project.environment import BOTH, Door
 from clearcount_web.project.serving import Address, ServeError, address, run_door, serve
+from clearcount_web.site.static_site import write_static_site
 
 
 def main(arguments: list[str]) -> int:
@@ -25,6 +27,8 @@ def main(arguments: list[str]) -> int:
         if command == "door" and len(rest) == 2 and rest[0] in BOTH:
             os.environ["DJANGO_SETTINGS_MODULE"] = f"clearcount_web.project.settings.{rest[0]}"
             return _guarded(lambda: run_door(address(rest[1])))
+        if command == "site":
+            return write_static_site(rest)
         if command == "manage":
             return _manage(rest)
     except ServeError as error:

@@ -32,7 +32,7 @@ def serve(context: click.Context, demo: bool, public: str, staff: str, only: str
     arguments += ["--demo"] if demo else []
     arguments += ["--only", only] if only else []
     arguments += ["--quiet"] if quiet else []
-    context.exit(_start("serve", arguments))
+    context.exit(start_web("serve", arguments))
 
 
 @click.command()
@@ -45,7 +45,7 @@ def worker(context: click.Context, once: bool) -> None:
 
     Example: clearcount worker
     """
-    context.exit(_start("manage", ["worker", *(["--once"] if once else [])]))
+    context.exit(start_web("manage", ["worker", *(["--once"] if once else [])]))
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
@@ -56,10 +56,15 @@ def manage(context: click.Context, arguments: tuple[str, ...]) -> None:
 
     Example: clearcount manage migrate
     """
-    context.exit(_start("manage", list(arguments)))
+    context.exit(start_web("manage", list(arguments)))
 
 
-def _start(command: str, arguments: list[str]) -> int:
+def start_web(command: str, arguments: list[str]) -> int:
+    """Runs one command of the web service in a process of its own and returns its exit code.
+
+    Raises:
+        EngineUnavailable: when the web service is not installed.
+    """
     if importlib.util.find_spec("django") is None:
         raise EngineUnavailable("the web service is not installed; install it with: pip install 'clearcount[web]'")
     child = subprocess.Popen([sys.executable, "-m", "clearcount_web", command, *arguments])  # noqa: S603

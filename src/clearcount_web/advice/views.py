@@ -28,7 +28,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """One advice page."""
     shown = _page(slug)
-    return render(request, "advice/page.html", {"page": shown, "routes": routes() if shown.routes else ()})
+    return render(request, "advice/page.html", {"page": shown, "routes": routes(request) if shown.routes else ()})
 
 
 @require_GET

@@ -33,6 +33,8 @@ def releases(request: HttpRequest) -> HttpResponse:
         words=words, code=code, year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 else None
     )
     size = _page_size(request)
+    if request.META.get("STATIC_SITE"):
+        size = max(1, found.count())  # static files have one page: nothing can be asked of them
     page = Paginator(found, size).get_page(request.GET.get("page"))
     asked = request.GET.copy()
     asked.pop("page", None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -37,15 +38,17 @@ _KNOWN = (
 )
 
 
-def online_report() -> str:
-    """The address of the online report form, or empty when this site has none."""
+def online_report(request: HttpRequest) -> str:
+    """The address of the online report form: this site's own, else the force's, else empty."""
+    if request.META.get("STATIC_SITE"):
+        return str(settings.FORCE.contact.get("online", ""))
     try:
         return reverse("reporting:start")
     except NoReverseMatch:
         return str(settings.FORCE.contact.get("online", ""))
 
 
-def routes() -> tuple[Route, ...]:
+def routes(request: HttpRequest) -> tuple[Route, ...]:
     """The ways to report that force.toml names, in a fixed order; 101 stands first when it names none."""
     contact = dict(settings.FORCE.contact)
     contact.setdefault("telephone", "101")
@@ -54,7 +57,7 @@ def routes() -> tuple[Route, ...]:
         value = contact.get(key, "")
         href = ""
         if key == "online":
-            href = online_report()
+            href = online_report(request)
             value = value or href
         if not value:
             continue

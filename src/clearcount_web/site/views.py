@@ -47,7 +47,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 @counted("home")
 def home(request: HttpRequest) -> HttpResponse:
     """The front page."""
-    return render(request, "site/home.html", {"report": online_report()})
+    return render(request, "site/home.html", {"report": online_report(request)})
 
 
 @require_GET
@@ -115,7 +115,7 @@ def feedback(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         keep_feedback(text=form.cleaned_data["text"], today=timezone.localdate())
         return redirect("site:thanks")
-    return render(request, "site/feedback.html", {"form": form, "report": online_report()})
+    return render(request, "site/feedback.html", {"form": form, "report": online_report(request)})
 
 
 @require_GET
@@ -144,7 +144,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
         "truncated": _("We keep only the first part of your internet (IP) address in our logs. It shows a network."),
         "full": _("We keep your internet (IP) address in our logs."),
     }[settings.LOG_ADDRESSES]
-    context = {"addresses": addresses, "kept": retention.kept(), "report": online_report()}
+    context = {"addresses": addresses, "kept": retention.kept(), "report": online_report(request)}
     return render(request, "site/privacy.html", context)
 
 
@@ -158,7 +158,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @counted("contact")
 def contact(request: HttpRequest) -> HttpResponse:
     """How to reach the force."""
-    return render(request, "site/contact.html", {"routes": routes()})
+    return render(request, "site/contact.html", {"routes": routes(request)})
 
 
 @require_GET

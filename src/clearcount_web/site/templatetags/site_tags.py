@@ -18,7 +18,7 @@ def cookie_banner(context: dict[str, Any]) -> dict[str, Any]:
     request = context.get("request")
     state = ""
     here = "/"
-    if request is not None:
+    if request is not None and not request.META.get("STATIC_SITE"):
         here = request.path if request.method == "GET" else "/"
         chosen = cookies.choice(request)
         if chosen is None:

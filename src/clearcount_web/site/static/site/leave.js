@@ -11,6 +11,7 @@
   // Both addresses come from settings; without the first, /leave sends the browser on.
   var session = meta("leave-session");
   var target = meta("leave-target") || session;
+  if (!target) return; // nowhere to go: the plain link still works
   var MARK = "v"; // the marker says nothing but that this tab has left
   var RETRY_AFTER = 1500;
 
@@ -66,7 +67,7 @@
     blank();
     forget();
     marker(function (store) { store.setItem(MARK, "1"); });
-    try {
+    if (session) try {
       window.fetch(session, { method: "POST", keepalive: true, credentials: "same-origin" }).catch(function () {});
     } catch (unsupported) {
       // going matters more than telling the server
