@@ -16,7 +16,7 @@ from clearcount.errors import CodeError
 from clearcount.model.codes import HomeOfficeCode
 
 _EPOCH = date(1899, 12, 30)  # day 0 of Excel's 1900 calendar, its false 29 February 1900 allowed for
-_SERIAL = re.compile(r"^([2-6]\d{4})(?:\.0+)?$")
+_SERIAL = re.compile(r"^([1-6]\d{4})(?:\.0+)?$")
 _ISO_DAY = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:[ T]00:00(?::00)?)?$")
 _DAY_FIRST = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})(?: 00:00(?::00)?)?$")
 _DAY_MONTH = re.compile(r"^(\d{1,2})-([A-Za-z]{3})$")
@@ -47,7 +47,9 @@ def read_code(text: str, known: Collection[str]) -> CodeReading:
             return CodeReading(str(HomeOfficeCode.parse(stripped)))
         except CodeError:
             return CodeReading(None, f"{masked(stripped)} is not a Home Office code; write it like 086/02")
-    certain = sorted(set(candidates) & set(known))
+    certain = sorted(code for code in set(candidates) if code in known)
+    if certain == [_as_written(stripped)]:
+        return CodeReading(certain[0])
     if len(certain) == 1:
         return CodeReading(certain[0], f"{stripped} is a date that a spreadsheet made out of {certain[0]}", True)
     could_be = f"it may have been {' or '.join(certain)}" if certain else "no known code becomes it"
@@ -64,7 +66,8 @@ def read_own_code(text: str) -> CodeReading:
 def _before_excel(text: str) -> list[str] | None:
     """The codes that Excel may have turned into this date, or None when `text` is not such a date."""
     if found := _SERIAL.match(text):
-        return _from_day(_EPOCH + timedelta(days=int(found[1])))
+        dates = _from_day(_EPOCH + timedelta(days=int(found[1])))
+        return [*dates, written] if dates and (written := _as_written(text)) else dates or None
     if found := _ISO_DAY.match(text):
         return _from_parts(int(found[1]), int(found[2]), int(found[3]))
     if found := _DAY_FIRST.match(text):
@@ -75,6 +78,11 @@ def _before_excel(text: str) -> list[str] | None:
     if (found := _MONTH_YEAR.match(text)) and found[1].lower() in _MONTHS:
         return [_code(_MONTHS[found[1].lower()], int(found[2]))]
     return None
+
+
+def _as_written(text: str) -> str:
+    """Five figures may also be a code without its slash: 11902 is August 1932 to Excel, and 119/02."""
+    return _code(int(text[:3]), int(text[3:])) if text.isdigit() and len(text) == 5 else ""
 
 
 def _from_parts(year: int, month: int, day: int) -> list[str] | None:

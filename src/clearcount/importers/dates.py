@@ -54,6 +54,7 @@ def _one_by_one(trimmed: pa.Array, blank: pa.Array, read: Callable[[str], str | 
 
 @lru_cache(maxsize=100_000)
 def _by_shape(text: str) -> str | None:
+    text = re.sub(r"\s*/\s*", "/", text)
     if found := _LOOSE_ISO.match(text):
         year, month, day = found[1], found[2], found[3]
     elif found := _LOOSE_DAY_FIRST.match(text):

@@ -153,7 +153,7 @@ def open_export(exports: Sequence[str | Path], layout: Layout) -> Export:
         ExportError: with one line per fault, when a file is missing, damaged or does not fit.
     """
     named, found = find_sources(exports)
-    chosen = [source for source in found if is_readable_kind(source.name) and _kinds(source, layout)]
+    chosen = [source for source in found if is_readable_kind(source.file) and _is_named(source, layout)]
     left_out = tuple(source.name for source in found if source not in chosen)
     if not named and not chosen:
         names = ", ".join(pattern for file in layout.files for pattern in file.match)
@@ -174,22 +174,36 @@ def open_export(exports: Sequence[str | Path], layout: Layout) -> Export:
     return Export(layout, tuple(files), left_out, tuple(warnings))
 
 
-def _kinds(source: Source, layout: Layout) -> list[FileLayout]:
-    return [file for file in layout.files if file.names(source.name)]
+def _is_named(source: Source, layout: Layout) -> bool:
+    return any(file.names(source.file) for file in layout.files)
 
 
 def _fitted(source: Source, layout: Layout, number: int, warnings: list[str]) -> list[tuple[RawFile, Fit]]:
-    kinds = _kinds(source, layout) or list(layout.files)
-    wanted = [header for kind in kinds for column in kind.columns() for header in column.headers]
+    """The tables of one file that fit; sheets that do not are left out when another one does."""
+    wanted = [header for kind in layout.files for column in kind.columns() for header in column.headers]
     fitted: list[tuple[RawFile, Fit]] = []
+    misfits: list[ExportError] = []
     for raw in open_raw(source, wanted, layout):
-        positions = _positions(raw)
-        kind = min(kinds, key=lambda kind: (len(_lacking(kind, positions)), -len(_known(kind, positions))))
-        if lacks := _lacking(kind, positions):
-            raise ExportError(_misfit(raw, lacks, layout))
-        _warn(raw, kind, positions, warnings)
-        fitted.append((raw, Fit(number + len(fitted), kind, layout, positions)))
+        try:
+            fitted.append((raw, _fit(raw, layout, number + len(fitted), warnings)))
+        except ExportError as error:
+            misfits.append(error)
+    if not fitted:
+        raise misfits[0]
+    warnings.extend(f"left out: {error}" for error in misfits)
     return fitted
+
+
+def _fit(raw: RawFile, layout: Layout, number: int, warnings: list[str]) -> Fit:
+    """The kind of file that the layout names, else the one whose columns the file has."""
+    by_sheet = [file for file in layout.files if raw.source.sheet and file.names(raw.source.sheet)]
+    kinds = by_sheet or [file for file in layout.files if file.names(raw.source.file)] or list(layout.files)
+    positions = _positions(raw)
+    kind = min(kinds, key=lambda kind: (len(_lacking(kind, positions)), -len(_known(kind, positions))))
+    if lacks := _lacking(kind, positions):
+        raise ExportError(_misfit(raw, lacks, layout))
+    _warn(raw, kind, positions, warnings)
+    return Fit(number, kind, layout, positions)
 
 
 def _positions(raw: RawFile) -> dict[str, int]:

@@ -99,8 +99,9 @@ class _Faults:
             return
         for index in np.flatnonzero(pc.fill_null(mask, False).to_numpy(zero_copy_only=False)).tolist():
             why = reason if isinstance(reason, str) else reason(index)
-            before = self._found.get(index)
-            self._found[index] = (before[0], f"{before[1]}; {column}: {why}") if before else (column, why)
+            before = self._found.setdefault(index, (column, why))
+            if before != (column, why):
+                self._found[index] = (before[0], f"{before[1]}; {column}: {why}")
 
     def table(self, fit: Fit, rows: pa.Array, occurrences: pa.Array) -> pa.RecordBatch:
         indices = pa.array(sorted(self._found), pa.int64())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from clearcount.importers import delimited
+from clearcount.importers import columnar, delimited, sheets
 from clearcount.importers.layout import Layout
 from clearcount.importers.raw import RawFile
 from clearcount.importers.sources import Source
@@ -12,6 +12,13 @@ from clearcount.importers.sources import Source
 
 def open_raw(source: Source, wanted: Sequence[str], layout: Layout) -> tuple[RawFile, ...]:
     """The tables inside one file, looked at but not read: one, or one per sheet that has a header."""
+    match source.kind:
+        case "sheet":
+            return sheets.look(source, header_row=layout.header_row)
+        case "parquet":
+            return (columnar.look_parquet(source),)
+        case "jsonl":
+            return (columnar.look_json_lines(source),)
     return (
         delimited.look(
             source, wanted, encoding=layout.encoding, delimiter=layout.delimiter, header_row=layout.header_row

@@ -33,20 +33,26 @@ _KINDS: dict[str, Kind] = {
 
 @dataclass(frozen=True)
 class Source:
-    """One file of an export: where it lies, the member of a zip if it is one, and what it is called in messages."""
+    """One file of an export: where it lies, the member of a zip or the sheet of a workbook if it is one."""
 
     path: Path
     member: str = ""
+    sheet: str = ""
+
+    @property
+    def file(self) -> str:
+        """The name of the file."""
+        return self.member or self.path.name
 
     @property
     def name(self) -> str:
         """The name that a layout matches and a message prints."""
-        return self.member or self.path.name
+        return f"{self.file} ({self.sheet})" if self.sheet else self.file
 
     @property
     def kind(self) -> Kind:
         """Which reader it needs, by its extension."""
-        suffixes = [suffix.lower() for suffix in Path(self.name).suffixes]
+        suffixes = [suffix.lower() for suffix in Path(self.file).suffixes]
         suffix = suffixes[-2] if len(suffixes) > 1 and suffixes[-1] == ".gz" else suffixes[-1] if suffixes else ""
         if suffix not in _KINDS:
             raise ExportError(f"{self.name}: a {suffix or 'nameless'} file is not read; known: {', '.join(_KINDS)}")

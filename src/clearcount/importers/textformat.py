@@ -57,4 +57,4 @@ def _from_rtf(text: str) -> str:
         return text
     from striprtf.striprtf import rtf_to_text  # only for layouts that have RTF
 
-    return str(rtf_to_text(text, errors="replace"))
+    return str(rtf_to_text(text, errors="replace"))  # type: ignore[no-untyped-call]

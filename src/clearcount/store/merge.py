@@ -128,9 +128,10 @@ class Merge:
         )
 
     def faults(self) -> pa.Table:
-        """Every quarantined row: file number, row, column, reason."""
+        """Every quarantined row once: file number, row, column, reason; the offence's where its text is refused too."""
         return self.connection.sql(
-            'SELECT DISTINCT file, row, "column", reason FROM faults ORDER BY file, row, "column"'
+            'SELECT DISTINCT ON (file, row) file, row, "column", reason FROM faults'
+            ' ORDER BY file, row, kind, "column", reason'
         ).to_arrow_table()
 
     def outcome_by_row(self) -> Change:

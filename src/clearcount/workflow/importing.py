@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -11,8 +13,12 @@ import pyarrow as pa
 
 from clearcount.errors import ExportError
 from clearcount.importers import Export, Layout, load_layout, open_export
-from clearcount.importers.codes import read_code, read_own_code
+from clearcount.importers.codes import CodeReading, read_code, read_own_code
+from clearcount.importers.database import Address, fetch, table_queries
+from clearcount.importers.explain import FileReading, draft_layout, explain
 from clearcount.importers.mapping import OFFENCES, TEXTS
+from clearcount.importers.open import open_raw
+from clearcount.importers.sources import find_sources, is_readable_kind
 from clearcount.matching.folding import fold
 from clearcount.model.record import FIELDS
 from clearcount.offences import code_list
@@ -20,6 +26,14 @@ from clearcount.store import About, Change, Finding, Snapshot, Writer, writing
 
 _SHEET_LIMITS = (65_536, 1_048_576)
 """The last row of an XLS and of an XLSX sheet."""
+
+
+@dataclass(frozen=True)
+class Database:
+    """A database to read: its address and the queries; without a query, the tables that the layout names."""
+
+    address: Address
+    queries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,13 +60,16 @@ def import_export(
     store: Path | str,
     *,
     layout: str | Layout = "niche",
+    database: Database | None = None,
     now: datetime,
     as_at: date | None = None,
     complete: bool = False,
     wait: float = 600.0,
     waiting: Callable[[], None] = lambda: None,
 ) -> ImportResult:
-    """Imports files, folders or globs as one snapshot. `now` has a time zone; `as_at` is the day of the extract.
+    """Imports files, folders, globs or tables of a database as one snapshot.
+
+    `now` has a time zone; `as_at` is the day of the extract.
 
     With `complete` the export is all there is: records it no longer holds are left out of the new snapshot.
 
@@ -61,8 +78,59 @@ def import_export(
         StoreError: when the store is busy, newer, or cannot be written.
     """
     shape = load_layout(layout) if isinstance(layout, str) else layout
-    export = open_export(sources, shape)
-    return _import(export, Path(store), now, as_at, complete, wait, waiting)
+    with tempfile.TemporaryDirectory() as folder:
+        fetched = _fetched(database, shape, Path(folder)) if database is not None else []
+        export = open_export([*sources, *fetched], shape)
+        return _import(export, Path(store), now, as_at, complete, wait, waiting)
+
+
+def explain_export(
+    sources: Sequence[str | Path], *, layout: str | Layout = "niche", database: Database | None = None
+) -> tuple[tuple[FileReading, ...], tuple[str, ...]]:
+    """(files, notes): how each file would be read and what would be quarantined. Nothing is stored."""
+    shape = load_layout(layout) if isinstance(layout, str) else layout
+    with tempfile.TemporaryDirectory() as folder:
+        fetched = _fetched(database, shape, Path(folder)) if database is not None else []
+        export = open_export([*sources, *fetched], shape)
+        read = _code_reader(export.layout)
+        return explain(export, read, fold), _notes(export)
+
+
+def drafted_layout(sources: Sequence[str | Path]) -> str:
+    """A first draft of a layout (TOML) for these files."""
+    named, found = find_sources(sources)
+    readable = [source for source in (*named, *found) if source in named or is_readable_kind(source.file)]
+    return draft_layout(tuple(raw for source in readable for raw in open_raw(source, (), Layout("draft", ()))))
+
+
+def adjusted_layout(name: str, *, encoding: str = "", delimiter: str = "") -> Layout:
+    """The layout of that name, with another encoding or delimiter when given (`comma`, `tab`, or the sign itself).
+
+    Raises:
+        ExportError: for an encoding that Python does not know, or a delimiter that is not one character.
+    """
+    layout = load_layout(name)
+    sign = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}.get(delimiter, delimiter)
+    if len(sign) > 1:
+        raise ExportError(f"--delimiter {delimiter}: give one character, or comma, semicolon, tab or pipe")
+    if encoding:
+        try:
+            codecs.lookup(encoding)
+        except LookupError:
+            raise ExportError(f"--encoding {encoding} is not known; try utf-8, windows-1252 or utf-16") from None
+    return replace(layout, encoding=encoding or layout.encoding, delimiter=sign or layout.delimiter)
+
+
+def _fetched(database: Database, layout: Layout, folder: Path) -> list[Path]:
+    queries = {f"query {number}": query for number, query in enumerate(database.queries, start=1)}
+    return fetch(database.address, queries or table_queries(layout), folder)
+
+
+def _code_reader(layout: Layout) -> Callable[[str], CodeReading]:
+    if layout.codes == "own":
+        return read_own_code
+    known = frozenset(code_list().codes)
+    return lambda text: read_code(text, known)
 
 
 def _import(
@@ -76,7 +144,6 @@ def _import(
 ) -> ImportResult:
     own = export.layout.codes == "own"
     codes = None if own else code_list()
-    known = frozenset(codes.codes) if codes else frozenset()
     with writing(
         store,
         complete=complete,
@@ -89,7 +156,7 @@ def _import(
         if export.has("offences"):
             batches = export.offences(
                 lambda faults: writer.refuse("offences", faults),
-                read_own_code if own else lambda text: read_code(text, known),
+                _code_reader(export.layout),
             )
             _handed(writer.offences, batches, OFFENCES)
         if export.has("texts"):

@@ -1,0 +1,233 @@
+"""What a killed, crowded-out or refused import leaves behind: the last snapshot, whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from clearcount.errors import StoreError
+from clearcount.store import open_store
+from clearcount.workflow.importing import import_export
+from clearcount.workflow.storing import check_store
+
+NOW = datetime(2025, 7, 1, 9, 0, tzinfo=UTC)
+_SERVER = """
+import json, os, signal, sys, time
+from datetime import UTC, datetime
+from clearcount.workflow.importing import import_export
+
+print(flush=True)
+for line in sys.stdin:
+    export, store, after = json.loads(line)
+    child = os.fork()
+    if not child:
+        import_export([export], store, now=datetime(2025, 7, 2, tzinfo=UTC))
+        os._exit(0)
+    time.sleep(after)
+    os.kill(child, signal.SIGKILL)
+    print(json.dumps(os.WIFEXITED(os.waitpid(child, 0)[1])), flush=True)
+"""
+"""A process that has loaded everything and started no thread forks one import after the other, and kills it: most of
+the time of a fresh process would go into loading libraries, and no kill would hit the import."""
+
+
+class _Killer:
+    def __init__(self) -> None:
+        self._server = subprocess.Popen(
+            [sys.executable, "-c", _SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert self._server.stdout is not None
+        self._server.stdout.readline()
+
+    def import_and_kill(self, export: Path, store: Path, after: float) -> bool:
+        """Kills an import `after` seconds; says whether it was done before that."""
+        assert self._server.stdin is not None
+        assert self._server.stdout is not None
+        self._server.stdin.write(json.dumps([str(export), str(store), after]) + "\n")
+        self._server.stdin.flush()
+        return bool(json.loads(self._server.stdout.readline()))
+
+    def close(self) -> None:
+        self._server.communicate(timeout=60)
+
+
+@pytest.fixture
+def killer() -> Iterator[_Killer]:
+    found = _Killer()
+    yield found
+    found.close()
+
+
+def _export(folder: Path, edition: int, occurrences: int = 400) -> Path:
+    """An export in which every row of a later edition differs, and a tenth is new."""
+    folder.mkdir()
+    size = occurrences + occurrences // 10 * (edition - 1)
+    offences = ["occurrence_no,crime_no,home_office_code,recorded_on,status"]
+    texts = ["occurrence_no,field,entry_no,text"]
+    for n in range(size):
+        offences.append(f"O{n},C{n},086/02,2024-{1 + n % 12:02d}-05,{'recorded' if edition == 1 else 'cancelled'}")
+        texts.extend(f"O{n},oel,{entry},edition {edition} entry {entry}" for entry in range(3))
+    (folder / "offences.csv").write_text("\n".join([*offences, ""]), encoding="utf-8")
+    (folder / "texts.csv").write_text("\n".join([*texts, ""]), encoding="utf-8")
+    return folder
+
+
+def _state(store: Path, number: int | None = None) -> tuple[int, int, set[str], set[str]]:
+    """Offences, texts, and which editions they are of: in any whole snapshot one, never a mixture."""
+    opened = open_store(store)
+    shot = opened.snapshot(number)
+    offences = opened.offences(shot)
+    texts = [row["text"] for batch in opened.texts(shot) for row in batch.to_pylist()]
+    return offences.num_rows, len(texts), set(offences["status"].to_pylist()), {text[:9] for text in texts}
+
+
+FIRST = (400, 1200, {"recorded"}, {"edition 1"})
+SECOND = (440, 1320, {"cancelled"}, {"edition 2"})
+
+
+def _kill_again_and_again(tmp_path: Path, killer: _Killer, times: int, seed: int) -> None:
+    first, second = _export(tmp_path / "first", 1), _export(tmp_path / "second", 2)
+    whole = tmp_path / "whole"
+    started = time.perf_counter()
+    import_export([first], whole, now=NOW)
+    length = (time.perf_counter() - started) * 2
+    moments = random.Random(seed)
+    finished = 0
+    for _ in range(times):
+        store = tmp_path / "store"
+        shutil.rmtree(store, ignore_errors=True)
+        shutil.copytree(whole, store)
+        finished += killer.import_and_kill(second, store, moments.uniform(0, length))
+        assert _state(store, 1) == FIRST
+        assert _state(store) in (FIRST, SECOND)
+        again = import_export([second], store, now=NOW)
+        assert _state(store) == SECOND
+        assert _state(store, 1) == FIRST
+        assert again.read == again.added + again.changed + again.unchanged + again.quarantined
+    assert check_store(tmp_path / "store") == ()
+    assert finished < times, "no import was hit"
+
+
+def test_killed_imports_leave_the_last_snapshot_and_can_be_run_again(tmp_path: Path, killer: _Killer) -> None:
+    _kill_again_and_again(tmp_path, killer, 20, seed=20)
+
+
+@pytest.mark.slow
+def test_two_hundred_killed_imports(tmp_path: Path, killer: _Killer) -> None:
+    _kill_again_and_again(tmp_path, killer, 200, seed=200)
+
+
+def test_a_first_import_killed_at_any_moment_can_be_run_again(tmp_path: Path, killer: _Killer) -> None:
+    export = _export(tmp_path / "first", 1)
+    moments = random.Random(7)
+    for number in range(6):
+        store = tmp_path / f"store{number}"
+        killer.import_and_kill(export, store, moments.uniform(0, 0.4))
+        import_export([export], store, now=NOW)
+        assert _state(store) == FIRST
+
+
+def test_two_imports_at_once_both_count_and_one_waits(tmp_path: Path) -> None:
+    first, second = _export(tmp_path / "first", 1), _export(tmp_path / "second", 2)
+    store = tmp_path / "store"
+    children = [
+        subprocess.Popen(
+            [sys.executable, "-m", "clearcount", "import", str(export), "--store", str(store)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for export in (first, second)
+    ]
+    said = [child.communicate(timeout=120) for child in children]
+    assert [child.returncode for child in children] == [0, 0], said
+    opened = open_store(store)
+    assert [shot.number for shot in opened.snapshots()] == [1, 2]
+    assert _state(store)[0] == 440
+    assert check_store(store) == ()
+
+
+def test_an_import_says_so_when_it_cannot_wait(tmp_path: Path) -> None:
+    from clearcount.store.lock import write_lock
+
+    export = _export(tmp_path / "first", 1)
+    store = tmp_path / "store"
+    import_export([export], store, now=NOW)
+    told: list[str] = []
+    with (
+        write_lock(store, wait=1, waiting=lambda: None),
+        pytest.raises(StoreError, match="another import is writing"),
+    ):
+        import_export([export], store, now=NOW, wait=0.2, waiting=lambda: told.append("waiting"))
+    assert told == ["waiting"]
+
+
+def _run(*arguments: str, prefix: tuple[str, ...] = (), **options: object) -> subprocess.CompletedProcess[str]:
+    command = [*prefix, sys.executable, "-m", "clearcount", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, **options)  # type: ignore[call-overload, no-any-return]
+
+
+def _limit_files() -> None:
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (6_000, 6_000))
+
+
+def test_a_full_disk_is_a_sentence_and_the_last_snapshot_stays(tmp_path: Path) -> None:
+    first, second = _export(tmp_path / "first", 1), _export(tmp_path / "second", 2)
+    store = tmp_path / "store"
+    import_export([first], store, now=NOW)
+    done = _run("import", str(second), "--store", str(store), preexec_fn=_limit_files)
+    assert done.returncode == 2, done.stderr
+    assert done.stderr.startswith("error: "), done.stderr
+    assert "Traceback" not in done.stderr
+    assert _state(store) == FIRST
+    import_export([second], store, now=NOW)
+    assert _state(store) == SECOND
+
+
+@pytest.fixture
+def as_nobody() -> tuple[str, ...]:
+    """What to put before a command to run it as a user who owns nothing."""
+    if os.name != "posix" or os.geteuid() != 0:
+        pytest.skip("only root can become another user")
+    return ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+
+
+def test_files_that_cannot_be_read_or_written_are_a_sentence(tmp_path: Path, as_nobody: tuple[str, ...]) -> None:
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder == Path("/tmp"):
+            break
+        folder.chmod(0o755)
+    export = _export(tmp_path / "first", 1)
+    (export / "texts.csv").chmod(0o600)
+    mine = tmp_path / "mine"
+    import_export([export], mine, now=NOW)
+    theirs = tmp_path / "theirs"
+    theirs.mkdir(mode=0o755)
+    os.chown(theirs, 65534, 65534)
+    environment = {**os.environ, "HOME": str(theirs), "PYTHONDONTWRITEBYTECODE": "1"}
+    cases = {
+        "an unreadable file": (str(export / "texts.csv"), str(theirs / "store")),
+        "an unwritable place": (str(export / "offences.csv"), str(tmp_path / "new")),
+        "somebody else's store": (str(export / "offences.csv"), str(mine)),
+    }
+    for case, (source, store) in cases.items():
+        done = _run("import", source, "--store", store, prefix=as_nobody, env=environment)
+        assert done.returncode == 2, (case, done.stderr)
+        assert "Permission denied" in done.stderr, (case, done.stderr)
+        assert "Traceback" not in done.stderr, case
+    assert list(theirs.iterdir()) == [], "nothing half-done is left"
+    assert not (tmp_path / "new").exists()
+    assert _state(mine) == FIRST
