@@ -373,6 +373,10 @@ def test_reading_flags_go_to_the_crime_system_and_come_back_as_markers(place):
     policy = {"disclosure": {"rule": "none", "reason": "a test", "approved_by": "nobody"}}
     result = open_store("store").count(request, policy=policy)
     assert result.table.table.cells["total", "total"].n == 39
+    release = result.release.release
+    said = " ".join(release.say(paragraph) for paragraph in release.data_processing)
+    assert "or a decision against it, stands on 79 of 801 offences in scope" in said
+    assert "that is not a “no”" in said
 
 
 def test_reading_commands_say_what_is_wrong(place):

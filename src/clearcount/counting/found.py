@@ -14,7 +14,8 @@ class InScope:
     """The offences in scope, one entry per offence in each column, ordered by occurrence and crime number.
 
     `extra` holds the values of the request's `where` columns in the request's order; `marked` says whether the
-    offence carries the request's marker. Plain columns and not objects, because a scope may hold millions of rows.
+    offence carries the request's marker, `flagged` whether it carries the marker or its "not" or "unclear". Plain
+    columns and not objects, because a scope may hold millions of rows.
     """
 
     occurrence_no: Sequence[str] = ()
@@ -23,6 +24,7 @@ class InScope:
     month: Sequence[Month] = ()
     extra: Sequence[tuple[str, ...]] = ()
     marked: Sequence[bool] = ()
+    flagged: Sequence[bool] = ()
     label: Sequence[str] = ()
 
     def __len__(self) -> int:

@@ -15,6 +15,7 @@ from clearcount.counting.scope import where_value
 from clearcount.engines.base import Question, Records
 from clearcount.engines.memory import expansion, mention, place
 from clearcount.matching import Matcher, matcher
+from clearcount.model.decision import State, flag_state
 from clearcount.model.mention import Mention, Span
 from clearcount.model.months import Month
 from clearcount.model.record import Text
@@ -95,7 +96,9 @@ def _narrowed(offences: pa.Table, request: CountRequest) -> pa.Table:
 
 def _columns(offences: pa.Table, request: CountRequest) -> InScope:
     where = request.scope.where
-    marker = request.marker.name.strip().casefold() if request.marker else None
+    states: list[State] = ["undecided"] * len(offences)
+    if request.marker:
+        states = [flag_state(held or (), request.marker.name) for held in offences["markers"].to_pylist()]
     months: dict[tuple[int, int], Month] = {}
 
     def month(day: date) -> Month:
@@ -112,9 +115,8 @@ def _columns(offences: pa.Table, request: CountRequest) -> InScope:
         ]
         if where
         else [()] * len(offences),
-        marked=[any(f.strip().casefold() == marker for f in flags or ()) for flags in offences["markers"].to_pylist()]
-        if marker is not None
-        else [False] * len(offences),
+        marked=[state == "confirmed" for state in states],
+        flagged=[state != "undecided" for state in states],
         label=offences["offence"].to_pylist(),
     )
 

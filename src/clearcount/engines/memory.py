@@ -11,6 +11,7 @@ from clearcount.counting.scope import in_scope, month_of, where_value
 from clearcount.engines.base import Question, Records
 from clearcount.matching import Matcher, matcher
 from clearcount.matching.concordance import context
+from clearcount.model.decision import flag_state
 from clearcount.model.mention import Mention, Span
 from clearcount.model.months import Month
 from clearcount.model.record import Offence, Text
@@ -61,14 +62,15 @@ def run(records: Records, question: Question) -> Found:
 def columns(rows: list[tuple[Offence, Month]], request: CountRequest) -> InScope:
     """Offences with their months as the columns that counting takes."""
     where = request.scope.where
-    marker = request.marker.name.strip().casefold() if request.marker else None
+    states = [flag_state(o.markers, request.marker.name) if request.marker else "undecided" for o, _ in rows]
     return InScope(
         occurrence_no=[offence.occurrence_no for offence, _ in rows],
         crime_no=[offence.crime_no for offence, _ in rows],
         code=[offence.code for offence, _ in rows],
         month=[month for _, month in rows],
         extra=[tuple(where_value(o.extra.get(c, ""), values) or "" for c, values in where.items()) for o, _ in rows],
-        marked=[any(flag.strip().casefold() == marker for flag in offence.markers) for offence, _ in rows],
+        marked=[state == "confirmed" for state in states],
+        flagged=[state != "undecided" for state in states],
         label=[offence.offence for offence, _ in rows],
     )
 

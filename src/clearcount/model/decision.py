@@ -6,6 +6,7 @@ to one of them only.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Literal, TypeAlias
 
@@ -63,6 +64,17 @@ class Decision:
     def key(self) -> Key:
         """(occurrence number, offence code)."""
         return self.occurrence_no, self.offence_code
+
+
+def flag_state(markers: Iterable[str], topic: str) -> State:
+    """What a crime's markers say of a topic: `AI` is confirmed, `AI:unclear` and `AI:not` what they say, none of them
+    undecided. Case and outer spaces do not matter; confirmed outranks unclear, and that outranks not."""
+    name, said = topic.strip().casefold(), {marker.strip().casefold() for marker in markers}
+    if name in said:
+        return "confirmed"
+    if f"{name}:unclear" in said:
+        return "unclear"
+    return "not" if f"{name}:not" in said else "undecided"
 
 
 COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(Decision))

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 
-from clearcount.model.decision import Decision, Key, State
+from clearcount.model.decision import Decision, Key, State, flag_state
 from clearcount.reading.decide import Resolution, by_round, current
 from clearcount.reading.sheets import safe_cell
 
@@ -99,13 +100,7 @@ def to_csv(found: Iterable[Flag]) -> str:
 
 
 def coverage(markers: Iterable[Iterable[str]], topic: str) -> Coverage:
-    """The coverage of a topic among records, given the markers that each of them carries; case does not matter."""
-    name = topic.strip().casefold()
-    records = confirmed = unclear = denied = 0
-    for held in markers:
-        said = {each.strip().casefold() for each in held}
-        records += 1
-        confirmed += name in said
-        unclear += f"{name}:unclear" in said and name not in said
-        denied += f"{name}:not" in said and name not in said and f"{name}:unclear" not in said
-    return Coverage(records, confirmed + unclear + denied, confirmed, unclear)
+    """The coverage of a topic among records, given the markers that each of them carries."""
+    counts = Counter(flag_state(held, topic) for held in markers)
+    records = counts.total()
+    return Coverage(records, records - counts["undecided"], counts["confirmed"], counts["unclear"])

@@ -178,13 +178,16 @@ def _tables(request: CountRequest, found: Found, layout: Layout) -> tuple[tuple[
         tables.append(cut(counted, "mentions", "Offences whose records mention the terms", f"{scope}+terms:{terms}"))
     if request.marker:
         name = request.marker.name
-        tables.append(
-            cut(list(offences.marked), "marked", f"Offences marked {name}", f"{scope}+marker:{_digest(name)}")
-        )
+        marker = f"{scope}+marker:{_digest(name)}"
+        tables.append(cut(list(offences.marked), "marked", f"Offences marked {name}", marker))
+        title = f"Offences on which somebody decided whether they are {name}"
+        tables.append(cut(list(offences.flagged), "marker_decided", title, f"{marker}, decided"))
     if not tables:
         every = cut(everything, "offences", "Recorded offences", scope)
         tables.append(every)
     links = tuple(Link(table.name, denominator.name) for table in tables if table.population != scope)
+    if request.marker:
+        links += (Link("marked", "marker_decided"),)
     return (tables[0], denominator, *tables[1:]), links
 
 

@@ -73,8 +73,11 @@ def _processing(counted: Counted, request: CountRequest, force: Force) -> Iterat
             yield (f"A hit inside one of these phrases does not count: {', '.join(request.terms.set.none)}.",)
     if request.marker:
         yield (
-            f"The force's own marker {request.marker.name} was used. A record without it has not been looked at for "
-            "the marker; it is not a “no”.",
+            f"The force's own marker {request.marker.name} was used. It, or a decision against it, stands on ",
+            Figure("marker_decided", (TOTAL, TOTAL)),
+            " of ",
+            Figure("denominators", (TOTAL, TOTAL)),
+            f" {request.scope.unit} in scope. The others have not been looked at for the marker; that is not a “no”.",
         )
     if not request.terms and not request.marker:
         yield ("No words were looked for: every offence in scope counts.",)
