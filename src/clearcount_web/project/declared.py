@@ -128,6 +128,36 @@ _ALL = (
         "the sentence that says when reports are read, shown before the first question",
         default="",
     ),
+    Setting(
+        "CLEARCOUNT_DUTY_KEY_FILE",
+        "duty.key, which opens reports once an operator has typed its passphrase; empty: reports cannot be read here",
+        default="",
+        doors=("staff",),
+    ),
+    Setting(
+        "CLEARCOUNT_REPORT_ALERT_EMAIL",
+        "where a note goes that reports wait; it says how many and whether danger was named, nothing else",
+        default="",
+        doors=("staff",),
+    ),
+    Setting(
+        "CLEARCOUNT_REPORT_ALERT_WEBHOOK",
+        "an http(s) address that gets the same note as JSON",
+        default="",
+        doors=("staff",),
+    ),
+    Setting(
+        "CLEARCOUNT_REPORT_ESCALATE_MINUTES",
+        "minutes after which an unread report is told of once more",
+        default="30",
+        doors=("staff",),
+    ),
+    Setting(
+        "CLEARCOUNT_OCCURRENCE_EXPORT_DIR",
+        "the folder that gets the occurrences recorded here once a day, for the next import; empty: none",
+        default="",
+        doors=("staff",),
+    ),
     Setting("CLEARCOUNT_DEMO", "yes: a fictional force; says so on every page", default="no"),
 )
 

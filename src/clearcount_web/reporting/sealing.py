@@ -66,7 +66,7 @@ def lock(answers: Mapping[str, Any], key: bytes) -> bytes:
     return bytes(SecretBox(key).encrypt(json.dumps(answers, ensure_ascii=False).encode("utf-8", "surrogatepass")))
 
 
-def unlock(box: bytes, key: bytes) -> dict[str, Any]:
+def unlock(box: bytes | memoryview, key: bytes) -> dict[str, Any]:
     """The answers. Raises CryptoError when the key is not the one."""
     answers: dict[str, Any] = json.loads(SecretBox(key).decrypt(bytes(box)).decode("utf-8", "surrogatepass"))
     return answers
@@ -77,7 +77,7 @@ def seal(content: Mapping[str, Any], to: PublicKey) -> bytes:
     return bytes(SealedBox(to).encrypt(json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")))
 
 
-def open_sealed(box: bytes, key: PrivateKey) -> dict[str, Any]:
+def open_sealed(box: bytes | memoryview, key: PrivateKey) -> dict[str, Any]:
     """The content. Raises CryptoError when the key is not the one."""
     content: dict[str, Any] = json.loads(SealedBox(key).decrypt(bytes(box)).decode("utf-8", "surrogatepass"))
     return content

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,8 +22,8 @@ _CODE = Limit("report-code", most=10)
 _METHODS = ["GET", "HEAD", "POST"]
 
 
-def _page(request: HttpRequest, name: str, context: dict[str, object] | None = None, status: int = 200) -> HttpResponse:
-    response = render(request, f"reporting/{name}.html", context or {}, status=status)
+def _page(request: HttpRequest, name: str, context: Mapping[str, object] | None = None, status: int = 200) -> HttpResponse:
+    response = render(request, f"reporting/{name}.html", dict(context or {}), status=status)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response

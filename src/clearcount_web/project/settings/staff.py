@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 from clearcount_web.accounts.roles import Role
 from clearcount_web.project.databases import PUBLIC, STAFF, configuration
@@ -162,6 +163,16 @@ AXES_SENSITIVE_PARAMETERS = ["login"]
 AXES_LOCKOUT_CALLABLE = "clearcount_web.accounts.passwords.locked_out"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
+
+DUTY_KEY_FILE = Path(_duty) if (_duty := ENV.text("CLEARCOUNT_DUTY_KEY_FILE")) else None
+if DUTY_KEY_FILE is not None and not DUTY_KEY_FILE.is_file():
+    ENV.fault("CLEARCOUNT_DUTY_KEY_FILE", "names a file that is not there")
+REPORT_ALERT_EMAIL = ENV.text("CLEARCOUNT_REPORT_ALERT_EMAIL")
+REPORT_ALERT_WEBHOOK = ENV.text("CLEARCOUNT_REPORT_ALERT_WEBHOOK")
+if REPORT_ALERT_WEBHOOK and not REPORT_ALERT_WEBHOOK.startswith(("https://", "http://")):
+    ENV.fault("CLEARCOUNT_REPORT_ALERT_WEBHOOK", "must be an http(s) address")
+REPORT_ESCALATE_MINUTES = ENV.number("CLEARCOUNT_REPORT_ESCALATE_MINUTES")
+OCCURRENCE_EXPORT_DIR = Path(_export) if (_export := ENV.text("CLEARCOUNT_OCCURRENCE_EXPORT_DIR")) else None
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"

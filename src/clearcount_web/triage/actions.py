@@ -1,0 +1,217 @@
+"""What may be done to a report. Each act is one transaction with its event; no event holds a word of the report."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from clearcount_web.audit.actions import record
+from clearcount_web.ground.refusals import Refused
+from clearcount_web.occurrences.actions import NewOffence, open_occurrence
+from clearcount_web.occurrences.models import Occurrence
+from clearcount_web.project.databases import PUBLIC, STAFF
+from clearcount_web.reporting import actions as reporting
+from clearcount_web.reporting import sealing
+from clearcount_web.reporting.models import SealedMessage, SealedReport
+from clearcount_web.triage import keyring
+from clearcount_web.triage.models import Message, Report
+
+CHANNELS = ("phone", "counter", "messenger", "e-mail")
+
+
+def take_reports() -> int:
+    """Copies what arrived on the public side into triage, each once, however often it runs; gives the number of new."""
+    taken = 0
+    known = set(Report.objects.values_list("reference", flat=True))
+    for sealed in SealedReport.objects.exclude(reference__in=known).order_by("pk")[:500]:
+        with transaction.atomic(using=STAFF):
+            _, made = Report.objects.get_or_create(
+                reference=sealed.reference,
+                defaults={
+                    "duty_box": bytes(sealed.duty_box),
+                    "recovery_box": bytes(sealed.recovery_box),
+                    "danger": sealed.danger,
+                    "received_at": sealed.received_at,
+                },
+            )
+            if made:
+                record("report.taken", by="worker", kind="report", key=sealed.reference)
+                taken += 1
+    have = set(Message.objects.values_list("public_id", flat=True))
+    for sent in SealedMessage.objects.filter(from_visitor=True).exclude(pk__in=have).select_related("report"):
+        report = Report.objects.filter(reference=sent.report.reference).first()
+        if report is not None:
+            with transaction.atomic(using=STAFF):
+                Message.objects.get_or_create(
+                    public_id=sent.pk,
+                    defaults={
+                        "report": report,
+                        "box": bytes(sent.box),
+                        "recovery_box": bytes(sent.recovery_box),
+                        "sent_at": sent.sent_at,
+                    },
+                )
+                record("message.taken", by="worker", kind="report", key=report.reference)
+    return taken
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A report with its content, for the one page that shows it."""
+
+    report: Report
+    answers: dict[str, dict[str, Any]]
+    messages: tuple[dict[str, Any], ...]
+    like: tuple[str, ...]
+
+
+def open_report(report: Report, *, by: Any, now: datetime) -> Opened:
+    """Opens a report with the unlocked key; the reading is an event.
+
+    Raises:
+        Refused: when nobody has unlocked the key, or it does not open the report.
+    """
+    keys = keyring.held()
+    if not keys:
+        raise Refused("The duty key is locked. Unlock it first, then open the report again.")
+    try:
+        content = keyring.open_with(keys, report.duty_box)
+        messages = tuple(keyring.open_with(keys, m.box) | {"sent_at": m.sent_at} for m in report.messages.all())
+    except keyring.KeyFault as fault:
+        raise Refused(str(fault)) from None
+    answers: dict[str, dict[str, Any]] = content["answers"]
+    with transaction.atomic(using=STAFF):
+        record("report.read", by=by, kind="report", key=report.reference)
+        report.first_read_at = report.first_read_at or now
+        report.likeness = report.likeness or _likeness(answers)
+        report.save(update_fields=["first_read_at", "likeness"])
+    same = Report.objects.filter(likeness=report.likeness).exclude(pk=report.pk) if report.likeness else []
+    return Opened(report, answers, messages, tuple(each.reference for each in same))
+
+
+def _likeness(answers: dict[str, dict[str, Any]]) -> str:
+    """A keyed hash of the story without case and spaces; empty for a story too short to tell reports apart."""
+    story = "".join(str(answers.get("7", {}).get("story", "")).casefold().split())
+    if len(story) < 40:
+        return ""
+    key = hashlib.blake2b(settings.AUDIT_KEYS[STAFF].encode(), digest_size=32).digest()
+    return hashlib.blake2b(story.encode("utf-8", "surrogatepass"), key=key, digest_size=32).hexdigest()
+
+
+def enter_report(*, channel: str, answers: dict[str, dict[str, Any]], danger: bool, by: Any, now: datetime) -> Report:
+    """Takes a report that came by phone, counter, messenger or e-mail; it is sealed like an online one.
+
+    Raises:
+        Refused: when there are no public keys to seal it to.
+    """
+    keys = settings.REPORT_KEYS
+    if keys is None:
+        raise Refused("There are no report keys yet; an administrator makes them with: manage keys make DIR")
+    reference = "S-" + "".join(secrets.choice("BCDFGHJKLMNPQRSTVWXZ23456789") for _ in range(8))
+    content = {"reference": reference, "received_at": now.isoformat(), "answers": answers}
+    with transaction.atomic(using=STAFF):
+        report = Report.objects.create(
+            reference=reference,
+            channel=channel,
+            duty_box=sealing.seal(content, keys.duty),
+            recovery_box=sealing.seal(content, keys.recovery),
+            danger=danger,
+            received_at=now,
+            first_read_at=now,
+        )
+        record("report.entered", by=by, kind="report", key=reference, changes={"channel": channel})
+    return report
+
+
+def close(report: Report, *, outcome: str, number: str, reason: str, by: Any, now: datetime) -> None:
+    """Ends a report with an outcome other than an occurrence here.
+
+    Raises:
+        Refused: when it has ended already, or a number or reason is missing.
+    """
+    if report.outcome:
+        raise Refused("This report has ended already; what was decided stands on its page.")
+    if outcome in ("force", "passed") and not number.strip():
+        raise Refused("Write the number, or the force it was passed to.")
+    if outcome in ("not_crime", "information") and not reason.strip():
+        raise Refused("Say why, without naming anybody.")
+    with transaction.atomic(using=STAFF):
+        report.outcome, report.outcome_number, report.outcome_at = outcome, number.strip(), now
+        report.save(update_fields=["outcome", "outcome_number", "outcome_at"])
+        changes = {"outcome": ("", outcome)}
+        record("report.closed", by=by, kind="report", key=report.reference, changes=changes, reason=reason.strip())
+
+
+def record_here(
+    report: Report, *, code: str, committed_from: date | None, summary: str, mo: str, by: Any, now: datetime
+) -> Occurrence:
+    """Records the report as an occurrence here, in one transaction with its outcome. Raises Refused."""
+    if report.outcome:
+        raise Refused("This report has ended already; what was decided stands on its page.")
+    with transaction.atomic(using=STAFF):
+        occurrence = open_occurrence(
+            by=by,
+            now=now,
+            reported_on=report.received_at.date(),
+            summary=summary,
+            mo=mo,
+            offences=(NewOffence(code, committed_from),),
+            report=report.reference,
+            channel=report.channel,
+        )
+        report.outcome, report.outcome_number, report.outcome_at = "occurrence", occurrence.number, now
+        report.save(update_fields=["outcome", "outcome_number", "outcome_at"])
+        changes = {"outcome": "occurrence", "occurrence": occurrence.number}
+        record("report.closed", by=by, kind="report", key=report.reference, changes=changes)
+    return occurrence
+
+
+def reply(report: Report, text: str, *, by: Any, now: datetime) -> None:
+    """Leaves a reply that only the visitor's code opens. Raises Refused for a report that did not come online."""
+    sealed = SealedReport.objects.filter(reference=report.reference).first()
+    if sealed is None:
+        raise Refused("This report did not come online, so nobody holds a code to read a reply.")
+    if not text.strip():
+        raise Refused("There is no text; write the reply.")
+    with transaction.atomic(using=STAFF), transaction.atomic(using=PUBLIC):
+        reporting.reply(sealed, text.strip(), now=now)
+        record("reply.left", by=by, kind="report", key=report.reference)
+
+
+def unlock(passphrase: str, *, by: Any) -> None:
+    """Unlocks the duty key in this process. Raises Refused for a wrong passphrase."""
+    if settings.DUTY_KEY_FILE is None:
+        raise Refused("No duty key file is set; an administrator sets CLEARCOUNT_DUTY_KEY_FILE.")
+    try:
+        keyring.hold(keyring.unlock(settings.DUTY_KEY_FILE, passphrase))
+    except keyring.KeyFault as fault:
+        with transaction.atomic(using=STAFF):
+            record("key.refused", by=by, kind="key", key="duty")
+        raise Refused(str(fault)) from None
+    with transaction.atomic(using=STAFF):
+        record("key.unlocked", by=by, kind="key", key="duty")
+
+
+def lock(*, by: Any) -> None:
+    """Locks the duty key again."""
+    keyring.forget()
+    with transaction.atomic(using=STAFF):
+        record("key.locked", by=by, kind="key", key="duty")
+
+
+def purge(*, days: int, now: datetime, dry_run: bool) -> int:
+    """Deletes reports that ended more than `days` ago, and what the public side still holds of them; gives how many."""
+    old = Report.objects.exclude(outcome="").filter(outcome_at__lt=now - timedelta(days=days))
+    references = list(old.values_list("reference", flat=True))
+    if not dry_run and references:
+        with transaction.atomic(using=STAFF), transaction.atomic(using=PUBLIC):
+            SealedReport.objects.filter(reference__in=references).delete()
+            old.delete()
+            record("reports.purged", by="command", kind="report", key="old", changes={"reports": len(references)})
+    return len(references)

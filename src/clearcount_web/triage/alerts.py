@@ -1,0 +1,62 @@
+"""Alerts that say that there is something to read, and nothing of what it is."""
+
+from __future__ import annotations
+
+import json
+import logging
+import urllib.request
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+
+from clearcount_web.audit.actions import record
+from clearcount_web.project.databases import STAFF
+from clearcount_web.triage.models import Report
+
+log = logging.getLogger("clearcount_web.triage")
+
+
+def alert(*, now: datetime) -> int:
+    """Tells the duty desk of reports that it was not told of, and again of those unread too long; gives how many.
+
+    A report counts as told only when the alert went out, so a mail server that was down is tried again.
+    """
+    fresh = Report.objects.filter(alerted_at=None, first_read_at=None)
+    late_before = now - timedelta(minutes=settings.REPORT_ESCALATE_MINUTES)
+    late = Report.objects.filter(first_read_at=None, escalated_at=None, received_at__lt=late_before)
+    told = 0
+    for reports, field, what in ((fresh, "alerted_at", "new"), (late, "escalated_at", "unread for too long")):
+        ids = list(reports.values_list("pk", flat=True))
+        danger = Report.objects.filter(pk__in=ids, danger=True).exists()
+        if ids and _out(len(ids), danger=danger, what=what):
+            with transaction.atomic(using=STAFF):
+                Report.objects.filter(pk__in=ids).update(**{field: now})
+                record("desk.alerted", by="worker", kind="report", key=what, changes={"reports": len(ids)})
+            told += len(ids)
+    return told
+
+
+def _out(count: int, *, danger: bool, what: str) -> bool:
+    """Sends by every way that is set; true when one went out, or none is set."""
+    ways = [way for way in (settings.REPORT_ALERT_EMAIL, settings.REPORT_ALERT_WEBHOOK) if way]
+    gone = not ways
+    words = f"Reports {what}: {count}. Danger: {'yes' if danger else 'no'}."
+    if settings.REPORT_ALERT_EMAIL:
+        try:
+            send_mail(words, words, None, [settings.REPORT_ALERT_EMAIL])
+            gone = True
+        except OSError:
+            log.warning("the alert could not be sent by e-mail")
+    if settings.REPORT_ALERT_WEBHOOK:
+        body = json.dumps({"reports": count, "danger": danger, "what": what}).encode()
+        request = urllib.request.Request(  # noqa: S310 - the address is a setting, checked to be http(s) at start
+            settings.REPORT_ALERT_WEBHOOK, data=body, headers={"Content-Type": "application/json"}
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=10):  # noqa: S310
+                gone = True
+        except OSError:
+            log.warning("the alert could not be sent to the webhook")
+    return gone

@@ -1,0 +1,176 @@
+"""The private keys of reports: on disk under a passphrase, in memory only after an operator has unlocked them.
+
+A key file is JSON: a list of keys, newest first, each encrypted under a key that Argon2id makes of the passphrase
+(libsodium's `pwhash`). Older keys stay in the file after a rotation, because older reports are sealed to them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from nacl import pwhash
+from nacl.encoding import HexEncoder
+from nacl.exceptions import CryptoError
+from nacl.public import PrivateKey
+from nacl.secret import SecretBox
+from nacl.utils import random
+
+from clearcount_web.reporting import sealing
+
+IDLE_SECONDS = 8 * 60 * 60
+NAMES = ("duty", "recovery")
+
+
+class KeyFault(Exception):
+    """Why keys cannot be used, in a sentence. It never holds a key or a passphrase."""
+
+
+class _Held:
+    """The keys that this process holds; nothing is ever written."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.keys: tuple[PrivateKey, ...] = ()
+        self.used_at = 0.0
+
+
+_held = _Held()
+
+
+def hold(keys: tuple[PrivateKey, ...]) -> None:
+    """Keeps the keys in this process's memory until `forget` or eight hours without use."""
+    with _held.lock:
+        _held.keys, _held.used_at = keys, time.monotonic()
+
+
+def forget() -> None:
+    """Drops the keys."""
+    with _held.lock:
+        _held.keys = ()
+
+
+def held() -> tuple[PrivateKey, ...]:
+    """The keys in memory; none when nobody has unlocked them or they lay unused too long."""
+    with _held.lock:
+        if _held.keys and time.monotonic() - _held.used_at > IDLE_SECONDS:
+            _held.keys = ()
+        if _held.keys:
+            _held.used_at = time.monotonic()
+        return _held.keys
+
+
+def open_with(keys: tuple[PrivateKey, ...], box: bytes | memoryview) -> dict[str, Any]:
+    """The content of a sealed box, with the first key that opens it. Raises KeyFault when none does."""
+    for key in keys:
+        try:
+            return sealing.open_sealed(box, key)
+        except CryptoError:
+            continue
+    raise KeyFault("None of the unlocked keys opens this report; unlock with the key file it was sealed to.")
+
+
+def make(folder: Path, passphrases: Mapping[str, str]) -> None:
+    """Writes duty.key, recovery.key and public.json to `folder`. Raises KeyFault when one is there already."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    there = [name for name in ("duty.key", "recovery.key", "public.json") if (folder / name).exists()]
+    if there:
+        raise KeyFault(f"{', '.join(there)} is there already; rotate it, or name an empty folder")
+    _check(passphrases)
+    made = {name: PrivateKey.generate() for name in NAMES}
+    for name in NAMES:
+        _write(folder / f"{name}.key", [_locked(made[name], passphrases[name])])
+    _write_public(folder, {name: bytes(made[name].public_key).hex() for name in NAMES})
+
+
+def rotate(folder: Path, name: str, passphrase: str) -> None:
+    """Puts a new key before the old ones in NAME.key and its public half into public.json.
+
+    Raises:
+        KeyFault: when the passphrase does not open the old keys.
+    """
+    unlock(folder / f"{name}.key", passphrase)
+    fresh = PrivateKey.generate()
+    entries = _entries(folder / f"{name}.key")
+    _write(folder / f"{name}.key", [_locked(fresh, passphrase), *entries])
+    public = json.loads((folder / "public.json").read_text(encoding="ascii"))
+    _write_public(folder, {**public, name: bytes(fresh.public_key).hex()})
+
+
+def unlock(path: Path, passphrase: str) -> tuple[PrivateKey, ...]:
+    """The private keys in the file, newest first. Raises KeyFault for a wrong passphrase or a damaged file."""
+    keys = []
+    for entry in _entries(path):
+        try:
+            made = pwhash.argon2id.kdf(
+                SecretBox.KEY_SIZE, passphrase.encode(), bytes.fromhex(entry["salt"]), entry["ops"], entry["mem"]
+            )
+            keys.append(PrivateKey(SecretBox(made).decrypt(bytes.fromhex(entry["box"]))))
+        except (CryptoError, KeyError, TypeError, ValueError):
+            raise KeyFault("The passphrase does not open the key file, or the file is damaged.") from None
+    return tuple(keys)
+
+
+def check(folder: Path, passphrases: Mapping[str, str]) -> None:
+    """Proves that each key named opens what its public half seals. Raises KeyFault naming the one that does not."""
+    public = sealing.read_public_keys(folder / "public.json")
+    for name, passphrase in passphrases.items():
+        box = sealing.seal({"proof": name}, getattr(public, name))
+        try:
+            open_with(unlock(folder / f"{name}.key", passphrase), box)
+        except KeyFault as fault:
+            raise KeyFault(f"{name}: {fault}") from None
+
+
+def _check(passphrases: Mapping[str, str]) -> None:
+    for name in NAMES:
+        if len(passphrases.get(name, "")) < 15:
+            raise KeyFault(f"the passphrase of the {name} key needs 15 characters or more; five random words are good")
+    if passphrases["duty"] == passphrases["recovery"]:
+        raise KeyFault("the two passphrases are the same; the recovery key is kept offline under another one")
+
+
+def _locked(key: PrivateKey, passphrase: str) -> dict[str, Any]:
+    salt = random(pwhash.argon2id.SALTBYTES)
+    ops, mem = pwhash.argon2id.OPSLIMIT_MODERATE, pwhash.argon2id.MEMLIMIT_MODERATE
+    made = pwhash.argon2id.kdf(SecretBox.KEY_SIZE, passphrase.encode(), salt, ops, mem)
+    public = key.public_key.encode(HexEncoder).decode()
+    return {
+        "public": public,
+        "salt": salt.hex(),
+        "ops": ops,
+        "mem": mem,
+        "box": SecretBox(made).encrypt(bytes(key)).hex(),
+    }
+
+
+def _entries(path: Path) -> list[dict[str, Any]]:
+    try:
+        entries = json.loads(path.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        raise KeyFault(f"{path.name} cannot be read; put the key file back from its backup") from None
+    if not isinstance(entries, list) or not entries:
+        raise KeyFault(f"{path.name} holds no key; put the key file back from its backup")
+    return entries
+
+
+def _write(path: Path, entries: list[dict[str, Any]]) -> None:
+    _replace(path, json.dumps(entries, indent=1), 0o600)
+
+
+def _write_public(folder: Path, public: Mapping[str, str]) -> None:
+    _replace(folder / "public.json", json.dumps(dict(public), indent=1) + "\n", 0o644)
+
+
+def _replace(path: Path, text: str, mode: int) -> None:
+    beside = path.with_name(f".{path.name}.new")
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)

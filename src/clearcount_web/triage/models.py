@@ -1,0 +1,60 @@
+"""Reports as the staff side keeps them: still sealed; what is known without opening them stands beside."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from django.db import models
+
+RECORDING_HOURS = 24
+"""Hours from report to record: a crime is to be recorded within a day (Home Office Crime Recording Rules)."""
+
+
+class Report(models.Model):
+    """One report, online or taken by staff. Its content stays sealed to the duty and the recovery key."""
+
+    class Outcome(models.TextChoices):
+        """How it ended."""
+
+        OCCURRENCE = "occurrence", "Recorded here as an occurrence"
+        FORCE = "force", "Recorded in the force's own system"
+        NOT_CRIME = "not_crime", "Not a crime"
+        PASSED = "passed", "Passed to another force"
+        INFORMATION = "information", "Information only"
+
+    reference = models.CharField(max_length=16, unique=True)
+    channel = models.CharField(max_length=20, default="online")
+    duty_box = models.BinaryField()
+    recovery_box = models.BinaryField()
+    danger = models.BooleanField(default=False)
+    received_at = models.DateTimeField(db_index=True)
+    first_read_at = models.DateTimeField(null=True, blank=True)
+    alerted_at = models.DateTimeField(null=True, blank=True)
+    escalated_at = models.DateTimeField(null=True, blank=True)
+    likeness = models.CharField(max_length=64, blank=True, db_index=True)
+    """A keyed fingerprint of the story, made when it is first read: equal for a report that was sent twice."""
+    outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True, db_index=True)
+    outcome_number = models.CharField(max_length=40, blank=True)
+    outcome_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-danger", "received_at"]
+
+    @property
+    def record_by(self) -> datetime:
+        """When a day has passed."""
+        return self.received_at + timedelta(hours=RECORDING_HOURS)
+
+
+class Message(models.Model):
+    """A later message of the visitor, still sealed."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="messages")
+    public_id = models.BigIntegerField(unique=True)
+    box = models.BinaryField()
+    recovery_box = models.BinaryField(default=b"")
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["pk"]

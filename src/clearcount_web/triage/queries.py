@@ -1,0 +1,100 @@
+"""Reading the queue and laying out an opened report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+
+from clearcount_web.reporting.forms import summary
+from clearcount_web.triage import keyring
+from clearcount_web.triage.actions import Opened
+from clearcount_web.triage.models import Report
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One line of the queue, without content: hours since it came, and whether a day has passed."""
+
+    report: Report
+    hours: int
+    overdue: bool
+
+
+def queue(*, now: datetime) -> list[Waiting]:
+    """Reports without an outcome: danger first, then the oldest."""
+    found = Report.objects.filter(outcome="").order_by("-danger", "received_at")[:500]
+    return [Waiting(r, int((now - r.received_at).total_seconds() // 3600), now > r.record_by) for r in found]
+
+
+def ended(limit: int = 50) -> list[Report]:
+    """The reports that ended last."""
+    return list(Report.objects.exclude(outcome="").order_by("-outcome_at")[:limit])
+
+
+def found(reference: str) -> Report:
+    """The report of that reference, unopened. Raises Http404."""
+    return get_object_or_404(Report, reference=reference)
+
+
+def unlocked() -> bool:
+    """Whether this process holds the duty key."""
+    return bool(keyring.held())
+
+
+def safe_contact(opened: Opened) -> list[tuple[str, str]]:
+    """The facts that must always be in sight before anybody reaches for a phone."""
+    answers = opened.answers
+    ways = answers.get("10", {})
+    wish = {"yes": "Yes, in a safe way", "no": "NO: wants to stay anonymous", "code": "Only by code on the site"}
+    facts = [("Contact", wish.get(answers.get("9", {}).get("contact", ""), "not said"))]
+    if answers.get("9", {}).get("contact") != "yes" and not ways:
+        return facts
+    facts.append(("Voicemail", "yes" if ways.get("voicemail") == "yes" else "NO"))
+    facts.append(("Calls", "yes" if ways.get("phone_safe") == "yes" else "NO"))
+    facts.append(("Text messages", "yes" if ways.get("text_safe") == "yes" else "NO"))
+    for name, label in (("times", "Safe times"), ("other", "If someone else answers"), ("help", "Interpreter or BSL")):
+        if ways.get(name):
+            facts.append((label, str(ways[name])))
+    return facts
+
+
+def answered(opened: Opened) -> list[tuple[str, str]]:
+    """Every question that was answered, with its answer in words."""
+    return [(str(question), said) for _, question, said in summary(opened.answers) if said]
+
+
+def copy_out(opened: Opened) -> str:
+    """The report as plain lines, in the order in which a crime system usually asks: when, where, who, what."""
+    answers = opened.answers
+    happening, where, story = (answers.get(step, {}) for step in ("5", "6", "7"))
+    lines: list[tuple[str, Any]] = [
+        ("Reported", f"{opened.report.received_at:%d/%m/%Y %H:%M}, {opened.report.channel}"),
+        ("Started or last happened", happening.get("when")),
+        ("Place", happening.get("place") or where.get("apps")),
+        ("About", answers.get("3", {}).get("who")),
+        ("Age", answers.get("4", {}).get("age")),
+        ("Happening", ", ".join(happening.get("what") or ())),
+        ("Accounts", where.get("names")),
+        ("Links", where.get("links")),
+        ("Account given", story.get("story")),
+        ("Kept", ", ".join(answers.get("8", {}).get("kept") or ())),
+        ("Risk", answers.get("11", {}).get("unsafe")),
+    ]
+    return "\n".join(f"{label}: {value}" for label, value in lines if value)
+
+
+def person_export(opened: Opened) -> dict[str, Any]:
+    """Everything held of one report, for the person it is about (right of access)."""
+    report = opened.report
+    return {
+        "reference": report.reference,
+        "channel": report.channel,
+        "received_at": report.received_at.isoformat(),
+        "outcome": report.get_outcome_display(),
+        "outcome_number": report.outcome_number,
+        "answers": opened.answers,
+        "messages": [{"sent_at": str(m["sent_at"]), "text": m.get("text", "")} for m in opened.messages],
+    }

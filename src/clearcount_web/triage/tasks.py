@@ -1,0 +1,32 @@
+"""Background work: taking reports in, telling the desk, and clearing drafts that nobody came back to."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.utils import timezone
+
+from clearcount_web.jobs.registry import Run, task
+from clearcount_web.occurrences.export import export_occurrences
+from clearcount_web.reporting.drafts import purge
+from clearcount_web.triage.actions import take_reports
+from clearcount_web.triage.alerts import alert
+
+
+@task("take-reports", every=15)
+def take(run: Run) -> None:
+    """Copies new reports into triage and alerts the desk."""
+    take_reports()
+    alert(now=timezone.now())
+
+
+@task("purge-drafts", every=300)
+def purge_drafts(run: Run) -> None:
+    """Deletes drafts that have lain idle for 30 minutes or are two hours old."""
+    purge(now=timezone.now())
+
+
+@task("export-occurrences", every=24 * 60 * 60)
+def export(run: Run) -> None:
+    """Writes the occurrences recorded here to the folder that the settings name, for the next import."""
+    if settings.OCCURRENCE_EXPORT_DIR is not None:
+        export_occurrences(settings.OCCURRENCE_EXPORT_DIR, by="worker", now=timezone.now())

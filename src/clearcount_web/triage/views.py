@@ -1,0 +1,152 @@
+"""The pages of triage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.forms import Form
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from clearcount_web.accounts.access import StaffRequest, roles
+from clearcount_web.accounts.roles import Role
+from clearcount_web.ground.refusals import Refused
+from clearcount_web.triage import actions, forms, queries
+
+_MAY = (Role.CONTACT_OFFICER,)
+
+
+@roles(*_MAY)
+@require_GET
+def queue(request: StaffRequest) -> HttpResponse:
+    """What waits: danger first, then the oldest. No content."""
+    context = {"waiting": queries.queue(now=timezone.now()), "ended": queries.ended(), "unlocked": queries.unlocked()}
+    return render(request, "triage/queue.html", context)
+
+
+@roles(*_MAY)
+@sensitive_post_parameters("passphrase")
+@require_http_methods(["GET", "POST"])
+def unlock(request: StaffRequest) -> HttpResponse:
+    """Unlocks the duty key in this process."""
+
+    def act(given: dict[str, Any]) -> str:
+        actions.unlock(given["passphrase"], by=request.user)
+        return reverse("triage:queue")
+
+    return _handled(request, forms.UnlockForm, "Unlock the duty key", act)
+
+
+@roles(*_MAY)
+@require_POST
+def lock(request: StaffRequest) -> HttpResponse:
+    """Locks it again."""
+    actions.lock(by=request.user)
+    return redirect("triage:queue")
+
+
+@roles(*_MAY)
+@require_GET
+def detail(request: StaffRequest, reference: str) -> HttpResponse:
+    """One report, opened; each time is an event."""
+    report = queries.found(reference)
+    if not queries.unlocked():
+        return redirect("triage:unlock")
+    opened = actions.open_report(report, by=request.user, now=timezone.now())
+    context = {
+        "opened": opened,
+        "report": opened.report,
+        "facts": queries.safe_contact(opened),
+        "answers": queries.answered(opened),
+        "copy": queries.copy_out(opened),
+    }
+    return render(request, "triage/detail.html", context)
+
+
+@roles(*_MAY)
+@require_GET
+def person_export(request: StaffRequest, reference: str) -> HttpResponse:
+    """Everything held of one report, for the person it is about."""
+    opened = actions.open_report(queries.found(reference), by=request.user, now=timezone.now())
+    response = JsonResponse(queries.person_export(opened), json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response.headers["Content-Disposition"] = 'attachment; filename="report.json"'
+    return response
+
+
+@roles(*_MAY)
+@require_http_methods(["GET", "POST"])
+def enter(request: StaffRequest) -> HttpResponse:
+    """Takes a report that came by phone, counter, messenger or e-mail."""
+
+    def act(given: dict[str, Any]) -> str:
+        answers = {
+            "1": {"danger": given["danger"]},
+            "7": {"story": given["story"]},
+            "8": {"name": given["name"]},
+            "9": {"contact": "yes" if given["contact"] else "no"},
+            "10": {"phone": given["contact"], "voicemail": given["voicemail"]},
+        }
+        danger = given["danger"] == "yes"
+        actions.enter_report(
+            channel=given["channel"], answers=answers, danger=danger, by=request.user, now=timezone.now()
+        )
+        return reverse("triage:queue")
+
+    return _handled(request, forms.EnterForm, "Take a report", act)
+
+
+@roles(*_MAY)
+@require_http_methods(["GET", "POST"])
+def close(request: StaffRequest, reference: str) -> HttpResponse:
+    """Ends a report with an outcome."""
+    report = queries.found(reference)
+
+    def act(given: dict[str, Any]) -> str:
+        actions.close(report, **given, by=request.user, now=timezone.now())
+        return reverse("triage:queue")
+
+    return _handled(request, forms.CloseForm, f"Outcome of {reference}", act)
+
+
+@roles(*_MAY)
+@require_http_methods(["GET", "POST"])
+def record_here(request: StaffRequest, reference: str) -> HttpResponse:
+    """Records the report as an occurrence."""
+    report = queries.found(reference)
+
+    def act(given: dict[str, Any]) -> str:
+        occurrence = actions.record_here(report, **given, by=request.user, now=timezone.now())
+        return reverse("occurrences:detail", args=[occurrence.number])
+
+    return _handled(request, forms.RecordForm, f"Record {reference}", act)
+
+
+@roles(*_MAY)
+@require_http_methods(["GET", "POST"])
+def reply(request: StaffRequest, reference: str) -> HttpResponse:
+    """Leaves a reply for the visitor's code."""
+    report = queries.found(reference)
+
+    def act(given: dict[str, Any]) -> str:
+        actions.reply(report, given["text"], by=request.user, now=timezone.now())
+        return reverse("triage:queue")
+
+    return _handled(request, forms.ReplyForm, f"Reply to {reference}", act)
+
+
+def _handled(
+    request: StaffRequest, form_class: type[Form], title: str, act: Callable[[dict[str, Any]], str]
+) -> HttpResponse:
+    """A form page: asks, acts, goes where the act says; a refusal stands beside what was typed."""
+    form = form_class(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return HttpResponseRedirect(act(form.cleaned_data))
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+    return render(request, "triage/form.html", {"form": form, "title": title})
