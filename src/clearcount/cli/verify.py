@@ -9,6 +9,8 @@ import click
 from clearcount.cli.common import echo_json
 from clearcount.workflow.verifying import verify as verify_use_case
 
+_SHOWN = 20
+"""Faults of one check that are printed."""
 _FOLDER = click.Path(path_type=Path)
 
 
@@ -32,8 +34,10 @@ def verify(ctx: click.Context, bundle: Path, store: Path | None, as_json: bool, 
         for check in verified.checks:
             if check.faults or not quiet:
                 click.echo(f"{'FAULT' if check.faults else 'ok':<6} {check.name}")
-            for fault in check.faults:
+            for fault in check.faults[:_SHOWN]:
                 click.echo(f"         {fault}")
+            if len(check.faults) > _SHOWN:
+                click.echo(f"         and {len(check.faults) - _SHOWN} more; --json prints them all")
             for remark in () if quiet else check.remarks:
                 click.echo(f"         note: {remark}")
         if verified.draft and not quiet:
