@@ -1,4 +1,4 @@
-"""Writes the list of pages into docs/README.md from the pages' own first lines. Run: python tools/index_docs.py [--check]"""
+"""Writes the list of pages into docs/README.md from the pages' own first lines; with --check only compares."""
 
 from __future__ import annotations
 

@@ -18,14 +18,14 @@ from clearcount.workflow.reading_files import read_toml
 @pytest.mark.slow
 @pytest.mark.filterwarnings("default")
 def test_spark_agrees_with_local(tmp_path: Path) -> None:
-    SparkSession = pytest.importorskip("pyspark.sql", reason="the extra 'spark' is not installed").SparkSession
+    sql = pytest.importorskip("pyspark.sql", reason="the extra spark is not installed")
 
     make_demo(tmp_path / "demo", now=datetime(2026, 1, 1, tzinfo=UTC), occurrences=500)
     request = parse_request(read_toml(tmp_path / "demo" / "request.toml", "request"))
     assert request.scope.last is not None
     store = open_store(tmp_path / "demo" / "store")
     records = SnapshotRecords(store, store.snapshot(None))
-    session = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
+    session = sql.SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
     try:
         question = Question(request, request.scope.last)
         assert engine("spark")(records, question) == engine("local")(records, question)

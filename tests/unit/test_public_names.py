@@ -14,6 +14,8 @@ def test_every_public_name_is_there() -> None:
 
 
 def test_importing_loads_nothing_heavy() -> None:
-    script = "import clearcount, sys; print([m for m in ('pyarrow', 'duckdb', 'deltalake', 'numpy') if m in sys.modules])"
+    script = (
+        "import clearcount, sys; print([m for m in ('pyarrow', 'duckdb', 'deltalake', 'numpy') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

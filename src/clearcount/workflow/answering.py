@@ -14,12 +14,14 @@ from clearcount.model.request import CountRequest, Doubt, FaultyRequest
 from clearcount.offences import CodeList, code_list
 from clearcount.store import Store, open_store
 from clearcount.workflow.bundling import inside, run_id, write_release, write_working_papers
-from clearcount.workflow.codes import codes_in_use
 from clearcount.workflow.checking import Checked, accept, check_request, faults_of
+from clearcount.workflow.codes import codes_in_use
 from clearcount.workflow.confirming import confirm, read_decisions
 from clearcount.workflow.counting import Counted, count_request
+from clearcount.workflow.protecting import read_ledger
 from clearcount.workflow.reading_files import read_force, read_toml
 from clearcount.workflow.releasing import release_of
+from clearcount.workflow.superseding import Earlier, read_earlier
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,13 @@ def answer_request(
     accepted: Mapping[str, str] | None = None,
     published: tuple[Mapping[str, Any], ...] = (),
     decisions: tuple[Path, Path] | None = None,
+    earlier: Earlier | None = None,
+    reason: str = "",
 ) -> Answer:
     """Counts, checks and controls; writes nothing.
 
     `decisions` are a file of what people decided about the hits, and the store's folder, which keeps the force's key.
+    `earlier` is the bundle that this answer replaces, `reason` why.
 
     Raises:
         FaultyRequest: with every fault at once.
@@ -85,7 +90,14 @@ def answer_request(
         rows = read_decisions(decisions[0], own_codes=counted.snapshot.own_codes)
         read = confirm(counted, store, decisions[1], rows, policy)
     release = release_of(
-        counted, policy=policy, force=force or Force(), open_doubts=checked.open(), published=published, read=read
+        counted,
+        policy=policy,
+        force=force or Force(),
+        open_doubts=checked.open(),
+        published=published,
+        read=read,
+        earlier=earlier,
+        reason=reason,
     )
     return Answer(counted, release, checked)
 
@@ -144,6 +156,10 @@ def count(
         raise BundleError(f"{internal}: the working papers hold free text and may not lie inside or around {out}")
     if inside(store, out):
         raise BundleError(f"{out}: a bundle that may be sent may not lie inside or around the record store")
+    if bool(supersedes) != bool(reason.strip()):
+        raise BundleError(
+            "--supersedes BUNDLE and --reason WHY go together: a new version says why it replaces the old"
+        )
     data = read_toml(request, "request")
     rule = read_policy(policy)
     answer = answer_request(
@@ -157,6 +173,8 @@ def count(
         accepted=accepted,
         published=earlier_documents(rule, policy),
         decisions=(decisions, store) if decisions else None,
+        earlier=read_earlier(supersedes) if supersedes else None,
+        reason=reason.strip(),
     )
     place = internal or store / "runs" / run_id(answer.release)
     return write_answer(answer, out, internal=place, replace_out=replace_out, engine=engine)
@@ -164,8 +182,4 @@ def count(
 
 def earlier_documents(policy: Policy, policy_file: Path) -> tuple[Mapping[str, Any], ...]:
     """What was published before: every document in the policy's folder, which is relative to the policy file."""
-    if not policy.published:
-        return ()
-    from clearcount.workflow.protecting import read_ledger
-
-    return read_ledger(policy_file.parent / policy.published)
+    return read_ledger(policy_file.parent / policy.published) if policy.published else ()

@@ -13,6 +13,7 @@ from clearcount.model.request import Doubt
 from clearcount.workflow import prose
 from clearcount.workflow.confirming import Confirmed
 from clearcount.workflow.counting import Counted
+from clearcount.workflow.superseding import EARLIER, Earlier, what_changed
 
 _HEADINGS = {
     "mentions": "Mentions, not read by a person",
@@ -30,25 +31,41 @@ def release_of(
     open_doubts: Sequence[Doubt] = (),
     published: Sequence[Mapping[str, Any]] = (),
     read: Confirmed | None = None,
-    supersedes: str = "",
+    earlier: Earlier | None = None,
+    reason: str = "",
 ) -> Release:
     """The release of one count. All its tables pass disclosure control together, with what was published before.
 
-    `read` is what people decided about the hits, where they were read.
+    `read` is what people decided about the hits, where they were read; `earlier` the version that this one replaces.
 
     Raises:
         DisclosureError: when no safe pattern exists, with what to coarsen.
     """
     request = counted.request
     controlled: Controlled = control(
-        [*counted.tables, *(read.tables if read else ())],
+        [*counted.tables, *(read.tables if read else ()), *([earlier.table] if earlier and earlier.table else ())],
         links=[*counted.links, *(read.links if read else ())],
         policy=policy,
         published=published,
+        force=force.name,
     )
     tables = controlled.tables
     answer = tables[counted.answer.name]
     version_date = request.version_date or max(request.received, counted.snapshot.as_at)
+    provenance = Provenance(
+        request=plain(request.source),
+        policy=policy.as_dict(),
+        snapshot=counted.snapshot.number,
+        extract_date=counted.snapshot.as_at.isoformat(),
+        codes_version=counted.codes.version,
+        clearcount_version=__version__,
+        matcher_version=MATCHER_VERSION,
+        unicode_version=UNICODE_VERSION,
+        digests={"decisions": read.digest} if read else {},
+    )
+    changed: tuple[Prose, ...] = ()
+    if earlier:
+        changed = what_changed(earlier, provenance, answer=answer, before=tables.get(EARLIER), reason=reason)
     return Release(
         reference=request.reference,
         title=request.title or f"Request {request.reference}",
@@ -62,17 +79,7 @@ def release_of(
         others=tuple(
             table for name, table in tables.items() if name not in (counted.answer.name, counted.denominator.name)
         ),
-        provenance=Provenance(
-            request=plain(request.source),
-            policy=policy.as_dict(),
-            snapshot=counted.snapshot.number,
-            extract_date=counted.snapshot.as_at.isoformat(),
-            codes_version=counted.codes.version,
-            clearcount_version=__version__,
-            matcher_version=MATCHER_VERSION,
-            unicode_version=UNICODE_VERSION,
-            digests={"decisions": read.digest} if read else {},
-        ),
+        provenance=provenance,
         document=controlled.document,
         control=controlled.record,
         heading=_READ[read.complete] if read else _HEADINGS[counted.answer.name],
@@ -81,10 +88,10 @@ def release_of(
         method=prose.method(counted),
         quality=read.quality if read else prose.quality_unread(counted),
         disclosure=_disclosure(policy),
-        notes=prose.notes(counted),
+        notes=(*changed, *prose.notes(counted)),
         accepted=tuple((each.doubt, each.reason) for each in request.accepted),
         draft_because=tuple(doubt.id for doubt in open_doubts),
-        supersedes=supersedes,
+        supersedes=earlier.name if earlier else "",
     )
 
 
