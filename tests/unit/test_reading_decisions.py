@@ -226,6 +226,21 @@ def test_reading_store_appends_once_and_keeps_sheets_frozen(tmp_path):
     assert store.sheet("sample-2") is None
 
 
+def test_reading_store_forgets_what_is_purged_and_nothing_else(tmp_path):
+    store = DecisionStore(tmp_path)
+    other = decision(occurrence_no="9")
+    store.append([decision(), other])
+    store.append([decision(coder="B", round="2")])
+    store.freeze(Sheet("sample-1", "random", "q1", 1, "2025-08-01", (decision(code=""), replace(other, code=""))))
+    assert store.forget(["000123"]) == 3
+    assert store.decisions() == (other,)
+    assert [row.occurrence_no for row in store.sheet("sample-1").rows] == ["9"]
+    assert not [
+        path for path in (tmp_path / "decisions").rglob("*") if path.is_file() and b"000123" in path.read_bytes()
+    ]
+    assert store.forget(["000123"]) == 0
+
+
 def test_reading_store_says_which_file_is_damaged(tmp_path):
     store = DecisionStore(tmp_path)
     store.append([decision()])

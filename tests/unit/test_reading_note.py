@@ -130,3 +130,10 @@ def test_reading_note_without_a_sample_or_with_hits_left_says_so():
     text = said(note(measure(some), PERIOD), {"rule": "none"})
     assert "Not all of them have been decided yet" in text
     assert "nobody can say how many were missed" in text
+
+
+@pytest.mark.parametrize("found", [1, 2, 3, 4])
+def test_reading_note_reads_the_same_for_every_small_number_of_finds(found):
+    text = said(note(measure(rows(found)), PERIOD, smallest_shown=5), {"rule": "suppress", "threshold": 5})
+    assert "relevant among those read: [c]." in text
+    assert text == said(note(measure(rows(2)), PERIOD, smallest_shown=5), {"rule": "suppress", "threshold": 5})

@@ -215,15 +215,20 @@ def import_(file: Path, store: Path, coder: str, as_json: bool, quiet: bool) -> 
 @_out
 @_snapshot
 @_replace
+@_json
 @_quiet
-def decisions_(request_file: Path, store: Path, out: Path, snapshot: int | None, replace: bool, quiet: bool) -> None:
+def decisions_(
+    request_file: Path, store: Path, out: Path, snapshot: int | None, replace: bool, as_json: bool, quiet: bool
+) -> None:
     """Write every decision kept on the records of a request to one file, for `count --decisions` and `quality`.
 
     Example: clearcount review decisions request.toml --store store --out decisions.csv
     """
     fresh_output(out, replace=replace)
     rows = reading.kept_decisions(_scope(request_file, store, snapshot), out)
-    if not quiet:
+    if as_json:
+        echo_json({"out": str(out), "rows": rows})
+    elif not quiet:
         click.echo(f"{rows:,} rows written to {out}")
 
 

@@ -1,7 +1,7 @@
 """Decisions beside the record store: STORE/decisions, append-only.
 
     decisions/
-    ├── 000001.csv      one import each, in the columns of a decisions file; never changed once written
+    ├── 000001.csv      one import each, in the columns of a decisions file; never changed but by a purge
     ├── 000002.csv
     └── sheets/         what was handed out to be read, frozen: a file per sheet with its plan and its keys
         └── sample-3f2a….json
@@ -15,8 +15,8 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from clearcount.errors import DecisionError, StoreError
@@ -80,12 +80,30 @@ class DecisionStore:
         if held := self.sheet(sheet.id):
             return held
         _make(self._sheets)
-        body = json.dumps(asdict(sheet), ensure_ascii=False, indent=1).encode()
         try:
-            _link(body, self._sheets / f"{sheet.id}.json")
+            _link(_body(sheet), self._sheets / f"{sheet.id}.json")
         except FileExistsError:  # somebody else has just handed out the same
             return self.freeze(sheet)
         return sheet
+
+    def forget(self, occurrences: Collection[str]) -> int:
+        """Takes every row about these occurrences out of decisions and sheets; returns how many files that changed.
+
+        Only for a purge of the records themselves. Each file is replaced whole.
+        """
+        gone, changed = frozenset(occurrences), 0
+        for path in list(self._files()):
+            rows = _read(path)
+            kept = [row for row in rows if row.occurrence_no not in gone]
+            if len(kept) != len(rows):
+                _swap(to_csv([(row, "", {}) for row in kept]), path)
+                changed += 1
+        for sheet in self.sheets():
+            left = tuple(row for row in sheet.rows if row.occurrence_no not in gone)
+            if len(left) != len(sheet.rows):
+                _swap(_body(replace(sheet, rows=left)), self._sheets / f"{sheet.id}.json")
+                changed += 1
+        return changed
 
     def _files(self) -> Iterator[Path]:
         return iter(sorted(self._folder.glob("[0-9]*.csv")))
@@ -107,6 +125,10 @@ def _read(path: Path) -> tuple[Decision, ...]:
         raise StoreError(f"{FOLDER}/{path.name} is damaged: {error}; put it back from a copy of the store") from None
 
 
+def _body(sheet: Sheet) -> bytes:
+    return json.dumps(asdict(sheet), ensure_ascii=False, indent=1).encode()
+
+
 def _sheet(path: Path) -> Sheet:
     try:
         data = json.loads(path.read_bytes())
@@ -123,12 +145,22 @@ def _make(folder: Path) -> None:
 
 def _link(body: bytes, path: Path) -> None:
     """Writes `path` whole or not at all, readable by the owner only. Raises FileExistsError."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    fresh = _beside(body, path)
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(name, path)
+        os.link(fresh, path)
     finally:
-        Path(name).unlink()
+        fresh.unlink()
+
+
+def _swap(body: bytes, path: Path) -> None:
+    """Replaces `path` whole or not at all."""
+    _beside(body, path).replace(path)
+
+
+def _beside(body: bytes, path: Path) -> Path:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(body)
+        file.flush()
+        os.fsync(file.fileno())
+    return Path(name)

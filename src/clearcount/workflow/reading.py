@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from clearcount.errors import DecisionError
+from clearcount.errors import DecisionError, EngineUnavailable
 from clearcount.model.decision import Decision, Key, Round, Source
 from clearcount.reading.decide import by_round, current, disagreements
 from clearcount.reading.proportions import missed_records, sample_size
@@ -157,7 +157,7 @@ def export(
 
     Raises:
         DecisionError: when there is nothing to read.
-        EngineUnavailable: when the order needs scikit-learn and it is not installed.
+        EngineUnavailable: with `ranked`, when scikit-learn is not installed.
     """
     store = DecisionStore(scope.store.path)
     shown: dict[Key, dict[str, str]] = {}
@@ -325,8 +325,12 @@ def _hits(scope: Scope, store: DecisionStore, seed: int, everything: bool) -> li
         )
         for key in keys
     ]
+    try:
+        order = queue_order(readings, seed=seed)
+    except EngineUnavailable:  # the order is a convenience: without scikit-learn the hints alone make it
+        order = queue_order([replace(reading, relevant=None) for reading in readings[: len(waiting)]], seed=seed)
     undecidable = {at for at, key in enumerate(keys) if key in known and readings[at].relevant is None}
-    return [keys[at] for at in queue_order(readings, seed=seed) if at not in undecidable]
+    return [keys[at] for at in order if at not in undecidable]
 
 
 def _likeliest(scope: Scope, store: DecisionStore, most: int, seed: int) -> list[Key]:

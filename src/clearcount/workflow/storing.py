@@ -12,6 +12,7 @@ from clearcount.errors import StoreError
 from clearcount.store import Snapshot, open_store
 from clearcount.store.check import check
 from clearcount.store.compare import Difference, difference
+from clearcount.store.decisions import DecisionStore
 from clearcount.store.holds import lift_hold, place_hold
 from clearcount.store.layout import network_share, read_format
 from clearcount.store.purge import Purged, older_than, purge
@@ -112,6 +113,7 @@ def purge_candidates(path: Path, *, listed: Path | None, before: date | None) ->
 
 
 def purge_store(path: Path, occurrences: frozenset[str], *, waiting: Callable[[], None] = lambda: None) -> Purged:
-    """Takes occurrences out of every snapshot for good, and proves it."""
+    """Takes occurrences out of every snapshot and of the decisions about them for good, and proves it."""
     open_store(path)
+    DecisionStore(path).forget(occurrences)
     return purge(path, occurrences, waiting=waiting)
