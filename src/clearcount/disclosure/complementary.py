@@ -68,6 +68,8 @@ def cheapest_pattern(
             believes met.
         clock: seconds; after the policy's time limit the best audited pattern is returned with its gap.
     """
+    if not aims or not set(hideable(equations, policy).tolist()) - set(primaries):
+        return Pattern(frozenset(primaries), frozenset(), optimal=True, gap=0)
     deadline = clock() + policy.time_limit
     search = _Search(equations, policy, primaries, aims, still_exact)
     search.ties()
