@@ -15,7 +15,8 @@ from clearcount.model.months import TOTAL, Period
 from clearcount.model.release import Figure, Prose
 from clearcount.model.table import At, Cell, Count, Link, Row, Table
 from clearcount.reading.proportions import missed_records
-from clearcount.reading.report import Quality, Sampled, TwiceRead
+from clearcount.reading.report import Quality, Sampled
+from clearcount.reading.twice import TwiceRead
 
 MEASURES = "This measures what is written in the records, not what happened."
 _READ, _FOUND = "read without a term", "found without a term"

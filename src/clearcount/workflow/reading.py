@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -16,10 +15,20 @@ from clearcount.reading.proportions import missed_records, sample_size
 from clearcount.reading.queue import Reading, queue_order, score
 from clearcount.reading.report import Quality, measure
 from clearcount.reading.sampling import blank, draw, second_reading, small_cells
-from clearcount.reading.sheets import Row, read_lines, read_sheet, to_csv, to_xlsx
+from clearcount.reading.sheets import Row, read_lines, read_sheet
 from clearcount.store import open_store
-from clearcount.store.decisions import DecisionStore, Sheet
+from clearcount.store.decisions import DecisionStore
 from clearcount.workflow.reading_records import Scope, hashes_of
+from clearcount.workflow.reading_sheets import (
+    Drawn,
+    guide_of,
+    kind_of,
+    new_sheet,
+    read_bytes,
+    save,
+    sheet_id,
+    write_sheet,
+)
 
 DEFAULT_SAMPLE = 300
 _SIZES, _AT_MOST = (100, 300, 600, 1_000), (5, 10, 25, 50, 100)
@@ -75,16 +84,6 @@ def plan(scope: Scope, *, at_most: int | None = None) -> Plan:
     )
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """A sheet that was handed out, and what it is for. `at_most` is what it can show when nothing in it is relevant."""
-
-    sheet: Sheet
-    rows: int
-    frame: int = 0
-    at_most: int = 0
-
-
 def sample(
     scope: Scope, out: Path, *, size: int, seed: int, now: datetime, looks: int = 1, guide: str | None = None
 ) -> Drawn:
@@ -96,19 +95,20 @@ def sample(
     Raises:
         DecisionError: for an impossible plan, an empty frame, or another sample that has been read already.
     """
+    kind_of(out)
     store = DecisionStore(scope.store.path)
     sheets = [
         sheet for sheet in store.sheets() if sheet.kind == "random" and sheet.query_version == scope.query_version
     ]
     decided = {decision.sample_id.split(".")[0] for decision in store.decisions()}
-    sheet_id = _sheet_id("sample", scope, size, seed, looks)
+    identity = sheet_id("sample", scope, size, seed, looks)
     for held in sheets:
-        if held.id != sheet_id and held.id in decided and held.snapshot == scope.counted.snapshot.number:
+        if held.id != identity and held.id in decided and held.snapshot == scope.counted.snapshot.number:
             raise DecisionError(
                 f"a sample of this query was drawn with --size {held.size} --seed {held.seed} and has been read in "
                 "part; a sample may not be drawn again. Read that one, or plan more looks before the first draw"
             )
-    sheet = next((held for held in sheets if held.id == sheet_id), None)
+    sheet = next((held for held in sheets if held.id == identity), None)
     if sheet is None:
         read_before = _decided(scope)
         frame = scope.candidates([key for key in scope.unmatched if key not in read_before])
@@ -119,18 +119,18 @@ def sample(
         rows = tuple(
             Decision(
                 *each.candidate.key,
-                guide_version=guide or topic_of(scope) + "-1",
+                guide_version=guide or guide_of(scope),
                 query_version=scope.query_version,
                 text_hash=hashes[each.candidate.occurrence_no],
                 source="random",
                 stratum=each.stratum,
                 frame_size=each.frame_size,
-                sample_id=sheet_id if looks == 1 else f"{sheet_id}.{each.look}of{looks}",
+                sample_id=identity if looks == 1 else f"{identity}.{each.look}of{looks}",
             )
             for each in drawn
         )
-        sheet = store.freeze(_sheet(sheet_id, "random", scope, now, rows, size=size, seed=seed, looks=looks))
-    _write(scope, out, sheet.rows)
+        sheet = store.freeze(new_sheet(identity, "random", scope, now, rows, size=size, seed=seed, looks=looks))
+    write_sheet(scope, out, sheet.rows)
     whole = sum({row.stratum: row.frame_size or 0 for row in sheet.rows}.values())
     shown = missed_records(0, len(sheet.rows), whole, sided="upper").upper
     return Drawn(sheet, len(sheet.rows), whole, int(shown))
@@ -159,6 +159,7 @@ def export(
         DecisionError: when there is nothing to read.
         EngineUnavailable: with `ranked`, when scikit-learn is not installed.
     """
+    kind_of(out)
     store = DecisionStore(scope.store.path)
     shown: dict[Key, dict[str, str]] = {}
     if round_ == "1":
@@ -168,7 +169,7 @@ def export(
         rows = [
             Decision(
                 *key,
-                guide_version=guide or topic_of(scope) + "-1",
+                guide_version=guide or guide_of(scope),
                 query_version=scope.query_version,
                 text_hash=hashes[key[0]],
                 source=source,
@@ -185,11 +186,11 @@ def export(
     if not rows:
         raise DecisionError(_NOTHING[kind])
     digest = [(row.key, row.text_hash, row.round) for row in rows]
-    sheet_id = _sheet_id(kind, scope, digest, seed, guide)
+    identity = sheet_id(kind, scope, digest, seed, guide)
     if round_ == "1":
-        rows = [replace(row, sample_id=sheet_id) for row in rows]
-    sheet = store.freeze(_sheet(sheet_id, kind, scope, now, tuple(rows), seed=seed))
-    _write(scope, out, [replace(row, coder=coder) for row in sheet.rows], shown)
+        rows = [replace(row, sample_id=identity) for row in rows]
+    sheet = store.freeze(new_sheet(identity, kind, scope, now, tuple(rows), seed=seed))
+    write_sheet(scope, out, [replace(row, coder=coder) for row in sheet.rows], shown)
     return Drawn(sheet, len(sheet.rows))
 
 
@@ -221,7 +222,7 @@ def import_decisions(file: Path, store: Path, *, now: datetime, coder: str = "")
     """
     own_codes = open_store(store).snapshot().own_codes
     held = DecisionStore(store)
-    lines = read_lines(_bytes(file), file.name, own_codes=own_codes, coder=coder)
+    lines = read_lines(read_bytes(file), file.name, own_codes=own_codes, coder=coder)
     handed_out = {_as_handed_out(row) for sheet in held.sheets() for row in sheet.rows}
     if not handed_out:
         raise DecisionError(f"{file.name}: this store has handed out nothing to read; export the hits from it first")
@@ -273,7 +274,7 @@ def kept_decisions(scope: Scope, out: Path) -> int:
     hashes = scope.hashes({number for number, _ in (*matches, *sampled, *(d.key for d in decisions))})
     fresh = [decision for decision in decisions if decision.text_hash == hashes[decision.occurrence_no]]
     done = {decision.key for decision in fresh}
-    guide = topic_of(scope) + "-1"
+    guide = guide_of(scope)
     open_rows = [
         Decision(*key, guide_version=guide, query_version=scope.query_version, text_hash=hashes[key[0]])
         for key in dict.fromkeys((*scope.matches, *sampled))
@@ -282,18 +283,18 @@ def kept_decisions(scope: Scope, out: Path) -> int:
     rows: list[Row] = [(placed(row), "", {}) for row in (*fresh, *open_rows)]
     if not rows:
         raise DecisionError("no record in scope holds a term or was decided on; there is nothing to write")
-    _save(out, rows)
+    save(out, rows)
     return len(rows)
 
 
 def quality(file: Path, *, target: float = 0.95) -> Quality:
     """The quality figures of a decisions file. Raises DecisionError for a file that cannot be read."""
-    return measure(read_sheet(_bytes(file), file.name, own_codes=None), target=target)
+    return measure(read_sheet(read_bytes(file), file.name, own_codes=None), target=target)
 
 
 def read_decisions(file: Path, *, own_codes: bool = False) -> tuple[Decision, ...]:
     """The decisions in a file, undecided rows included. Raises DecisionError."""
-    return read_sheet(_bytes(file), file.name, own_codes=own_codes)
+    return read_sheet(read_bytes(file), file.name, own_codes=own_codes)
 
 
 def decisions_for(scope: Scope, file: Path | None) -> tuple[Decision, ...]:
@@ -301,13 +302,6 @@ def decisions_for(scope: Scope, file: Path | None) -> tuple[Decision, ...]:
     if file is None:
         return DecisionStore(scope.store.path).decisions()
     return read_decisions(file, own_codes=scope.own_codes)
-
-
-def topic_of(scope: Scope) -> str:
-    """The name of the guide that readers go by: the request's marker, or the first term."""
-    terms = scope.request.terms
-    name = scope.request.marker.name if scope.request.marker else terms.set.terms[0] if terms else "topic"
-    return "-".join("".join(c if c.isalnum() else " " for c in name.casefold()).split()) or "topic"
 
 
 def _hits(scope: Scope, store: DecisionStore, seed: int, everything: bool) -> list[Key]:
@@ -377,45 +371,5 @@ def _joined(entries: Sequence[tuple[str, str, str]]) -> str:
     return "\n".join(text for _, _, text in entries)
 
 
-def _sheet_id(kind: str, scope: Scope, *parts: object) -> str:
-    text = repr((scope.query_version, scope.counted.snapshot.number, *parts))
-    return f"{kind}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
-
-
-def _sheet(sheet_id: str, kind: str, scope: Scope, now: datetime, rows: tuple[Decision, ...], **plan_: int) -> Sheet:
-    stamp = now.isoformat(timespec="seconds")
-    return Sheet(sheet_id, kind, scope.query_version, scope.counted.snapshot.number, stamp, rows, **plan_)
-
-
 def _as_handed_out(row: Decision) -> Decision:
     return replace(row, **dict.fromkeys(_HANDED_OUT, ""))  # type: ignore[arg-type]
-
-
-def _write(scope: Scope, out: Path, rows: Sequence[Decision], shown: dict[Key, dict[str, str]] | None = None) -> None:
-    entries = scope.entries({row.occurrence_no for row in rows})
-    contexts = {number: scope.context(number, each) for number, each in entries.items()}
-    _save(out, [(row, contexts[row.occurrence_no], (shown or {}).get(row.key, {})) for row in rows])
-
-
-def _save(out: Path, rows: Sequence[Row]) -> None:
-    """Writes a sheet that only its owner may read: it holds free text."""
-    body = _encoded(out, rows)
-    out.touch(mode=0o600)
-    out.chmod(0o600)
-    out.write_bytes(body)
-
-
-def _encoded(out: Path, rows: Sequence[Row]) -> bytes:
-    kinds = {".xlsx": to_xlsx, ".csv": to_csv}
-    if out.suffix.lower() not in kinds:
-        raise DecisionError(f"{out.name}: name the file .xlsx, or .csv for a plain one")
-    return kinds[out.suffix.lower()](rows)
-
-
-def _bytes(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except (FileNotFoundError, IsADirectoryError):
-        raise DecisionError(
-            f"{file}: there is no such decisions file; make one with `clearcount review export`"
-        ) from None

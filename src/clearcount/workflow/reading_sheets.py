@@ -1,0 +1,80 @@
+"""Sheets on disk: what is handed out to be read, under a name made of what it is, for its owner only."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from clearcount.errors import DecisionError
+from clearcount.model.decision import Decision, Key
+from clearcount.reading.sheets import Row, to_csv, to_xlsx
+from clearcount.store.decisions import Sheet
+from clearcount.workflow.reading_records import Scope
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A sheet that was handed out, and what it is for. `at_most` is what it can show when nothing in it is relevant."""
+
+    sheet: Sheet
+    rows: int
+    frame: int = 0
+    at_most: int = 0
+
+
+def guide_of(scope: Scope) -> str:
+    """The guide that readers go by unless another is named: the request's marker or first term, and 1 (`ai-1`)."""
+    terms = scope.request.terms
+    name = scope.request.marker.name if scope.request.marker else terms.set.terms[0] if terms else "topic"
+    words = "".join(c if c.isalnum() else " " for c in name.casefold()).split()
+    return "-".join([*(words or ["topic"]), "1"])
+
+
+def sheet_id(kind: str, scope: Scope, *parts: object) -> str:
+    """A name made of the query, the snapshot and whatever else decides what is on the sheet."""
+    text = repr((scope.query_version, scope.counted.snapshot.number, *parts))
+    return f"{kind}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
+
+
+def new_sheet(identity: str, kind: str, scope: Scope, now: datetime, rows: tuple[Decision, ...], **plan_: int) -> Sheet:
+    """The sheet as it is frozen, with the plan of a sample."""
+    stamp = now.isoformat(timespec="seconds")
+    return Sheet(identity, kind, scope.query_version, scope.counted.snapshot.number, stamp, rows, **plan_)
+
+
+def write_sheet(
+    scope: Scope, out: Path, rows: Sequence[Decision], shown: Mapping[Key, Mapping[str, str]] | None = None
+) -> None:
+    """Writes rows with their context to `out`; `shown` are further columns by record."""
+    entries = scope.entries({row.occurrence_no for row in rows})
+    contexts = {number: scope.context(number, each) for number, each in entries.items()}
+    save(out, [(row, contexts[row.occurrence_no], (shown or {}).get(row.key, {})) for row in rows])
+
+
+def save(out: Path, rows: Sequence[Row]) -> None:
+    """Writes a sheet that only its owner may read: it holds free text."""
+    body = kind_of(out)(rows)
+    out.touch(mode=0o600)
+    out.chmod(0o600)
+    out.write_bytes(body)
+
+
+def kind_of(out: Path) -> Callable[[Sequence[Row]], bytes]:
+    """How to write a file of that name. Raises DecisionError when it is neither XLSX nor CSV."""
+    kinds = {".xlsx": to_xlsx, ".csv": to_csv}
+    if out.suffix.lower() not in kinds:
+        raise DecisionError(f"{out.name}: name the file .xlsx, or .csv for a plain one")
+    return kinds[out.suffix.lower()]
+
+
+def read_bytes(file: Path) -> bytes:
+    """The bytes of a decisions file. Raises DecisionError when there is none."""
+    try:
+        return file.read_bytes()
+    except (FileNotFoundError, IsADirectoryError):
+        raise DecisionError(
+            f"{file}: there is no such decisions file; make one with `clearcount review export`"
+        ) from None
