@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from clearcount_web.advice.content import Page
 from clearcount_web.advice.queries import library
 from clearcount_web.site.routes import routes
+from clearcount_web.site.shared import same_for_everybody
 
 
 def _page(slug: str) -> Page:
@@ -19,12 +20,14 @@ def _page(slug: str) -> Page:
 
 
 @require_GET
+@same_for_everybody
 def index(request: HttpRequest) -> HttpResponse:
     """All advice pages."""
     return render(request, "advice/index.html")
 
 
 @require_GET
+@same_for_everybody
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """One advice page."""
     shown = _page(slug)
@@ -32,6 +35,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_GET
+@same_for_everybody
 def card(request: HttpRequest, slug: str) -> HttpResponse:
     """A help card to print."""
     shown = _page(slug)

@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import QuerySet
 
 from clearcount_web.disclosure_log import search
 from clearcount_web.disclosure_log.models import Offence, Release, Version
 
 MOST_DIFFERENCES = 200
+CHOICES_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,27 @@ def found(*, words: str, code: str, year: int | None) -> QuerySet[Release]:
     return releases
 
 
-def offence_choices() -> list[tuple[str, str]]:
-    """(code, label) of every offence that a release answers for, by code; one label a code."""
-    return list(dict(Offence.objects.order_by("code", "label").values_list("code", "label").distinct()).items())
+def last_change() -> str:
+    """When the log last changed, as a word; empty for an empty log."""
+    latest = Release.objects.order_by("-updated_at").values_list("updated_at", flat=True).first()
+    return latest.isoformat() if latest else ""
+
+
+def offence_choices() -> dict[str, str]:
+    """Code -> label of every offence that a release answers for, by code; at most a minute old."""
+    return cache.get_or_set("log:offences", _offences, CHOICES_SECONDS) or {}
+
+
+def _offences() -> dict[str, str]:
+    return dict(Offence.objects.order_by("code", "label").values_list("code", "label").distinct())
 
 
 def year_choices() -> list[int]:
-    """Every year that a release covers, the latest first."""
+    """Every year that a release covers, the latest first; at most a minute old."""
+    return cache.get_or_set("log:years", _years, CHOICES_SECONDS) or []
+
+
+def _years() -> list[int]:
     spans = (
         Release.objects.filter(withdrawn_at__isnull=True).order_by().values_list("first_year", "last_year").distinct()
     )

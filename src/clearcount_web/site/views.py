@@ -17,6 +17,7 @@ from clearcount_web.site.actions import counted, keep_complaint, keep_feedback
 from clearcount_web.site.forms import ComplaintForm, FeedbackForm
 from clearcount_web.site.guards import local_path, same_origin_posts
 from clearcount_web.site.routes import online_report, routes
+from clearcount_web.site.shared import same_for_everybody
 from clearcount_web.site.signals import visitor_left
 
 SEND = Limit("send", most=10)
@@ -44,6 +45,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@same_for_everybody
 @counted("home")
 def home(request: HttpRequest) -> HttpResponse:
     """The front page."""
@@ -51,6 +53,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@same_for_everybody
 def leaving(request: HttpRequest) -> HttpResponse:
     """The interruption page: what the button and the Escape key do, and what they do not do."""
     context = {
@@ -75,6 +78,7 @@ def escape_key(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@same_for_everybody
 def stay_safe(request: HttpRequest) -> HttpResponse:
     """Ways to stay safe online, with what leaving the site cannot do and what has not been tested."""
     return render(request, "site/stay_safe.html")
@@ -82,6 +86,7 @@ def stay_safe(request: HttpRequest) -> HttpResponse:
 
 @same_origin_posts
 @require_http_methods(["GET", "HEAD", "POST"])
+@same_for_everybody
 def cookies_page(request: HttpRequest) -> HttpResponse:
     """What may be stored and the choice about it. A script that asks for JSON gets `{"saved": true}`."""
     if request.method == "POST":
@@ -137,6 +142,7 @@ def complaint(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@same_for_everybody
 def privacy(request: HttpRequest) -> HttpResponse:
     """The privacy notice, from the settings that make it true."""
     addresses = {
@@ -149,12 +155,14 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@same_for_everybody
 def accessibility(request: HttpRequest) -> HttpResponse:
     """The accessibility statement."""
     return render(request, "site/accessibility.html")
 
 
 @require_GET
+@same_for_everybody
 @counted("contact")
 def contact(request: HttpRequest) -> HttpResponse:
     """How to reach the force."""

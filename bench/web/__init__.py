@@ -1,0 +1,1 @@
+"""The web service under load, on this machine's loopback only."""
