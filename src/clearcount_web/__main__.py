@@ -4,6 +4,7 @@ python -m clearcount_web serve [--demo] [--public ADDR] [--staff ADDR] [--only p
 python -m clearcount_web door public|staff ADDR
 python -m clearcount_web site --out DIR [--bundle DIR]… [--force FILE] [--exit-url URL] [--url URL] [--quiet]
 python -m clearcount_web manage [--door public|staff] COMMAND …
+python -m clearcount_web manage settings
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 from collections.abc import Callable
 
 from clearcount_web.project.environment import BOTH, Door
+from clearcount_web.project.reference import as_markdown
 from clearcount_web.project.serving import Address, ServeError, address, run_door, serve
 from clearcount_web.site.static_site import write_static_site
 
@@ -56,25 +58,34 @@ def _manage(arguments: list[str]) -> int:
     if arguments[:1] == ["--door"] and arguments[1:2] and arguments[1] in BOTH:
         door, arguments = arguments[1], arguments[2:]
     os.environ["DJANGO_SETTINGS_MODULE"] = f"clearcount_web.project.settings.{door}"
+    if arguments[:1] == ["settings"]:  # what is to be set can be read before anything is set
+        print(as_markdown(), end="")
+        return 0
 
     def run() -> None:
         from django.core.management import execute_from_command_line
 
-        execute_from_command_line(["clearcount manage", *arguments])
+        command, rest = arguments[:1], arguments[1:]
+        # With --traceback Django hands its refusals on instead of ending with 1, which here means "the answer is no".
+        handed_on = (
+            ["--traceback"] if command and command[0] not in {"help", "--help", "-h", "version", "--version"} else []
+        )
+        execute_from_command_line(["clearcount manage", *command, *handed_on, *rest])
 
     return _guarded(run)
 
 
 def _guarded(run: Callable[[], None]) -> int:
-    """Runs it; settings that are missing become sentences, not a traceback."""
+    """Runs it; missing settings and refused commands become sentences with exit code 2, a failed check with 1."""
     from django.core.exceptions import ImproperlyConfigured
+    from django.core.management.base import CommandError, SystemCheckError
 
     try:
         run()
-    except ImproperlyConfigured as error:
+    except (ImproperlyConfigured, CommandError) as error:
         for line in str(error).splitlines():
             print(f"error: {line}", file=sys.stderr)
-        return 2
+        return 1 if isinstance(error, SystemCheckError) else 2
     return 0
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import re
+import socket
 import subprocess
 import sys
 import urllib.error
@@ -13,8 +15,9 @@ from typing import Any
 
 import pytest
 
-from clearcount_web.project.declared import DECLARED
-from clearcount_web.project.serving import Address, ServeError, address, demo_environment, environment_of, serve
+from clearcount_web.project.declared import DECLARED, environment_of
+from clearcount_web.project.environment import Door
+from clearcount_web.project.serving import Address, ServeError, address, demo_environment, serve
 
 
 def fetch(url: str) -> tuple[int, Any, str]:
@@ -24,6 +27,12 @@ def fetch(url: str) -> tuple[int, Any, str]:
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.headers, error.read().decode()
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
 
 
 def descendants(pid: int) -> list[Path]:
@@ -136,3 +145,68 @@ def test_stopping_the_parent_stops_both_doors_and_the_worker(tmp_path: Path) -> 
         process.terminate()
         assert process.wait(timeout=30) == 0
     assert not [child for child in children if child.exists()]
+
+
+def production(tmp_path: Path, **more: str) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("CLEARCOUNT_", "DJANGO_"))}
+    addresses: dict[Door, Address] = {"public": Address("127.0.0.1", 1), "staff": Address("127.0.0.1", 2)}
+    values = {**kept, **demo_environment(tmp_path, addresses), "CLEARCOUNT_DEMO": "no", "CLEARCOUNT_HTTPS": "yes"}
+    return {**values, "CLEARCOUNT_LOCAL_ACCOUNTS": "break-glass", **more}
+
+
+def cli(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "clearcount", *arguments], env=env, capture_output=True, text=True)
+
+
+def test_only_the_named_proxy_is_believed(tmp_path: Path) -> None:
+    """Behind the proxy HTTPS is seen and the visitor's address counts; from anybody else both are ignored."""
+    assert cli("manage", "migrate", "--verbosity", "0", env=production(tmp_path)).returncode == 0
+    assert cli("manage", "collectstatic", "--noinput", env=production(tmp_path)).returncode == 0
+    for trusted, status, logged in (("127.0.0.1", 404, "203.0.113.9"), ("198.51.100.1", 301, "127.0.0.1")):
+        environment = production(
+            tmp_path, CLEARCOUNT_TRUSTED_PROXY=trusted, CLEARCOUNT_LOG_ADDRESSES="full", CLEARCOUNT_LOG_LEVEL="INFO"
+        )
+        port = free_port()
+        command = [sys.executable, "-m", "clearcount", "serve", "--only", "public", "--public", str(port)]
+        with (
+            (tmp_path / "log").open("w+") as log,
+            subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True) as process,
+        ):
+            assert process.stdout is not None and "public door" in process.stdout.readline()
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+            connection.request(
+                "GET", "/static/nothing.css", headers={"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
+            )
+            response = connection.getresponse()
+            response.read()
+            connection.close()
+            process.terminate()
+            assert process.wait(timeout=30) == 0
+            assert response.status == status
+            log.seek(0)
+            assert f'"address": "{logged}"' in log.read()
+
+
+def test_the_command_line_says_no_with_a_sentence_and_the_right_code(tmp_path: Path) -> None:
+    environment = production(tmp_path)
+    assert cli("manage", "migrate", "--verbosity", "0", env=environment).returncode == 0
+    assert cli("worker", "--once", env=environment).returncode == 0
+    assert "staff: 0 events, whole" in cli("manage", "audit", "verify", env=environment).stdout
+    refused = cli("manage", "audit", "verify", "--file", "x", env=environment)
+    assert (refused.returncode, refused.stderr) == (
+        2,
+        "error: say whose file it is with --chain staff or --chain public: each has its own key\n",
+    )
+    demo = cli("manage", "prepare_demo", env=environment)
+    assert demo.returncode == 2 and "runs only in the demo" in demo.stderr
+    early = cli("serve", "--only", "public", "--public", str(free_port()), env=environment)
+    assert early.returncode == 2 and "clearcount manage collectstatic" in early.stderr
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static/staticfiles.json").write_text("{}")
+    (tmp_path / "public.sqlite3").unlink()
+    early = cli("serve", "--only", "public", "--public", str(free_port()), env=environment)
+    assert early.returncode == 2 and "clearcount manage migrate" in early.stderr
+    unknown = cli("serve", "--public", "nowhere", env=environment)
+    assert (unknown.returncode, "HOST:PORT" in unknown.stderr) == (2, True)
+    for answer in (refused, demo, unknown):
+        assert "Traceback" not in answer.stderr

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from clearcount_web.accounts.models import User
 from clearcount_web.accounts.roles import EVERY_ROLE, Role
@@ -82,7 +83,7 @@ class AccessMiddleware:
             return None
         if not request.user.is_authenticated:
             if request.method == "GET":
-                return redirect(f"{reverse('account_login')}?next={request.path}")
+                return redirect(f"{reverse('account_login')}?{urlencode({'next': request.path})}")
             return redirect("account_login")
         if access == SIGNED_IN:
             return None

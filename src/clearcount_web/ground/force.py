@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,17 +11,30 @@ from typing import Any
 
 from clearcount_web.project.environment import Environment
 
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+
 
 @dataclass(frozen=True)
 class Force:
-    """Names and ways to reach the force; `contact` holds the routes by name (telephone, online, post, …)."""
+    """Names and ways to reach the force; `contact` holds the routes by name (telephone, online, post, …).
+
+    `colour` is the force's own, from `[web] colour`, for the line under the header; empty: clearcount's.
+    """
 
     name: str = "Police force"
     department: str = "Freedom of Information team"
     licence: str = "Open Government Licence v3.0"
     licence_url: str = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+    colour: str = ""
     contact: Mapping[str, str] = field(default_factory=dict)
     web: Mapping[str, Any] = field(default_factory=dict)
+
+
+def contrast_with_white(colour: str) -> float:
+    """The contrast of `#rrggbb` with white, 1 to 21, as WCAG 2 defines it."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
 
 
 def read_force(environment: Environment, setting: str) -> Force:
@@ -37,6 +51,12 @@ def read_force(environment: Environment, setting: str) -> Force:
         environment.fault(setting, "names a file that is not TOML in UTF-8")
         return Force()
     table = document.get("force", {})
+    colour = str(document.get("web", {}).get("colour", ""))
+    if colour and (not _COLOUR.fullmatch(colour) or contrast_with_white(colour) < 3):
+        environment.fault(
+            setting, "names a colour under [web] that is not #rrggbb or too pale on white (3:1 is needed)"
+        )
+        colour = ""
     words = {key: str(table[key]) for key in ("name", "department", "licence", "licence_url") if key in table}
     contact = {str(key): str(value) for key, value in dict(table.get("contact", {})).items()}
-    return Force(**words, contact=contact, web=dict(document.get("web", {})))
+    return Force(**words, colour=colour, contact=contact, web=dict(document.get("web", {})))

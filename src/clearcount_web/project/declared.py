@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from clearcount_web.project.environment import Setting
+from collections.abc import Mapping
+
+from clearcount_web.project.environment import Door, Setting
 
 _ALL = (
     Setting(
@@ -147,6 +149,24 @@ _ALL = (
         doors=("staff",),
     ),
     Setting(
+        "CLEARCOUNT_REPORT_ALERT_FROM",
+        "the address that the note comes from",
+        default="clearcount@localhost",
+        doors=("staff",),
+    ),
+    Setting(
+        "CLEARCOUNT_SMTP_SERVER",
+        "HOST:PORT of the mail server that takes the note",
+        default="localhost:25",
+        doors=("staff",),
+    ),
+    Setting(
+        "CLEARCOUNT_REPORT_RETENTION_DAYS",
+        "outcome=days,outcome=days: how long `manage purge_reports` leaves a report after it ended",
+        default="occurrence=30,force=30,passed=30,not_crime=180,information=180",
+        doors=("staff",),
+    ),
+    Setting(
         "CLEARCOUNT_REPORT_ESCALATE_MINUTES",
         "minutes after which an unread report is told of once more",
         default="30",
@@ -162,3 +182,10 @@ _ALL = (
 )
 
 DECLARED = {setting.name: setting for setting in _ALL}
+
+
+def environment_of(door: Door, values: Mapping[str, str]) -> dict[str, str]:
+    """`values` without the settings that are not this door's: the public process never sees staff secrets."""
+    foreign = {name for name, setting in DECLARED.items() if door not in setting.doors}
+    kept = {name: value for name, value in values.items() if name not in foreign}
+    return {**kept, "DJANGO_SETTINGS_MODULE": f"clearcount_web.project.settings.{door}"}

@@ -96,4 +96,4 @@ class Environment:
             ImproperlyConfigured: with one line for each fault; never with a value.
         """
         if self._faults:
-            raise ImproperlyConfigured("\n".join(["settings are missing or wrong:", *self._faults]))
+            raise ImproperlyConfigured("\n".join(["settings are missing or wrong:", *dict.fromkeys(self._faults)]))

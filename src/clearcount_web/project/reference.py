@@ -7,9 +7,9 @@ from clearcount_web.project.environment import BOTH
 
 _HEAD = """# Settings of the web service
 
-Made from the code by `clearcount manage settings --write FILE`; a test compares this page with the code. Settings are
-environment variables. A door that starts with one missing or unreadable names all of them at once and ends with exit
-code 2. No message or log line shows a value.
+Made from the code by `clearcount manage settings`; a test compares this page with the code. Settings are environment
+variables. A door that starts with one missing or unreadable names all of them at once and ends with exit code 2. No
+message or log line shows a value.
 
 Give each door only its own: `clearcount serve` passes to the public process none of the settings marked "staff".
 A setting marked "secret" belongs in the service manager's credentials or a file only the service may read.

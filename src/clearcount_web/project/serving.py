@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from clearcount_web.project.declared import DECLARED
+from clearcount_web.project.declared import environment_of
 from clearcount_web.project.environment import Door
 
 DEMO_FOLDER = "clearcount-demo-site"
@@ -80,13 +80,6 @@ def ensure_free(where: Address, *, option: str) -> None:
             raise ServeError(f"cannot listen on {where} ({error.strerror}); choose another with {option}") from None
 
 
-def environment_of(door: Door, values: Mapping[str, str]) -> dict[str, str]:
-    """`values` without the settings that are not this door's: the public process never sees staff secrets."""
-    foreign = {name for name, setting in DECLARED.items() if door not in setting.doors}
-    kept = {name: value for name, value in values.items() if name not in foreign}
-    return {**kept, "DJANGO_SETTINGS_MODULE": f"clearcount_web.project.settings.{door}"}
-
-
 def demo_environment(folder: Path, addresses: Mapping[Door, Address]) -> dict[str, str]:
     """The settings of the demo: random secrets kept in the folder, a fictional force, plain HTTP on loopback."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -98,6 +91,8 @@ def demo_environment(folder: Path, addresses: Mapping[Door, Address]) -> dict[st
     force = folder / "force.toml"
     if not force.exists():
         force.write_bytes((Path(__file__).parent / "demo-force.toml").read_bytes())
+    from clearcount_web.triage.demo_keys import settings_with_keys
+
     hosts = {door: ",".join(sorted({where.host, "127.0.0.1", "localhost"})) for door, where in addresses.items()}
     return {
         **json.loads(kept.read_text(encoding="utf-8")),
@@ -106,6 +101,7 @@ def demo_environment(folder: Path, addresses: Mapping[Door, Address]) -> dict[st
         "CLEARCOUNT_LOCAL_ACCOUNTS": "demo",
         "CLEARCOUNT_WEB_DIR": str(folder.resolve()),
         "CLEARCOUNT_FORCE_FILE": str(force.resolve()),
+        **settings_with_keys(folder.resolve() / "keys"),
         **{f"CLEARCOUNT_{door.upper()}_HOSTS": named for door, named in hosts.items()},
     }
 
@@ -122,6 +118,7 @@ def serve(addresses: Mapping[Door, Address], *, demo: bool, environ: Mapping[str
         ensure_free(where, option=f"--{door}")
     values = dict(environ)
     if demo:
+        values.setdefault("CLEARCOUNT_LOG_LEVEL", "WARNING")
         folder = Path(environ.get("CLEARCOUNT_WEB_DIR") or DEMO_FOLDER)
         values.update(demo_environment(folder, addresses))
         prepared = _start(environment_of("staff", values), "manage", "prepare_demo").wait()
@@ -182,8 +179,33 @@ def _answers(where: Address, child: subprocess.Popen[bytes]) -> bool:
     return False
 
 
+def ensure_ready() -> None:
+    """Nothing, when the door's static files are collected and its tables are up to date.
+
+    Raises:
+        ServeError: naming the command that is still to be run.
+    """
+    from django.conf import settings
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    if not (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file():
+        raise ServeError(
+            "the stylesheet and scripts are not collected yet; run: clearcount manage collectstatic --noinput"
+        )
+    for alias in [name for name, database in settings.DATABASES.items() if database.get("NAME")]:
+        executor = MigrationExecutor(connections[alias])
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            raise ServeError("the tables are missing or of an older version; run: clearcount manage migrate")
+        connections[alias].close()
+
+
 def run_door(where: Address) -> None:
-    """Runs the door that DJANGO_SETTINGS_MODULE names, in this process, until it is told to stop."""
+    """Runs the door that DJANGO_SETTINGS_MODULE names, in this process, until it is told to stop.
+
+    Raises:
+        ServeError: when something is still to be done before a door can open.
+    """
     import waitress
     import waitress.channel
     import waitress.task
@@ -199,6 +221,7 @@ def run_door(where: Address) -> None:
             self.response_headers.extend(unread_request_headers().items())
             super().execute()
 
+    ensure_ready()
     waitress.channel.HTTPChannel.error_task_class = ErrorTask
     options: dict[str, object] = {}
     if settings.TRUSTED_PROXY:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from clearcount_web.ground.views import brand
 from clearcount_web.project.rooms import ROOMS
 
-urlpatterns = [path(room.public, include(f"{room.app}.urls_public")) for room in ROOMS if room.public is not None]
+urlpatterns = [
+    path("brand.css", brand, name="brand"),
+    *(path(room.public, include(f"{room.app}.urls_public")) for room in ROOMS if room.public is not None),
+]
 
 handler400 = "clearcount_web.ground.errors.bad_request"
 handler403 = "clearcount_web.ground.errors.forbidden"

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from clearcount_web.accounts.access import anyone
+from clearcount_web.ground.views import brand
 from clearcount_web.project.rooms import ROOMS
 
-urlpatterns = [path(room.staff, include(f"{room.app}.urls_staff")) for room in ROOMS if room.staff is not None]
+urlpatterns = [
+    path("brand.css", anyone(brand), name="brand"),
+    *(path(room.staff, include(f"{room.app}.urls_staff")) for room in ROOMS if room.staff is not None),
+]
 
 handler400 = "clearcount_web.ground.errors.bad_request"
 handler403 = "clearcount_web.ground.errors.forbidden"

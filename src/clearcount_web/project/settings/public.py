@@ -33,11 +33,11 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "clearcount_web.ground.middleware.request_log",
     "django.middleware.security.SecurityMiddleware",
     "clearcount_web.ground.middleware.headers",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "clearcount_web.ground.middleware.request_log",
     "clearcount_web.ground.middleware.rate_limit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -49,11 +49,11 @@ INSTALLED_APPS = [
     "axes",
 ]
 MIDDLEWARE = [
+    "clearcount_web.ground.middleware.request_log",
     "django.middleware.security.SecurityMiddleware",
     "clearcount_web.ground.middleware.headers",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "clearcount_web.ground.middleware.request_log",
     "clearcount_web.ground.middleware.rate_limit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -171,6 +171,16 @@ REPORT_ALERT_EMAIL = ENV.text("CLEARCOUNT_REPORT_ALERT_EMAIL")
 REPORT_ALERT_WEBHOOK = ENV.text("CLEARCOUNT_REPORT_ALERT_WEBHOOK")
 if REPORT_ALERT_WEBHOOK and not REPORT_ALERT_WEBHOOK.startswith(("https://", "http://")):
     ENV.fault("CLEARCOUNT_REPORT_ALERT_WEBHOOK", "must be an http(s) address")
+REPORT_ALERT_FROM = ENV.text("CLEARCOUNT_REPORT_ALERT_FROM")
+EMAIL_HOST, _, _smtp_port = ENV.text("CLEARCOUNT_SMTP_SERVER").rpartition(":")
+EMAIL_PORT = int(_smtp_port) if _smtp_port.isascii() and _smtp_port.isdigit() else 0
+EMAIL_TIMEOUT = 10
+if not (EMAIL_HOST and 0 < EMAIL_PORT < 65536):
+    ENV.fault("CLEARCOUNT_SMTP_SERVER", "must be HOST:PORT")
+_kept = {outcome: days[0] for outcome, days in ENV.pairs("CLEARCOUNT_REPORT_RETENTION_DAYS").items()}
+REPORT_RETENTION_DAYS = {outcome: int(days) for outcome, days in _kept.items() if days.isascii() and days.isdigit()}
+if set(REPORT_RETENTION_DAYS) != {"occurrence", "force", "passed", "not_crime", "information"}:
+    ENV.fault("CLEARCOUNT_REPORT_RETENTION_DAYS", "must give a number of days for each of the five outcomes")
 REPORT_ESCALATE_MINUTES = ENV.number("CLEARCOUNT_REPORT_ESCALATE_MINUTES")
 OCCURRENCE_EXPORT_DIR = Path(_export) if (_export := ENV.text("CLEARCOUNT_OCCURRENCE_EXPORT_DIR")) else None
 
