@@ -90,6 +90,13 @@ def test_the_general_limit_lets_honest_visitors_in(public: Client) -> None:
         assert client.get("/nothing", REMOTE_ADDR="203.0.113.2").status_code == 404
 
 
+def test_leaving_is_never_limited(public: Client) -> None:
+    with override_settings(READS_PER_MINUTE=0, WRITES_PER_MINUTE=0):
+        assert Client().get("/").status_code == 429
+        assert Client().get("/leave").status_code == 303
+        assert Client().post("/leave").status_code == 204
+
+
 @pytest.mark.parametrize(
     ("policy", "address", "logged"),
     [

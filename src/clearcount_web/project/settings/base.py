@@ -68,6 +68,7 @@ CACHES = {
 }
 READS_PER_MINUTE = ENV.number("CLEARCOUNT_READS_PER_MINUTE")
 WRITES_PER_MINUTE = ENV.number("CLEARCOUNT_WRITES_PER_MINUTE")
+NEVER_LIMITED = ("/leave",)  # whoever wants to leave leaves, however many others share the address
 LOG_ADDRESSES = ENV.text("CLEARCOUNT_LOG_ADDRESSES")
 if LOG_ADDRESSES not in {"none", "truncated", "full"}:
     ENV.fault("CLEARCOUNT_LOG_ADDRESSES", "must be none, truncated or full")
