@@ -17,7 +17,7 @@ from clearcount.model.decision import Decision, Key
 from clearcount.model.mention import Mention
 from clearcount.model.months import Month
 from clearcount.model.request import CountRequest
-from clearcount.offences import CodeList, code_list
+from clearcount.offences import code_list
 from clearcount.reading.decide import text_hash
 from clearcount.reading.hints import hints
 from clearcount.reading.sampling import Candidate, blank
@@ -144,7 +144,7 @@ class Scope:
         return tuple(dict.fromkeys(said))
 
 
-def open_scope(request: Path, store: Path, *, codes: CodeList | None = None, snapshot: int | None = None) -> Scope:
+def open_scope(request: Path, store: Path, *, snapshot: int | None = None) -> Scope:
     """Counts the request file on the store and returns its records.
 
     Raises:
@@ -155,7 +155,7 @@ def open_scope(request: Path, store: Path, *, codes: CodeList | None = None, sna
     asked = read_request(request, own_codes=shot.own_codes)
     if asked.terms is None:
         raise RequestError(f"{request}: has no [terms], so there are no hits to read; add the words to look for")
-    counted = count_request(asked, opened, codes=codes or code_list(), snapshot=shot.number)
+    counted = count_request(asked, opened, codes=code_list(), snapshot=shot.number)
     return Scope(counted, opened)
 
 
