@@ -389,3 +389,45 @@ def test_reading_commands_say_what_is_wrong(place):
     assert (
         "draw at least 1" in run(*asked("sample", "--size", "0", "--seed", "1", "--out", "x.csv"), exit_code=2).stderr
     )
+
+
+def test_reading_count_with_decisions_neither_counts_nor_drops_the_undecided(place):
+    Path("policy.toml").write_text('[disclosure]\nrule = "none"\nreason = "a test"\napproved_by = "nobody"\n')
+    run(*asked("review export", "--out", "hits.xlsx"))
+    open_ = {"000040", "000041"}
+    codes = {"000042": "unclear", "000043": "cannot_decide"}
+    filled(
+        "hits.xlsx", lambda row: "" if row["occurrence_no"] in open_ else codes.get(row["occurrence_no"], truth(row))
+    )
+    counting = (*asked("count", "--policy", "policy.toml", "--decisions", "hits.xlsx"), "--out")
+    said = run(*counting, "answer").output
+    assert "in part read" in said
+
+    def totals(folder: str) -> dict[str, int]:
+        document = json.loads(Path(folder, "release.json").read_text())
+        return {
+            table["name"]: low for table in document["tables"] for at, low, _ in table["cells"] if set(at) == {"total"}
+        }
+
+    found = totals("answer")
+    assert found["mentions"] == 80
+    assert found["confirmed"] == 40 - 2  # 000040 is open, 000042 unclear
+    assert found["confirmed_or_unclear"] == found["confirmed"] + 2
+    assert found["undecided"] == 2
+    assert "Not all of them have been decided yet" in Path("answer/response.html").read_text()
+
+    with Path("export/texts.csv").open("a", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerow(("000080", "oel", "2", "", "A later entry."))
+    import_export([Path("export")], Path("store"), now=datetime(2025, 2, 1, tzinfo=UTC), as_at=date(2025, 2, 1))
+    run(*counting, "later")
+    assert totals("later")["confirmed"] == found["confirmed"] - 1
+    assert totals("later")["undecided"] == 3
+
+    filled("hits.xlsx", truth)
+    book = openpyxl.load_workbook("hits.xlsx")
+    sheet = book.active
+    sheet.cell(2, [cell.value for cell in sheet[1]].index("text_hash") + 1).value = None
+    book.save("nameless.xlsx")
+    counting = (*asked("count", "--policy", "policy.toml", "--decisions", "nameless.xlsx"), "--out", "none")
+    assert "have no text_hash" in run(*counting, exit_code=2).stderr
+    assert not Path("none").exists()
