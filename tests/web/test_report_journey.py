@@ -181,6 +181,57 @@ def test_safe_ways_are_asked_only_of_who_wants_contact(visitor: Client) -> None:
     assert "voicemail" in visitor.get("/r/10").content.decode()
 
 
+def test_who_takes_back_the_wish_for_contact_sends_no_number(visitor: Client, private: dict[str, PrivateKey]) -> None:
+    fill(visitor, s9={"contact": "yes"})
+    post(visitor, "/r/10", phone="a made-up number", voicemail="yes")
+    changed = post(visitor, "/r/9", contact="no", then="check")
+    assert changed["Location"] == "/r/check"
+    assert "a made-up number" not in visitor.get("/r/check").content.decode()
+    post(visitor, "/r/check")
+    held = sealing.open_sealed(SealedReport.objects.get().duty_box, private["duty"])["answers"]
+    assert "10" not in held and held["9"] == {"contact": "no"}
+
+
+def test_changing_one_answer_leads_back_to_the_check_page(visitor: Client) -> None:
+    fill(visitor)
+    page = visitor.get("/r/check").content.decode()
+    assert "/r/7?then=check" in page
+    assert 'name="then" value="check"' in visitor.get("/r/7?then=check").content.decode()
+    assert post(visitor, "/r/7", story="Changed.", then="check")["Location"] == "/r/check"
+    assert post(visitor, "/r/9", contact="yes", then="check")["Location"] == "/r/10?then=check"
+    assert post(visitor, "/r/1", danger="yes", then="check")["Location"] == "/r/now"
+
+
+@pytest.mark.parametrize("who", ["other", "witness"])
+def test_a_report_about_somebody_else_asks_whether_they_know_and_are_safe_to_reach(visitor: Client, who: str) -> None:
+    asked = ("know that you are telling us", "safe for us to contact that person")
+    post(visitor, "/r/")
+    post(visitor, "/r/3", who="me")
+    assert not any(words in visitor.get("/r/8").content.decode() for words in asked)
+    post(visitor, "/r/3", who=who)
+    assert all(words in visitor.get("/r/8").content.decode() for words in asked)
+
+
+def test_the_danger_page_keeps_a_place_and_says_999_without_a_draft(visitor: Client) -> None:
+    assert "Call 999 now" in visitor.get("/r/now").content.decode()
+    post(visitor, "/r/")
+    post(visitor, "/r/5", when="Monday", place="")
+    assert post(visitor, "/r/now", place="Northmoor").status_code == 302
+    page = visitor.get("/r/5").content.decode()
+    assert "Northmoor" in page and "Monday" in page
+
+
+def test_the_same_message_sent_again_is_one(visitor: Client) -> None:
+    fill(visitor)
+    post(visitor, "/r/check")
+    code = re.search(r"[0-9A-Z]{5}(?:-[0-9A-Z]{5}){3}", visitor.get("/r/done").content.decode())
+    assert code
+    for _ in range(2):
+        assert "We have your message" in post(visitor, "/r/code", code=code[0], message="More.").content.decode()
+    assert SealedMessage.objects.count() == 1
+    assert "Error: " in post(visitor, "/r/code", code="").content.decode()
+
+
 def test_a_code_opens_the_replies_and_takes_a_message(visitor: Client, private: dict[str, PrivateKey]) -> None:
     fill(visitor, s9={"contact": "code"})
     post(visitor, "/r/check")
@@ -234,5 +285,11 @@ def test_a_long_story_is_kept_whole_and_a_longer_one_is_asked_to_be_shorter(visi
     post(visitor, "/r/")
     assert post(visitor, "/r/7", story="x" * 5000).status_code == 302
     page = post(visitor, "/r/7", story="y" * 5001)
-    assert page.status_code == 200 and "5,000 characters or fewer" in page.content.decode()
+    assert page.status_code == 200 and "Use 5000 characters or fewer. You have used 5001." in page.content.decode()
     assert "y" * 5001 in page.content.decode()
+
+
+def test_a_line_break_counts_as_one_character(visitor: Client) -> None:
+    post(visitor, "/r/")
+    assert post(visitor, "/r/7", story="\r\n".join("x" * 2500)).status_code == 302
+    assert post(visitor, "/r/7", story="x\r\n" * 2500 + "yy").status_code == 200

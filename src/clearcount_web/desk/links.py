@@ -21,6 +21,7 @@ class Link:
 
 LINKS: tuple[Link, ...] = (
     Link("audit", "Audit", frozenset({Role.ADMINISTRATOR, Role.DECISION_MAKER})),
+    Link("triage:queue", "Reports", frozenset({Role.CONTACT_OFFICER})),
     Link("occurrences:list", "Occurrences", frozenset({Role.CONTACT_OFFICER})),
     Link("jobs", "Background work", frozenset({Role.ADMINISTRATOR})),
     Link("people", "People", frozenset({Role.ADMINISTRATOR})),

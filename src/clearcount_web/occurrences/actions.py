@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.timezone import localdate
 
 from clearcount.errors import CodeError
 from clearcount.workflow.codes import code_valid_on
@@ -62,7 +63,7 @@ def open_occurrence(
 
 def _next_number(now: datetime) -> str:
     """`W26000001`: W, the year, a running number. Called inside the transaction that holds the write lock."""
-    start = f"W{now:%y}"
+    start = f"W{localdate(now):%y}"
     last = Occurrence.objects.filter(number__startswith=start).aggregate(last=Max("number"))["last"]
     return f"{start}{(int(last[3:]) if last else 0) + 1:06d}"
 
@@ -74,7 +75,7 @@ def add_offence(occurrence: Occurrence, offence: NewOffence, *, by: Any, now: da
         Refused: with the reason.
     """
     start, end = offence.committed_from, offence.committed_to
-    if (start and start > now.date()) or (end and end > now.date()):
+    if (start and start > localdate(now)) or (end and end > localdate(now)):
         raise Refused("An offence cannot have been committed in the future; mend the date.")
     if start and end and end < start:
         raise Refused("The offence ends before it begins; swap the two dates or mend one.")
@@ -86,7 +87,7 @@ def add_offence(occurrence: Occurrence, offence: NewOffence, *, by: Any, now: da
         number = occurrence.offences.count() + 1
         added = Offence.objects.create(
             occurrence=occurrence, crime_no=f"{occurrence.number}-{number}", code=code, label=label,
-            recorded_on=now.date(), committed_from=start, committed_to=end,
+            recorded_on=localdate(now), committed_from=start, committed_to=end,
         )  # fmt: skip
         record("offence.recorded", by=by, kind="offence", key=added.crime_no, changes={"code": code})
     return added

@@ -93,6 +93,8 @@ def demo_environment(folder: Path, addresses: Mapping[Door, Address]) -> dict[st
         force.write_bytes((Path(__file__).parent / "demo-force.toml").read_bytes())
     from clearcount_web.triage.demo_keys import settings_with_keys
 
+    from clearcount_web.triage.demo_keys import settings_with_keys
+
     hosts = {door: ",".join(sorted({where.host, "127.0.0.1", "localhost"})) for door, where in addresses.items()}
     return {
         **json.loads(kept.read_text(encoding="utf-8")),
@@ -101,6 +103,7 @@ def demo_environment(folder: Path, addresses: Mapping[Door, Address]) -> dict[st
         "CLEARCOUNT_LOCAL_ACCOUNTS": "demo",
         "CLEARCOUNT_WEB_DIR": str(folder.resolve()),
         "CLEARCOUNT_FORCE_FILE": str(force.resolve()),
+        **settings_with_keys(folder.resolve() / "keys"),
         **settings_with_keys(folder.resolve() / "keys"),
         **{f"CLEARCOUNT_{door.upper()}_HOSTS": named for door, named in hosts.items()},
     }

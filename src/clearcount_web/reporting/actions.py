@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from nacl.public import PublicKey
 
 from clearcount_web.audit.actions import record
 from clearcount_web.project.databases import PUBLIC
 from clearcount_web.reporting import sealing
 from clearcount_web.reporting.drafts import Open
+from clearcount_web.reporting.forms import put
 from clearcount_web.reporting.models import Draft, SealedMessage, SealedReport
 
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"
@@ -40,7 +42,7 @@ def send(draft: Open, keys: sealing.PublicKeys, *, now: datetime) -> Sent:
 
 def _seal(draft: Open, keys: sealing.PublicKeys, code: str, now: datetime) -> SealedReport:
     reference = "R-" + "".join(secrets.choice(_LETTERS) for _ in range(8))
-    content = {"reference": reference, "received_at": now.isoformat(), "answers": draft.answers}
+    content = {"reference": reference, "received_at": now.isoformat(), "answers": put(draft.answers)}
     report = SealedReport.objects.create(
         place=draft.row.place,
         reference=reference,
@@ -74,12 +76,16 @@ def conversation(code: str) -> tuple[SealedReport, list[dict[str, Any]]] | None:
     return report, replies
 
 
-def add_message(report: SealedReport, text: str, keys: sealing.PublicKeys, *, now: datetime) -> None:
-    """Keeps a further message of the visitor, sealed to both keys."""
+def add_message(report: SealedReport, text: str, code: str, keys: sealing.PublicKeys, *, now: datetime) -> None:
+    """Keeps a further message of the visitor, sealed to both keys. The same text sent again is one message."""
     content = {"reference": report.reference, "text": text}
+    place = sealing.place_of_message(code, text)
     with transaction.atomic(using=PUBLIC):
+        if SealedMessage.objects.filter(place=place).exists():
+            return
         SealedMessage.objects.create(
             report=report,
+            place=place,
             from_visitor=True,
             box=sealing.seal(content, keys.duty),
             recovery_box=sealing.seal(content, keys.recovery),
@@ -89,8 +95,6 @@ def add_message(report: SealedReport, text: str, keys: sealing.PublicKeys, *, no
 
 
 def reply(report: SealedReport, text: str, *, now: datetime) -> None:
-    """Keeps a reply, sealed so that only the follow-up code opens it. Called by the staff side in its own act."""
-    from nacl.public import PublicKey
-
+    """Keeps a reply, sealed so that only the follow-up code opens it. The staff side calls it in its own act."""
     box = sealing.seal({"text": text}, PublicKey(bytes(report.reply_key)))
     SealedMessage.objects.create(report=report, from_visitor=False, box=box, sent_at=now)

@@ -41,15 +41,32 @@ def _line(label: Any, *, help_text: Any = "", autocomplete: str = "off") -> Any:
     )
 
 
-def _box(label: Any, *, rows: int = 3, most: int = 2000, help_text: Any = "") -> Any:
-    return forms.CharField(
-        label=label,
-        required=False,
-        max_length=most,
-        help_text=help_text,
-        widget=forms.Textarea({"rows": rows, "autocomplete": "off"}),
-        error_messages={"max_length": _("Use fewer characters, or send the rest in a second report")},
-    )
+class TextField(forms.CharField):
+    """A text of several lines. A line break counts as one character, as it does for whoever types it.
+
+    The box takes more than it allows, so that nothing is cut off unseen; the error says how much is too much.
+    """
+
+    def __init__(self, *, rows: int, most: int, **kwargs: Any) -> None:
+        super().__init__(
+            required=False,
+            max_length=most,
+            widget=forms.Textarea({"rows": rows, "autocomplete": "off"}),
+            error_messages={"max_length": _("Use %(limit_value)s characters or fewer. You have used %(show_value)s.")},
+            **kwargs,
+        )
+
+    def to_python(self, value: Any) -> str:
+        """The text with plain line breaks."""
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """No `maxlength`."""
+        return {}
+
+
+def _box(label: Any, *, rows: int = 3, most: int = 2000, help_text: Any = "") -> TextField:
+    return TextField(label=label, rows=rows, most=most, help_text=help_text)
 
 
 class Danger(GroundForm):
@@ -119,13 +136,11 @@ class Where(GroundForm):
 class Story(GroundForm):
     """7. In your own words."""
 
-    story = forms.CharField(
-        label=_("What happened, in your own words?"),
-        required=False,
-        max_length=STORY,
+    story = _box(
+        _("What happened, in your own words?"),
+        rows=10,
+        most=STORY,
         help_text=_("Up to 5,000 characters. Do not send or paste any intimate image or a link to one."),
-        widget=forms.Textarea({"rows": 10, "autocomplete": "off", "maxlength": False}),
-        error_messages={"max_length": _("Use 5,000 characters or fewer")},
     )
 
 
@@ -147,7 +162,11 @@ class Kept(GroundForm):
         _("What name should we use for you?"), help_text=_("Any name. You can leave this empty."), autocomplete="name"
     )
     knows = _choose(
-        _("If this is about someone else: do they know that you are telling us?"),
+        _("Does the person this happened to know that you are telling us?"),
+        [("yes", _("Yes")), ("no", _("No")), ("unsure", _("I am not sure"))],
+    )
+    reach = _choose(
+        _("Is it safe for us to contact that person?"),
         [("yes", _("Yes")), ("no", _("No")), ("unsure", _("I am not sure"))],
     )
 
@@ -184,6 +203,31 @@ class Unsafe(GroundForm):
     """11. Anything that makes you unsafe."""
 
     unsafe = _box(_("Is there anything that makes you unsafe at home, at school or at work?"), rows=5)
+
+
+class Place(GroundForm):
+    """Beside the 999 page: where help would be needed."""
+
+    place = _line(_("Which town or postcode are you in now?"), help_text=_("Only if you want to say."))
+
+
+class Code(GroundForm):
+    """A follow-up code."""
+
+    code = forms.CharField(
+        label=_("Your code"),
+        max_length=100,
+        help_text=_("20 letters and numbers. Capitals, spaces and dashes do not matter."),
+        error_messages={"required": _("Enter your code")},
+        widget=forms.TextInput({"class": "govuk-input--width-20", "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class More(GroundForm):
+    """A further message; the code goes along, because nothing remembers it."""
+
+    code = forms.CharField(widget=forms.HiddenInput, max_length=100)
+    message = _box(_("Add a message"), rows=6, most=STORY, help_text=_NO_IMAGES)
 
 
 STEPS: dict[int, type[GroundForm]] = {
@@ -223,13 +267,41 @@ def missing(answers: dict[str, dict[str, Any]]) -> int | None:
     return next((step for step in REQUIRED if not any(answers.get(str(step), {}).values())), None)
 
 
+def fields_of(step: int, answers: dict[str, dict[str, Any]]) -> dict[str, forms.Field]:
+    """The questions of a page that are put to this visitor: some follow from what was answered before."""
+    if step == 10 and answers.get("9", {}).get("contact") != "yes":
+        return {}
+    found = dict(STEPS[step].base_fields)
+    if step == 8 and answers.get("3", {}).get("who") == "me":
+        del found["knows"], found["reach"]
+    return found
+
+
+def form_of(
+    step: int, answers: dict[str, dict[str, Any]], posted: Any = None, initial: dict[str, Any] | None = None
+) -> GroundForm:
+    """The form of a page with the questions that are put to this visitor."""
+    form = STEPS[step](posted, initial=initial)
+    for name in form.base_fields.keys() - fields_of(step, answers).keys() if step != 10 else ():
+        del form.fields[name]
+    return form
+
+
+def put(answers: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The answers to the questions that were put in the end: who no longer wants contact sends no number either."""
+    return {
+        str(step): kept
+        for step in STEPS
+        if (kept := {name: answers.get(str(step), {}).get(name, "") for name in fields_of(step, answers)})
+        and str(step) in answers
+    }
+
+
 def summary(answers: dict[str, dict[str, Any]]) -> list[tuple[int, Any, str]]:
     """Every question that was put with its answer in words ("" when it was left empty), for the page that checks."""
     lines = []
-    for step, form_class in STEPS.items():
-        if step == 10 and answers.get("9", {}).get("contact") != "yes":
-            continue
-        for name, field in form_class.base_fields.items():
+    for step in STEPS:
+        for name, field in fields_of(step, answers).items():
             value = answers.get(str(step), {}).get(name)
             words = dict(getattr(field, "choices", ()))
             if isinstance(value, list):

@@ -39,6 +39,8 @@ class SealedMessage(models.Model):
     """A later message: from the visitor, sealed to the two desks, or a reply, sealed to the visitor's code."""
 
     report = models.ForeignKey(SealedReport, on_delete=models.CASCADE, related_name="messages")
+    place = models.CharField(max_length=64, unique=True, null=True)
+    """A hash of the text under the visitor's code: the same message sent again is found, and cannot be guessed."""
     from_visitor = models.BooleanField()
     box = models.BinaryField()
     recovery_box = models.BinaryField(default=b"")

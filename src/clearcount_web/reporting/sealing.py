@@ -100,6 +100,12 @@ def hash_of_code(code: str) -> str:
     return hashlib.sha256(b"clearcount code" + plain_code(code).encode("utf-8", "replace")).hexdigest()
 
 
+def place_of_message(code: str, text: str) -> str:
+    """Where a visitor's message lies. Without the code nobody can try texts against it."""
+    key = plain_code(code).encode("utf-8", "replace")[:64]
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), key=key, digest_size=32).hexdigest()
+
+
 def reply_key(code: str) -> PrivateKey:
     """The private key that a code stands for; its public half is kept with the report."""
     seed = hashlib.blake2b(

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clearcount_web.ground.limits import Limit, limited
@@ -22,7 +23,9 @@ _CODE = Limit("report-code", most=10)
 _METHODS = ["GET", "HEAD", "POST"]
 
 
-def _page(request: HttpRequest, name: str, context: Mapping[str, object] | None = None, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, name: str, context: Mapping[str, object] | None = None, status: int = 200
+) -> HttpResponse:
     response = render(request, f"reporting/{name}.html", dict(context or {}), status=status)
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
@@ -55,19 +58,21 @@ def step(request: HttpRequest, step: int) -> HttpResponse:
     draft = drafts.current(request, now=now)
     if draft is None:
         return _gone(request)
-    form_class = forms.STEPS[step]
+    changing = (request.POST if request.method == "POST" else request.GET).get("then") == "check"
     if request.method != "POST":
         drafts.touch(draft, now=now)
-        form = form_class(initial=draft.answers.get(str(step)))
-        return _page(request, "step", _step_context(step, form, draft))
-    form = form_class(request.POST)
+        form = forms.form_of(step, draft.answers, initial=draft.answers.get(str(step)))
+        return _page(request, "step", _step_context(step, form, draft, changing=changing))
+    form = forms.form_of(step, draft.answers, request.POST)
     if not form.is_valid():
-        return _page(request, "step", _step_context(step, form, draft))
+        return _page(request, "step", _step_context(step, form, draft, changing=changing))
     drafts.keep(draft, str(step), form.cleaned_data, now=now)
-    if request.POST.get("then") == "check":
-        return redirect("reporting:check")
     if step == 1 and form.cleaned_data["danger"] == "yes":
         return redirect("reporting:danger")
+    if changing and step == 9 and form.cleaned_data["contact"] == "yes":
+        return redirect(reverse("reporting:step", args=[10], query={"then": "check"}))
+    if changing:
+        return redirect("reporting:check")
     if step == 1:
         return redirect(reverse("site:leaving", query={"next": reverse("reporting:step", args=[3])}))
     if step == 4 and form.cleaned_data["age"] in ("under13", "13-15", "16-17"):
@@ -76,23 +81,33 @@ def step(request: HttpRequest, step: int) -> HttpResponse:
     return redirect("reporting:check") if after >= forms.CHECK else redirect("reporting:step", step=after)
 
 
-def _step_context(step: int, form: object, draft: drafts.Open) -> dict[str, object]:
+def _step_context(step: int, form: object, draft: drafts.Open, *, changing: bool) -> dict[str, object]:
     earlier = forms.before(step, draft.answers)
-    if step == 1:
+    if changing:
+        back = reverse("reporting:check")
+    elif step == 1:
         back = reverse("reporting:start")
     elif step == 3:
         back = reverse("reporting:step", args=[1])
     else:
         back = reverse("reporting:step", args=[earlier])
-    return {"step": step, "form": form, "back": back, "required": step in forms.REQUIRED}
+    return {"step": step, "form": form, "back": back, "required": step in forms.REQUIRED, "changing": changing}
 
 
-@require_http_methods(["GET", "HEAD"])
+@same_origin_posts
+@require_http_methods(_METHODS)
 def danger(request: HttpRequest) -> HttpResponse:
-    """Somebody is in danger: 999 first; going on is still possible."""
-    return _page(
-        request, "danger", {"onward": reverse("site:leaving", query={"next": reverse("reporting:step", args=[3])})}
-    )
+    """Somebody is in danger: 999 first; going on is still possible, and the place can be said here."""
+    now = timezone.now()
+    draft = drafts.current(request, now=now)
+    if draft is None:  # 999 is said to everybody, whatever has become of their answers
+        return _page(request, "danger")
+    known = draft.answers.get("5", {})
+    form = forms.Place(request.POST or None, initial=known)
+    if request.method == "POST" and form.is_valid():
+        drafts.keep(draft, "5", {**known, **form.cleaned_data}, now=now)
+        return redirect(reverse("site:leaving", query={"next": reverse("reporting:step", args=[3])}))
+    return _page(request, "danger", {"form": form})
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -165,13 +180,20 @@ def stay(request: HttpRequest) -> HttpResponse:
 def follow_up(request: HttpRequest) -> HttpResponse:
     """Coming back with a code: replies are opened with it, and a message can be added. The code is never stored."""
     if request.method != "POST":
-        return _page(request, "code")
-    code = request.POST.get("code", "")[:100]
-    found = actions.conversation(code)
+        return _page(request, "code", {"form": forms.Code()})
+    asked = forms.Code(request.POST)
+    found = actions.conversation(asked.cleaned_data["code"]) if asked.is_valid() else None
     if found is None:
-        return _page(request, "code", {"unknown": True}, status=404)
+        if asked.is_valid():
+            asked.add_error("code", _("We do not know that code. Check each letter and number."))
+        return _page(request, "code", {"form": asked}, status=404)
     report, replies = found
-    text = request.POST.get("message", "").strip()[: forms.STORY]
-    if text and settings.REPORT_KEYS is not None:
-        actions.add_message(report, text, settings.REPORT_KEYS, now=timezone.now())
-    return _page(request, "conversation", {"code": code, "replies": replies, "added": bool(text)})
+    code = asked.cleaned_data["code"]
+    form = forms.More(request.POST if "message" in request.POST else None, initial={"code": code})
+    added = False
+    if form.is_bound and form.is_valid() and (text := form.cleaned_data["message"]):
+        if settings.REPORT_KEYS is None:
+            return _page(request, "closed", status=503)
+        actions.add_message(report, text, code, settings.REPORT_KEYS, now=timezone.now())
+        form, added = forms.More(initial={"code": code}), True
+    return _page(request, "conversation", {"form": form, "replies": replies, "added": added})

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from clearcount_web.audit.actions import record
 from clearcount_web.ground.refusals import Refused
@@ -28,8 +29,10 @@ CHANNELS = ("phone", "counter", "messenger", "e-mail")
 def take_reports() -> int:
     """Copies what arrived on the public side into triage, each once, however often it runs; gives the number of new."""
     taken = 0
-    known = set(Report.objects.values_list("reference", flat=True))
-    for sealed in SealedReport.objects.exclude(reference__in=known).order_by("pk")[:500]:
+    arrived = SealedReport.objects.values_list("reference", flat=True)
+    fresh = set(arrived) - set(Report.objects.values_list("reference", flat=True))
+    for reference in sorted(fresh):
+        sealed = SealedReport.objects.get(reference=reference)
         with transaction.atomic(using=STAFF):
             _, made = Report.objects.get_or_create(
                 reference=sealed.reference,
@@ -44,20 +47,21 @@ def take_reports() -> int:
                 record("report.taken", by="worker", kind="report", key=sealed.reference)
                 taken += 1
     have = set(Message.objects.values_list("public_id", flat=True))
-    for sent in SealedMessage.objects.filter(from_visitor=True).exclude(pk__in=have).select_related("report"):
-        report = Report.objects.filter(reference=sent.report.reference).first()
-        if report is not None:
-            with transaction.atomic(using=STAFF):
-                Message.objects.get_or_create(
-                    public_id=sent.pk,
-                    defaults={
-                        "report": report,
-                        "box": bytes(sent.box),
-                        "recovery_box": bytes(sent.recovery_box),
-                        "sent_at": sent.sent_at,
-                    },
-                )
-                record("message.taken", by="worker", kind="report", key=report.reference)
+    for sent in SealedMessage.objects.filter(from_visitor=True).select_related("report"):
+        if sent.pk in have:
+            continue
+        with transaction.atomic(using=STAFF):
+            _, made = Message.objects.get_or_create(
+                public_id=sent.pk,
+                defaults={
+                    "report": Report.objects.get(reference=sent.report.reference),
+                    "box": bytes(sent.box),
+                    "recovery_box": bytes(sent.recovery_box),
+                    "sent_at": sent.sent_at,
+                },
+            )
+            if made:
+                record("message.taken", by="worker", kind="report", key=sent.report.reference)
     return taken
 
 
@@ -91,6 +95,7 @@ def open_report(report: Report, *, by: Any, now: datetime) -> Opened:
         report.first_read_at = report.first_read_at or now
         report.likeness = report.likeness or _likeness(answers)
         report.save(update_fields=["first_read_at", "likeness"])
+        report.messages.filter(read_at=None).update(read_at=now)
     same = Report.objects.filter(likeness=report.likeness).exclude(pk=report.pk) if report.likeness else []
     return Opened(report, answers, messages, tuple(each.reference for each in same))
 
@@ -135,13 +140,12 @@ def close(report: Report, *, outcome: str, number: str, reason: str, by: Any, no
     Raises:
         Refused: when it has ended already, or a number or reason is missing.
     """
-    if report.outcome:
-        raise Refused("This report has ended already; what was decided stands on its page.")
     if outcome in ("force", "passed") and not number.strip():
         raise Refused("Write the number, or the force it was passed to.")
     if outcome in ("not_crime", "information") and not reason.strip():
         raise Refused("Say why, without naming anybody.")
     with transaction.atomic(using=STAFF):
+        report = _open_still(report)
         report.outcome, report.outcome_number, report.outcome_at = outcome, number.strip(), now
         report.save(update_fields=["outcome", "outcome_number", "outcome_at"])
         changes = {"outcome": ("", outcome)}
@@ -152,13 +156,12 @@ def record_here(
     report: Report, *, code: str, committed_from: date | None, summary: str, mo: str, by: Any, now: datetime
 ) -> Occurrence:
     """Records the report as an occurrence here, in one transaction with its outcome. Raises Refused."""
-    if report.outcome:
-        raise Refused("This report has ended already; what was decided stands on its page.")
     with transaction.atomic(using=STAFF):
+        report = _open_still(report)
         occurrence = open_occurrence(
             by=by,
             now=now,
-            reported_on=report.received_at.date(),
+            reported_on=localdate(report.received_at),
             summary=summary,
             mo=mo,
             offences=(NewOffence(code, committed_from),),
@@ -170,6 +173,14 @@ def record_here(
         changes = {"outcome": "occurrence", "occurrence": occurrence.number}
         record("report.closed", by=by, kind="report", key=report.reference, changes=changes)
     return occurrence
+
+
+def _open_still(report: Report) -> Report:
+    """The report under the write lock. Raises Refused when somebody has ended it meanwhile."""
+    locked = Report.objects.select_for_update().get(pk=report.pk)
+    if locked.outcome:
+        raise Refused("This report has ended already; what was decided stands on its page.")
+    return locked
 
 
 def reply(report: Report, text: str, *, by: Any, now: datetime) -> None:
@@ -205,13 +216,21 @@ def lock(*, by: Any) -> None:
         record("key.locked", by=by, kind="key", key="duty")
 
 
-def purge(*, days: int, now: datetime, dry_run: bool) -> int:
-    """Deletes reports that ended more than `days` ago, and what the public side still holds of them; gives how many."""
-    old = Report.objects.exclude(outcome="").filter(outcome_at__lt=now - timedelta(days=days))
-    references = list(old.values_list("reference", flat=True))
-    if not dry_run and references:
-        with transaction.atomic(using=STAFF), transaction.atomic(using=PUBLIC):
-            SealedReport.objects.filter(reference__in=references).delete()
-            old.delete()
-            record("reports.purged", by="command", kind="report", key="old", changes={"reports": len(references)})
-    return len(references)
+def purge(*, now: datetime, dry_run: bool) -> dict[str, int]:
+    """Deletes reports that ended longer ago than their outcome is kept for, here and on the public side.
+
+    What is kept for how many days is the setting REPORT_RETENTION_DAYS. Gives the number for each outcome; with
+    `dry_run` what would go, and nothing is deleted. A report without an outcome is never deleted.
+    """
+    gone: dict[str, int] = {}
+    for outcome, days in settings.REPORT_RETENTION_DAYS.items():
+        old = Report.objects.filter(outcome=outcome, outcome_at__lt=now - timedelta(days=days))
+        references = list(old.values_list("reference", flat=True))
+        gone[outcome] = len(references)
+        if not dry_run and references:
+            with transaction.atomic(using=STAFF), transaction.atomic(using=PUBLIC):
+                SealedReport.objects.filter(reference__in=references).delete()
+                old.delete()
+                changes = {"reports": len(references)}
+                record("reports.purged", by="command", kind="report", key=outcome, changes=changes)
+    return gone

@@ -6,6 +6,7 @@ import json
 import logging
 import urllib.request
 from datetime import datetime, timedelta
+from http.client import HTTPException
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -13,7 +14,7 @@ from django.db import transaction
 
 from clearcount_web.audit.actions import record
 from clearcount_web.project.databases import STAFF
-from clearcount_web.triage.models import Report
+from clearcount_web.triage.models import Message, Report
 
 log = logging.getLogger("clearcount_web.triage")
 
@@ -35,6 +36,12 @@ def alert(*, now: datetime) -> int:
                 Report.objects.filter(pk__in=ids).update(**{field: now})
                 record("desk.alerted", by="worker", kind="report", key=what, changes={"reports": len(ids)})
             told += len(ids)
+    added = list(Message.objects.filter(alerted_at=None, read_at=None).values_list("pk", flat=True))
+    if added and _out(len(added), danger=False, what="added to"):
+        with transaction.atomic(using=STAFF):
+            Message.objects.filter(pk__in=added).update(alerted_at=now)
+            record("desk.alerted", by="worker", kind="report", key="added to", changes={"messages": len(added)})
+        told += len(added)
     return told
 
 
@@ -45,9 +52,9 @@ def _out(count: int, *, danger: bool, what: str) -> bool:
     words = f"Reports {what}: {count}. Danger: {'yes' if danger else 'no'}."
     if settings.REPORT_ALERT_EMAIL:
         try:
-            send_mail(words, words, None, [settings.REPORT_ALERT_EMAIL])
+            send_mail(words, words, settings.REPORT_ALERT_FROM, [settings.REPORT_ALERT_EMAIL])
             gone = True
-        except OSError:
+        except OSError:  # every fault of smtplib is one
             log.warning("the alert could not be sent by e-mail")
     if settings.REPORT_ALERT_WEBHOOK:
         body = json.dumps({"reports": count, "danger": danger, "what": what}).encode()
@@ -57,6 +64,6 @@ def _out(count: int, *, danger: bool, what: str) -> bool:
         try:
             with urllib.request.urlopen(request, timeout=10):  # noqa: S310
                 gone = True
-        except OSError:
+        except (OSError, HTTPException):
             log.warning("the alert could not be sent to the webhook")
     return gone

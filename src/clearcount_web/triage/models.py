@@ -55,6 +55,8 @@ class Message(models.Model):
     box = models.BinaryField()
     recovery_box = models.BinaryField(default=b"")
     sent_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+    alerted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["pk"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404
 
 from clearcount_web.reporting.forms import summary
@@ -16,22 +17,29 @@ from clearcount_web.triage.models import Report
 
 @dataclass(frozen=True)
 class Waiting:
-    """One line of the queue, without content: hours since it came, and whether a day has passed."""
+    """One line of the queue, without content: hours since it came, whether a day has passed, messages not yet read."""
 
     report: Report
     hours: int
     overdue: bool
+    unread: int
+
+
+_UNREAD = Count("messages", filter=Q(messages__read_at=None))
 
 
 def queue(*, now: datetime) -> list[Waiting]:
     """Reports without an outcome: danger first, then the oldest."""
-    found = Report.objects.filter(outcome="").order_by("-danger", "received_at")[:500]
-    return [Waiting(r, int((now - r.received_at).total_seconds() // 3600), now > r.record_by) for r in found]
+    reports = Report.objects.filter(outcome="").annotate(unread=_UNREAD).order_by("-danger", "received_at")
+    return [
+        Waiting(each, int((now - each.received_at).total_seconds() // 3600), now > each.record_by, each.unread)
+        for each in reports[:500]
+    ]
 
 
-def ended(limit: int = 50) -> list[Report]:
-    """The reports that ended last."""
-    return list(Report.objects.exclude(outcome="").order_by("-outcome_at")[:limit])
+def ended(limit: int = 50) -> list[Any]:
+    """The reports that ended last, those with messages not yet read (`unread`) before all others."""
+    return list(Report.objects.exclude(outcome="").annotate(unread=_UNREAD).order_by("-unread", "-outcome_at")[:limit])
 
 
 def found(reference: str) -> Report:
@@ -50,12 +58,14 @@ def safe_contact(opened: Opened) -> list[tuple[str, str]]:
     ways = answers.get("10", {})
     wish = {"yes": "Yes, in a safe way", "no": "NO: wants to stay anonymous", "code": "Only by code on the site"}
     facts = [("Contact", wish.get(answers.get("9", {}).get("contact", ""), "not said"))]
-    if answers.get("9", {}).get("contact") != "yes" and not ways:
-        return facts
     facts.append(("Voicemail", "yes" if ways.get("voicemail") == "yes" else "NO"))
     facts.append(("Calls", "yes" if ways.get("phone_safe") == "yes" else "NO"))
     facts.append(("Text messages", "yes" if ways.get("text_safe") == "yes" else "NO"))
-    for name, label in (("times", "Safe times"), ("other", "If someone else answers"), ("help", "Interpreter or BSL")):
+    if answers.get("3", {}).get("who") in ("other", "witness"):
+        safe = answers.get("8", {}).get("reach") == "yes"
+        facts.append(("The person it happened to", "may be contacted" if safe else "DO NOT contact"))
+    shown = (("phone", "Number"), ("email", "E-mail"), ("post", "Letter"), ("times", "Safe times"))
+    for name, label in (*shown, ("other", "If someone else answers"), ("help", "Interpreter or BSL")):
         if ways.get(name):
             facts.append((label, str(ways[name])))
     return facts

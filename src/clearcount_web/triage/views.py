@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.forms import Form
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
@@ -17,6 +18,8 @@ from clearcount_web.accounts.access import StaffRequest, roles
 from clearcount_web.accounts.roles import Role
 from clearcount_web.ground.refusals import Refused
 from clearcount_web.triage import actions, forms, queries
+from clearcount_web.triage.demo_keys import PASSPHRASES
+from clearcount_web.triage.models import Report
 
 _MAY = (Role.CONTACT_OFFICER,)
 
@@ -39,7 +42,8 @@ def unlock(request: StaffRequest) -> HttpResponse:
         actions.unlock(given["passphrase"], by=request.user)
         return reverse("triage:queue")
 
-    return _handled(request, forms.UnlockForm, "Unlock the duty key", act)
+    passphrase = PASSPHRASES["duty"] if settings.DEMO else ""
+    return _handled(request, forms.UnlockForm, "Unlock the duty key", act, {"demo_passphrase": passphrase})
 
 
 @roles(*_MAY)
@@ -105,12 +109,14 @@ def enter(request: StaffRequest) -> HttpResponse:
 def close(request: StaffRequest, reference: str) -> HttpResponse:
     """Ends a report with an outcome."""
     report = queries.found(reference)
+    if not queries.unlocked():
+        return redirect("triage:unlock")
 
     def act(given: dict[str, Any]) -> str:
         actions.close(report, **given, by=request.user, now=timezone.now())
         return reverse("triage:queue")
 
-    return _handled(request, forms.CloseForm, f"Outcome of {reference}", act)
+    return _handled(request, forms.CloseForm, f"Outcome of {reference}", act, _beside(request, report))
 
 
 @roles(*_MAY)
@@ -118,12 +124,14 @@ def close(request: StaffRequest, reference: str) -> HttpResponse:
 def record_here(request: StaffRequest, reference: str) -> HttpResponse:
     """Records the report as an occurrence."""
     report = queries.found(reference)
+    if not queries.unlocked():
+        return redirect("triage:unlock")
 
     def act(given: dict[str, Any]) -> str:
         occurrence = actions.record_here(report, **given, by=request.user, now=timezone.now())
         return reverse("occurrences:detail", args=[occurrence.number])
 
-    return _handled(request, forms.RecordForm, f"Record {reference}", act)
+    return _handled(request, forms.RecordForm, f"Record {reference}", act, _beside(request, report))
 
 
 @roles(*_MAY)
@@ -131,16 +139,22 @@ def record_here(request: StaffRequest, reference: str) -> HttpResponse:
 def reply(request: StaffRequest, reference: str) -> HttpResponse:
     """Leaves a reply for the visitor's code."""
     report = queries.found(reference)
+    if not queries.unlocked():
+        return redirect("triage:unlock")
 
     def act(given: dict[str, Any]) -> str:
         actions.reply(report, given["text"], by=request.user, now=timezone.now())
-        return reverse("triage:queue")
+        return reverse("triage:detail", args=[reference])
 
-    return _handled(request, forms.ReplyForm, f"Reply to {reference}", act)
+    return _handled(request, forms.ReplyForm, f"Reply to {reference}", act, _beside(request, report))
 
 
 def _handled(
-    request: StaffRequest, form_class: type[Form], title: str, act: Callable[[dict[str, Any]], str]
+    request: StaffRequest,
+    form_class: type[Form],
+    title: str,
+    act: Callable[[dict[str, Any]], str],
+    context: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """A form page: asks, acts, goes where the act says; a refusal stands beside what was typed."""
     form = form_class(request.POST or None)
@@ -149,4 +163,14 @@ def _handled(
             return HttpResponseRedirect(act(form.cleaned_data))
         except Refused as refusal:
             form.add_error(None, str(refusal))
-    return render(request, "triage/form.html", {"form": form, "title": title})
+    return render(request, "triage/form.html", {"form": form, "title": title, **(context or {})})
+
+
+def _beside(request: StaffRequest, report: Report) -> dict[str, Any]:
+    """The opened report for a form page about it: nobody acts on a report that they cannot see."""
+    opened = actions.open_report(report, by=request.user, now=timezone.now())
+    return {
+        "report": opened.report,
+        "facts": queries.safe_contact(opened),
+        "answers": queries.answered(opened),
+    }

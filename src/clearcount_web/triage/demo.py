@@ -1,0 +1,71 @@
+"""Made-up reports and occurrences for the demo: neutral, short, and the same each time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from clearcount_web.accounts.models import User
+from clearcount_web.occurrences.actions import NewOffence, add_entry, open_occurrence, set_marker
+from clearcount_web.occurrences.models import Occurrence
+from clearcount_web.triage.actions import enter_report
+from clearcount_web.triage.models import Report
+
+_REPORTS: tuple[tuple[str, int, dict[str, dict[str, Any]]], ...] = (
+    (
+        "phone",
+        30,
+        {
+            "1": {"danger": "no"},
+            "3": {"who": "me"},
+            "4": {"age": "18+"},
+            "5": {"what": ["threat", "demand"], "when": "Last weekend", "place": "Northmoor"},
+            "6": {"apps": "A chat app", "names": "sample_account_1", "links": ""},
+            "7": {"story": "Somebody I met in a chat app says they will send a picture of me to my contacts."},
+            "8": {"kept": ["messages", "names"], "name": "Sam"},
+            "9": {"contact": "yes"},
+            "10": {"phone": "a made-up number", "phone_safe": "yes", "voicemail": "no", "times": "After 6 pm"},
+        },
+    ),
+    (
+        "counter",
+        3,
+        {
+            "1": {"danger": "unsure"},
+            "3": {"who": "other"},
+            "4": {"age": "16-17"},
+            "5": {"what": ["fake"], "when": "This month", "place": ""},
+            "7": {"story": "A picture of my friend was changed with an app and is being passed round."},
+            "8": {"kept": ["none"], "name": "", "knows": "yes", "reach": "no"},
+            "9": {"contact": "no"},
+        },
+    ),
+)
+
+
+def fill() -> None:
+    """Adds two waiting reports and two occurrences, once."""
+    by, now = User.objects.get(username="corin"), timezone.now()
+    if not Report.objects.exists():
+        for channel, hours, answers in _REPORTS:
+            report = enter_report(
+                channel=channel,
+                answers=answers,
+                danger=answers["1"]["danger"] != "no",
+                by=by,
+                now=now - timedelta(hours=hours),
+            )
+            Report.objects.filter(pk=report.pk).update(first_read_at=None)
+    if not Occurrence.objects.exists():
+        day = timezone.localdate(now) - timedelta(days=2)
+        for code, summary in (
+            ("035/00", "Caller says that somebody asks for money and threatens to share a picture."),
+            ("086/02", "Caller says that a picture was shared in a group chat."),
+        ):
+            occurrence = open_occurrence(
+                by=by, now=now, reported_on=day, summary=summary, offences=(NewOffence(code, day),), channel="phone"
+            )
+        add_entry(occurrence, field="oel", text="Caller thinks that the picture was made with AI.", by=by, now=now)
+        set_marker(occurrence, name="AI", on=True, basis="victim says so", by=by, now=now)
