@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from clearcount.writers import bundle_files
 from clearcount.writers.json_file import FORMAT
 from clearcount.writers.printed import PrintedTable, printed_tables
 from clearcount.writers.readback import differences, expected, read_back, read_release
-from clearcount.writers.scan import scan
+from clearcount.writers.scan import NOT_TO_BE_PARSED, scan
 
 _FACES = ("counts.csv", "response.html", "release.json")
 """Files without which a folder is no bundle."""
@@ -81,10 +81,12 @@ def verify(bundle: Path, *, store: Path | None = None) -> Verified:
             "verify it with the version that wrote it"
         )
     tables = _printed(released)
+    found = scan(bundle)
+    unfit = {finding.file for finding in found if finding.kind in NOT_TO_BE_PARSED}
     checks = [
         Check("every file is the one that release.json lists", tuple(_hashes(bundle, released))),
-        Check("nothing is hidden in a file", tuple(map(str, scan(bundle)))),
-        Check("every file says what release.json says", tuple(_read_again(bundle, released, tables))),
+        Check("nothing is hidden in a file", tuple(map(str, found))),
+        Check("every file says what release.json says", tuple(_read_again(bundle, released, tables, unfit))),
         Check("the printed tables are those a reader was promised", tuple(_promised(released, tables))),
     ]
     if store is not None:
@@ -129,11 +131,16 @@ def _hashes(bundle: Path, released: Mapping[str, Any]) -> Iterator[str]:
         yield f"{name}: is not listed in release.json"
 
 
-def _read_again(bundle: Path, released: Mapping[str, Any], tables: Sequence[PrintedTable]) -> Iterator[str]:
+def _read_again(
+    bundle: Path, released: Mapping[str, Any], tables: Sequence[PrintedTable], unfit: Collection[str]
+) -> Iterator[str]:
     force, reference = str(released.get("force", "")), str(released.get("reference", ""))
     for path in sorted(bundle.iterdir()):
         wanted = expected(path.name, tables, force=force, reference=reference) if path.is_file() else None
         if wanted is None:
+            continue
+        if path.name in unfit:
+            yield f"{path.name}: was not read, because of what the scan found in it"
             continue
         try:
             yield from differences(path.name, read_back(path), wanted)
@@ -155,14 +162,21 @@ def _promised(released: Mapping[str, Any], tables: Sequence[PrintedTable]) -> It
             yield f"release.json: 'tables' lacks the printed table {table.name!r}"
             continue
         try:
-            cells = {tuple(map(str, at)): (low, high) for at, low, high in by_name[table.name]["cells"]}
+            cells = {tuple(map(str, at)): (_bound(low), _bound(high)) for at, low, high in by_name[table.name]["cells"]}
         except (KeyError, TypeError, ValueError):
             yield f"release.json: 'tables' has a cell of {table.name!r} that is not [coordinates, low, high]"
             continue
         yield from _cells(table, cells)
 
 
-def _cells(table: PrintedTable, known: dict[tuple[str, ...], tuple[Any, Any]]) -> Iterator[str]:
+def _bound(value: Any) -> int | None:
+    """A bound of a cell. Raises TypeError for what is neither a whole number nor null."""
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+        raise TypeError
+    return value
+
+
+def _cells(table: PrintedTable, known: dict[tuple[str, ...], tuple[int | None, int | None]]) -> Iterator[str]:
     for line, row in zip(table.lines, table.cells, strict=True):
         for column, cell in zip(table.columns, row, strict=True):
             at = (line.row, *line.extra, column.period)
@@ -205,7 +219,7 @@ def _count_again(bundle: Path, released: Mapping[str, Any], tables: Sequence[Pri
             snapshot=made.get("snapshot"),
             accepted=_accepted_apart(released, made.get("request", {})),
         )
-    except (ClearcountError, TypeError, ValueError) as error:
+    except (ClearcountError, TypeError, ValueError, AttributeError, KeyError) as error:
         why = (
             str(error)
             if isinstance(error, ClearcountError)
@@ -253,12 +267,15 @@ def _accepted_apart(released: Mapping[str, Any], request: Mapping[str, Any]) -> 
 
 
 def _force(released: Mapping[str, Any]) -> Force:
+    """Who answered, as release.json says; what is no text there is left out."""
     answered = released.get("answered_by")
-    known = set(Force.__dataclass_fields__)
-    return (
-        Force(**{key: value for key, value in answered.items() if key in known})
-        if isinstance(answered, Mapping)
-        else Force()
+    if not isinstance(answered, Mapping):
+        return Force()
+    contact = answered.get("contact")
+    known = {field.name for field in fields(Force)} - {"contact"}
+    return Force(
+        **{key: value for key, value in answered.items() if key in known and isinstance(value, str)},
+        contact={str(k): str(v) for k, v in contact.items()} if isinstance(contact, Mapping) else {},
     )
 
 

@@ -17,7 +17,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
-from python_calamine import CalamineWorkbook, load_workbook
+from python_calamine import CalamineError, CalamineWorkbook, load_workbook
 
 from clearcount.errors import BundleError
 from clearcount.model.months import TOTAL
@@ -27,6 +27,7 @@ from clearcount.writers.printed import PrintedTable, inert
 from clearcount.writers.svg import description
 from clearcount.writers.workbook import data_header
 
+_UNREADABLE = (OSError, ValueError, KeyError, csv.Error, zipfile.BadZipFile, ElementTree.ParseError, CalamineError)
 Grid = tuple[tuple[str, ...], ...]
 
 
@@ -49,14 +50,10 @@ def read_back(path: Path) -> tuple[ReadTable, ...]:
         raise BundleError(f"{path.name}: no reader for this kind of file")
     try:
         return reader(path)
-    except (OSError, ValueError, KeyError, csv.Error, zipfile.BadZipFile, ElementTree.ParseError) as error:
+    except _UNREADABLE as error:
         raise BundleError(
             f"{path.name}: cannot be read as {path.suffix[1:].upper()} ({type(error).__name__})"
         ) from error
-    except Exception as error:  # calamine raises errors of its own for a damaged workbook
-        if type(error).__module__.startswith("python_calamine") or type(error).__name__ == "CalamineError":
-            raise BundleError(f"{path.name}: cannot be read as a workbook") from error
-        raise
 
 
 def expected(name: str, tables: Sequence[PrintedTable], *, force: str, reference: str) -> tuple[ReadTable, ...] | None:

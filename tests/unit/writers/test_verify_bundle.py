@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import random
 import re
 import shutil
 import zipfile
@@ -18,12 +19,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 from clearcount.cli import cli
+from clearcount.disclosure import Policy
 from clearcount.errors import BundleError
+from clearcount.model.table import Count
 from clearcount.store import open_store
-from clearcount.workflow.answering import answer_request
+from clearcount.workflow.answering import answer_request, read_policy
 from clearcount.workflow.demo import Demo, make_demo
 from clearcount.workflow.verifying import verify
-from clearcount.writers import bundle_files
+from clearcount.writers import bundle_files, write_bundle
+from clearcount.writers.printed import SHORTHAND
 
 WINDOW = 12
 
@@ -228,6 +232,31 @@ def test_a_records_number_in_a_file_is_found(demo: Demo, copy: Path) -> None:
     assert "response.html: holds the number of a record" in told and number not in told
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"rule": "suppress", "threshold": 5, "coarsen": {"columns": "quarter"}},
+        {"rule": "suppress", "threshold": 5, "label": "<5", "zeros": "ambiguous"},
+        {"rule": "round", "base": 5},
+    ],
+    ids=["suppressed by quarter", "labelled", "rounded"],
+)
+def test_hidden_and_rounded_answers_hold_too(demo: Demo, tmp_path: Path, rule: dict[str, Any]) -> None:
+    store = open_store(demo.folder / "store")
+    policy = Policy.parse({**rule, "reason": "Small numbers.", "approved_by": "A. Officer"})
+    answer = answer_request(demo.honest.counted.request, store, policy=policy, force=demo.honest.release.force)
+    write_bundle(answer.release, tmp_path / "out")
+
+    markers = {answer.release.answer.marker(at) for at in answer.release.answer.coordinates()}
+    assert markers & {"c", "low", "r"}
+    verified = verify(tmp_path / "out", store=demo.folder / "store")
+    assert verified.ok, verified.as_dict()
+    exact = {at: cell.n for at, cell in demo.honest.release.answer.cells.items() if isinstance(cell, Count)}
+    for at in answer.release.answer.coordinates():
+        cell = answer.release.answer.cells[at]
+        assert not isinstance(cell, Count) or exact.get(at, cell.n) == cell.n
+
+
 def test_both_engines_make_the_same_bytes(demo: Demo) -> None:
     again = answer_request(
         demo.honest.counted.request,
@@ -242,9 +271,52 @@ def test_both_engines_make_the_same_bytes(demo: Demo) -> None:
 
 
 def demo_policy(demo: Demo) -> Any:
-    from clearcount.workflow.answering import read_policy
-
     return read_policy(demo.folder / "policy.toml")
+
+
+def _nodes(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The paths of every value in a JSON document."""
+    yield path
+    for key, part in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from _nodes(part, (*path, key))
+
+
+def test_whatever_release_json_holds_verify_answers_or_refuses(demo: Demo, written: Any, tmp_path: Path) -> None:
+    """200 seeded mutilations of release.json: a value becomes another kind of value, or is gone. None is a crash."""
+    folder = Path(shutil.copytree(written("Welsh letters").folder, tmp_path / "bundle"))
+    original = (folder / "release.json").read_text()
+    paths = [path for path in _nodes(json.loads(original)) if path]
+    chance = random.Random(20250722)
+    found = 0
+    for _ in range(200):
+        released = json.loads(original)
+        *above, last = chance.choice(paths)
+        place = released
+        for key in above:
+            place = place[key]
+        if chance.random() < 0.3:
+            del place[last]
+        else:
+            place[last] = chance.choice([None, -1, 10**30, 1.5, "", "x\u202e", [], {}, [None], {"a": []}, True])
+        (folder / "release.json").write_text(json.dumps(released))
+        try:
+            found += not verify(folder, store=demo.folder / "store" if chance.random() < 0.05 else None).ok
+        except BundleError:
+            found += 1
+    assert found > 50
+
+
+def test_the_page_about_the_bundle_names_every_file_marker_and_check(demo: Demo) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "bundle.md").read_text()
+
+    for name in bundle_files(demo.honest.release):
+        assert f"`{name}`" in page
+    for mark in SHORTHAND:
+        assert f"| `{mark}` |" in page
+    for line in run(demo.folder / "answer", "--store", demo.folder / "store").output.splitlines():
+        assert line in page
+    for key in json.loads((demo.folder / "answer" / "release.json").read_text()):
+        assert f"`{key}`" in page
 
 
 def bytes_of(folder: Path) -> Iterator[tuple[str, str]]:

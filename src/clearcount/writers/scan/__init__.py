@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from clearcount.errors import BundleError
-from clearcount.writers.scan.finding import LARGEST, Finding
+from clearcount.writers.scan.finding import LARGEST, NOT_TO_BE_PARSED, Finding
 from clearcount.writers.scan.markup import scan_html, scan_svg
 from clearcount.writers.scan.office import scan_package
 from clearcount.writers.scan.pdf import scan_pdf
@@ -28,7 +28,7 @@ SCANNERS: dict[str, Callable[[str, bytes], Iterator[Finding]]] = {
     ".pdf": scan_pdf,
 }
 
-__all__ = ["Finding", "scan", "scan_file"]
+__all__ = ["NOT_TO_BE_PARSED", "Finding", "scan", "scan_file"]
 
 
 def scan_file(path: Path) -> tuple[Finding, ...]:

@@ -22,6 +22,13 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+NOT_A_PACKAGE = "file that is not the package its name says"
+TOO_LARGE = "package that unpacks to more than an answer can hold"
+DOCUMENT_TYPE = "document type that may load or expand something"
+NOT_TO_BE_PARSED = frozenset({NOT_A_PACKAGE, TOO_LARGE, DOCUMENT_TYPE})
+"""What makes a file unfit for any further reading."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing in a file that a reader would not see or an answer does not need. It never quotes what is hidden."""

@@ -8,7 +8,15 @@ import zipfile
 from collections.abc import Callable, Iterator
 from xml.etree import ElementTree
 
-from clearcount.writers.scan.finding import LARGEST, Finding, unseen_characters, words
+from clearcount.writers.scan.finding import (
+    DOCUMENT_TYPE,
+    LARGEST,
+    NOT_A_PACKAGE,
+    TOO_LARGE,
+    Finding,
+    unseen_characters,
+    words,
+)
 from clearcount.writers.scan.opendocument import scan_opendocument
 from clearcount.writers.scan.sheets import scan_sheet, scan_strings, scan_styles, scan_workbook
 from clearcount.writers.scan.word import scan_word
@@ -52,13 +60,13 @@ def scan_package(file: str, content: bytes) -> Iterator[Finding]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        yield Finding(file, f"file that is not a {suffix[1:].upper()} package", "the file")
+        yield Finding(file, NOT_A_PACKAGE, "the file")
         return
     with archive:
         yield from _envelope(file, content, archive)
         members = archive.infolist()
         if sum(member.file_size for member in members) > LARGEST:
-            yield Finding(file, "package that unpacks to more than an answer can hold", "the file")
+            yield Finding(file, TOO_LARGE, "the file")
             return
         for member in members:
             if member.is_dir():
@@ -108,7 +116,7 @@ def _part(file: str, suffix: str, name: str, archive: zipfile.ZipFile, member: z
         yield Finding(file, "part that cannot be read", f"part {name}")
         return
     if b"<!DOCTYPE" in raw or b"<!ENTITY" in raw:
-        yield Finding(file, "document type that may load or expand something", f"part {name}")
+        yield Finding(file, DOCUMENT_TYPE, f"part {name}")
         return
     if b"<!--" in raw:
         yield Finding(file, "comment in XML", f"part {name}")

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from clearcount.writers.scan.finding import Finding
+
+if TYPE_CHECKING:
+    from pypdf import PdfReader
 
 _PLAIN_INFORMATION = frozenset({"/Title", "/CreationDate", "/ModDate", "/Producer", "/Creator", "/Trapped"})
 _ACTIVE = {"/OpenAction": "action on opening", "/AA": "action", "/AcroForm": "form", "/Collection": "portfolio"}
@@ -33,14 +37,14 @@ def scan_pdf(file: str, content: bytes) -> Iterator[Finding]:
         yield Finding(file, "PDF that cannot be read", "the file")
 
 
-def _document(file: str, reader: "PdfReader") -> Iterator[Finding]:  # type: ignore[name-defined]  # noqa: F821, UP037
+def _document(file: str, reader: PdfReader) -> Iterator[Finding]:
     if reader.is_encrypted:
         yield Finding(file, "encryption", "the file")
         return
     for key in reader.metadata or {}:
         if key not in _PLAIN_INFORMATION:
             yield Finding(file, "document property", key)
-    root = reader.trailer["/Root"]
+    root: Any = reader.trailer["/Root"]
     if "/Metadata" in root:
         yield Finding(file, "XMP metadata", "the file")
     if "/OCProperties" in root:
@@ -48,7 +52,7 @@ def _document(file: str, reader: "PdfReader") -> Iterator[Finding]:  # type: ign
     for key, kind in _ACTIVE.items():
         if key in root:
             yield Finding(file, kind, "the file")
-    names = root.get("/Names", {}).get_object() if "/Names" in root else {}
+    names: Any = root.get("/Names", {}).get_object() if "/Names" in root else {}
     for key, kind in _ACTIVE_NAMES.items():
         if key in names:
             yield Finding(file, kind, "the file")
