@@ -113,6 +113,12 @@ def test_a_later_extract_of_equal_records_is_a_snapshot_when_it_says_so(importin
         describe_store(tmp_path / "store", as_at=date(2024, 1, 1))
 
 
+def test_an_older_extract_than_the_last_one_is_said_aloud(importing: Importing) -> None:
+    importing([_offence(1)], None, as_at=date(2025, 6, 1))
+    result = importing([_offence(1, status="cancelled")], None, as_at=date(2025, 5, 1))
+    assert any("2025-05-01) is older than that of snapshot 1" in note for note in result.notes)
+
+
 def test_only_parts_with_a_change_are_written_again(
     importing: Importing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -84,12 +84,12 @@ def _scan_bytes(source: Source, head: bytes, stream: BinaryIO, asked: str, bom: 
         size += len(chunk)
         quotes += chunk.count(b'"')
         if not chunk.isascii() or decoder.getstate()[0]:
-            if is_utf8:
-                try:
-                    decoder.decode(chunk)
-                except UnicodeDecodeError:
-                    is_utf8 = False
-            multibyte += _pairs(chunk)
+            try:
+                multibyte += 3 if is_utf8 and decoder.decode(chunk) and not chunk.isascii() else 0
+            except UnicodeDecodeError:
+                is_utf8 = False
+            if not is_utf8:
+                multibyte += _pairs(chunk)
             cp1252 = cp1252 and not any(byte in chunk for byte in b"\x81\x8d\x8f\x90\x9d")
         chunk = stream.read(_CHUNK)
     if is_utf8:

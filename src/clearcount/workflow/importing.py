@@ -23,6 +23,7 @@ from clearcount.matching.folding import fold
 from clearcount.model.record import FIELDS
 from clearcount.offences import code_list
 from clearcount.store import About, Change, Finding, Snapshot, Writer, writing
+from clearcount.store.layout import network_share
 
 _SHEET_LIMITS = (65_536, 1_048_576)
 """The last row of an XLS and of an XLSX sheet."""
@@ -153,6 +154,7 @@ def _import(
         wait=wait,
         waiting=waiting,
     ) as writer:
+        last = writer.last
         if export.has("offences"):
             batches = export.offences(
                 lambda faults: writer.refuse("offences", faults),
@@ -185,8 +187,18 @@ def _import(
         by_kind=outcome.changes,
         snapshot=outcome.snapshot,
         new=outcome.new,
-        notes=_notes(export),
+        notes=(*_notes(export), *_about_store(store, outcome.snapshot, last)),
     )
+
+
+def _about_store(store: Path, snapshot: Snapshot, last: Snapshot | None) -> Iterator[str]:
+    if network := network_share(store):
+        yield f"the store lies on a network share ({network}), where locks may not hold; keep it on a local disk"
+    if last is not None and snapshot.as_at < last.as_at:
+        yield (
+            f"this extract ({snapshot.as_at}) is older than that of snapshot {last.number} ({last.as_at}): records may "
+            "have gone back to an earlier state"
+        )
 
 
 def _handed(

@@ -1,0 +1,150 @@
+"""Import against DuckDB's own CSV-to-Parquet copy of the same files in the same run; re-import, compaction, questions.
+
+    python -m bench.importing [--full] [--occurrences N]
+
+Every step runs in a process of its own: CPU seconds, wall seconds and peak memory are that process's, and CPU seconds
+are the figure to compare on a machine that does other work.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench.importing.generate import CODES, ENTRIES, write_export
+
+NOW = datetime(2025, 7, 1, tzinfo=UTC)
+
+
+def main() -> int:
+    """Runs every step and prints a line for each; 1 when a target is missed."""
+    parser = argparse.ArgumentParser(prog="python -m bench.importing", description=__doc__)
+    parser.add_argument("--full", action="store_true", help="1,000,000 occurrences, 20,000,000 entries, about 4 GB")
+    parser.add_argument("--occurrences", type=int, default=0)
+    parser.add_argument("--step", nargs="+", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.step:
+        name, *paths = arguments.step
+        print(json.dumps(STEPS[name](*map(Path, paths))))
+        return 0
+    occurrences = arguments.occurrences or (1_000_000 if arguments.full else 20_000)
+    with tempfile.TemporaryDirectory() as name:
+        return _run(Path(name), occurrences)
+
+
+def _run(folder: Path, occurrences: int) -> int:
+    size = write_export(folder / "all", occurrences)
+    print(f"{occurrences:,} occurrences, {occurrences * ENTRIES:,} entries, {size / 1e6:,.0f} MB of CSV", flush=True)
+    write_export(folder / "month", occurrences, months=range(10, 11), edited=0.05)
+    copy = _step("copy", folder / "all", folder / "copy")
+    whole = _step("import", folder / "all", folder / "store")
+    again = _step("import", folder / "month", folder / "store")
+    laid = _step("compact", folder / "store")
+    everything = _step("all codes", folder / "store")
+    five = _step("five codes", folder / "store")
+    verdicts = {
+        "import at a third of DuckDB's copy or faster": (whole["cpu"] / copy["cpu"], 3.0),
+        "peak memory of the import in GB": (whole["peak"] / 1e9, 2.0),
+        "month with 5% edited entries against the whole import": (again["cpu"] / whole["cpu"], 0.2),
+        "text bytes of five codes against all": (five["bytes"] / everything["bytes"], 0.1),
+        "engine time of five codes against all": (five["cpu_used"] / everything["cpu_used"], 0.2),
+    }
+    print(f"compaction: {laid['cpu']:.1f} CPU s")
+    missed = 0
+    for what, (found, target) in verdicts.items():
+        missed += found > target
+        print(f"{'ok    ' if found <= target else 'MISSED'} {what}: {found:.3f}, target at most {target}")
+    return 1 if missed else 0
+
+
+def _step(name: str, *paths: Path) -> dict[str, float]:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.perf_counter()
+    command = [sys.executable, "-m", "bench.importing", "--step", name, *map(str, paths)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, env={**os.environ})
+    wall = time.perf_counter() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    found = {**json.loads(done.stdout), "cpu": cpu, "wall": wall}
+    extra = ", ".join(f"{key} {value:,.0f}" for key, value in found.items() if key not in ("cpu", "wall", "cpu_used"))
+    print(f"{name}: {cpu:.1f} CPU s, {wall:.1f} s, {extra}", flush=True)
+    return found
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024.0
+
+
+def _copy(export: Path, out: Path) -> dict[str, float]:
+    import duckdb
+
+    out.mkdir()
+    for name in ("offences", "texts"):
+        duckdb.execute(
+            "COPY (FROM read_csv($csv, all_varchar = true)) TO $out (FORMAT parquet)",
+            {"csv": str(export / f"{name}.csv"), "out": str(out / f"{name}.parquet")},
+        ).fetchall()
+    return {"peak": _peak()}
+
+
+def _import(export: Path, store: Path) -> dict[str, float]:
+    from clearcount.workflow.importing import import_export
+
+    result = import_export([export], store, now=NOW)
+    assert result.read == result.added + result.changed + result.unchanged + result.quarantined
+    return {"peak": _peak(), "read": result.read, "added": result.added, "changed": result.changed}
+
+
+def _compact(store: Path) -> dict[str, float]:
+    from clearcount.workflow.storing import compact_store
+
+    return {"files": compact_store(store, now=time.time()).files_after, "peak": _peak()}
+
+
+def _question(store: Path, codes: list[str]) -> dict[str, float]:
+    """Reads and matches the texts of the occurrences with one of `codes`, as the counting engine does."""
+    import pyarrow.compute as pc
+
+    from clearcount.matching import TermSet, matcher
+    from clearcount.store import open_store
+
+    match = matcher(TermSet(rule="word", terms=("AI", "deepfake*"), none=()))
+    opened = open_store(store)
+    shot = opened.snapshot()
+    started, read = time.process_time(), _bytes_read()
+    wanted = pc.unique(opened.offences(shot, codes)["occurrence_no"].combine_chunks())
+    between = _bytes_read()
+    hits = sum(
+        match.hits(batch["text"], batch["folded"]).kept.num_rows for batch in opened.texts(shot, occurrences=wanted)
+    )
+    return {
+        "cpu_used": time.process_time() - started,
+        "bytes": _bytes_read() - between,
+        "offence bytes": between - read,
+        "hits": hits,
+    }
+
+
+def _bytes_read() -> float:
+    """What this process has read from files so far, in the cache or not."""
+    return float(Path("/proc/self/io").read_text(encoding="ascii").split()[1])
+
+
+STEPS = {
+    "copy": _copy,
+    "import": _import,
+    "compact": _compact,
+    "all codes": lambda store: _question(store, CODES),
+    "five codes": lambda store: _question(store, CODES[20:25]),
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
