@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clearcount_web.project.serving import environment_of
-from clearcount_web.site.static_site import environment
+from clearcount_web.project.static_site import environment
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from clearcount_web.project.environment import BOTH, Door
 from clearcount_web.project.reference import as_markdown
 from clearcount_web.project.serving import Address, ServeError, address, run_door, serve
-from clearcount_web.site.static_site import write_static_site
+from clearcount_web.project.static_site import write_static_site
 
 
 def main(arguments: list[str]) -> int:

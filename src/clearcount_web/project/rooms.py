@@ -31,6 +31,7 @@ ROOMS: tuple[Room, ...] = (
     Room("clearcount_web.jobs"),
     Room("clearcount_web.audit", database="both"),
     Room("clearcount_web.site", public="", database="public"),
+    Room("clearcount_web.correspondence", staff="correspondence/"),
     Room("clearcount_web.advice", public="advice/", database="public"),
     Room("clearcount_web.disclosure_log", public="disclosure-log/", database="public"),
     Room("clearcount_web.requesting", public="make-a-request/", database="public"),

@@ -9,12 +9,13 @@ from functools import wraps
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from clearcount_web.audit.actions import record
 from clearcount_web.project.databases import PUBLIC
-from clearcount_web.site import cookies
+from clearcount_web.site import cookies, retention
 from clearcount_web.site.models import Complaint, Feedback, PageCount
 
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"
@@ -33,13 +34,33 @@ def keep_complaint(*, name: str, contact: str, text: str, today: date) -> str:
     return reference
 
 
-def delete_old_feedback(*, today: date, days: int, dry_run: bool) -> int:
-    """Deletes feedback older than `days` and returns how many messages that is; `dry_run` only counts them."""
-    old = Feedback.objects.filter(received_on__lt=today - timedelta(days=days))
-    count = old.count()
+def acknowledge(complaint: Complaint, *, by: Any, today: date) -> None:
+    """Notes that the complainant was told that we have the complaint."""
+    with transaction.atomic(using=PUBLIC):
+        Complaint.objects.filter(pk=complaint.pk, acknowledged_on__isnull=True).update(acknowledged_on=today)
+        record("complaint.acknowledged", by=by, using=PUBLIC, kind="complaint", key=complaint.reference)
+
+
+def close(complaint: Complaint, *, by: Any, today: date) -> None:
+    """Notes that the complaint is answered; from now its retention runs."""
+    with transaction.atomic(using=PUBLIC):
+        Complaint.objects.filter(pk=complaint.pk, closed_on__isnull=True).update(closed_on=today)
+        record("complaint.closed", by=by, using=PUBLIC, kind="complaint", key=complaint.reference)
+
+
+def delete_expired(*, today: date, dry_run: bool = False) -> dict[str, int]:
+    """Deletes what the privacy notice says is no longer kept; returns how many of each, `dry_run` only counts."""
+    expired: dict[str, QuerySet[Any]] = {
+        "feedback": Feedback.objects.filter(received_on__lt=today - timedelta(days=retention.FEEDBACK_DAYS)),
+        "complaints": Complaint.objects.filter(closed_on__lt=today - timedelta(days=retention.COMPLAINT_DAYS)),
+        "page counts": PageCount.objects.filter(day__lt=today - timedelta(days=retention.PAGE_COUNT_DAYS)),
+    }
+    counts = {kind: rows.count() for kind, rows in expired.items()}
     if not dry_run:
-        old.delete()
-    return count
+        with transaction.atomic(using=PUBLIC):
+            for rows in expired.values():
+                rows.delete()
+    return counts
 
 
 def counted(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -20,15 +21,23 @@ class Feedback(models.Model):
 class Complaint(models.Model):
     """One data-protection complaint; staff acknowledge it within 30 days of `received_on`."""
 
+    ACKNOWLEDGE_DAYS = 30
+
     reference = models.CharField(max_length=12, unique=True)
     name = models.CharField(max_length=200)
     contact = models.CharField(max_length=300)
     text = models.TextField()
     received_on = models.DateField()
     acknowledged_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["id"]
+
+    @property
+    def acknowledge_by(self) -> date:
+        """The last day on which the acknowledgement is in time."""
+        return self.received_on + timedelta(days=self.ACKNOWLEDGE_DAYS)
 
 
 class PageCount(models.Model):

@@ -1,4 +1,4 @@
-"""How long the public side keeps what people send. The privacy notice prints this list; the purge commands obey it."""
+"""How long the public side keeps what people send: the privacy notice prints it, `actions.delete_expired` obeys it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 FEEDBACK_DAYS = 90
+COMPLAINT_DAYS = 365
+PAGE_COUNT_DAYS = 730
 
 
 @dataclass(frozen=True)

@@ -116,3 +116,53 @@ def test_a_made_up_token_is_refused_kindly(public: Client) -> None:
     response = send(public, "send", **filled(public, token="x"))
     assert response.status_code == 200
     assert not InboxRequest.objects.exists()
+
+
+def test_the_privacy_notice_and_the_purge_agree(public: Client) -> None:
+    from datetime import date, timedelta
+
+    from clearcount_web.site import retention
+    from clearcount_web.site.actions import delete_expired
+    from clearcount_web.site.models import Complaint, Feedback, PageCount
+
+    notice = public.get("/privacy/").content.decode()
+    for words in ("90 days", "Until it is closed, then 1 year", "2 years"):
+        assert words in notice
+    assert (retention.FEEDBACK_DAYS, retention.COMPLAINT_DAYS, retention.PAGE_COUNT_DAYS) == (90, 365, 730)
+    today = date(2026, 11, 22)
+    for days in (0, 90, 91):
+        Feedback.objects.create(text="x", received_on=today - timedelta(days=days))
+    for number, days in enumerate((None, 365, 366)):
+        closed = None if days is None else today - timedelta(days=days)
+        Complaint.objects.create(
+            reference=f"DP-{number}", name="n", contact="c", text="t", received_on=date(2020, 1, 1), closed_on=closed
+        )
+    for days in (730, 731):
+        PageCount.objects.create(day=today - timedelta(days=days), page="home", shown=1)
+    expected = {"feedback": 1, "complaints": 1, "page counts": 1}
+    assert delete_expired(today=today, dry_run=True) == expected
+    assert delete_expired(today=today) == expected
+    assert delete_expired(today=today) == dict.fromkeys(expected, 0)
+    assert Complaint.objects.count() == 2
+
+
+def test_a_complaint_reaches_staff_who_acknowledge_and_close_it(staff: Client, sign_in: Any) -> None:
+    from datetime import date
+
+    from clearcount_web.site.actions import keep_complaint
+    from clearcount_web.site.models import Complaint
+
+    reference = keep_complaint(name="Sam", contact="sam@post.example", text="A wrong date.", today=date(2026, 11, 1))
+    sign_in("rea", "reader")
+    assert staff.get("/correspondence/").status_code == 403
+    sign_in("fay", "foi_officer")
+    page = staff.get("/correspondence/").content.decode()
+    assert "A wrong date." in page
+    assert "Acknowledge by 1 December 2026" in page
+    staff.post(f"/correspondence/complaints/{reference}/acknowledge")
+    assert "Acknowledged on" in staff.get("/correspondence/").content.decode()
+    staff.post(f"/correspondence/complaints/{reference}/close")
+    assert "No complaint is open." in staff.get("/correspondence/").content.decode()
+    kept = Complaint.objects.get()
+    assert kept.acknowledged_on is not None
+    assert kept.closed_on is not None

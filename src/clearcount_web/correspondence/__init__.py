@@ -1,0 +1,1 @@
+"""Staff pages for what visitors send through the fixed pages: data-protection complaints and feedback."""

@@ -1,0 +1,14 @@
+"""Background work: deleting what the privacy notice says is no longer kept."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from clearcount_web.jobs.registry import Run, task
+from clearcount_web.site.actions import delete_expired
+
+
+@task("purge-correspondence", every=24 * 60 * 60)
+def purge(run: Run) -> None:
+    """Deletes expired feedback, complaints and page counts."""
+    delete_expired(today=timezone.localdate())

@@ -1,0 +1,52 @@
+"""Complaints with the day by which each must be acknowledged, and feedback about the site."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from clearcount_web.accounts.access import StaffRequest, roles
+from clearcount_web.accounts.roles import Role
+from clearcount_web.audit.actions import record
+from clearcount_web.project.databases import STAFF
+from clearcount_web.site.actions import acknowledge, close
+from clearcount_web.site.models import Complaint, Feedback
+
+MOST_FEEDBACK = 100
+
+
+@roles(Role.FOI_OFFICER, Role.ADMINISTRATOR)
+@require_GET
+def index(request: StaffRequest) -> HttpResponse:
+    """Complaints that are not closed, the oldest first, and the last feedback. Reading complaints is an event."""
+    complaints = list(Complaint.objects.filter(closed_on__isnull=True))
+    if complaints:
+        with transaction.atomic(using=STAFF):
+            record(
+                "complaints.read", by=request.user, kind="complaints", key="open", changes={"count": len(complaints)}
+            )
+    context = {
+        "complaints": complaints,
+        "feedback": Feedback.objects.order_by("-pk")[:MOST_FEEDBACK],
+        "today": timezone.localdate(),
+    }
+    return render(request, "correspondence/index.html", context)
+
+
+@roles(Role.FOI_OFFICER, Role.ADMINISTRATOR)
+@require_POST
+def acknowledge_complaint(request: StaffRequest, reference: str) -> HttpResponse:
+    """Notes the acknowledgement."""
+    acknowledge(get_object_or_404(Complaint, reference=reference), by=request.user, today=timezone.localdate())
+    return redirect("correspondence:index")
+
+
+@roles(Role.FOI_OFFICER, Role.ADMINISTRATOR)
+@require_POST
+def close_complaint(request: StaffRequest, reference: str) -> HttpResponse:
+    """Notes that the complaint is answered."""
+    close(get_object_or_404(Complaint, reference=reference), by=request.user, today=timezone.localdate())
+    return redirect("correspondence:index")
