@@ -25,6 +25,8 @@ from clearcount_web.reporting import sealing
 
 IDLE_SECONDS = 8 * 60 * 60
 NAMES = ("duty", "recovery")
+OPS, MEM = pwhash.argon2id.OPSLIMIT_MODERATE, pwhash.argon2id.MEMLIMIT_MODERATE
+"""The work that each try at a passphrase costs: 256 MiB, most of a second."""
 
 
 class KeyFault(Exception):
@@ -137,14 +139,13 @@ def _check(passphrases: Mapping[str, str]) -> None:
 
 def _locked(key: PrivateKey, passphrase: str) -> dict[str, Any]:
     salt = random(pwhash.argon2id.SALTBYTES)
-    ops, mem = pwhash.argon2id.OPSLIMIT_MODERATE, pwhash.argon2id.MEMLIMIT_MODERATE
-    made = pwhash.argon2id.kdf(SecretBox.KEY_SIZE, passphrase.encode(), salt, ops, mem)
+    made = pwhash.argon2id.kdf(SecretBox.KEY_SIZE, passphrase.encode(), salt, OPS, MEM)
     public = key.public_key.encode(HexEncoder).decode()
     return {
         "public": public,
         "salt": salt.hex(),
-        "ops": ops,
-        "mem": mem,
+        "ops": OPS,
+        "mem": MEM,
         "box": SecretBox(made).encrypt(bytes(key)).hex(),
     }
 
