@@ -20,5 +20,8 @@ def fill() -> None:
     with tempfile.TemporaryDirectory(prefix="clearcount-demo-") as folder:
         made = Path(folder) / "demo"
         # A process of its own: this side never imports the library.
-        subprocess.run([sys.executable, "-m", "clearcount", "demo", "--out", str(made), "--quiet"], check=True)  # noqa: S603
+        subprocess.run(
+            [sys.executable, "-m", "clearcount", "demo", "--out", str(made), "--occurrences", "1000", "--quiet"],
+            check=True,
+        )  # noqa: S603
         publish(made / "answer", at=timezone.now())
