@@ -34,7 +34,9 @@ _PLACE = """INSERT INTO placed
 _MOJIBAKE = "regexp_matches(text, '\u00c3[\u0080-\u00bf]|\u00c2[\u00a0-\u00bf]|\u00e2\u20ac|\u00ef\u00bf\u00bd|\ufffd')"
 """UTF-8 that was once read as Windows-1252, or a character lost on the way."""
 _DEALT_TEXTS = f"""SELECT *, length(text)::INTEGER AS length,
-    CASE WHEN strlen(text) = length(text) THEN false ELSE {_MOJIBAKE} END AS mojibake, {content_of("texts")} AS content FROM dealt"""
+    CASE WHEN strlen(text) = length(text) THEN false ELSE {_MOJIBAKE} END AS mojibake,
+    {content_of("texts")} AS content
+    FROM dealt"""
 
 
 @dataclass
