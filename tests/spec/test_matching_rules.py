@@ -185,9 +185,9 @@ def page() -> str:
         "on every change. Hits stand in ⟦brackets⟧; signs that nobody can see are written as `<U+00A0>`.",
         "",
         "The rule of a run is `contains`, `padded`, `word` (the default) or `variant`. Wherever `padded` finds a term",
-        "`word` finds it too, and wherever `word` does, `variant` does. `contains` stands apart: many",
-        "published answers were made that way. The guiding thought: a visible extra hit, which a reader can strike out, is better",
-        "than an invisible miss.",
+        "`word` finds it too, and wherever `word` does, `variant` does. `contains` stands apart: many published",
+        "answers were made that way. The guiding thought: a visible extra hit, which a reader can strike out, is",
+        "better than an invisible miss.",
     ]
     for title, (said, rules, cases) in SECTIONS.items():
         lines += ["", f"## {title[:1].upper()}{title[1:]}", "", said, ""]

@@ -18,7 +18,7 @@ from clearcount.errors import ClearcountError
 from clearcount.matching.candidates import Beyond, Scanner, available, scanner
 from clearcount.matching.expansion import expansion
 from clearcount.matching.folding import fold
-from clearcount.matching.verify import Place, TermVerifier, Text, inside, phrase_verifier
+from clearcount.matching.verify import Around, Place, TermVerifier, Text, phrase_verifier
 from clearcount.model.mention import Span
 from clearcount.model.terms import Rule, TermSet
 
@@ -107,13 +107,14 @@ class Matcher:
 
     def _scan(self, offset: int, text: pa.Array, folded: pa.Array, kept: list[_Hit], dropped: list[_Hit]) -> None:
         """Adds the hits of `text`, whose rows count from `offset`."""
-        ascii = self._scanner(text).scan(text)
+        scanner = self._scanner(text)
         is_beyond = folded.is_valid().to_numpy(zero_copy_only=False)
-        inside_lane = ~is_beyond[ascii.rows]
         beyond = np.flatnonzero(is_beyond)
-        other = beyond[self._beyond.rows((text if self._beyond.literal else folded).take(pa.array(beyond)))]
-        rows = np.concatenate([ascii.rows[inside_lane], other])
-        terms = np.concatenate([ascii.terms[inside_lane], np.full(len(other), -1, np.int64)])
+        view = (text if self._beyond.literal else folded).take(pa.array(beyond))
+        first, second, odd = scanner.scan(text), scanner.scan(view), self._beyond.rows(view)
+        first_lane = ~is_beyond[first.rows]
+        rows = np.concatenate([first.rows[first_lane], beyond[second.rows], beyond[odd]])
+        terms = np.concatenate([first.terms[first_lane], second.terms, np.full(len(odd), -1, np.int64)])
         nominated: dict[int, set[int]] = {}
         for row, term in sorted(set(zip(rows.tolist(), terms.tolist(), strict=True))):
             nominated.setdefault(row, set()).add(term)
@@ -137,9 +138,9 @@ class Matcher:
                 continue
             if excluded is None:
                 excluded = [place for phrase in self._excluded for place in phrase.places(text)]
-            around = excluded + [place for phrase in verifier.exceptions for place in phrase.places(text)]
+            around = Around([*excluded, *(place for phrase in verifier.exceptions for place in phrase.places(text))])
             for start, end in places:
-                (dropped if inside((start, end), around) else kept).append((start, end, term))
+                (dropped if around.holds((start, end)) else kept).append((start, end, term))
         return sorted(kept), sorted(dropped)
 
     def _spans(self, text: str, places: list[_Found]) -> list[Span]:

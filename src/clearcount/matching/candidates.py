@@ -1,9 +1,9 @@
 """Candidate engines: they nominate the rows of a batch in which a term may stand. They may nominate too much, never
 too little; the verifier decides.
 
-Texts take one of two lanes. ASCII texts are scanned as bytes by the engine chosen, all terms at once. Texts with other
-characters (a few in a hundred) are scanned by RE2 in their folded form, which the store keeps, or as they are under
-`contains` and `padded`.
+Texts take one of two lanes. ASCII texts are scanned as bytes for all terms at once by the engine chosen. Texts with
+other characters (a few in a hundred) are scanned in the same way in their folded form, which the store keeps, or as
+they are under `contains` and `padded`; RE2 then looks for what ASCII patterns cannot say.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 
 from clearcount.errors import EngineUnavailable
 from clearcount.matching.patterns import BUFFER, LIFTED_ASCII_RE2, LINES, RE2, Dialect, Net, net, nets
-from clearcount.matching.shapes import shapes
+from clearcount.matching.shapes import is_ascii, shapes
 from clearcount.model.terms import LITERAL_RULES, Phrase, TermSet
 
 Rows = npt.NDArray[np.int64]
@@ -42,10 +42,10 @@ class Nominated:
 
 
 class Scanner(Protocol):
-    """Scans the ASCII texts of a batch."""
+    """Scans a batch for the ASCII patterns of the terms."""
 
     def scan(self, text: pa.StringArray) -> Nominated:
-        """Every row whose text is ASCII and may hold a term. Rows with other characters may be named or not."""
+        """Every row whose text is ASCII and may hold a term, and other rows in which the patterns are found."""
         ...
 
 
@@ -165,30 +165,32 @@ class _Buffer:
 
 
 class Beyond:
-    """Nominates among texts with characters beyond ASCII, by RE2: in the folded form, or under the literal rules in
-    the text itself without regard to case."""
+    """Nominates, by RE2, those texts with characters beyond ASCII that a `Scanner` of ASCII patterns may pass over.
+
+    It looks at the folded form, or under the literal rules (`literal`) at the text itself. There most terms are ASCII
+    and the scanner sees them; what is left are terms with other characters, with wildcards, or with capitals that
+    matter, and the few texts in which ASCII is not spelled as itself.
+    """
 
     def __init__(self, terms: TermSet) -> None:
         self.literal = terms.rule in LITERAL_RULES
-        self._masks: tuple[Mask, ...]
         if self.literal:
-            needles = [(needle.isascii(), Net("", _literal(needle), "")) for _, needle in _needles(terms)]
-            # As bytes, RE2 folds ASCII letters only; as text, no character into several. What other characters fold
-            # into ASCII or into several is a short list: texts with one of them are all looked at.
-            ascii = _re2_mask([_Pattern(-1, needle) for is_ascii, needle in needles if is_ascii])
-            other = _re2_mask([_Pattern(-1, needle) for is_ascii, needle in needles if not is_ascii])
-            odd = _re2_mask([_Pattern(-1, Net("", f"[{_folding_apart()}]", ""), cased=True)])
-            self._masks = (lambda texts: ascii(pc.cast(texts, pa.binary())), other, odd)
-        else:
+            odd = f"[{_folding_apart()}]"
             patterns = [
-                _Pattern(number, net(shape, RE2), cased=True)  # the folded form has no capitals
-                for number, phrase in _leading(terms)
-                for shape in shapes(replace(phrase, cased=False), terms.rule)
+                _Pattern(-1, Net("", _literal(needle), "")) for _, needle in _needles(terms) if not needle.isascii()
             ]
-            self._masks = (_re2_mask(patterns), _re2_mask([_Pattern(-1, Net("", LIFTED_ASCII_RE2, ""), cased=True)]))
+        else:
+            odd = LIFTED_ASCII_RE2
+            patterns = [
+                _Pattern(-1, net(shape, RE2), cased=True)  # the folded form has no capitals
+                for _, phrase in _leading(terms)
+                for shape in shapes(replace(phrase, cased=False), terms.rule)
+                if phrase.cased or not is_ascii(shape)
+            ]
+        self._masks = (_re2_mask(patterns), _re2_mask([_Pattern(-1, Net("", odd, ""), cased=True)]))
 
     def rows(self, text: pa.StringArray) -> Rows:
-        """The rows of `text` (folded, unless `literal`) that may hold a term."""
+        """The rows of `text` (folded, unless `literal`) that may hold such a term."""
         found = reduce(pc.or_, (mask(text) for mask in self._masks))
         rows: Rows = pc.indices_nonzero(found).to_numpy().astype(np.int64)
         return rows

@@ -39,6 +39,7 @@ LIFTED_ASCII = ((0x40000, 0x4007F), (0xC0000, 0xC007F))
 _LIFT, _LOWER = 0x40000, 0x60000  # planes 0-3 go up by 4 planes, planes 14-16 down by 6: both land in 4-10
 _WORDLIKE = 0xC0000
 _UNASSIGNED = chr(0xBFFFF)
+_MOST_MARKS = 30  # on one character, as in Unicode's stream-safe format (UAX #15): sorting more takes quadratic time
 _REGION = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
 _LIFTED_ASCII = re.compile("[{}]".format("".join(f"{chr(low)}-{chr(high)}" for low, high in LIFTED_ASCII)))
 _KEPT_IN_FORM = frozenset({"So", "No", "Sk"})
@@ -154,16 +155,17 @@ def _lifted(character: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def _region(region: str, cased: bool) -> tuple[tuple[str, int, int], ...]:
     """(folded form, start, end) of each cluster of a run of non-ASCII characters and the ASCII character before it."""
-    clusters: list[tuple[str, int, int]] = []
+    clusters: list[tuple[list[str], int, int]] = []
     for place, character in enumerate(region):
         if character in DELETED:
             continue
-        if clusters and clusters[-1][0] not in SPACES and _joins(character):
-            sofar, start, _ = clusters[-1]
-            clusters[-1] = (sofar + character, start, place + 1)
+        last = clusters[-1] if clusters else ([" "], 0, 0)
+        if last[0][0] not in SPACES and len(last[0]) <= _MOST_MARKS and _joins(character):
+            last[0].append(character)
+            clusters[-1] = (last[0], last[1], place + 1)
         else:
-            clusters.append((character, place, place + 1))
-    return tuple((_cluster(cluster, cased), start, end) for cluster, start, end in clusters)
+            clusters.append(([character], place, place + 1))
+    return tuple((_cluster("".join(cluster), cased), start, end) for cluster, start, end in clusters)
 
 
 def _joins(character: str) -> bool:

@@ -176,3 +176,13 @@ def needle(shape: Shape) -> str:
         else:
             runs.append("")
     return max(runs, key=len)
+
+
+def is_ascii(shape: Shape) -> bool:
+    """Whether an ASCII pattern finds `shape` in every folded text that spells ASCII as itself: it names only ASCII
+    characters, and lets word characters stand for others at most at its ends, where a pattern leaves them out."""
+    inner = shape.elements[shape.elements[0] is Sign.ANY : len(shape.elements) - (shape.elements[-1] is Sign.ANY)]
+    return all(
+        base(element) < "\x80" if isinstance(element, str) else element is Sign.SPACE or isinstance(element, Joint)
+        for element in inner
+    )

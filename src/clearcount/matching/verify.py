@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import TypeAlias
 
 from clearcount.matching.folding import Folded, folded
@@ -161,6 +162,15 @@ def _leftmost_longest(places: Iterable[Place]) -> Iterator[Place]:
             done = end
 
 
-def inside(place: Place, around: Iterable[Place]) -> bool:
-    """Whether `place` lies inside one of `around`, equal ones included."""
-    return any(start <= place[0] and place[1] <= end for start, end in around)
+class Around:
+    """Places of exceptions, to be asked many times."""
+
+    def __init__(self, places: Iterable[Place]) -> None:
+        ordered = sorted(places)
+        self._starts = [start for start, _ in ordered]
+        self._farthest = list(accumulate((end for _, end in ordered), max))
+
+    def holds(self, place: Place) -> bool:
+        """Whether `place` lies inside one of the places, equal ones included."""
+        begun = bisect_right(self._starts, place[0])
+        return begun > 0 and self._farthest[begun - 1] >= place[1]

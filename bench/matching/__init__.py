@@ -1,0 +1,1 @@
+"""How close a scan for terms comes to the speed of reading the data."""
