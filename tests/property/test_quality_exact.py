@@ -156,3 +156,18 @@ def test_quality_bounds_move_the_right_way():
     assert all(later <= earlier for earlier, later in pairwise(uppers))
     finds = [quality.missed_records(x, 100, 1_000) for x in range(101)]
     assert all(b.upper > a.upper and b.lower >= a.lower for a, b in pairwise(finds))
+
+
+@pytest.mark.parametrize(("before", "frame", "read"), [(95, 400, 240), (95, 3_000, 1_800), (190, 3_000, 1_200)])
+def test_quality_stop_test_passes_wrongly_in_at_most_one_case_in_twenty(before, frame, read):
+    """However many relevant records are left, the chance to pass with recall still below the target is enumerated."""
+    passes = [quality.stop_test(before, found, read, frame).p < 0.05 for found in range(60)]
+    highest = Fraction(0)
+    for left in range(1, 60):
+        wrong = sum(
+            math.comb(left, found) * math.comb(frame - left, read - found)
+            for found in range(left + 1)
+            if passes[found] and Fraction(before + found) < Fraction(19, 20) * (before + left)
+        )
+        highest = max(highest, Fraction(wrong, math.comb(frame, read)))
+    assert 0 < highest <= Fraction(1, 20)
