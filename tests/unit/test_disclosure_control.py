@@ -261,3 +261,27 @@ def test_the_policy_coarsens_before_it_hides() -> None:
     assert [period.label for period in table.periods] == ["2024-Q1", "2024-Q2"]
     assert [row.key for row in table.rows] == ["086/02+086/10", "088/15"]
     assert table.shown((TOTAL, "2024-Q1")) == "33"
+
+
+def test_a_month_that_is_not_held_is_left_out_and_the_rest_stays_tied_to_the_ledger() -> None:
+    base = _table()
+    cells = {at: NotSearched() if at[1] == "2024-06" else cell for at, cell in base.cells.items()}
+    for key in (*CODES, TOTAL):
+        whole, last = base.cells[key, TOTAL], base.cells[key, "2024-06"]
+        assert isinstance(whole, Count) and isinstance(last, Count)
+        cells[key, TOTAL] = Count(whole.n - last.n)
+    found = control([Table("answer", "answer", base.rows, base.periods, cells)], policy=_policy())
+    part = found.document["tables"][0]
+    assert "population" not in part and "2024-06" not in part["leaves"]["month"]
+    assert found.tables["answer"].shown(("086/02", "2024-06")) == "[x]"
+    assert not audit(found.document).exact
+
+
+def test_not_in_force_is_a_zero_also_where_counts_are_rounded() -> None:
+    base = _table()
+    rows = (*base.rows, Row("q3", "no code"))
+    cells = dict(base.cells) | {("q3", label): NotInForce() for label in [*(p.label for p in base.periods), TOTAL]}
+    found = control([Table("answer", "answer", rows, base.periods, cells)], policy=_policy(rule="round"))
+    bounds = {tuple(at): (low, high) for at, low, high in found.document["tables"][0]["cells"]}
+    assert bounds["q3", "2024-01"] == bounds["q3", TOTAL] == (0, 0)
+    assert bounds["086/10", "2024-01"] == (0, 4)

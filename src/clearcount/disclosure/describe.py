@@ -65,7 +65,10 @@ def _lines(table: Table) -> tuple[Row, ...]:
 
 
 def _columns(table: Table) -> tuple[Period, ...]:
-    return (*table.periods, *table.dropped_periods)
+    """The periods that were searched, those dropped because they are empty with them."""
+    keys = [*(row.key for row in table.rows), TOTAL]
+    held = (p for p in table.periods if not all(isinstance(table.cells[key, p.label], NotSearched) for key in keys))
+    return (*held, *table.dropped_periods)
 
 
 def _union(lists: Iterable[Iterable[str]]) -> list[str]:
@@ -164,9 +167,10 @@ def _unsearched_rows(table: Table) -> set[str]:
 
 
 def _has_holes(table: Table) -> bool:
-    """Whether single cells, not whole lines, were not searched: the table's totals then count fewer records."""
+    """Whether single cells, not whole lines or columns, were not searched: totals then count fewer records."""
     out = _unsearched_rows(table)
-    return any(isinstance(cell, NotSearched) and at[0] not in out for at, cell in table.cells.items())
+    held = {*(period.label for period in _columns(table)), TOTAL}
+    return any(isinstance(cell, NotSearched) and at[0] not in out and at[1] in held for at, cell in table.cells.items())
 
 
 def _once_lines(table: Table, rows: Sequence[Row]) -> tuple[list[str], dict[str, list[str]]]:
@@ -190,7 +194,7 @@ def _once_periods(table: Table) -> tuple[list[str], dict[str, list[str]]]:
 
 def _periods_add_up(table: Table) -> bool:
     lines = [*(row.key for row in table.rows), TOTAL]
-    labels = [period.label for period in table.periods]
+    labels = [period.label for period in _columns(table) if (TOTAL, period.label) in table.cells]
     held = [key for key in lines if not any(isinstance(table.cells[key, x], NotSearched) for x in [*labels, TOTAL])]
     return all(_number(table, (key, TOTAL)) == sum(_number(table, (key, x)) for x in labels) for key in held)
 
@@ -201,7 +205,7 @@ def _once_counted(table: Table) -> list[dict[str, Any]]:
         return []
     places = _places(table)
     rows = {row.key: row for row in table.rows if (row.key, TOTAL) in places}
-    labels = [*(period.label for period in table.periods), TOTAL]
+    labels = [*(period.label for period in _columns(table) if (TOTAL, period.label) in table.cells), TOTAL]
     links = []
     for label in labels:
         total, whole = (TOTAL, label), _place(table, rows, (TOTAL, label))
@@ -251,6 +255,15 @@ def _known_zero(tables: Sequence[Table]) -> list[dict[str, str]]:
         and cell.n > 0
     }
     pairs = {(code, str(month)) for table in tables for code, month in table.known_zero}
+    pairs |= {
+        (code, str(month))
+        for table in tables
+        for row in table.rows
+        for period in table.periods
+        if isinstance(table.cells[row.key, period.label], NotInForce)
+        for code in row.members
+        for month in period.months
+    }
     cut = {
         (code, str(month))
         for table in tables

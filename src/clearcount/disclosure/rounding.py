@@ -37,9 +37,10 @@ def rounded(equations: Equations, policy: Policy) -> dict[int, RoundedFigure]:
         DisclosureError: no additive rounding to neighbouring multiples, or within two of them, exists.
     """
     own = [index for index, unknown in enumerate(equations.unknowns) if unknown.count is not None]
-    if policy.method == "controlled":
-        return _controlled(equations, own, policy.base)
-    return _one_by_one(equations, own, policy)
+    controlled = policy.method == "controlled"
+    found = _controlled(equations, own, policy.base) if controlled else _one_by_one(equations, own, policy)
+    impossible = {index: RoundedFigure(0, 0, 0) for index in own if equations.unknowns[index].high == 0}
+    return found | impossible
 
 
 def _controlled(equations: Equations, own: list[int], base: int) -> dict[int, RoundedFigure]:
@@ -54,7 +55,7 @@ def _controlled(equations: Equations, own: list[int], base: int) -> dict[int, Ro
     for slack in (0, 1, 2):
         low = np.maximum(below - slack, 0)
         high = np.where(counts % base == 0, below, below + 1) + slack
-        high = np.where(counts == 0, 0 if slack == 0 else slack, high)
+        high[[equations.unknowns[index].high == 0 for index in own]] = 0
         # one column for the multiple and one for the change it makes; the change is at least both differences
         rows, bottom, top = [], [], []
         for total, parts in equations.sums:
