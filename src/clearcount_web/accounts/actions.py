@@ -88,9 +88,9 @@ def sign_in_refused(user: User | None, *, why: str) -> None:
 
 @transaction.atomic(using=STAFF)
 def add_local_user(
-    username: str, *, name: str, password: str, roles: Collection[Role], break_glass: bool, by: str
+    username: str, *, name: str, password: str | None, roles: Collection[Role], break_glass: bool, by: str
 ) -> User:
-    """A local account with its roles. The second factor is set up at the first sign-in."""
+    """A local account with its roles; without a password nobody can sign in with it yet."""
     user = User.objects.create_user(username, name=name, password=password)
     if break_glass:
         user.is_break_glass = True
