@@ -290,7 +290,7 @@ def test_an_administrator_gives_and_takes_roles(staff: Client, sign_in: Callable
 def test_signing_in_goes_back_to_the_page_asked_for_and_to_no_other_site(staff: Client) -> None:
     secret = enrol(add(roles=("administrator",)))
     asked = staff.get("/jobs/")
-    assert asked.headers["Location"] == f"{SIGN_IN}?next=/jobs/"
+    assert asked.headers["Location"] == f"{SIGN_IN}?next=%2Fjobs%2F"
     for target, expected in (("/jobs/", "/jobs/"), ("https://elsewhere.example/", "/")):
         client = Client()
         cache.clear()
