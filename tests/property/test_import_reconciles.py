@@ -64,7 +64,7 @@ def _given(path: Path, delimiter: str) -> int:
         return sum(any(row) for row in list(csv.reader(stream, delimiter=delimiter))[1:])
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     st.lists(st.tuples(_ragged(_OFFENCE), _ragged(_TEXT), st.booleans()), min_size=1, max_size=3),
     st.sampled_from([",", ";", "\t"]),

@@ -6,7 +6,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -16,7 +15,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 
+from clearcount.cli import cli
 from clearcount.errors import ExportError
 from clearcount.importers.database import fetch, read_address
 from clearcount.importers.layout import parse_layout
@@ -158,23 +159,22 @@ def test_the_command_takes_the_address_from_the_environment_or_a_file_and_no_pas
     (tmp_path / "ours.toml").write_text(LAYOUT, encoding="utf-8")
     (tmp_path / "address").write_text(server.url + "\n", encoding="utf-8")
     query = "SELECT * FROM crimes WHERE ref = 1"
-    base = [sys.executable, "-m", "clearcount", "import", "--layout", str(tmp_path / "ours.toml"), "--query", query]
-    environment = {key: value for key, value in os.environ.items() if key != "CLEARCOUNT_DB_URL"}
-    tries = {
-        "environment": (["--db"], {**environment, "CLEARCOUNT_DB_URL": server.url}, 0),
-        "file": (["--db", "--url-file", str(tmp_path / "address")], environment, 0),
-        "nothing": (["--db"], environment, 2),
-        "password": (["--db", server.url], environment, 2),
+    base = ["import", "--layout", str(tmp_path / "ours.toml"), "--query", query]
+    tries: dict[str, tuple[list[str], str | None, int]] = {
+        "environment": (["--db"], server.url, 0),
+        "file": (["--db", "--url-file", str(tmp_path / "address")], None, 0),
+        "nothing": (["--db"], None, 2),
+        "password": (["--db", server.url], None, 2),
     }
-    for name, (options, env, code) in tries.items():
-        done = subprocess.run(
-            [*base, *options, "--store", str(tmp_path / name)], env=env, capture_output=True, text=True, timeout=120
+    for name, (options, url, code) in tries.items():
+        done = CliRunner().invoke(
+            cli, [*base, *options, "--store", str(tmp_path / name)], env={"CLEARCOUNT_DB_URL": url}
         )
-        assert done.returncode == code, (name, done.stderr)
-        assert _PASSWORD not in done.stdout + done.stderr
+        assert done.exit_code == code, (name, done.output)
+        assert _PASSWORD not in done.output
         assert (tmp_path / name).exists() == (code == 0)
         if code == 0:
-            assert "read 1, added 1" in done.stdout
+            assert "read 1, added 1" in done.output
 
 
 def test_a_query_that_would_write_is_refused_by_the_server(server: Server, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections import Counter
 from dataclasses import asdict
@@ -109,6 +110,7 @@ def import_(
         return
     if store is None:
         raise click.UsageError("say where the records go: --store DIR")
+    progress = _Progress()
     result = import_export(
         export,
         store,
@@ -118,7 +120,9 @@ def import_(
         as_at=as_at.date() if as_at else None,
         complete=complete,
         waiting=_waiting,
+        progress=(lambda name, rows: None) if quiet else progress,
     )
+    progress.end()
     if as_json:
         echo_json(_as_json(result))
         return
@@ -340,6 +344,25 @@ def purge(
             f"snapshots marked as purged: {numbers}; files written anew: {done.rewritten}, deleted: {done.deleted}; "
             f"working papers deleted: {done.runs}"
         )
+
+
+class _Progress:
+    """A line on stderr that counts rows, once a second has gone by; nothing when stderr is no terminal."""
+
+    def __init__(self) -> None:
+        self._shown = False
+        self._next = time.monotonic() + 1.0 if sys.stderr.isatty() else float("inf")
+
+    def __call__(self, name: str, rows: int) -> None:
+        if (now := time.monotonic()) >= self._next:
+            self._next = now + 0.2
+            self._shown = True
+            click.echo(f"\r\x1b[K{name}: {rows:,} rows read", err=True, nl=False)
+
+    def end(self) -> None:
+        """Takes the line away."""
+        if self._shown:
+            click.echo("\r\x1b[K", err=True, nl=False)
 
 
 def _waiting() -> None:

@@ -34,6 +34,7 @@ class Tally:
     mended: dict[str, str] = field(default_factory=dict)
     mended_rows: Counter[str] = field(default_factory=Counter)
     blank_status: int = 0
+    progress: Callable[[str, int], None] = lambda name, rows: None
     unreadable: set[int] = field(default_factory=set)
 
 
@@ -132,6 +133,7 @@ class Export:
         kept = 0
         for batch in raw.batches(to_quarantine):
             kept += batch.num_rows
+            self.tally.progress(raw.source.name, kept)
             yield batch
         if not kept and not refused:
             raise ExportError(f"{raw.source.name} has a header and no rows; export it again")

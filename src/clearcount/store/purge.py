@@ -65,9 +65,7 @@ def purge(path: Path, occurrences: Collection[str], *, waiting: Callable[[], Non
     """
     wanted = frozenset(occurrences)
     with exclusive(path, wait=600.0, waiting=waiting) as store:
-        if cases := held(path, wanted):
-            named = ", ".join(f"{case} ({count})" for case, count in cases.items())
-            raise StoreError(f"open cases count some of these occurrences: {named}; close the cases first")
+        refuse_held(path, wanted)
         keys = pa.array(sorted(wanted), pa.string())
         snapshots = store.snapshots()
         with layout.staging(path) as folder, database(folder) as connection:
@@ -80,6 +78,13 @@ def purge(path: Path, occurrences: Collection[str], *, waiting: Callable[[], Non
         if left := still_held(path, wanted):
             raise StoreError(f"these files still name a purged occurrence: {', '.join(left)}; delete them by hand")
         return Purged(present, tuple(sorted(found)), sum(file is not None for file in replaced.values()), deleted, runs)
+
+
+def refuse_held(path: Path, occurrences: Collection[str]) -> None:
+    """Raises StoreError, naming the cases, when an open case holds one of the occurrences."""
+    if cases := held(path, occurrences):
+        named = ", ".join(f"{case} ({count})" for case, count in cases.items())
+        raise StoreError(f"open cases count some of these occurrences: {named}; close the cases first")
 
 
 def still_held(path: Path, occurrences: Collection[str]) -> tuple[str, ...]:

@@ -67,10 +67,11 @@ def import_export(
     complete: bool = False,
     wait: float = 600.0,
     waiting: Callable[[], None] = lambda: None,
+    progress: Callable[[str, int], None] = lambda name, rows: None,
 ) -> ImportResult:
     """Imports files, folders, globs or tables of a database as one snapshot.
 
-    `now` has a time zone; `as_at` is the day of the extract.
+    `now` has a time zone; `as_at` is the day of the extract; `progress` gets each file's name and rows read so far.
 
     With `complete` the export is all there is: records it no longer holds are left out of the new snapshot.
 
@@ -82,6 +83,7 @@ def import_export(
     with tempfile.TemporaryDirectory() as folder:
         fetched = _fetched(database, shape, Path(folder)) if database is not None else []
         export = open_export([*sources, *fetched], shape)
+        export.tally.progress = progress
         return _import(export, Path(store), now, as_at, complete, wait, waiting)
 
 

@@ -15,7 +15,7 @@ from clearcount.store.compare import Difference, difference
 from clearcount.store.decisions import DecisionStore
 from clearcount.store.holds import lift_hold, place_hold
 from clearcount.store.layout import network_share, read_format
-from clearcount.store.purge import Purged, older_than, purge
+from clearcount.store.purge import Purged, older_than, purge, refuse_held
 from clearcount.store.reading import FOLDING
 from clearcount.store.rewrite import Rewritten, compact
 
@@ -115,5 +115,6 @@ def purge_candidates(path: Path, *, listed: Path | None, before: date | None) ->
 def purge_store(path: Path, occurrences: frozenset[str], *, waiting: Callable[[], None] = lambda: None) -> Purged:
     """Takes occurrences out of every snapshot and of the decisions about them for good, and proves it."""
     open_store(path)
+    refuse_held(path, occurrences)
     DecisionStore(path).forget(occurrences)
     return purge(path, occurrences, waiting=waiting)
