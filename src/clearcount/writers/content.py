@@ -247,11 +247,13 @@ def _rights(release: Release) -> Section:
         (
             Paragraph(
                 "If you are not content with this answer, you can ask us for an internal review within 40 working "
-                "days of receiving it. Somebody who did not prepare the answer will look at your request afresh."
+                "days of its date. Wherever possible, somebody who did not make this decision will look at your "
+                "request afresh (Freedom of Information Code of Practice 2018, part 5)."
             ),
             Paragraph(
                 "If you are still not content after the review, you can ask the Information Commissioner for a "
-                "decision under section 50 of the Freedom of Information Act 2000."
+                "decision under section 50 of the Freedom of Information Act 2000. The Commissioner asks for "
+                "complaints within six weeks of our last answer to you."
             ),
             Paragraph("How to complain to the Information Commissioner", ICO),
             *((Facts(contact),) if contact else ()),

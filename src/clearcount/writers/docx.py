@@ -175,7 +175,7 @@ def _draw(document: Document, block: Block) -> None:
                 for line in lines
             ]
             caption = f"Offence codes that answer question {question}"
-            _table(document, caption, header, rows, widths=(24, 82, 34, 26), numbers=False)
+            _table(document, caption, header, rows, widths=(20, 70, 48, 28), numbers=False)
         case Files():
             document.add_paragraph("Files of this answer:")
             _bullets(document, [f"{name}: {what}" for name, what in DOWNLOADS])

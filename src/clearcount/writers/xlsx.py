@@ -53,6 +53,7 @@ def _draw(page: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> None:
     widths = [_column_width(sheet, column) for column in range(len(sheet.header))]
     for column, width in enumerate(widths):
         page.set_column(column, column, width, formats["text"])
+    page.set_row(top, _row_height(sheet.header, widths, len(widths)) + 2)
     page.add_table(
         top, 0, top + max(len(sheet.rows), 1), len(sheet.header) - 1,
         {
