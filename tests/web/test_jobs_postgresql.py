@@ -133,3 +133,24 @@ def test_a_killed_workers_job_is_run_again_once(cluster: dict[str, str], tmp_pat
         for worker in (first, second):
             worker.kill()
             worker.wait()
+
+
+SEARCH = """
+from datetime import date, datetime, UTC
+from clearcount_web.disclosure_log import queries, search
+from clearcount_web.disclosure_log.models import Release
+now = datetime(2026, 11, 22, tzinfo=UTC)
+release = Release.objects.create(slug="one", reference="ONE", title="Image offences", force="F",
+    received=date(2025, 1, 1), first_year=2023, last_year=2025, published_at=now, updated_at=now)
+search.index(release, "Image offences that mention AI deepfakes indecent photographs of children")
+asked = ("deepfake", "PHOTOGRAPH child", "burglary", "deepfake burglary", "'; DROP TABLE x --", "& | ! :*", "")
+print([queries.found(words=words, code="", year=None).count() for words in asked])
+print(len(search.nearest("How many photographs are deepfakes?", most=5)), len(search.nearest("police horses", most=5)))
+search.index(release, "Burglary")
+print([queries.found(words=words, code="", year=None).count() for words in asked])
+"""
+
+
+def test_the_disclosure_log_is_searched_as_on_sqlite(cluster: dict[str, str]) -> None:
+    manage(cluster, "migrate", "--verbosity", "0")
+    assert python(cluster, SEARCH).splitlines() == ["[1, 1, 0, 0, 0, 1, 1]", "1 0", "[0, 0, 1, 0, 0, 1, 1]"]

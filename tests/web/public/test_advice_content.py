@@ -278,3 +278,15 @@ def test_only_the_card_is_printed(tab: object, site: object) -> None:
     assert page.locator(".cc-card").is_visible()
     for other in (".cc-exit", ".cc-strip", ".cc-cookies", "footer", "h1"):
         assert not page.locator(other).first.is_visible(), other
+
+
+@pytest.mark.parametrize("room", ["site", "advice", "disclosure_log", "requesting"])
+def test_every_word_of_a_template_can_be_translated(room: str) -> None:
+    import clearcount_web
+
+    for template in (Path(clearcount_web.__file__).parent / room / "templates").rglob("*.html"):
+        text = template.read_text(encoding="utf-8")
+        text = re.sub(r"{% blocktranslate.*?{% endblocktranslate %}", "", text, flags=re.S)
+        text = re.sub(r"{%.*?%}|{{.*?}}|{#.*?#}", "", text, flags=re.S)
+        text = html.unescape(re.sub(r"<[^>]*>", "", text, flags=re.S))
+        assert re.findall(r"[A-Za-z]+", text) == [], template.name

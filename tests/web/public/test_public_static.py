@@ -93,6 +93,7 @@ def test_the_files_are_not_overwritten_unless_asked(folder: Path, tmp_path: Path
     assert pages(folder)
 
 
+@pytest.mark.slow
 def test_a_bundle_that_may_not_be_published_writes_nothing(tmp_path: Path, bundle: Path) -> None:
     import shutil
 
