@@ -143,7 +143,7 @@ def test_stopping_the_parent_stops_both_doors_and_the_worker(tmp_path: Path) -> 
         children = descendants(process.pid)
         assert len(children) == 4  # the service, two doors and the worker
         process.terminate()
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=60) == 0
     assert not [child for child in children if child.exists()]
 
 
@@ -172,16 +172,17 @@ def test_only_the_named_proxy_is_believed(tmp_path: Path) -> None:
             (tmp_path / "log").open("w+") as log,
             subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True) as process,
         ):
-            assert process.stdout is not None and "public door" in process.stdout.readline()
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
-            connection.request(
-                "GET", "/static/nothing.css", headers={"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
-            )
-            response = connection.getresponse()
-            response.read()
-            connection.close()
-            process.terminate()
-            assert process.wait(timeout=30) == 0
+            try:
+                assert process.stdout is not None and "public door" in process.stdout.readline()
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+                told = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
+                connection.request("GET", "/static/nothing.css", headers=told)
+                response = connection.getresponse()
+                response.read()
+                connection.close()
+            finally:
+                process.terminate()
+                assert process.wait(timeout=60) == 0
             assert response.status == status
             log.seek(0)
             assert f'"address": "{logged}"' in log.read()
