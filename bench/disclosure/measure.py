@@ -25,7 +25,7 @@ from instances import fifty_by_thirty_six, police_shape, source_table, table
 from clearcount.disclosure import Protection, audit, protect
 from clearcount.disclosure.linked import together
 
-POLICY = {"rule": "suppress", "reason": "benchmark", "approved_by": "benchmark", "time_limit": 600}
+POLICY = {"rule": "suppress", "reason": "benchmark", "approved_by": "benchmark", "time_limit": 300}
 Document = dict[str, Any]
 
 

@@ -89,11 +89,11 @@ class Attacker:
         `candidates` are the unknowns whose hiding is still to be decided.
         """
         found: list[Cut] = []
-        for index, aim in enumerate(self._aims):
+        for index in range(len(self._aims)):
             if len(found) >= most:
                 break
             if not self._met(index):
-                found += filter(None, self._lacking(aim, candidates))
+                found += filter(None, self._lacking(index, candidates))
         return found
 
     def without(self, unknown: int) -> list[int]:
@@ -121,10 +121,11 @@ class Attacker:
         """The unknowns whose aims the pattern does not meet."""
         missed = []
         for index, aim in enumerate(self._aims):
+            for maximise in (True, False):
+                if not self._met(index):
+                    self._solve(aim.unknown, maximise=maximise)
             if not self._met(index):
-                top, bottom = self._solve(aim.unknown, maximise=True), self._solve(aim.unknown, maximise=False)
-                if not self._enough(aim, bottom.value, top.value):
-                    missed.append(aim.unknown)
+                missed.append(aim.unknown)
         return missed
 
     def _met(self, index: int) -> bool:
@@ -136,9 +137,12 @@ class Attacker:
             return False
         return high - low >= aim.width - _SMALL
 
-    def _lacking(self, aim: Aim, candidates: Ints) -> list[Cut | None]:
+    def _lacking(self, index: int, candidates: Ints) -> list[Cut | None]:
         """The cuts of one aim; empty when the solves show that it is met after all."""
+        aim = self._aims[index]
         top = self._solve(aim.unknown, maximise=True)
+        if self._met(index):
+            return []
         bottom = self._solve(aim.unknown, maximise=False)
         found = []
         if aim.reach and top.value < aim.reach[1] - _SMALL:

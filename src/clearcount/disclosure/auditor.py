@@ -148,8 +148,10 @@ class Attack:
         """Whether a target has two values; costs nothing when two witnesses already differ."""
         if self.least[index] < self.greatest[index]:
             return True
-        low, high = self.interval(index)
-        return low != high
+        high = self._extreme(index, maximise=True)
+        if high is None or self.least[index] < self.greatest[index]:
+            return True
+        return self._extreme(index, maximise=False) != high
 
     def _extreme(self, index: int, *, maximise: bool) -> int | None:
         """The exact extreme of a target, None when open."""
