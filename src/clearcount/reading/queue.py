@@ -26,7 +26,7 @@ ENOUGH = 5
 _PRESUMED = 100
 _LONGEST = 20_000
 _SVM_C, _RELEVANT_WEIGHT = 0.11, 9.8
-_CHARACTERS = 0.3  # weight of the character features: full weight costs 0.04 of WSS@95 on long texts (bench/reading)
+_CHARACTERS = 0.3  # weight of the character features: full weight costs 0.04 of WSS@95 (docs/adr/0052)
 
 
 @dataclass(frozen=True)
