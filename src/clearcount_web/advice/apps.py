@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 
 class AdviceConfig(AppConfig):
@@ -11,9 +13,25 @@ class AdviceConfig(AppConfig):
     name = "clearcount_web.advice"
 
     def ready(self) -> None:
-        """Registers the checks of `checks.py` and the pages' addresses."""
+        """Registers the checks of `checks.py` and the pages' addresses; on the public door, reads the content."""
         from clearcount_web.advice import checks  # noqa: F401
         from clearcount_web.advice.queries import addresses
         from clearcount_web.site import sitemap
 
         sitemap.declare(addresses)
+        if settings.DOOR == "public":
+            self._read()
+
+    def _read(self) -> None:
+        """Reads all content before the first visitor does.
+
+        Raises:
+            ImproperlyConfigured: for content that cannot be shown.
+        """
+        from clearcount_web.advice.content import ContentError
+        from clearcount_web.advice.queries import library
+
+        try:
+            library()
+        except ContentError as error:
+            raise ImproperlyConfigured(str(error)) from error

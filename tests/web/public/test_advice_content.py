@@ -290,3 +290,24 @@ def test_every_word_of_a_template_can_be_translated(room: str) -> None:
         text = re.sub(r"{%.*?%}|{{.*?}}|{#.*?#}", "", text, flags=re.S)
         text = html.unescape(re.sub(r"<[^>]*>", "", text, flags=re.S))
         assert re.findall(r"[A-Za-z]+", text) == [], template.name
+
+
+def test_a_public_door_with_broken_content_does_not_start(tmp_path: Path) -> None:
+    import os
+    import shutil
+    import subprocess
+    import sys
+
+    shutil.copytree(PACKAGED, tmp_path / "content")
+    (tmp_path / "content" / "en" / "pages" / "a.md").write_text("---\ntitle: A\nowners: B\n---\n")
+    (tmp_path / "force.toml").write_text(f'[force]\nname = "F"\n[web]\ncontent = "{tmp_path / "content"}"\n')
+    done = subprocess.run(
+        [sys.executable, "-m", "clearcount_web", "door", "public", "127.0.0.1:1"],
+        env={**os.environ, "CLEARCOUNT_FORCE_FILE": str(tmp_path / "force.toml")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "unknown key 'owners'" in done.stderr
+    assert "Traceback" not in done.stderr
