@@ -1,0 +1,49 @@
+"""Writes docs/reference/commands.md from what every command says of itself; with --check only compares."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from clearcount.cli import COMMANDS, cli
+
+PAGE = Path(__file__).parent.parent / "docs" / "reference" / "commands.md"
+HEAD = """# Commands
+
+What `clearcount COMMAND --help` prints. Exit codes: 0 done, 1 the answer is "no" or a check failed, 2 wrong use or bad
+input, with a sentence that says what, where and what to do. A command that writes a named file or folder refuses to
+overwrite it unless `--replace`. No command opens a network connection except to the database or server it is given.
+"""
+
+
+def page() -> str:
+    """The page: one section a command, its subcommands below it."""
+    context = cli.make_context("clearcount", [], resilient_parsing=True, terminal_width=100, max_content_width=100)
+    parts = [HEAD]
+    for name in COMMANDS:
+        command = cli.get_command(context, name)
+        assert command is not None
+        parts += _sections(command, name, context, level=2)
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _sections(command: click.Command, name: str, parent: click.Context, *, level: int) -> list[str]:
+    context = click.Context(command, info_name=name, parent=parent, terminal_width=100, max_content_width=100)
+    text = "\n".join(line.rstrip() for line in command.get_help(context).splitlines())
+    sections = [f"\n{'#' * level} {context.command_path}\n\n```\n{text}\n```"]
+    if isinstance(command, click.Group):
+        for below in command.list_commands(context):
+            found = command.get_command(context, below)
+            assert found is not None
+            sections += _sections(found, below, context, level=level + 1)
+    return sections
+
+
+if __name__ == "__main__":
+    if "--check" in sys.argv:
+        if PAGE.read_text(encoding="utf-8") != page():
+            sys.exit("docs/reference/commands.md is behind the commands; run: python tools/command_docs.py")
+    else:
+        PAGE.write_text(page(), encoding="utf-8")
