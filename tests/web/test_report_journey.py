@@ -265,20 +265,77 @@ def test_no_address_or_title_says_what_it_is_about(visitor: Client) -> None:
         assert 'type="file"' not in page.content.decode()
 
 
-def test_every_naughty_string_survives_every_text_box(
+def test_every_naughty_string_survives_every_step(visitor: Client, private: dict[str, PrivateKey], data: Path) -> None:
+    strings = json.loads((data / "conformance" / "blns.json").read_text(encoding="utf-8"))
+    post(visitor, "/r/")
+    for text in strings:
+        line = text[:500]
+        for step, given in (
+            (5, {"when": line, "place": line}),
+            (6, {"apps": line, "names": text, "links": text}),
+            (7, {"story": text}),
+            (8, {"name": line}),
+            (10, {"phone": line, "email": line, "post": text, "times": line, "other": text, "help": line}),
+            (11, {"unsafe": text}),
+            (3, {"who": text}),
+        ):
+            assert post(visitor, f"/r/{step}", **given).status_code in (200, 302), (step, text)
+    post(visitor, "/r/3", who="me"), post(visitor, "/r/4", age="18+"), post(visitor, "/r/9", contact="yes")
+    assert visitor.get("/r/check").status_code == 200
+    assert post(visitor, "/r/check").status_code == 302
+    held = sealing.open_sealed(SealedReport.objects.get().duty_box, private["duty"])["answers"]
+    last = strings[-1].strip()
+    assert held["7"]["story"] == held["11"]["unsafe"] == held["6"]["names"] == last
+    assert held["10"]["phone"] == last[:500].strip()
+
+
+def test_naughty_strings_one_at_a_time_are_kept_as_typed(
     visitor: Client, private: dict[str, PrivateKey], data: Path
 ) -> None:
     strings = json.loads((data / "conformance" / "blns.json").read_text(encoding="utf-8"))
     post(visitor, "/r/")
+    key = bytes.fromhex(visitor.cookies[cookies.REPORT].value)
+    refused = []
     for text in strings:
-        assert post(visitor, "/r/7", story=text).status_code == 302
-        assert post(visitor, "/r/6", apps=text[:500], names=text, links=text).status_code in (200, 302)
-        assert visitor.get("/r/7").status_code == 200
-    post(visitor, "/r/3", who="me"), post(visitor, "/r/4", age="18+"), post(visitor, "/r/9", contact="no")
-    assert visitor.get("/r/check").status_code == 200
-    assert post(visitor, "/r/check").status_code == 302
-    held = sealing.open_sealed(SealedReport.objects.get().duty_box, private["duty"])
-    assert held["answers"]["7"]["story"] == strings[-1].strip()
+        if post(visitor, "/r/7", story=text).status_code != 302:
+            refused.append(text)
+            continue
+        held = sealing.unlock(Draft.objects.get().box, key)["7"]["story"]
+        assert held == text.strip().replace("\r\n", "\n")
+    assert all("\x00" in text for text in refused)
+
+
+@pytest.mark.parametrize("lost", [1, 3, 4, 5, 6, 7, 8, 9, 11])
+def test_a_page_whose_answer_was_lost_on_the_way_is_sent_again(
+    visitor: Client, private: dict[str, PrivateKey], lost: int
+) -> None:
+    fill(visitor)
+    given = {3: {"who": "me"}, 4: {"age": "18+"}, 7: {"story": STORY}, 9: {"contact": "no"}}
+    for _ in range(2):
+        assert post(visitor, f"/r/{lost}", **given.get(lost, {})).status_code == 302
+    assert Draft.objects.count() == 1
+    for _ in range(3):  # the answer to "Send" was lost twice
+        assert post(visitor, "/r/check").status_code in (200, 302)
+    report = SealedReport.objects.get()
+    assert sealing.open_sealed(report.duty_box, private["duty"])["answers"]["7"]["story"] == STORY
+
+
+@pytest.mark.parametrize("path", ["1", "3", "4", "5", "6", "7", "8", "9", "10", "11", "check"])
+def test_an_expired_visit_says_so_on_every_page_and_shows_nothing(visitor: Client, path: str) -> None:
+    fill(visitor)
+    Draft.objects.update(touched_at=timezone.now() - timedelta(minutes=31))
+    for page in (visitor.get(f"/r/{path}"), post(visitor, f"/r/{path}", story=STORY)):
+        assert "There are no answers here" in page.content.decode()
+        assert STORY not in page.content.decode()
+    assert not Draft.objects.exists() and not SealedReport.objects.exists()
+
+
+@pytest.mark.parametrize("cookie", ["", "zz", "ab" * 16, "ab" * 32, "é", "0" * 5000])
+def test_a_cookie_that_is_no_key_is_no_error(visitor: Client, cookie: str) -> None:
+    visitor.cookies[cookies.REPORT] = cookie
+    for path in ("/r/3", "/r/check", "/r/done", "/r/now"):
+        assert visitor.get(path).status_code == 200
+    assert post(visitor, "/r/stay").status_code == 410
 
 
 def test_a_long_story_is_kept_whole_and_a_longer_one_is_asked_to_be_shorter(visitor: Client) -> None:

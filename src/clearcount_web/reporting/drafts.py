@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse
 from nacl.exceptions import CryptoError
 
@@ -85,9 +85,20 @@ def shred(request: HttpRequest) -> None:
     """Deletes the visitor's draft; with the row and the cookie gone, nobody can bring it back."""
     if key := key_in(request):
         Draft.objects.filter(place=sealing.place_of(key)).delete()
+        empty_journal()
+
+
+def empty_journal() -> None:
+    """Takes what was deleted out of SQLite's write-ahead log too; it would stay there until it is written over."""
+    connection = connections[PUBLIC]
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def purge(*, now: datetime) -> int:
     """Deletes every draft that has expired; gives their number."""
     old = Draft.objects.filter(touched_at__lt=now - IDLE) | Draft.objects.filter(started_at__lt=now - LONGEST)
-    return old.delete()[0]
+    gone = old.delete()[0]
+    empty_journal()
+    return gone
