@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,6 +119,13 @@ class Reduced:
     size: int
     targets: tuple[tuple[Ints, Ints], ...]
     constant: tuple[int, ...]
+
+    @cached_property
+    def row_of(self) -> dict[bytes, int]:
+        """The row that is the plain sum of some atoms, by those atoms."""
+        spans = list(zip(self.matrix.starts[:-1], self.matrix.starts[1:], strict=True))
+        plain = ((i, a, b) for i, (a, b) in enumerate(spans) if (self.matrix.values[a:b] == 1).all())
+        return {self.matrix.columns[a:b].tobytes(): i for i, a, b in plain}
 
     def programme(self, *, integer: bool) -> Programme:
         """The rows over atoms of 0 or more."""

@@ -120,6 +120,16 @@ class Attack:
         self.least = np.full(len(reduced.targets), NO_HIGH, np.int64)
         self.greatest = np.full(len(reduced.targets), -1, np.int64)
         self.witnesses = 0
+        self._printed = [self._bounds(index) for index in range(len(reduced.targets))]
+
+    def _bounds(self, index: int) -> tuple[int, int]:
+        """What the print itself says of a target, which no possible table oversteps."""
+        atoms, counts = self._reduced.targets[index]
+        row = self._reduced.row_of.get(atoms.tobytes()) if (counts == 1).all() else None
+        constant = self._reduced.constant[index]
+        if row is None:
+            return constant, NO_HIGH
+        return constant + max(0, int(self._reduced.low[row])), constant + int(self._reduced.high[row])
 
     @classmethod
     def begin(cls, reduced: Reduced) -> Attack | None:
@@ -160,8 +170,8 @@ class Attack:
         if not len(atoms):
             return constant
         known = self.greatest if maximise else self.least
-        if not maximise and known[index] == constant:  # every atom is 0 or more, and a witness has them all at 0
-            return constant
+        if known[index] == self._printed[index][maximise]:  # a witness reaches what the print allows
+            return int(known[index])
         costs = counts.astype(np.float64)
         outcome = self._linear.optimise(atoms, costs, maximise=maximise)
         if outcome.status == "unbounded":
