@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localtime
 
 from clearcount_web.audit.actions import record
 from clearcount_web.occurrences.models import Occurrence
@@ -60,7 +61,7 @@ def export_occurrences(folder: Path, *, by: Any, now: datetime) -> tuple[int, in
                     occurrence.number,
                     entry.field,
                     str(entry.number),
-                    entry.entered_at.isoformat(),
+                    f"{localtime(entry.entered_at):%Y-%m-%d %H:%M}",
                     entry.text if entry.holds else "",
                 )
                 for entry in occurrence.entries.all()

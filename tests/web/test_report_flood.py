@@ -1,0 +1,174 @@
+"""A flood of reports: most are turned away with 999 and 101, honest ones get in, and what was acknowledged is kept."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+from browsing import free_port
+
+from clearcount_web.project.declared import environment_of
+from clearcount_web.project.serving import Address, demo_environment
+
+HEADERS = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
+A_SECOND = 50
+ANSWERS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("/r/3", {"who": "me"}),
+    ("/r/4", {"age": "18+"}),
+    ("/r/7", {"story": "A made-up story."}),
+    ("/r/9", {"contact": "no"}),
+    ("/r/check", {}),
+)
+
+
+@pytest.fixture
+def door(doors: Any) -> Iterator[int]:
+    """A second public door on the demo's databases with the limits that a force has."""
+    port = free_port()
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("CLEARCOUNT_", "DJANGO_"))}
+    ports = {"public": Address("127.0.0.1", port), "staff": Address("127.0.0.1", port)}
+    environment = environment_of(
+        "public", {**clean, **demo_environment(doors.folder, ports), "CLEARCOUNT_LOG_LEVEL": "ERROR"}
+    )
+    command = [sys.executable, "-m", "clearcount_web", "door", "public", f"127.0.0.1:{port}"]
+    with subprocess.Popen(command, env=environment) as process:
+        try:
+            for _ in range(600):
+                try:
+                    socket.create_connection(("127.0.0.1", port), timeout=5).close()
+                    break
+                except OSError:
+                    time.sleep(0.1)
+            yield port
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+class Visitor:
+    """Somebody at an address of this machine's own network, with one connection and a cookie."""
+
+    def __init__(self, port: int, address: str) -> None:
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60, source_address=(address, 0))
+        self.cookie = ""
+
+    def ask(self, method: str, path: str, **given: str) -> tuple[int, str]:
+        """The status and the page."""
+        headers = {**HEADERS, "Cookie": self.cookie} if self.cookie else HEADERS
+        self.connection.request(method, path, body=urlencode(given) if method == "POST" else None, headers=headers)
+        answer = self.connection.getresponse()
+        page = answer.read().decode()
+        if given_cookie := answer.getheader("Set-Cookie"):
+            self.cookie = given_cookie.split(";")[0]
+        return answer.status, page
+
+    def report(self) -> tuple[int, str]:
+        """A whole report: 200 and its reference, or the status and the page that turned it away."""
+        status, page = self.ask("POST", "/r/")
+        for path, given in ANSWERS:
+            if status not in (200, 302):
+                return status, page
+            status, page = self.ask("POST", path, **given)
+        if status != 302:
+            return status, page
+        status, page = self.ask("GET", "/r/done")
+        found = re.search(r"R-[A-Z0-9]{8}", page)
+        return status, found[0] if found else page
+
+
+def flood(port: int, *, addresses: int, seconds: float) -> tuple[Counter[int], list[str], list[str]]:
+    """Fifty attempts a second; gives the statuses, the references told, and a page that turned somebody away."""
+    statuses: Counter[int] = Counter()
+    told: list[str] = []
+    pages: list[str] = []
+    lock = threading.Lock()
+
+    def attempt(number: int) -> None:
+        visitor = Visitor(port, f"127.0.{addresses}.{1 + number % addresses}")
+        try:
+            status, said = visitor.report()
+        finally:
+            visitor.connection.close()
+        with lock:
+            statuses[status] += 1
+            if status == 200:
+                told.append(said)
+            elif len(pages) < 3:
+                pages.append(said)
+
+    begun = time.monotonic()
+    with ThreadPoolExecutor(32) as pool:
+        for number in range(int(seconds * A_SECOND)):
+            pool.submit(attempt, number)
+            time.sleep(max(0.0, begun + number / A_SECOND - time.monotonic()))
+    return statuses, told, pages
+
+
+def stored(folder: Path) -> set[str]:
+    import sqlite3
+    from contextlib import closing
+
+    with closing(sqlite3.connect(f"file:{folder / 'public.sqlite3'}?mode=ro", uri=True)) as database:
+        return {row[0] for row in database.execute("SELECT reference FROM reporting_sealedreport")}
+
+
+def endure(doors: Any, door: int, *, addresses: int, seconds: float) -> Counter[int]:
+    before = stored(doors.folder)
+    honest: list[tuple[int, str]] = []
+    over = threading.Event()
+
+    def elsewhere() -> None:
+        number = 1
+        while not over.is_set():
+            visitor = Visitor(door, f"127.9.{number // 200}.{1 + number % 200}")
+            honest.append(visitor.report())
+            visitor.connection.close()
+            number += 1
+            over.wait(1)
+
+    thread = threading.Thread(target=elsewhere)
+    thread.start()
+    statuses, told, pages = flood(door, addresses=addresses, seconds=seconds)
+    over.set()
+    thread.join()
+    assert {status for status, _ in honest} == {200}, honest
+    kept = stored(doors.folder) - before
+    everybody = told + [reference for _, reference in honest]
+    assert len(set(everybody)) == len(everybody)
+    assert set(everybody) == kept, "what was acknowledged is kept, and nothing else is"
+    assert set(statuses) <= {200, 429}, statuses
+    for page in pages:
+        assert "999" in page and "101" in page
+    print(f"{sum(statuses.values())} attempts, {dict(statuses)}, honest {len(honest)}")
+    return statuses
+
+
+def test_a_flood_from_one_address_is_turned_away_and_others_get_in(doors: Any, door: int) -> None:
+    statuses = endure(doors, door, addresses=1, seconds=4)
+    assert statuses[429] > statuses[200]
+
+
+def test_a_flood_from_many_addresses_loses_nothing(doors: Any, door: int) -> None:
+    statuses = endure(doors, door, addresses=5, seconds=3)
+    assert statuses[429] and statuses[200]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("addresses", [1, 100])
+def test_two_minutes_of_flood(doors: Any, door: int, addresses: int) -> None:
+    endure(doors, door, addresses=addresses, seconds=120)
