@@ -150,3 +150,13 @@ def test_the_store_and_its_runs_are_private(work: Path, run: Callable[..., Any])
     count(run, work)
     runs = work / "store" / "runs"
     assert all(path.stat().st_mode & 0o077 == 0 for path in runs.rglob("*"))
+
+
+def test_what_is_known_of_the_data_is_said_where_it_matters(work: Path, run: Callable[..., Any]) -> None:
+    texts = work / "export" / "texts.csv"
+    rows = "".join(f"A2,oel,{number},2024-03-03,{'x' * 384}\n" for number in range(10, 40))
+    texts.write_text(texts.read_text(encoding="utf-8") + rows, encoding="utf-8")
+    assert run("import", work / "export", "--store", work / "store", "--as-at", "2024-06-30").code == 0
+    assert count(run, work).code == 0
+    page = (work / "answer" / "response.html").read_text(encoding="utf-8")
+    assert "may cut long texts off (oel)" in page

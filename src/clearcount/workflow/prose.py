@@ -230,6 +230,33 @@ def quality_unread(counted: Counted) -> tuple[Prose, ...]:
     )
 
 
+_FINDINGS = {
+    "texts cut off": "The export may cut long texts off ({column}), so a mention further on cannot be found.",
+    "dates without a day": "The data give only the month of some dates ({column}).",
+    "codes not in the list": "Some records carry codes that no list of offences knows; no line here counts them.",
+    "offences dated where not in force": "Some records carry an offence dated when it was not in force.",
+    "duplicate entries": "Some log entries stand twice; a record still counts once.",
+}
+"""What a reader of the figures should know of the data, by the kind of finding; without numbers of records."""
+
+
+def data_quality(counted: Counted) -> tuple[Prose, ...]:
+    """The findings about the data that bear on these figures."""
+    shot = counted.snapshot
+    searched = set(counted.request.terms.fields) if counted.request.terms else set()
+    lines: list[Prose] = []
+    if shot.purged:
+        lines.append(
+            ("Records have been removed from this snapshot since, as retention asks; it cannot be counted again.",)
+        )
+    for finding in shot.findings:
+        if finding.kind in _FINDINGS and (finding.kind != "texts cut off" or finding.column in searched):
+            lines.append((_FINDINGS[finding.kind].format(column=finding.column),))
+    if searched and set(counted.found.offences.occurrence_no) - counted.found.searched:
+        lines.append(("Some records in scope hold no text in the fields searched; they count as without a mention.",))
+    return tuple(dict.fromkeys(lines))
+
+
 def notes(counted: Counted) -> tuple[Prose, ...]:
     """The shorthand, and what a reader must not conclude."""
     lines: list[Prose] = [
@@ -250,7 +277,7 @@ def notes(counted: Counted) -> tuple[Prose, ...]:
             lines.append((f"Lines without any count above 0 are left out: {', '.join(rows)}.",))
         if spans:
             lines.append((f"Columns without any count above 0 are left out: {', '.join(spans)}.",))
-    return tuple(lines)
+    return (*lines, *data_quality(counted))
 
 
 def _day(day: date) -> str:
