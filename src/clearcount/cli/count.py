@@ -91,6 +91,10 @@ def count(
         click.echo(f"{answer.release.title}: {answer.release.heading.lower()}")
         click.echo(shown_table(answer.release.answer))
         _say_doubts(doubts, "DRAFT: open doubts, which must be mended or accepted before anything is published")
+        if answer.release.control.get("revised"):
+            click.echo(
+                "Some figures differ from those of earlier releases; run.json among the working papers names them."
+            )
         click.echo(f"bundle          {answer.out}")
         click.echo(f"working papers  {answer.internal}  (internal: they hold free text)")
 

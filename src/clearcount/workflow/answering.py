@@ -26,11 +26,15 @@ from clearcount.workflow.superseding import Earlier, read_earlier
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer: what was counted, what may be sent, which doubts there were, and where both were written."""
+    """One answer: what was counted, what may be sent, which doubts there were, and where both were written.
+
+    `hidden` says which cells disclosure control hid and why; it is internal, like `counted`.
+    """
 
     counted: Counted
     release: Release
     checked: Checked
+    hidden: Mapping[str, Any]
     out: Path | None = None
     internal: Path | None = None
 
@@ -89,7 +93,7 @@ def answer_request(
     if decisions is not None:
         rows = read_decisions(decisions[0], own_codes=counted.snapshot.own_codes)
         read = confirm(counted, store, decisions[1], rows, policy)
-    release = release_of(
+    release, hidden = release_of(
         counted,
         policy=policy,
         force=force or Force(),
@@ -99,7 +103,7 @@ def answer_request(
         earlier=earlier,
         reason=reason,
     )
-    return Answer(counted, release, checked)
+    return Answer(counted, release, checked, hidden)
 
 
 def write_answer(answer: Answer, out: Path, *, internal: Path, replace_out: bool, engine: str) -> Answer:
@@ -120,6 +124,7 @@ def write_answer(answer: Answer, out: Path, *, internal: Path, replace_out: bool
         "occurrences_searched": len(answer.counted.found.searched),
         "hits": len(answer.counted.found.mentions),
         "hits_dropped": len(answer.counted.found.dropped),
+        "disclosure": {**answer.hidden, "record": dict(answer.release.control)},
         "doubts": answer.checked.as_dict()["doubts"],
         "open_doubts": [doubt.id for doubt in answer.open_doubts],
     }

@@ -33,8 +33,10 @@ def release_of(
     read: Confirmed | None = None,
     earlier: Earlier | None = None,
     reason: str = "",
-) -> Release:
-    """The release of one count. All its tables pass disclosure control together, with what was published before.
+) -> tuple[Release, Mapping[str, Any]]:
+    """The release of one count, and what disclosure control hid and why, which never leaves the force.
+
+    All its tables pass disclosure control together, with what was published before.
 
     `read` is what people decided about the hits, where they were read; `earlier` the version that this one replaces.
 
@@ -66,7 +68,7 @@ def release_of(
     changed: tuple[Prose, ...] = ()
     if earlier:
         changed = what_changed(earlier, provenance, answer=answer, before=tables.get(EARLIER), reason=reason)
-    return Release(
+    release = Release(
         reference=request.reference,
         title=request.title or f"Request {request.reference}",
         received=request.received,
@@ -93,6 +95,7 @@ def release_of(
         draft_because=tuple(doubt.id for doubt in open_doubts),
         supersedes=earlier.name if earlier else "",
     )
+    return release, controlled.internal
 
 
 def _disclosure(policy: Policy) -> tuple[Prose, ...]:
