@@ -208,6 +208,7 @@ def test_escape_can_be_turned_off_for_a_visit_and_on_again(tab: Tab, site: Any, 
     stays(page, site.url + "/advice/")
     page.goto(site.url + "/leaving/")
     page.get_by_role("button", name="Turn on the Escape key").click()
+    page.get_by_role("button", name="Turn off the Escape key for this visit").wait_for()
     page.keyboard.press("Escape")
     left(page, exit_site)
 
