@@ -383,8 +383,9 @@ def test_a_report_taken_by_staff_is_sealed_with_its_channel(
 def test_the_copy_out_has_when_and_where_before_what(officer: User, folder: Path) -> None:
     actions.unlock(PASSPHRASES["duty"], by=officer)
     report = taken(folder, s5={"what": ["fake"], "when": "Monday", "place": "Northmoor"})
-    lines = queries.copy_out(actions.open_report(report, by=officer, now=timezone.now())).splitlines()
-    assert [line.split(":")[0] for line in lines] == [
+    said = queries.copy_out(actions.open_report(report, by=officer, now=timezone.now()))
+    assert "Happening: The image is fake or made with AI" in said
+    assert [line.split(":")[0] for line in said.splitlines()] == [
         *("Reported", "Started or last happened", "Place", "About", "Age", "Happening", "Account given"),
     ]
 

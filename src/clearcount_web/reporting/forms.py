@@ -297,16 +297,17 @@ def put(answers: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
     }
 
 
+def in_words(field: forms.Field, value: Any) -> str:
+    """An answer as it was read on the page; "" when there is none."""
+    words = dict(getattr(field, "choices", ()))
+    given = value if isinstance(value, list) else [value]
+    return ", ".join(str(words.get(each, each)) for each in given if each)
+
+
 def summary(answers: dict[str, dict[str, Any]]) -> list[tuple[int, Any, str]]:
     """Every question that was put with its answer in words ("" when it was left empty), for the page that checks."""
     lines = []
     for step in STEPS:
         for name, field in fields_of(step, answers).items():
-            value = answers.get(str(step), {}).get(name)
-            words = dict(getattr(field, "choices", ()))
-            if isinstance(value, list):
-                said = ", ".join(str(words.get(each, each)) for each in value)
-            else:
-                said = str(words.get(value, value)) if value else ""
-            lines.append((step, field.label, said))
+            lines.append((step, field.label, in_words(field, answers.get(str(step), {}).get(name))))
     return lines

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404
+from django.utils.timezone import localtime
 
-from clearcount_web.reporting.forms import summary
+from clearcount_web.reporting.forms import STEPS, in_words, summary
 from clearcount_web.triage import keyring
 from clearcount_web.triage.actions import Opened
 from clearcount_web.triage.models import Report
@@ -76,24 +77,29 @@ def answered(opened: Opened) -> list[tuple[str, str]]:
     return [(str(question), said) for _, question, said in summary(opened.answers) if said]
 
 
+_COPY_ORDER = (
+    ("Started or last happened", 5, "when"),
+    ("Place", 5, "place"),
+    ("App or website", 6, "apps"),
+    ("About", 3, "who"),
+    ("Age", 4, "age"),
+    ("Happening", 5, "what"),
+    ("Accounts", 6, "names"),
+    ("Links", 6, "links"),
+    ("Account given", 7, "story"),
+    ("Kept", 8, "kept"),
+    ("Risk", 11, "unsafe"),
+)
+
+
 def copy_out(opened: Opened) -> str:
     """The report as plain lines, in the order in which a crime system usually asks: when, where, who, what."""
-    answers = opened.answers
-    happening, where, story = (answers.get(step, {}) for step in ("5", "6", "7"))
-    lines: list[tuple[str, Any]] = [
-        ("Reported", f"{opened.report.received_at:%d/%m/%Y %H:%M}, {opened.report.channel}"),
-        ("Started or last happened", happening.get("when")),
-        ("Place", happening.get("place") or where.get("apps")),
-        ("About", answers.get("3", {}).get("who")),
-        ("Age", answers.get("4", {}).get("age")),
-        ("Happening", ", ".join(happening.get("what") or ())),
-        ("Accounts", where.get("names")),
-        ("Links", where.get("links")),
-        ("Account given", story.get("story")),
-        ("Kept", ", ".join(answers.get("8", {}).get("kept") or ())),
-        ("Risk", answers.get("11", {}).get("unsafe")),
-    ]
-    return "\n".join(f"{label}: {value}" for label, value in lines if value)
+    lines = [("Reported", f"{localtime(opened.report.received_at):%d/%m/%Y %H:%M}, {opened.report.channel}")]
+    for label, step, name in _COPY_ORDER:
+        said = in_words(STEPS[step].base_fields[name], opened.answers.get(str(step), {}).get(name))
+        if said:
+            lines.append((label, said))
+    return "\n".join(f"{label}: {value}" for label, value in lines)
 
 
 def person_export(opened: Opened) -> dict[str, Any]:
