@@ -69,11 +69,10 @@ def narrow_and_scan(records: Records, question: Question, scan: Scan) -> Found:
 
 
 def scan(batches: Iterator[pa.RecordBatch], terms: TermSet) -> Iterator[Scanned]:
-    """Each batch through the matcher of this process."""
+    """Each batch through the matcher of this process, on two cores."""
     match = matcher(terms)
-    for batch in batches:
+    for batch, hits in match.scan(batches):
         with_text = batch["occurrence_no"].filter(pc.greater(pc.binary_length(batch["text"]), 0))
-        hits = match.hits(batch["text"], batch["folded"])
         yield Scanned(
             tuple(pc.unique(with_text).to_pylist()),
             tuple(_mentions(batch, hits.kept, match)),

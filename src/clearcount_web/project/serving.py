@@ -93,8 +93,6 @@ def demo_environment(folder: Path, addresses: Mapping[Door, Address]) -> dict[st
         force.write_bytes((Path(__file__).parent / "demo-force.toml").read_bytes())
     from clearcount_web.triage.demo_keys import settings_with_keys
 
-    from clearcount_web.triage.demo_keys import settings_with_keys
-
     hosts = {door: ",".join(sorted({where.host, "127.0.0.1", "localhost"})) for door, where in addresses.items()}
     return {
         **json.loads(kept.read_text(encoding="utf-8")),
