@@ -125,6 +125,29 @@ any = ["AI~1"]
 
 
 @pytest.mark.usefixtures("store")
+def test_faults_of_the_file_the_list_and_the_store_come_at_once(work: Path, run: Callable[..., Any]) -> None:
+    path = work / "request.toml"
+    path.write_text(
+        """[request]
+reference = "R/1"
+received = 2025-07-22
+[scope]
+from = "2023-01"
+to = "2023-02"
+unit = "people"
+where = { colour = ["red"] }
+[[question]]
+text = "Which?"
+codes = ["999/99", "nonsense"]
+[terms]
+fields = ["diary"]
+"""
+    )
+    done = run("check", path, "--store", work / "store")
+    refused(done, "scope.unit", "'nonsense'", "999/99 is on no list", "'diary'", "scope.where.colour")
+
+
+@pytest.mark.usefixtures("store")
 def test_no_policy_no_count(work: Path, run: Callable[..., Any]) -> None:
     done = run("count", work / "request.toml", "--store", work / "store", "--out", work / "answer")
     refused(done, "--policy")

@@ -124,10 +124,11 @@ class CountRequest:
 
 
 class FaultyRequest(RequestError):
-    """A request with faults; `faults` lists them all."""
+    """A request with faults; `faults` lists them, `request` is what could be read, the rest standing as defaults."""
 
-    def __init__(self, faults: Sequence[Fault]) -> None:
+    def __init__(self, faults: Sequence[Fault], request: CountRequest | None = None) -> None:
         self.faults = tuple(faults)
+        self.request = request
         lines = [f"{fault.where}: {fault.what}; {fault.do}" for fault in self.faults]
         super().__init__("\n".join(lines))
 
@@ -188,7 +189,7 @@ def parse_request(data: Mapping[str, Any], *, own_codes: bool = False) -> CountR
         source=data,
     )
     if reader.faults:
-        raise FaultyRequest(reader.faults)
+        raise FaultyRequest(reader.faults, parsed)
     return parsed
 
 

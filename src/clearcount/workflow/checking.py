@@ -71,28 +71,38 @@ def faults_of(
     Raises:
         FaultyRequest: for what the request itself shows, the other faults added.
     """
-    own = shot is not None and shot.own_codes
-    request = parse_request(data, own_codes=own)
-    faults: list[Fault] = []
-    if not own:
+    try:
+        request = parse_request(data, own_codes=shot is not None and shot.own_codes)
+    except FaultyRequest as error:
+        if error.request is None:
+            raise
+        period_read = not any(fault.where in ("scope.from", "scope.to") for fault in error.faults)
+        further = _further_faults(error.request, codes, shot, period_read=period_read)
+        raise FaultyRequest((*error.faults, *further), error.request) from None
+    return request, tuple(_further_faults(request, codes, shot))
+
+
+def _further_faults(
+    request: CountRequest, codes: CodeList, shot: Snapshot | None, *, period_read: bool = True
+) -> Iterator[Fault]:
+    if shot is None or not shot.own_codes:
         for question in request.questions:
             for code in question.codes:
                 if codes.get(code) is None:
-                    faults.append(
-                        Fault(
-                            f"question[{question.number}].codes",
-                            f"{code} is on no list",
-                            "look it up with: clearcount codes, or add it with --codes",
-                        )
+                    yield Fault(
+                        f"question[{question.number}].codes",
+                        f"{code} is on no list",
+                        "look it up with: clearcount codes, or add it with --codes",
                     )
-    if shot is not None:
-        faults += _missing_columns(request, shot)
+    if shot is None:
+        return
+    yield from _missing_columns(request, shot)
+    if period_read:
         try:
             last_month(request, shot.as_at)
         except RequestError as error:
             where, _, what = str(error).partition(": ")
-            faults.append(Fault(where, what, "ask for another period or import a newer export"))
-    return request, tuple(faults)
+            yield Fault(where, what, "ask for another period or import a newer export")
 
 
 def _missing_columns(request: CountRequest, shot: Snapshot) -> Iterator[Fault]:
