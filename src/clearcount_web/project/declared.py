@@ -162,9 +162,9 @@ _ALL = (
     ),
     Setting(
         "CLEARCOUNT_REPORT_RETENTION_DAYS",
-        "outcome=days,outcome=days: how long `manage purge_reports` leaves a report after it ended",
+        "outcome=days,outcome=days: how long `manage purge_reports` leaves a report after it ended; the privacy notice "
+        "says the longest",
         default="occurrence=30,force=30,passed=30,not_crime=180,information=180",
-        doors=("staff",),
     ),
     Setting(
         "CLEARCOUNT_REPORT_ESCALATE_MINUTES",

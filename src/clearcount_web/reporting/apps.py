@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -27,7 +28,8 @@ class ReportingConfig(AppConfig):
         retention.declare(
             retention.Kept(
                 _("An online report that you sent"),
-                _("Sealed, until it has been read and recorded; then as long as the police record"),
+                _("Sealed, at most %(days)s days after we have dealt with it; what we record of it, as a police record")
+                % {"days": max(settings.REPORT_RETENTION_DAYS.values())},
                 _("To act on it. Only the people who deal with reports can open it."),
             )
         )

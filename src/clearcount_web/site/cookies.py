@@ -45,18 +45,6 @@ def registry() -> tuple[Stored, ...]:
     """Everything that may be stored."""
     return (
         Stored(
-            settings.SESSION_COOKIE_NAME,
-            "essential",
-            _("Keeps the answers of an online report together while you fill it in. Set only when you start a report."),
-            _("When you send the report, leave the site or close the browser; at the latest after 2 hours"),
-        ),
-        Stored(
-            settings.CSRF_COOKIE_NAME,
-            "essential",
-            _("Makes sure that a report is sent by you and not by another site. Set only when you start a report."),
-            _("When you leave the site or close the browser"),
-        ),
-        Stored(
             REPORT,
             "essential",
             _("Holds the only key to the answers of an online report. Set only when you start a report."),

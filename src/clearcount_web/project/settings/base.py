@@ -80,6 +80,10 @@ if _keys_file := ENV.text("CLEARCOUNT_REPORT_KEYS_FILE"):
         REPORT_KEYS = read_public_keys(Path(_keys_file))
     except ValueError as error:
         ENV.fault("CLEARCOUNT_REPORT_KEYS_FILE", str(error))
+_kept = {outcome: days[0] for outcome, days in ENV.pairs("CLEARCOUNT_REPORT_RETENTION_DAYS").items()}
+REPORT_RETENTION_DAYS = {outcome: int(days) for outcome, days in _kept.items() if days.isascii() and days.isdigit()}
+if set(REPORT_RETENTION_DAYS) != {"occurrence", "force", "passed", "not_crime", "information"}:
+    ENV.fault("CLEARCOUNT_REPORT_RETENTION_DAYS", "must give a number of days for each of the five outcomes")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = WEB_DIR / "static"

@@ -177,10 +177,6 @@ EMAIL_PORT = int(_smtp_port) if _smtp_port.isascii() and _smtp_port.isdigit() el
 EMAIL_TIMEOUT = 10
 if not (EMAIL_HOST and 0 < EMAIL_PORT < 65536):
     ENV.fault("CLEARCOUNT_SMTP_SERVER", "must be HOST:PORT")
-_kept = {outcome: days[0] for outcome, days in ENV.pairs("CLEARCOUNT_REPORT_RETENTION_DAYS").items()}
-REPORT_RETENTION_DAYS = {outcome: int(days) for outcome, days in _kept.items() if days.isascii() and days.isdigit()}
-if set(REPORT_RETENTION_DAYS) != {"occurrence", "force", "passed", "not_crime", "information"}:
-    ENV.fault("CLEARCOUNT_REPORT_RETENTION_DAYS", "must give a number of days for each of the five outcomes")
 REPORT_ESCALATE_MINUTES = ENV.number("CLEARCOUNT_REPORT_ESCALATE_MINUTES")
 OCCURRENCE_EXPORT_DIR = Path(_export) if (_export := ENV.text("CLEARCOUNT_OCCURRENCE_EXPORT_DIR")) else None
 
