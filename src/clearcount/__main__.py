@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+import atexit
+import contextlib
+import os
+import sys
+
 from clearcount.cli import cli
 
 
 def main() -> None:
     """Runs the command line; the exit code is 0 done, 1 the answer is no, 2 wrong use or bad input."""
-    cli(prog_name="clearcount")
+    try:
+        cli(prog_name="clearcount")
+    except SystemExit as end:
+        _leave(end.code)
+
+
+def _leave(code: str | int | None) -> None:
+    """Ends the process at once, after Python's own exit work.
+
+    The engines below keep native threads. When one is still starting while the interpreter is taken down, the C++
+    runtime aborts with code 134 and the promised exit code is lost; so nothing native is taken down here.
+    """
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):  # the reader of our output may have gone
+            stream.flush()
+    os._exit(code if isinstance(code, int) else 0 if code is None else 1)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What the browser tests of the report and of triage share: Chromium, the walk, and the demo's own commands."""
+"""What the browser tests of the report and of triage share: the walk, and the demo's own commands."""
 
 from __future__ import annotations
 
@@ -7,34 +7,10 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 PASSPHRASE = "nine-slow-herons-wading"
-
-
-@contextmanager
-def chromium() -> Iterator[Any]:
-    """A running Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
-        yield running
-        running.close()
 
 
 def press(page: Any, name: str) -> None:

@@ -124,9 +124,38 @@ def committed_db() -> Iterator[None]:
     yield
     connections.close_all()
     for name in DATABASES:  # copied back rather than emptied: audit events refuse to be deleted
+        # A new file and not the old one written over: SQLite shares its lock state by file, and a connection that some
+        # other thread has left open must not meet a database whose journal has gone.
+        fresh = Path(_folder.name) / f"{name}.fresh"
+        shutil.copy(Path(_folder.name) / f"{name}.empty", fresh)
         for left in Path(_folder.name).glob(f"{name}-*"):
             left.unlink()
-        shutil.copy(Path(_folder.name) / f"{name}.empty", Path(_folder.name) / name)
+        fresh.replace(Path(_folder.name) / name)
+
+
+CHROMIUM = Path("/usr/bin/chromium")
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium through Playwright, one for the whole run: a second Playwright in one process is refused."""
+    if not CHROMIUM.exists():
+        pytest.skip("Debian's Chromium is not installed")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(CHROMIUM_ARGUMENTS))
+        yield running
+        running.close()
 
 
 def door_settings(door: str) -> dict[str, Any]:

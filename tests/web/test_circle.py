@@ -6,27 +6,18 @@ import csv
 import json
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from browsing import CHROMIUM, PHONE, chromium, clearcount, manage, press, report, sign_in, unlock
+from browsing import PHONE, clearcount, manage, press, report, sign_in, unlock
 
 pytestmark = pytest.mark.browser
 STORY = "Somebody threatens to share a picture of me. I think that it was made with AI."
 CODE, MONTH = "088/15", "2025-05"
 Cells = dict[tuple[str, str], str]
-
-
-@pytest.fixture
-def browser() -> Iterator[Any]:
-    if not CHROMIUM.exists():
-        pytest.skip("Debian's Chromium is not installed")
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

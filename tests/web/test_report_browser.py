@@ -11,18 +11,10 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from browsing import CHROMIUM, PHONE, chromium, press, report, sign_in, unlock
+from browsing import PHONE, press, report, sign_in, unlock
 
 pytestmark = pytest.mark.browser
 WIDTHS = (320, 390, 1280)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if not CHROMIUM.exists():
-        pytest.skip("Debian's Chromium is not installed")
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture

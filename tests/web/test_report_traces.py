@@ -13,21 +13,13 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, SealedBox
 
 sys.path.insert(0, str(Path(__file__).parent))
-from browsing import CHROMIUM, chromium, report
+from browsing import report
 
 from clearcount_web.reporting import sealing
 from clearcount_web.site import cookies
 
 pytestmark = pytest.mark.browser
 SENT, LEFT = "planted words in what was sent", "planted words in what was left"
-
-
-@pytest.fixture
-def browser() -> Iterator[Any]:
-    if not CHROMIUM.exists():
-        pytest.skip("Debian's Chromium is not installed")
-    with chromium() as running:
-        yield running
 
 
 def public_process(parent: int) -> int:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,6 +18,9 @@ _ISO = r"^[12]\d{3}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?)?$"
 _DAY_FIRST = r"^(\d{2})/(\d{2})/([12]\d{3})(?:[ T](\d{2}:\d{2}(?::\d{2})?))?$"
 _LOOSE_ISO = re.compile(r"^([12]\d{3})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?$")
 _LOOSE_DAY_FIRST = re.compile(r"^(\d{1,2})/(\d{1,2})/([12]\d{3})(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?$")
+
+
+_LONDON = ZoneInfo("Europe/London")
 
 
 def read_moments(values: pa.Array, formats: tuple[str, ...] = ()) -> tuple[pa.Array, pa.Array]:
@@ -60,13 +64,22 @@ def _by_shape(text: str) -> str | None:
     elif found := _LOOSE_DAY_FIRST.match(text):
         day, month, year = found[1], found[2], found[3]
     else:
-        return None
+        return _with_offset(text)
     hour, minute, second = found[4], found[5], found[6]
     try:
         moment = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0))  # noqa: DTZ001 - as the export says it
     except ValueError:
         return None
     return _written(moment, timed=hour is not None)
+
+
+def _with_offset(text: str) -> str | None:
+    """An ISO 8601 moment with Z or an offset, told in the time of the United Kingdom, where its day is recorded."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return _written(moment.astimezone(_LONDON), timed=True) if moment.tzinfo and moment.year >= 1000 else None
 
 
 @lru_cache(maxsize=100_000)

@@ -182,24 +182,13 @@ def published(site: Site, bundle: Path) -> str:
     return "/disclosure-log/01-fin-25-003516-c/"
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """Debian's Chromium through Playwright. It has no back/forward cache; tests of Back take `selenium`."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_ARGS))
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def tab(chromium: Any) -> Iterator[Callable[..., Any]]:
+def tab(browser: Any) -> Iterator[Callable[..., Any]]:
     """`tab(width, height, **options)`: a page in a fresh context, so that every visit is a first visit."""
     contexts = []
 
     def opened(width: int = 1280, height: int = 800, **options: Any) -> Any:
-        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
