@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+WIDTHS = (320, 390, 1280)
 
 
 @pytest.fixture
