@@ -66,13 +66,15 @@ def test_every_page_of_the_report_and_of_triage_is_free_of_faults(page: Any, doo
     examine(page, "triage-queue")
     known = page.locator("table tbody a").first.inner_text()
     assert known != reference  # the made-up report that names danger stands first
-    for path in ("unlock", "take", f"{known}/", f"{known}/outcome", f"{known}/record"):
+    for path in ("unlock", "take", f"{known}/", f"{known}/outcome", f"{known}/record", f"{known}/reply"):
         page.goto(f"{doors.staff}/reports/{path}")
         examine(page, f"triage-{path.replace(known, 'one').strip('/').replace('/', '-')}")
     page.goto(f"{doors.staff}/occurrences/")
     examine(page, "occurrences")
     number = page.locator("table tbody a").first.inner_text()
-    for path in ("new", f"{number}/", f"{number}/text", f"{number}/marker", f"{number}/person", f"{number}/offence"):
+    status = f"{number}/status/{number}-1"
+    acts = ("", "text", "marker", "person", "offence", "force-number")
+    for path in ("new", *(f"{number}/{act}" for act in acts), status):
         page.goto(f"{doors.staff}/occurrences/{path}")
         examine(page, f"occurrences-{path.replace(number, 'one').strip('/').replace('/', '-')}")
 
