@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 
 pytestmark = pytest.mark.browser
 
@@ -80,8 +81,17 @@ def test_nothing_goes_with_the_visitor(tab: Tab, site: Any, exit_site: Any) -> N
 
 
 def pixels(page: Any) -> str:
-    """What is on the screen now; Playwright's own screenshot would wait for the page that follows."""
-    return str(page.context.new_cdp_session(page).send("Page.captureScreenshot")["data"])
+    """What is on the screen now; Playwright's own screenshot would wait for the page that follows.
+
+    Chromium refuses while it has no frame to give, which a page that has just been blanked may not have at once.
+    """
+    session = page.context.new_cdp_session(page)
+    for _ in range(30):
+        try:
+            return str(session.send("Page.captureScreenshot")["data"])
+        except PlaywrightError:
+            page.wait_for_timeout(100)
+    raise AssertionError("Chromium gave no picture in three seconds")
 
 
 def press_escape_soon(page: Any) -> None:
