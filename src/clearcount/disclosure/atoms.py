@@ -14,10 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearcount.disclosure.document import Box, Document
-from clearcount.disclosure.solver import INFINITY, Floats, Ints, Matrix, Programme
-
-NO_LOW, NO_HIGH = -(1 << 62), 1 << 62
-"""The bounds of a row that has none."""
+from clearcount.disclosure.slim import NO_HIGH, NO_LOW, Slim, slim
+from clearcount.disclosure.solver import Floats, Ints, Matrix
 
 
 @dataclass(frozen=True)
@@ -110,7 +108,7 @@ class Reduced:
     """The system after fixing and merging: low[i] <= matrix[i] * x <= high[i], x whole and 0 or more.
 
     A missing bound is NO_LOW or NO_HIGH. Target i is `constant[i]` plus the sum of `counts` times atoms over
-    `targets[i]` = (atoms, counts).
+    `targets[i]` = (atoms, counts). `slim` is what is solved; every table found is held against the full rows.
     """
 
     matrix: Matrix
@@ -119,6 +117,7 @@ class Reduced:
     size: int
     targets: tuple[tuple[Ints, Ints], ...]
     constant: tuple[int, ...]
+    slim: Slim
 
     @cached_property
     def row_of(self) -> dict[bytes, int]:
@@ -127,16 +126,13 @@ class Reduced:
         plain = ((i, a, b) for i, (a, b) in enumerate(spans) if (self.matrix.values[a:b] == 1).all())
         return {self.matrix.columns[a:b].tobytes(): i for i, a, b in plain}
 
-    def programme(self, *, integer: bool) -> Programme:
-        """The rows over atoms of 0 or more."""
-        return Programme(
-            np.zeros(self.size),
-            np.full(self.size, INFINITY),
-            self.matrix,
-            np.where(self.low == NO_LOW, -INFINITY, self.low.astype(np.float64)),
-            np.where(self.high == NO_HIGH, INFINITY, self.high.astype(np.float64)),
-            integer=integer,
-        )
+    @cached_property
+    def _totals(self) -> Matrix:
+        return Matrix.of([(atoms, counts.astype(np.float64)) for atoms, counts in self.targets])
+
+    def values(self, x: Ints) -> Ints:
+        """What every target comes to in the whole table `x`."""
+        return self._totals.times(x) + np.array(self.constant, np.int64)
 
     def holds(self, x: Ints) -> bool:
         """Whether whole counts satisfy every row, in exact arithmetic."""
@@ -178,9 +174,9 @@ def reduce_system(system: AtomSystem) -> Reduced | None:
         parts = [np.unique(merged[atoms[merged[atoms] >= 0]]) for atoms in cells]
         targets.append(np.unique(np.concatenate(parts), return_counts=True))
         constants.append(sum(int(np.maximum(fixed[atoms], 0).sum()) for atoms in cells))
-    return Reduced(
-        Matrix.of(kept), np.array(low, np.int64), np.array(high, np.int64), size, tuple(targets), tuple(constants)
-    )
+    matrix, bottoms, tops = Matrix.of(kept), np.array(low, np.int64), np.array(high, np.int64)
+    less = slim(matrix, bottoms, tops, size)
+    return Reduced(matrix, bottoms, tops, size, tuple(targets), tuple(constants), less) if less else None
 
 
 def _fix(system: AtomSystem) -> Ints | None:

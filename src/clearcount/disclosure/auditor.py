@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from clearcount.disclosure.atoms import NO_HIGH, Reduced, atom_system, reduce_system
+from clearcount.disclosure.atoms import Reduced, atom_system, reduce_system
 from clearcount.disclosure.clash import smallest_clash
 from clearcount.disclosure.document import Document, PublishedCell, Target, parse_document
+from clearcount.disclosure.slim import NO_HIGH
 from clearcount.disclosure.solver import Ints, Programme
 from clearcount.errors import DisclosureError
 
@@ -115,7 +116,7 @@ class Attack:
 
     def __init__(self, reduced: Reduced) -> None:
         self._reduced = reduced
-        self._linear = reduced.programme(integer=False)
+        self._linear = reduced.slim.programme(integer=False)
         self._whole: Programme | None = None
         self.least = np.full(len(reduced.targets), NO_HIGH, np.int64)
         self.greatest = np.full(len(reduced.targets), -1, np.int64)
@@ -189,7 +190,7 @@ class Attack:
 
     def _integer(self) -> Programme:
         if self._whole is None:
-            self._whole = self._reduced.programme(integer=True)
+            self._whole = self._reduced.slim.programme(integer=True)
         return self._whole
 
     def _take(self, x: np.ndarray[Any, np.dtype[np.float64]]) -> bool:
@@ -201,13 +202,7 @@ class Attack:
         if not self._reduced.holds(table):
             return False
         self.witnesses += 1
-        values = np.array(
-            [
-                constant + int((counts * table[atoms]).sum())
-                for (atoms, counts), constant in zip(self._reduced.targets, self._reduced.constant, strict=True)
-            ],
-            np.int64,
-        )
+        values = self._reduced.values(table)
         np.minimum(self.least, values, out=self.least)
         np.maximum(self.greatest, values, out=self.greatest)
         return True
