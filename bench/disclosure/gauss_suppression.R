@@ -24,10 +24,13 @@ counts <- data.frame(
   freq = as.integer(sub(".*, ([0-9]+)\\]", "\\1", cells))
 )
 started <- proc.time()
-found <- suppressMessages(SuppressSmallCounts(
+given <- list(
   data = counts, freqVar = "freq", maxN = 4, protectZeros = FALSE, extend0 = TRUE,
-  dimList = list(row = rows, col = columns), printInc = FALSE
-))
+  hierarchies = list(row = rows, col = columns), printInc = FALSE
+)
+# its rule for counts of 1, which is on unless it is turned off
+if (grepl('"singletons": false', text)) given$singletonMethod <- "none"
+found <- suppressMessages(do.call(SuppressSmallCounts, given))
 used <- proc.time() - started
 hidden <- found[found$suppressed, ]
 cat(sprintf('{"hidden": [%s], "seconds": %.3f, "version": "%s"}\n',

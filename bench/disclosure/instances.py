@@ -68,9 +68,25 @@ def police_shape(
     return counts, {"offence": hierarchy(rows, row_groups), "month": hierarchy(columns, spans)}
 
 
-def fifty_by_thirty_six() -> tuple[np.ndarray[Any, np.dtype[np.int64]], dict[str, dict[str, Any]]]:
-    """50 offences in 10 groups by 36 months with quarters and years: 3,172 cells."""
-    return police_shape(50, 36, groups=10, quarters=True, years=True, mean=5.4, seed=36)
+TWENTY = {"offences": 20, "months": 24, "groups": 4, "quarters": True, "years": True, "mean": 5.0, "seed": 2}
+"""20 offences in 4 groups by 24 months with quarters and years."""
+FIFTY = {"offences": 50, "months": 36, "groups": 10, "quarters": True, "years": True, "mean": 5.4, "seed": 36}
+"""50 offences in 10 groups by 36 months with quarters and years: 3,172 cells."""
+SHAPES: dict[str, dict[str, Any]] = {
+    "10 x 12": {"offences": 10, "months": 12, "groups": 3, "quarters": True, "mean": 6.0, "seed": 1},
+    "20 x 24": TWENTY,
+    "20 x 24 sparse": TWENTY | {"mean": 1.0, "seed": 3},
+    "50 x 36": FIFTY,
+}
+
+
+def instances() -> dict[str, dict[str, Any]]:
+    """The documents that every tool gets, by name."""
+    found = {"source": source_table(), "source + years": source_table(years=True)}
+    for name, shape in SHAPES.items():
+        counts, dimensions = police_shape(**shape)
+        found[name] = table(name, counts, dimensions, shape["months"])
+    return found
 
 
 SOURCE_PERIODS = [
