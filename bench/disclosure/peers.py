@@ -68,9 +68,10 @@ def _tools() -> dict[str, tuple[list[str], dict[str, Any]]]:
     if rscript and not answer.returncode:
         print(answer.stdout.strip())
         found["GaussSuppression"] = [rscript, str(here / "gauss_suppression.R")], {"singletons": True}
-        found["GaussSuppression, no singleton rule,"] = [rscript, str(here / "gauss_suppression.R")], {
-            "singletons": False
-        }
+        found["GaussSuppression, no singleton rule,"] = (
+            [rscript, str(here / "gauss_suppression.R")],
+            {"singletons": False},
+        )
     else:
         print("GaussSuppression: not installed (Rscript -e 'library(GaussSuppression)' fails).")
     return found
@@ -93,9 +94,7 @@ def _run(program: list[str], given: str) -> dict[str, Any] | str:
     """What the tool answers, or why it does not."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
     try:
-        done = subprocess.run(
-            program, input=given, capture_output=True, text=True, timeout=_SECONDS, env=environment
-        )
+        done = subprocess.run(program, input=given, capture_output=True, text=True, timeout=_SECONDS, env=environment)
         answer: dict[str, Any] = json.loads(done.stdout[done.stdout.index("{") :])
     except subprocess.TimeoutExpired:
         return f"no answer in {_SECONDS} s"

@@ -45,9 +45,7 @@ def releases(names: list[str]) -> None:
     print()
 
 
-def _series(
-    truths: list[Document], policy: dict[str, Any], *, aware: bool
-) -> tuple[list[Document], list[Protection]]:
+def _series(truths: list[Document], policy: dict[str, Any], *, aware: bool) -> tuple[list[Document], list[Protection]]:
     """What a force would publish, and how it got there."""
     ledger: list[Document] = []
     found = []

@@ -21,6 +21,8 @@ from clearcount.writers.json_file import FORMAT
 from clearcount.writers.printed import PrintedTable, printed_tables
 from clearcount.writers.readback import differences, expected, read_back, read_release
 from clearcount.writers.scan import NOT_TO_BE_PARSED, scan
+from clearcount.writers.svg import chart_of
+from clearcount.writers.words import chart_words, read_words
 
 _FACES = ("counts.csv", "response.html", "release.json")
 """Files without which a folder is no bundle."""
@@ -87,6 +89,7 @@ def verify(bundle: Path, *, store: Path | None = None) -> Verified:
         Check("every file is the one that release.json lists", tuple(_hashes(bundle, released))),
         Check("nothing is hidden in a file", tuple(map(str, found))),
         Check("every file says what release.json says", tuple(_read_again(bundle, released, tables, unfit))),
+        Check("no file says a word that release.json does not list", tuple(_said(bundle, released, tables, unfit))),
         Check("the printed tables are those a reader was promised", tuple(_promised(released, tables))),
     ]
     if store is not None:
@@ -146,6 +149,35 @@ def _read_again(
             yield from differences(path.name, read_back(path), wanted)
         except BundleError as error:
             yield str(error)
+
+
+def _said(
+    bundle: Path, released: Mapping[str, Any], tables: Sequence[PrintedTable], unfit: Collection[str]
+) -> Iterator[str]:
+    """Where a file prints words outside its tables that release.json does not list, or another chart than its cells.
+
+    The place is named and the words are not: they may be what should never have been printed.
+    """
+    listed = released.get("words")
+    if not isinstance(listed, list) or not listed:
+        yield "release.json: lists no 'words', so those of the files cannot be told from others"
+        return
+    known = set(map(str, listed))
+    drawn = chart_words(
+        chart_of(tables[0], title=f"Chart: {released.get('title', '')}", draft=bool(released.get("draft")))
+    )
+    for path in sorted(bundle.iterdir()):
+        if path.name in unfit or not path.is_file():
+            continue
+        try:
+            lines = read_words(path)
+            for place, text in enumerate(lines, start=1):
+                if text not in known:
+                    yield f"{path.name}: its line of words {place} of {len(lines)} is not listed in release.json"
+            if path.suffix in (".html", ".svg") and chart_words(path.read_text(encoding="utf-8")) != drawn:
+                yield f"{path.name}: its chart says something else than the cells of the answer"
+        except (BundleError, ValueError) as error:
+            yield str(error) if isinstance(error, BundleError) else f"{path.name}: cannot be read as text"
 
 
 def _promised(released: Mapping[str, Any], tables: Sequence[PrintedTable]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from clearcount.model.release import Release
 from clearcount.writers.printed import plain, printed_tables
+from clearcount.writers.words import words
 
 FORMAT = 1
 """The number of the layout of release.json; a reader refuses a higher one."""
@@ -35,6 +36,7 @@ def manifest(release: Release) -> dict[str, Any]:
         "disclosure": dict(release.control),
         **document,
         "printed": [table.as_dict() for table in printed_tables(release)],
+        "words": list(words(release)),
     }
 
 

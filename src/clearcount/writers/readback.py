@@ -27,7 +27,7 @@ from clearcount.writers.printed import PrintedTable, inert
 from clearcount.writers.svg import description
 from clearcount.writers.workbook import data_header
 
-_UNREADABLE = (OSError, ValueError, KeyError, csv.Error, zipfile.BadZipFile, ElementTree.ParseError, CalamineError)
+UNREADABLE = (OSError, ValueError, KeyError, csv.Error, zipfile.BadZipFile, ElementTree.ParseError, CalamineError)
 Grid = tuple[tuple[str, ...], ...]
 
 
@@ -50,7 +50,7 @@ def read_back(path: Path) -> tuple[ReadTable, ...]:
         raise BundleError(f"{path.name}: no reader for this kind of file")
     try:
         return reader(path)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise BundleError(
             f"{path.name}: cannot be read as {path.suffix[1:].upper()} ({type(error).__name__})"
         ) from error
