@@ -92,6 +92,20 @@ def test_open_doubts_make_a_draft_and_accepting_them_ends_it(work: Path, run: Ca
 
 
 @pytest.mark.usefixtures("store")
+def test_accepting_what_is_no_doubt_is_refused_and_names_the_open_ones(work: Path, run: Callable[..., Any]) -> None:
+    done = run("check", work / "request.toml", "--store", work / "store", "--json")
+    doubts = [doubt["id"] for doubt in json.loads(done.out)["doubts"]]
+    made = count(run, work, "--accept", "no-such-doubt=a reason")
+    assert made.code == 2
+    assert "'no-such-doubt' was accepted and is no doubt about this request" in made.err
+    assert doubts and all(doubt in made.err for doubt in doubts)
+    assert not (work / "answer").exists() and not (work / "store" / "runs").exists()
+    accepts = [word for doubt in doubts for word in ("--accept", f"{doubt}=a reason")]
+    made = count(run, work, *accepts, "--accept", "no-such-doubt=a reason")
+    assert made.code == 2 and "no doubt is open" in made.err
+
+
+@pytest.mark.usefixtures("store")
 @pytest.mark.parametrize("place", ["answer", "answer/papers", "."])
 def test_working_papers_never_lie_inside_or_around_the_bundle(work: Path, run: Callable[..., Any], place: str) -> None:
     done = count(run, work, "--internal", work / place)

@@ -14,7 +14,7 @@ from clearcount.model.request import CountRequest, Doubt, FaultyRequest
 from clearcount.offences import CodeList, code_list
 from clearcount.store import Store, open_store
 from clearcount.workflow.bundling import inside, run_id, write_release, write_working_papers
-from clearcount.workflow.checking import Checked, accept, check_request, faults_of
+from clearcount.workflow.checking import Checked, accept, accepts_only_doubts, check_request, faults_of
 from clearcount.workflow.codes import codes_in_use
 from clearcount.workflow.confirming import confirm, read_decisions
 from clearcount.workflow.counting import Counted, count_request
@@ -181,6 +181,7 @@ def count(
         earlier=read_earlier(supersedes) if supersedes else None,
         reason=reason.strip(),
     )
+    accepts_only_doubts(accepted or {}, answer.checked)
     place = internal or store / "runs" / run_id(answer.release)
     return write_answer(answer, out, internal=place, replace_out=replace_out, engine=engine)
 

@@ -162,6 +162,17 @@ def accept(request: CountRequest, accepted: Mapping[str, str]) -> CountRequest:
     return replace(request, accepted=(*request.accepted, *more), source=source)
 
 
+def accepts_only_doubts(accepted: Mapping[str, str], checked: Checked) -> None:
+    """Raises RequestError when something is accepted that is no doubt about this request on these records."""
+    unknown = [doubt for doubt in accepted if doubt not in {each.id for each in checked.doubts}]
+    if unknown:
+        left = ", ".join(doubt.id for doubt in checked.open())
+        raise RequestError(
+            f"{unknown[0]!r} was accepted and is no doubt about this request; "
+            + (f"the open doubts are {left}" if left else "no doubt is open, so leave it out")
+        )
+
+
 def _doubts_of_wording(
     request: CountRequest, codes: CodeList, last: Month | None, *, own_codes: bool
 ) -> Iterator[Doubt]:

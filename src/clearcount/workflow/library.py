@@ -20,6 +20,7 @@ from clearcount.store import Store
 from clearcount.store import open_store as open_record_store
 from clearcount.workflow.answering import Answer, answer_request, earlier_documents, read_policy
 from clearcount.workflow.bundling import write_release
+from clearcount.workflow.checking import accepts_only_doubts
 from clearcount.workflow.codes import codes_in_use
 from clearcount.workflow.reading_files import parse_force, read_force, read_toml
 
@@ -165,19 +166,19 @@ class RecordStore:
             force = read_force(Path(force))
         elif isinstance(force, Mapping):
             force = parse_force(force)
-        return Result(
-            answer_request(
-                data,
-                self.store,
-                policy=rule,
-                force=force,
-                codes=codes_in_use(Path(codes) if codes else None),
-                snapshot=snapshot,
-                engine=engine,
-                accepted=accept,
-                published=published,
-            )
+        answer = answer_request(
+            data,
+            self.store,
+            policy=rule,
+            force=force,
+            codes=codes_in_use(Path(codes) if codes else None),
+            snapshot=snapshot,
+            engine=engine,
+            accepted=accept,
+            published=published,
         )
+        accepts_only_doubts(accept or {}, answer.checked)
+        return Result(answer)
 
 
 def open_store(folder: str | Path) -> RecordStore:

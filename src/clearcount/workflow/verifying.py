@@ -220,7 +220,7 @@ def _cells(table: PrintedTable, known: dict[tuple[str, ...], tuple[int | None, i
             elif cell.value:
                 agrees = low == high == int(cell.value)
             elif cell.marker == "z":
-                agrees = low in (None, 0)  # `known_zero` tells the rest, also where zeros are rounded
+                agrees = low == high == 0  # also where zeros are rounded: it is known to be none
             else:
                 agrees = low is None and high is None
             if not agrees:
