@@ -187,7 +187,20 @@ class _Suppressor:
     def _explain(
         self, hidden: frozenset[int], complements: frozenset[int], aims: Sequence[Aim]
     ) -> tuple[frozenset[int], dict[int, tuple[int, ...]]]:
-        """What each complement protects: the aims unmet when it alone is opened. One that protects none is opened."""
+        """What each complement protects: the aims unmet when it alone is opened. One that protects none is opened.
+
+        The linear attacker says which; the whole-number audit is asked once for all that were opened, and for each of
+        them only where it finds that one should have stayed.
+        """
+        found = self._opened(hidden, complements, aims, audited=False)
+        if found[0] == hidden or not self._unmet(found[0], aims):
+            return found
+        return self._opened(hidden, complements, aims, audited=True)
+
+    def _opened(
+        self, hidden: frozenset[int], complements: frozenset[int], aims: Sequence[Aim], *, audited: bool
+    ) -> tuple[frozenset[int], dict[int, tuple[int, ...]]]:
+        """The pattern without the complements that protect nothing, and what each of the others protects."""
         attacker = Attacker(self._equations, self._policy, aims)
         size = len(self._equations.unknowns)
         protects: dict[int, tuple[int, ...]] = {}
@@ -199,7 +212,9 @@ class _Suppressor:
         attacker.unmet()
         for index in sorted(complements, key=lambda i: (-counts[i], i)):
             lost = attacker.without(index)
-            if not lost and not (lost := self._unmet(frozenset(kept - {index}), aims)):
+            if not lost and audited:
+                lost = self._unmet(frozenset(kept - {index}), aims)
+            if not lost:
                 kept.discard(index)
                 full[index] = 0
                 attacker.pattern(full)
