@@ -1,4 +1,4 @@
-"""When time is up the best audited pattern is given, and no pattern is cheaper than it by more than the gap it states."""
+"""When time is up the best audited pattern is given, and none is cheaper than it by more than the gap it states."""
 
 from __future__ import annotations
 
