@@ -81,7 +81,7 @@ def release_of(
         version_date=version_date,
         request_text=request.text or "\n".join(f"{q.number}. {q.text}" for q in request.questions),
         force=force,
-        questions=prose.answered(counted, answer),
+        questions=prose.answered(counted, answer, tables[counted.denominator.name]),
         answer=answer,
         denominators=tables[counted.denominator.name],
         others=tuple(
