@@ -33,9 +33,11 @@ from clearcount.writers.templating import render
 PART = 12
 """Columns of numbers in one part of a wide table, at most; the last part also takes the total."""
 _NUMBER = 13
-"""Millimetres of a column of numbers, at most."""
+"""Millimetres of a column of numbers in a full page."""
 _LABEL = 58
 """Millimetres of the first column, at least."""
+_ROOMY, _COMFORTABLE = 22, 100
+"""Millimetres of a column of numbers and of the first column where there are few columns."""
 NARROWEST = _LABEL + 2 * _NUMBER
 """Millimetres of text that a table needs."""
 CELL_STYLES = {
@@ -161,7 +163,7 @@ def _figures(figures: Figures, look: Look) -> Iterator[Element]:
             for line, cells in zip(table.lines, table.cells, strict=True)
         ]
         count = end - start
-        number = min(_NUMBER, (look.width - _LABEL) / count)
+        number = max(min(_NUMBER, (look.width - _LABEL) / count), min(_ROOMY, (look.width - _COMFORTABLE) / count))
         widths = (look.width - number * count, *[number] * count)
         yield from _table(caption, header, rows, look, widths=widths, numbers=True)
     yield from _bullets(figures.notes, look)
