@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,10 @@ def _run(program: list[str], given: str) -> dict[str, Any] | str:
     """What the tool answers, or why it does not."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
     try:
-        done = subprocess.run(program, input=given, capture_output=True, text=True, timeout=_SECONDS, env=environment)
+        with tempfile.TemporaryDirectory() as folder:  # tools leave logs where they are started
+            done = subprocess.run(
+                program, input=given, capture_output=True, text=True, timeout=_SECONDS, env=environment, cwd=folder
+            )
         answer: dict[str, Any] = json.loads(done.stdout[done.stdout.index("{") :])
     except subprocess.TimeoutExpired:
         return f"no answer in {_SECONDS} s"

@@ -10,6 +10,7 @@ import resource
 import sqlite3
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -19,6 +20,7 @@ import pyarrow.parquet as pq
 
 from bench.matching.corpus import TERMS, many_terms
 from clearcount.matching import Matcher, TermSet
+from clearcount.matching.ahead import ahead
 from clearcount.model.terms import Rule
 
 PATTERN = rf"\b(?:{'|'.join(TERMS)})\b"
@@ -55,7 +57,9 @@ def scan(path: Path, rule: Rule, engine: str, terms: int = len(TERMS), workers: 
             kept = match.hits(table["text"], table["folded"]).kept
             found += len(kept.append_column("entry_id", table["entry_id"].take(kept["row"])))
         return found
-    batches = (batch for table in _groups(path, columns) for batch in table.combine_chunks().to_batches())
+    batches = (
+        batch for table in _groups_ahead(path, columns, workers) for batch in table.combine_chunks().to_batches()
+    )
     for batch, hits in match.scan(batches, workers=workers):
         found += len(hits.kept.append_column("entry_id", batch["entry_id"].take(hits.kept["row"].combine_chunks())))
     return found
@@ -120,3 +124,15 @@ def _groups(path: Path, columns: list[str]) -> Iterator[pa.Table]:
     with pq.ParquetFile(path) as file:
         for group in range(file.num_row_groups):
             yield file.read_row_group(group, columns=columns, use_threads=False)
+
+
+def _groups_ahead(path: Path, columns: list[str], workers: int) -> Iterator[pa.Table]:
+    """The row groups as the store reads them: on threads, a few ahead of the matcher."""
+    with pq.ParquetFile(path) as file:
+        metadata = file.metadata
+
+    def read(group: int) -> pa.Table:
+        with pq.ParquetFile(path, metadata=metadata) as own:
+            return own.read_row_group(group, columns=columns, use_threads=False)
+
+    return ahead((partial(read, group) for group in range(metadata.num_row_groups)), workers)

@@ -25,7 +25,7 @@ class Door:
     process: int
 
     def memory(self) -> float:
-        """Resident memory of the process in MB."""
+        """Resident memory of the process in MB. Raises OSError when the process has ended."""
         status = Path(f"/proc/{self.process}/status").read_text()
         return int(status.split("VmRSS:")[1].split()[0]) / 1024
 
@@ -45,16 +45,21 @@ def door(releases: int) -> Iterator[Door]:
             port = probe.getsockname()[1]
         command = [sys.executable, "-m", "clearcount_web", "door", "public", f"127.0.0.1:{port}"]
         process = subprocess.Popen(command, env=environment_of("public", values))
+        patience = time.monotonic() + 60
         try:
             while True:
                 try:
                     socket.create_connection(("127.0.0.1", port), timeout=1).close()
                     break
                 except OSError:
-                    if process.poll() is not None:
-                        raise SystemExit("the public door ended") from None
+                    if process.poll() is not None or time.monotonic() > patience:
+                        raise SystemExit("the public door did not open") from None
                     time.sleep(0.05)
             yield Door(f"http://127.0.0.1:{port}", process.pid)
         finally:
             process.terminate()
-            process.wait(timeout=30)
+            try:
+                process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()

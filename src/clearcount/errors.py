@@ -10,7 +10,8 @@
     ├── DisclosureError             a policy or table that disclosure control refuses
     ├── DecisionError               a decisions file that does not fit the records
     ├── CalendarError               a date outside the bank-holiday table
-    └── BundleError                 an output folder or bundle that cannot be written or read
+    ├── BundleError                 an output folder or bundle that cannot be written or read
+    └── TemplateError               a letter template that cannot be filled; carries every fault at once
 
 A message says what is wrong, where (file, row, column, request field) and what to do. It never carries free text
 of a record, a name or an occurrence number.
@@ -65,3 +66,7 @@ class CalendarError(ClearcountError):
 
 class BundleError(ClearcountError):
     """An output folder that cannot be written, or a bundle that cannot be read."""
+
+
+class TemplateError(ClearcountError):
+    """A letter template that cannot be filled, or not without carrying something hidden along."""

@@ -5,6 +5,8 @@ python -m clearcount_web door public|staff ADDR
 python -m clearcount_web site --out DIR [--bundle DIR]… [--force FILE] [--exit-url URL] [--url URL] [--quiet]
 python -m clearcount_web manage [--door public|staff] COMMAND …
 python -m clearcount_web manage settings
+
+With --tied before the command, the process ends when its standard input does: so it never outlives who started it.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import sys
 from collections.abc import Callable
 
 from clearcount_web.project.environment import BOTH, Door
+from clearcount_web.project.parent import TIED, end_with_parent
 from clearcount_web.project.reference import as_markdown
 from clearcount_web.project.serving import Address, ServeError, address, run_door, serve
 from clearcount_web.project.static_site import write_static_site
@@ -22,6 +25,9 @@ from clearcount_web.project.static_site import write_static_site
 
 def main(arguments: list[str]) -> int:
     """Runs one command and returns its exit code: 0 done, 2 wrong use with a sentence on stderr."""
+    if arguments[:1] == [TIED]:
+        end_with_parent()
+        arguments = arguments[1:]
     command, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     try:
         if command == "serve":

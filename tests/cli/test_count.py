@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import io
 import json
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import docx
+import openpyxl
 import pytest
 
 from clearcount.workflow.library import open_store
+from clearcount.writers.letter import starter
 
 
 def cells(bundle: Path, name: str = "counts.csv") -> dict[tuple[str, str], str]:
@@ -143,6 +149,7 @@ def test_new_makes_files_that_check_takes(tmp_path: Path, run: Callable[..., Any
         "policy.toml",
         "force.toml",
         "layout.toml",
+        "letter.docx",
     }
     assert run("check", tmp_path / "start" / "request.toml").code == 0
     assert run("new", tmp_path / "start").code == 2
@@ -174,3 +181,132 @@ def test_what_is_known_of_the_data_is_said_where_it_matters(work: Path, run: Cal
     assert count(run, work).code == 0
     page = (work / "answer" / "response.html").read_text(encoding="utf-8")
     assert "may cut long texts off (oel)" in page
+
+
+@pytest.mark.usefixtures("store")
+def test_every_format_says_the_denominator_beside_the_count(work: Path, run: Callable[..., Any]) -> None:
+    count(run, work)
+    said = "out of all offences in scope, Jan 2024 to May 2024: HO 088/15: 1 of 1."
+    answer = work / "answer"
+
+    assert said in (answer / "response.html").read_text()
+    assert said in "\n".join(paragraph.text for paragraph in docx.Document(str(answer / "response.docx")).paragraphs)
+    sheet = openpyxl.load_workbook(answer / "counts.xlsx")["Questions and codes"]
+    assert any(said in str(cell.value) for row in sheet.iter_rows() for cell in row)
+    with zipfile.ZipFile(answer / "counts.ods") as archive:
+        assert said in archive.read("content.xml").decode()
+
+
+def letters(bundle: Path) -> str:
+    """The headers of a letter's pages, as text."""
+    document = docx.Document(str(bundle / "response.docx"))
+    return "\n".join(paragraph.text for section in document.sections for paragraph in section.header.paragraphs)
+
+
+def forces_template(path: Path, header: str) -> None:
+    """The packaged template with words of the force's own in the header."""
+    document = docx.Document(io.BytesIO(starter()))
+    document.sections[0].header.paragraphs[-1].text = header
+    document.save(str(path))
+
+
+@pytest.mark.usefixtures("store")
+def test_the_letter_is_made_with_the_forces_template(work: Path, run: Callable[..., Any]) -> None:
+    """force.toml names it, relative to itself; an option goes before; its hash stands in release.json, its name not."""
+    (work / "own").mkdir()
+    (work / "own" / "force.toml").write_text('[force]\nname = "Exampleshire"\nletter_template = "head.docx"\n')
+    forces_template(work / "own" / "head.docx", "Station Road {{ reference }}")
+    forces_template(work / "other.docx", "Castle Street {{ reference }}")
+    force = ("--force", work / "own" / "force.toml", "--replace")
+
+    assert count(run, work, *force).code == 0
+    assert "Station Road 01/FOI/24/1" in letters(work / "answer")
+    told = (work / "answer" / "release.json").read_text()
+    digest = hashlib.sha256((work / "own" / "head.docx").read_bytes()).hexdigest()
+    assert json.loads(told)["provenance"]["digests"] == {"letter_template": digest}
+    assert "head.docx" not in told
+
+    first = (work / "answer" / "response.docx").read_bytes()
+    assert count(run, work, *force, "--engine", "memory").code == 0
+    assert (work / "answer" / "response.docx").read_bytes() == first
+
+    assert count(run, work, *force, "--letter-template", work / "other.docx").code == 0
+    assert "Castle Street 01/FOI/24/1" in letters(work / "answer")
+
+
+@pytest.mark.usefixtures("store")
+def test_the_python_face_takes_a_template_too(store: Path, work: Path) -> None:
+    forces_template(work / "head.docx", "Station Road {{ reference }}")
+    (work / "force.toml").write_text('[force]\nletter_template = "head.docx"\n')
+    given = {"policy": work / "policy.toml"}
+    for place, more in (
+        ("a", {"force": work / "force.toml"}),
+        ("b", {"letter_template": work / "head.docx"}),
+        ("c", {"force": {"force": {"letter_template": str(work / "head.docx")}}}),
+    ):
+        open_store(store).count(work / "request.toml", **given, **more).release.write(work / place)
+        assert "Station Road 01/FOI/24/1" in letters(work / place)
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (None, "head.docx: cannot be read (No such file or directory); name a letter template"),
+        (b"", "head.docx: is empty or larger than 20 MB"),
+        (b"Dear requester", "head.docx: is not a whole Word document"),
+    ],
+)
+def test_a_template_that_cannot_be_filled_stops_the_run_before_anything_is_written(
+    work: Path, run: Callable[..., Any], content: bytes | None, sentence: str
+) -> None:
+    (work / "force.toml").write_text('[force]\nletter_template = "head.docx"\n')
+    if content is not None:
+        (work / "head.docx").write_bytes(content)
+
+    done = count(run, work, "--force", work / "force.toml")
+    assert done.code == 2
+    assert sentence in done.err and "Traceback" not in done.err
+    assert not (work / "answer").exists() and not (work / "store" / "runs").exists()
+
+
+@pytest.mark.usefixtures("store")
+def test_a_letter_in_a_template_is_verified_with_and_without_it(work: Path, run: Callable[..., Any]) -> None:
+    forces_template(work / "head.docx", "Station Road {{ reference }}")
+    forces_template(work / "other.docx", "Castle Street {{ reference }}")
+    assert count(run, work, "--letter-template", work / "head.docx").code == 0
+    checked = ("verify", work / "answer", "--store", work / "store")
+
+    without = run(*checked)
+    assert without.code == 0, without.out
+    assert "response.docx: not made again; name the force's template of it with --letter-template" in without.out
+    whole = run(*checked, "--letter-template", work / "head.docx")
+    assert whole.code == 0 and "not made again" not in whole.out
+    other = run(*checked, "--letter-template", work / "other.docx")
+    assert other.code == 2 and "is not the template of this letter" in other.err
+
+
+@pytest.mark.usefixtures("store")
+def test_words_changed_in_a_letter_are_found_with_its_template(work: Path, run: Callable[..., Any]) -> None:
+    forces_template(work / "head.docx", "Station Road {{ reference }}")
+    assert count(run, work, "--letter-template", work / "head.docx").code == 0
+    path, listed = work / "answer" / "response.docx", work / "answer" / "release.json"
+    before = hashlib.sha256(path.read_bytes()).hexdigest()
+    path.write_bytes(path.read_bytes().replace(b"Station Road", b"Nowhere Road"))
+    after = hashlib.sha256(path.read_bytes()).hexdigest()
+    listed.write_text(listed.read_text().replace(before, after))
+    checked = ("verify", work / "answer", "--store", work / "store", "--letter-template", work / "head.docx")
+
+    found = run(*checked)
+    assert found.code == 1
+    assert "response.docx: made again it has other bytes" in found.out
+
+
+@pytest.mark.usefixtures("store")
+def test_what_new_writes_makes_a_letter_that_verify_makes_again(work: Path, run: Callable[..., Any]) -> None:
+    assert run("new", work / "start").code == 0
+    assert count(run, work, "--force", work / "start" / "force.toml").code == 0
+
+    done = run("verify", work / "answer", "--store", work / "store")
+    assert done.code == 0 and "not made again" not in done.out
+    assert "Example Police   01/FOI/24/1" in letters(work / "answer")

@@ -7,15 +7,39 @@ import re
 import socket
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+WIDTHS = (320, 390, 1280)
 PASSPHRASE = "nine-slow-herons-wading"
 
 
 def press(page: Any, name: str) -> None:
     """Presses the button of that name."""
     page.get_by_role("button", name=name, exact=True).click()
+
+
+def faults(page: Any, name: str) -> list[tuple[str, int, str]]:
+    """What axe-core finds and sideways scroll, at each width; a picture when CLEARCOUNT_PICTURES names a folder."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        for fault in Axe().run(page).response["violations"]:
+            found += [(name, width, f"{fault['id']}: {node['html']}") for node in fault["nodes"]]
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            found.append((name, width, "scrolls sideways"))
+        folder = os.environ.get("CLEARCOUNT_PICTURES")
+        if folder:
+            page.screenshot(path=str(Path(folder) / f"{name}-{width}.png"), full_page=True)
+    return found
+
+
+def examine(page: Any, name: str) -> None:
+    """Nothing, when the page has no fault."""
+    assert faults(page, name) == []
 
 
 def report(page: Any, address: str, *, story: str, send: bool = True, look: Any = lambda name: None) -> str:

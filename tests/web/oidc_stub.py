@@ -48,6 +48,8 @@ class Provider:
         self.client_secret = "the client's secret"
         self.codes: dict[str, dict[str, str]] = {}
         self.tokens: dict[str, Person] = {}
+        self.other_nonce: str | None = None
+        """What it answers in place of the nonce that it was sent; empty: no nonce at all."""
 
     def discovery(self) -> dict[str, Any]:
         return {
@@ -63,6 +65,7 @@ class Provider:
         """The address that the browser is sent back to."""
         assert query["client_id"] == self.client_id
         assert query["code_challenge_method"] == "S256"
+        assert len(query["nonce"]) >= 32
         code = secrets.token_urlsafe(16)
         self.codes[code] = query
         return f"{query['redirect_uri']}?{urlencode({'code': code, 'state': query['state']})}"
@@ -89,6 +92,8 @@ class Provider:
             "preferred_username": self.person.username,
             "email": self.person.email,
         }
+        nonce = asked["nonce"] if self.other_nonce is None else self.other_nonce
+        claims |= {"nonce": nonce} if nonce else {}
         id_token = jwt.encode(claims, self.key, algorithm="RS256", headers={"kid": "test"})
         return {"access_token": access, "token_type": "Bearer", "expires_in": 300, "id_token": id_token}
 

@@ -8,8 +8,10 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.conf import settings
 from django.test import Client, override_settings
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -33,10 +35,11 @@ def provider(staff: Client) -> Iterator[Provider]:
             "secret": running.client_secret,
             "settings": {"server_url": running.issuer},
         }
+        own = settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]  # PKCE and the nonce as in the real settings
         with override_settings(
             OIDC_ENABLED=True,
             OIDC_GROUP_ROLES=GROUP_ROLES,
-            SOCIALACCOUNT_PROVIDERS={"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": [app]}},
+            SOCIALACCOUNT_PROVIDERS={"openid_connect": {**own, "APPS": [app]}},
             LOCAL_ACCOUNTS="break-glass",
         ):
             yield running
@@ -154,6 +157,35 @@ def test_an_answer_with_a_forged_state_is_refused(staff: Client, provider: Provi
     response = staff.get("/accounts/oidc/force/back/?code=x&state=forged")
     assert "did not finish" in response.content.decode()
     assert staff.get("/").status_code == 302
+
+
+@pytest.mark.parametrize("answered", ["the nonce of another sign-in", ""])
+def test_a_token_of_another_sign_in_is_refused_and_changes_nothing(
+    staff: Client, provider: Provider, answered: str
+) -> None:
+    provider.person.groups = ["grp-foi", "grp-analysts"]
+    sign_in(staff)
+    provider.person.groups, provider.other_nonce = ["grp-foi"], answered
+    stranger = Client()
+    response = sign_in(stranger)
+    assert response.status_code == 403
+    assert "answered another sign-in than the one begun here" in response.content.decode()
+    assert stranger.get("/").status_code == 302
+    assert roles_of("sam") == {"analyst", "reader", "foi_officer"}  # its groups were not believed either
+    assert verbs()[-1] == "sign_in.refused"
+    provider.other_nonce = None
+    assert sign_in(stranger).headers["Location"] == "/"
+
+
+def test_each_sign_in_has_a_nonce_and_a_challenge_of_its_own(staff: Client, provider: Provider) -> None:
+    asked = []
+    for _sign_in in range(2):
+        leave = staff.get("/accounts/oidc/force/?auth_params=nonce%3Dchosen-by-a-link-that-somebody-sent")
+        asked.append(parse_qs(urlsplit(leave.headers["Location"]).query))
+    assert all(each["code_challenge_method"] == ["S256"] for each in asked)
+    assert asked[0]["code_challenge"] != asked[1]["code_challenge"]
+    assert asked[0]["nonce"] != asked[1]["nonce"]
+    assert "chosen" not in asked[0]["nonce"][0]
 
 
 def test_a_provider_that_does_not_answer_gives_a_page_not_a_traceback(staff: Client, provider: Provider) -> None:

@@ -193,6 +193,14 @@ def test_the_deployment_check_is_clean_with_production_settings(door: str, tmp_p
     assert "no issues (0 silenced)" in answer.stdout
 
 
+def test_in_production_the_sign_in_service_is_reached_over_https_only(tmp_path: Path) -> None:
+    environment = production("staff", tmp_path) | {"CLEARCOUNT_OIDC_ISSUER": "http://sign-in.northmoor.example"}
+    command = [sys.executable, "-m", "clearcount_web", "manage", "check"]
+    answer = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert answer.returncode == 2
+    assert "CLEARCOUNT_OIDC_ISSUER must begin with https://" in answer.stderr
+
+
 @pytest.mark.parametrize("door", ["public", "staff"])
 def test_in_production_https_is_insisted_on_and_cookies_belong_to_one_host(door: str, tmp_path: Path) -> None:
     host = "www.northmoor.example" if door == "public" else "staff.northmoor.example"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import http.client
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -131,15 +133,40 @@ def test_each_door_gets_its_own_settings_only(tmp_path: Path) -> None:
     assert (tmp_path / "secrets.json").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.parametrize("victim", ["the command", "the service"])
+def test_a_killed_parent_leaves_no_door_open(tmp_path: Path, victim: str) -> None:
+    """SIGKILL gives no chance to end the doors: they notice by themselves."""
+    environment = production(tmp_path)
+    assert cli("manage", "migrate", "--verbosity", "0", env=environment).returncode == 0
+    assert cli("manage", "collectstatic", "--noinput", env=environment).returncode == 0
+    ports = (free_port(), free_port())
+    command = [sys.executable, "-m", "clearcount", "serve", "--public", str(ports[0]), "--staff", str(ports[1])]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert [process.stdout.readline().split()[0] for _door in ports] == ["public", "staff"]
+        children = descendants(process.pid)
+        assert len(children) == 3  # the service and two doors
+        os.kill(process.pid if victim == "the command" else int(children[0].name), signal.SIGKILL)
+        process.wait(timeout=60)
+    until = time.monotonic() + 60
+    while any(child.exists() for child in children):
+        assert time.monotonic() < until, [(child / "cmdline").read_bytes() for child in children if child.exists()]
+        time.sleep(0.05)
+    for port in ports:
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port), timeout=5)
+
+
 @pytest.mark.slow
 def test_stopping_the_parent_stops_both_doors_and_the_worker(tmp_path: Path) -> None:
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("CLEARCOUNT_", "DJANGO_"))}
     environment["CLEARCOUNT_WEB_DIR"] = str(tmp_path)
-    command = [sys.executable, "-m", "clearcount", "serve", "--demo", "--public", "18731", "--staff", "18732"]
+    ports = str(free_port()), str(free_port())
+    command = [sys.executable, "-m", "clearcount", "serve", "--demo", "--public", ports[0], "--staff", ports[1]]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as process:
         assert process.stdout is not None
         started = [process.stdout.readline() for _line in range(3)]
-        assert "18731" in started[0] and "Ctrl-C" in started[2]
+        assert ports[0] in started[0] and "Ctrl-C" in started[2]
         children = descendants(process.pid)
         assert len(children) == 4  # the service, two doors and the worker
         process.terminate()

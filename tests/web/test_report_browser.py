@@ -1,8 +1,7 @@
-"""The report and triage in Chromium: no accessibility fault on a page, whole without scripts, the idle warning."""
+"""The report in Chromium: no accessibility fault on a page, whole without scripts, the idle warning."""
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,10 +10,9 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from browsing import PHONE, press, report, sign_in, unlock
+from browsing import PHONE, examine, press, report
 
 pytestmark = pytest.mark.browser
-WIDTHS = (320, 390, 1280)
 
 
 @pytest.fixture
@@ -29,23 +27,9 @@ def page(browser: Any) -> Iterator[Any]:
     assert said == []
 
 
-def examine(page: Any, name: str, *, picture: bool = True) -> None:
-    """axe-core and sideways scroll at each width; a picture when CLEARCOUNT_PICTURES names a folder."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
-        faults = Axe().run(page).response["violations"]
-        assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in faults] == [], (name, width)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
-        folder = os.environ.get("CLEARCOUNT_PICTURES")
-        if folder and picture:
-            page.screenshot(path=str(Path(folder) / f"{name}-{width}.png"), full_page=True)
-
-
 @pytest.mark.slow
-def test_every_page_of_the_report_and_of_triage_is_free_of_faults(page: Any, doors: Any) -> None:
-    reference = report(page, doors.public, story="A made-up story.", look=lambda name: examine(page, f"report-{name}"))
+def test_every_page_of_the_report_is_free_of_faults(page: Any, doors: Any) -> None:
+    report(page, doors.public, story="A made-up story.", look=lambda name: examine(page, f"report-{name}"))
     for path in ("r/now", "r/help", "r/code", "r/7"):
         page.goto(f"{doors.public}/{path}")
         examine(page, f"report-{path.replace('/', '-')}")
@@ -61,28 +45,16 @@ def test_every_page_of_the_report_and_of_triage_is_free_of_faults(page: Any, doo
     assert page.evaluate("document.activeElement.id") == "id_who_0"
     examine(page, "report-error")
 
-    sign_in(page, doors, "corin")
-    unlock(page, doors)
-    examine(page, "triage-queue")
-    known = page.locator("table tbody a").first.inner_text()
-    assert known != reference  # the made-up report that names danger stands first
-    for path in ("unlock", "take", f"{known}/", f"{known}/outcome", f"{known}/record", f"{known}/reply"):
-        page.goto(f"{doors.staff}/reports/{path}")
-        examine(page, f"triage-{path.replace(known, 'one').strip('/').replace('/', '-')}")
-    page.goto(f"{doors.staff}/occurrences/")
-    examine(page, "occurrences")
-    number = page.locator("table tbody a").first.inner_text()
-    status = f"{number}/status/{number}-1"
-    acts = ("", "text", "marker", "person", "offence", "force-number")
-    for path in ("new", *(f"{number}/{act}" for act in acts), status):
-        page.goto(f"{doors.staff}/occurrences/{path}")
-        examine(page, f"occurrences-{path.replace(number, 'one').strip('/').replace('/', '-')}")
-
 
 def test_the_journey_passes_whole_without_scripts(browser: Any, doors: Any) -> None:
     context = browser.new_context(**PHONE, java_script_enabled=False)
     page = context.new_page()
     story = "A made-up story.\n" * 100
+    page.goto(f"{doors.public}/r/")
+    press(page, "Start")
+    page.goto(f"{doors.public}/r/7")
+    assert "Up to 5,000 characters." in page.locator("main").inner_text()
+    assert page.locator(".govuk-character-count__message").count() == 0
     reference = report(page, doors.public, story=story)
     page.go_back()
     page.goto(f"{doors.public}/r/7")
@@ -102,6 +74,31 @@ def test_the_journey_passes_whole_without_scripts(browser: Any, doors: Any) -> N
     press(page, "Continue")
     assert page.title().startswith("Error: ")
     context.close()
+
+
+def test_a_long_box_says_how_much_is_left_as_the_server_counts(page: Any, doors: Any) -> None:
+    page.goto(f"{doors.public}/r/")
+    press(page, "Start")
+    page.goto(f"{doors.public}/r/7")
+    box, shown = page.get_by_label("What happened, in your own words?"), page.locator(".govuk-character-count__message")
+    said = page.locator("main form [role=status]")
+    assert shown.inner_text() == "Characters left: 5,000"
+    assert said.inner_text() == ""  # nothing is read out before anything is typed
+    box.fill("  a line\nand a sign \U0001f642  ")
+    assert shown.inner_text() == "Characters left: 4,981"
+    said.get_by_text("Characters left: 4,981").wait_for()
+    examine(page, "report-count")
+    for most, words in ((5000, "Characters left: 0"), (5003, "Characters too many: 3")):
+        box.fill("\U0001f642" * most)
+        assert shown.inner_text() == words
+    examine(page, "report-count-over")
+    press(page, "Continue")
+    assert page.title().startswith("Error: ")
+    assert "Use 5000 characters or fewer. You have used 5003." in page.locator("main").inner_text()
+    assert shown.inner_text() == "Characters too many: 3"
+    box.fill("\U0001f642" * 5000)
+    press(page, "Continue")
+    page.get_by_role("heading", name="Question 8").wait_for()
 
 
 def test_the_idle_warning_offers_to_stay_and_clears_the_screen_in_the_end(page: Any, doors: Any) -> None:

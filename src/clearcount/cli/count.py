@@ -26,6 +26,7 @@ _FILE = click.Path(path_type=Path)
 @click.option("--policy", required=True, type=_FILE, help="The force's disclosure policy.")
 @click.option("--internal", type=_FILE, help="Where the working papers go (default: STORE/runs/ID).")
 @click.option("--force", type=_FILE, help="The force's own file: name, system, licence, contact.")
+@click.option("--letter-template", type=_FILE, help="The .docx to fill as the letter (default: what --force names).")
 @click.option("--decisions", type=_FILE, help="What people decided about the hits.")
 @click.option("--codes", type=_FILE, help="The force's additions to the offence codes.")
 @click.option("--engine", type=click.Choice(ENGINES), default="local", show_default=True)
@@ -43,6 +44,7 @@ def count(
     policy: Path,
     internal: Path | None,
     force: Path | None,
+    letter_template: Path | None,
     decisions: Path | None,
     codes: Path | None,
     engine: str,
@@ -66,6 +68,7 @@ def count(
         policy=policy,
         internal=internal,
         force=force,
+        letter_template=letter_template,
         decisions=decisions,
         codes=codes,
         engine=engine,
@@ -146,7 +149,7 @@ def check(
 @click.option("--replace", is_flag=True, help="Write into a folder that is not empty.")
 @click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
 def new(folder: Path, replace: bool, quiet: bool) -> None:
-    """Make commented request, policy and force files and a layout to start from.
+    """Make commented request, policy and force files, a layout and a letter template to start from.
 
     Example: clearcount new my-request
     """

@@ -17,17 +17,20 @@ _FOLDER = click.Path(path_type=Path)
 @click.command()
 @click.argument("bundle", metavar="BUNDLE", type=_FOLDER)
 @click.option("--store", metavar="DIR", type=_FOLDER, help="Count again on this record store and compare.")
+@click.option("--letter-template", type=_FOLDER, metavar="FILE", help="The force's template, to make the letter again.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @click.option("--quiet", is_flag=True, help="Print faults only.")
 @click.pass_context
-def verify(ctx: click.Context, bundle: Path, store: Path | None, as_json: bool, quiet: bool) -> None:
+def verify(
+    ctx: click.Context, bundle: Path, store: Path | None, letter_template: Path | None, as_json: bool, quiet: bool
+) -> None:
     """Check a bundle: hashes, hidden data, every file against the tables; with a store, the count itself.
 
     Exit 0: nothing is wrong. Exit 1: something is, and is named.
 
     Example: clearcount verify answer --store store
     """
-    verified = verify_use_case(bundle, store=store)
+    verified = verify_use_case(bundle, store=store, letter_template=letter_template)
     if as_json:
         echo_json(verified.as_dict())
     else:

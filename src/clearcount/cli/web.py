@@ -32,7 +32,7 @@ def serve(context: click.Context, demo: bool, public: str, staff: str, only: str
     arguments += ["--demo"] if demo else []
     arguments += ["--only", only] if only else []
     arguments += ["--quiet"] if quiet else []
-    context.exit(start_web("serve", arguments))
+    context.exit(start_web("serve", arguments, tied=True))
 
 
 @click.command()
@@ -45,7 +45,7 @@ def worker(context: click.Context, once: bool) -> None:
 
     Example: clearcount worker
     """
-    context.exit(start_web("manage", ["worker", *(["--once"] if once else [])]))
+    context.exit(start_web("manage", ["worker", *(["--once"] if once else [])], tied=True))
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
@@ -59,15 +59,19 @@ def manage(context: click.Context, arguments: tuple[str, ...]) -> None:
     context.exit(start_web("manage", list(arguments)))
 
 
-def start_web(command: str, arguments: list[str]) -> int:
+def start_web(command: str, arguments: list[str], *, tied: bool = False) -> int:
     """Runs one command of the web service in a process of its own and returns its exit code.
+
+    `tied`: the command reads nothing from standard input and ends when this process is gone, also when that was killed.
 
     Raises:
         EngineUnavailable: when the web service is not installed.
     """
     if importlib.util.find_spec("django") is None:
         raise EngineUnavailable("the web service is not installed; install it with: pip install 'clearcount[web]'")
-    child = subprocess.Popen([sys.executable, "-m", "clearcount_web", command, *arguments])  # noqa: S603
+    words = ["--tied", command, *arguments] if tied else [command, *arguments]
+    pipe = subprocess.PIPE if tied else None  # nothing is written to it: it closes with this process
+    child = subprocess.Popen([sys.executable, "-m", "clearcount_web", *words], stdin=pipe)  # noqa: S603
     signal.signal(signal.SIGTERM, lambda *_: child.terminate())
     while True:
         try:

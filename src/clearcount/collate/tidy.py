@@ -156,6 +156,9 @@ def _period(text: str) -> str | None:
     if match := re.fullmatch(r"(20\d\d)[\s-]*q([1-4])", bare) or re.fullmatch(r"q([1-4])[\s-]*(20\d\d)", bare):
         year, quarter = sorted(match.groups(), key=len, reverse=True)
         return f"{year}-Q{quarter}"
+    if match := re.fullmatch(rf"{_NAME}\s*(?:[–-]|to)\s*{_NAME}\s+(20\d\d)", bare):
+        start, end = _NAMES[match[1]], _NAMES[match[2]]
+        return f"{match[3]}-Q{end // 3}" if (start % 3, end) == (1, start + 2) else None
     if match := re.fullmatch(r"(20\d\d)\s*[/-]\s*(?:20)?(\d\d)", bare):
         return f"{match[1]}/{match[2]}"
     return bare if re.fullmatch(r"(19|20)\d\d", bare) else None

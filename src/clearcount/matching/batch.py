@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
 
 from clearcount.errors import ClearcountError
+from clearcount.matching.ahead import WORKERS, ahead
 from clearcount.matching.candidates import Beyond, Scanner, available, scanner
 from clearcount.matching.expansion import expansion
 from clearcount.matching.folding import fold
@@ -89,21 +88,15 @@ class Matcher:
             self._scan(start, piece, fold(piece) if beside is None else beside, kept, dropped)
         return Hits(_table(kept), _table(dropped))
 
-    def scan(self, batches: Iterable[pa.RecordBatch], *, workers: int = 2) -> Iterator[tuple[pa.RecordBatch, Hits]]:
-        """Each of `batches` (columns `text` and `folded`) with its hits, in order, `workers` of them at a time.
+    def scan(
+        self, batches: Iterable[pa.RecordBatch], *, workers: int = WORKERS
+    ) -> Iterator[tuple[pa.RecordBatch, Hits]]:
+        """Each of `batches` (columns `text` and `folded`) with its hits, in order, `workers` of them at a time."""
 
-        At most `workers` + 1 batches are held, so memory stays bounded however many there are.
-        """
-        with ThreadPoolExecutor(workers) as pool:
-            waiting: deque[tuple[pa.RecordBatch, Future[Hits]]] = deque()
-            for batch in batches:
-                waiting.append((batch, pool.submit(self.hits, batch["text"], batch["folded"])))
-                if len(waiting) > workers:
-                    held, hits = waiting.popleft()
-                    yield held, hits.result()
-            while waiting:
-                held, hits = waiting.popleft()
-                yield held, hits.result()
+        def with_hits(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, Hits]:
+            return batch, self.hits(batch["text"], batch["folded"])
+
+        return ahead((partial(with_hits, batch) for batch in batches), workers)
 
     def _scan(self, offset: int, text: pa.Array, folded: pa.Array, kept: list[_Hit], dropped: list[_Hit]) -> None:
         """Adds the hits of `text`, whose rows count from `offset`."""

@@ -74,8 +74,17 @@ class Period:
 
     @property
     def spoken(self) -> str:
-        """`Jan 2023` for a month, the label itself for anything longer."""
-        return self.months[0].spoken if self.label == str(self.months[0]) else self.label
+        """`Jan 2023`, `Jan–Mar 2023` for a quarter, `2023` or `2023/24`; a year of which a part counts says which.
+
+        A quarter is named by its months, because the first quarter of a force's year is often not January's.
+        """
+        first, last = self.months[0], self.months[-1]
+        if len(self.months) == 1 and self.label[4:5] == "-":
+            return first.spoken
+        names = first.spoken[:3] if first == last else f"{first.spoken[:3]}–{last.spoken[:3]}"
+        if "Q" in self.label:
+            return f"{names} {first.year}"
+        return self.label if len(self.months) == 12 else f"{self.label} ({names})"
 
 
 def period_label(month: Month, columns: Columns) -> str:

@@ -102,7 +102,8 @@ class Release:
     further controlled tables in print order (confirmed counts, quality figures, a comparison, version differences).
     `document` is the JSON of docs/reference/tables.md: the tables as a reader knows them. `control` records the
     choice of disclosure rule and the auditor's result. `draft_because` lists the open doubts: while there is one,
-    every page says that this is a draft.
+    every page says that this is a draft. `letter_template` is the force's own .docx for the letter; empty
+    stands for the packaged one.
     """
 
     reference: str
@@ -128,6 +129,7 @@ class Release:
     accepted: tuple[tuple[str, str], ...] = ()
     draft_because: tuple[str, ...] = ()
     supersedes: str = ""
+    letter_template: bytes = field(default=b"", repr=False)
 
     def __post_init__(self) -> None:
         for table in self.tables:

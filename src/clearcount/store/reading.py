@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,33 +19,72 @@ TEXT_BATCH = pa.schema(
 )
 FOLDING = f"{MATCHER_VERSION}, Unicode {UNICODE_VERSION}"
 """What made the column `folded`. Where a snapshot's differs from this, texts are folded anew as they are read."""
+_ROWS = 1 << 16
+"""Rows read at a time: enough that the matcher's work is on whole buffers, few enough to hold several."""
 
 
-def read_texts(
+def text_readings(
     file: Path, leads: set[str] | None, keys: pa.Array | None, fields: Collection[str] | None, *, refold: bool
-) -> Iterator[pa.RecordBatch]:
-    """The texts of a file, those of the occurrences `keys` and of `fields` when given.
+) -> Iterator[Callable[[], list[pa.RecordBatch]]]:
+    """Functions that each read a stretch of a file, in order, and may be called from any thread.
 
-    Texts are in order of `lead_code`, so only row groups that overlap with `leads` are read.
+    They give the texts of the occurrences `keys` and of `fields`, when given. Texts are in order of `lead_code`, so
+    only row groups that overlap with `leads` are read.
     """
-    parquet = pq.ParquetFile(file)
-    groups = [number for number in range(parquet.num_row_groups) if leads is None or _holds(parquet, number, leads)]
+    with pq.ParquetFile(file) as parquet:
+        metadata = parquet.metadata
     wanted = pa.array(sorted(fields), pa.string()) if fields is not None else None
-    for batch in parquet.iter_batches(row_groups=groups, columns=TEXT_BATCH.names, batch_size=65536):
-        if keys is not None:
-            batch = batch.filter(pc.is_in(batch.column("occurrence_no"), keys))
-        if wanted is not None:
-            batch = batch.filter(pc.is_in(batch.column("field"), wanted))
-        if batch.num_rows:
-            columns = [batch.column(name) for name in TEXT_BATCH.names]
-            if refold:
-                columns[-1] = fold(batch.column("text"))
-            yield pa.RecordBatch.from_arrays([column.cast(pa.string()) for column in columns], schema=TEXT_BATCH)
+    for groups in _stretches(metadata, leads):
+        yield partial(_read, file, metadata, groups, keys, wanted, refold=refold)
 
 
-def _holds(parquet: pq.ParquetFile, group: int, leads: set[str]) -> bool:
+def _stretches(metadata: pq.FileMetaData, leads: set[str] | None) -> Iterator[list[int]]:
+    """The numbers of row groups that may hold texts filed under `leads`, as many at a time as make a batch."""
+    groups: list[int] = []
+    rows = 0
+    for number in range(metadata.num_row_groups):
+        group = metadata.row_group(number)
+        if leads is not None and not _holds(group, leads):
+            continue
+        if groups and rows + group.num_rows > _ROWS:
+            yield groups
+            groups, rows = [], 0
+        groups.append(number)
+        rows += group.num_rows
+    if groups:
+        yield groups
+
+
+def _read(
+    file: Path,
+    metadata: pq.FileMetaData,
+    groups: list[int],
+    keys: pa.Array | None,
+    fields: pa.Array | None,
+    *,
+    refold: bool,
+) -> list[pa.RecordBatch]:
+    found: list[pa.RecordBatch] = []
+    with pq.ParquetFile(file, metadata=metadata) as parquet:
+        batches = parquet.iter_batches(row_groups=groups, columns=TEXT_BATCH.names, batch_size=_ROWS, use_threads=False)
+        for batch in batches:
+            if keys is not None:
+                batch = batch.filter(pc.is_in(batch.column("occurrence_no"), keys))
+            if fields is not None:
+                batch = batch.filter(pc.is_in(batch.column("field"), fields))
+            if batch.num_rows:
+                columns = [batch.column(name) for name in TEXT_BATCH.names]
+                if refold:
+                    columns[-1] = fold(batch.column("text"))
+                found.append(
+                    pa.RecordBatch.from_arrays([column.cast(pa.string()) for column in columns], schema=TEXT_BATCH)
+                )
+    return found
+
+
+def _holds(group: pq.RowGroupMetaData, leads: set[str]) -> bool:
     """Whether a row group may hold texts filed under one of `leads`, by its smallest and largest."""
-    column = parquet.metadata.row_group(group).column(0)
+    column = group.column(0)
     if not column.is_stats_set or not column.statistics.has_min_max:
         return True
     low, high = column.statistics.min, column.statistics.max

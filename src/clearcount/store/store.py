@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,9 +12,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from clearcount.errors import StoreError
+from clearcount.matching.ahead import ahead
 from clearcount.store import layout, schema
 from clearcount.store.delta import files_at, open_table, part_of
-from clearcount.store.reading import FOLDING, read_texts
+from clearcount.store.reading import FOLDING, text_readings
 from clearcount.store.snapshot import Snapshot, from_rows
 
 OFFENCE_TABLE = pa.schema([field for field in schema.OFFENCES if field.name != "content"])
@@ -78,15 +79,20 @@ class Store:
         """The texts of a snapshot in a fixed order, those of `occurrences` and `fields` when given.
 
         Batches of occurrence_no, field, entry_no, entered_at (ISO text or ""), text, folded (null for plain ASCII).
-        Only row groups that can hold a wanted occurrence are read.
+        Only row groups that can hold a wanted occurrence are read, on two threads.
         """
         keys = pc.unique(occurrences.cast(pa.string())) if occurrences is not None else None
+        for batches in ahead(self._text_readings(snapshot, keys, fields)):
+            yield from batches
+
+    def _text_readings(
+        self, snapshot: Snapshot, keys: pa.Array | None, fields: Collection[str] | None
+    ) -> Iterator[Callable[[], list[pa.RecordBatch]]]:
         wanted = self._lead_codes(snapshot, keys) if keys is not None else None
         for file in self.files(snapshot, "texts"):
             leads = wanted.get(part_of(file)) if wanted is not None else None
-            if wanted is not None and not leads:
-                continue
-            yield from read_texts(file, leads, keys, fields, refold=snapshot.folding != FOLDING)
+            if wanted is None or leads:
+                yield from text_readings(file, leads, keys, fields, refold=snapshot.folding != FOLDING)
 
     def quarantine(self, snapshot: Snapshot) -> pa.Table:
         """The rows that the snapshot's import refused: file, row, column, reason."""

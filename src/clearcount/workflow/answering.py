@@ -18,6 +18,7 @@ from clearcount.workflow.checking import Checked, accept, accepts_only_doubts, c
 from clearcount.workflow.codes import codes_in_use
 from clearcount.workflow.confirming import confirm, read_decisions
 from clearcount.workflow.counting import Counted, count_request
+from clearcount.workflow.lettering import letter_template as read_template
 from clearcount.workflow.protecting import read_ledger
 from clearcount.workflow.reading_files import read_force, read_toml
 from clearcount.workflow.releasing import release_of
@@ -70,10 +71,12 @@ def answer_request(
     decisions: tuple[Path, Path] | None = None,
     earlier: Earlier | None = None,
     reason: str = "",
+    letter_template: bytes = b"",
 ) -> Answer:
     """Counts, checks and controls; writes nothing.
 
-    `decisions` are a file of what people decided about the hits, and the store's folder, which keeps the force's key.
+    `letter_template` is the content of the force's own, checked. `decisions` are a file of what people decided about
+    the hits, and the store's folder, which keeps the force's key.
     `earlier` is the bundle that this answer replaces, `reason` why.
 
     Raises:
@@ -102,6 +105,7 @@ def answer_request(
         read=read,
         earlier=earlier,
         reason=reason,
+        letter_template=letter_template,
     )
     return Answer(counted, release, checked, hidden)
 
@@ -141,6 +145,7 @@ def count(
     policy: Path,
     internal: Path | None = None,
     force: Path | None = None,
+    letter_template: Path | None = None,
     decisions: Path | None = None,
     codes: Path | None = None,
     engine: str = "local",
@@ -152,7 +157,9 @@ def count(
 ) -> Answer:
     """Reads the files, counts, and writes the bundle to `out` and the working papers to `internal`.
 
-    Without `internal` the working papers go to `runs/ID` in the store. Nothing is written when anything is wrong.
+    Without `internal` the working papers go to `runs/ID` in the store. The letter is made with the template at
+    `letter_template`, else with the one that the force's file names, else with the packaged one. Nothing is written
+    when anything is wrong.
 
     Raises:
         ClearcountError: with a sentence.
@@ -167,6 +174,7 @@ def count(
         )
     data = read_toml(request, "request")
     rule = read_policy(policy)
+    template = read_template(force=force, given=letter_template)
     answer = answer_request(
         data,
         open_store(store),
@@ -180,6 +188,7 @@ def count(
         decisions=(decisions, store) if decisions else None,
         earlier=read_earlier(supersedes) if supersedes else None,
         reason=reason.strip(),
+        letter_template=template,
     )
     accepts_only_doubts(accepted or {}, answer.checked)
     place = internal or store / "runs" / run_id(answer.release)

@@ -22,6 +22,7 @@ from clearcount.workflow.answering import Answer, answer_request, earlier_docume
 from clearcount.workflow.bundling import write_release
 from clearcount.workflow.checking import accepts_only_doubts
 from clearcount.workflow.codes import codes_in_use
+from clearcount.workflow.lettering import named_template, read_letter_template
 from clearcount.workflow.reading_files import parse_force, read_force, read_toml
 
 if TYPE_CHECKING:
@@ -149,8 +150,12 @@ class RecordStore:
         snapshot: int | None = None,
         engine: str = "local",
         accept: Mapping[str, str] | None = None,
+        letter_template: str | Path | None = None,
     ) -> Result:
         """Counts a request (a file, a mapping of the same shape, or a parsed one) under the force's policy.
+
+        Without `letter_template` the letter is made with the one that `force` names (relative to its file, or to the
+        working folder for a mapping), else with the packaged one.
 
         Raises:
             ClearcountError: with a sentence.
@@ -162,9 +167,12 @@ class RecordStore:
             published = earlier_documents(rule, Path(policy))
         else:
             rule = policy if isinstance(policy, Policy) else Policy.parse(policy)
+        template = Path(letter_template) if letter_template else None
         if isinstance(force, str | Path):
+            template = template or named_template(read_toml(Path(force), "force"), beside=Path(force).parent)
             force = read_force(Path(force))
         elif isinstance(force, Mapping):
+            template = template or named_template(force, beside=Path())
             force = parse_force(force)
         answer = answer_request(
             data,
@@ -176,6 +184,7 @@ class RecordStore:
             engine=engine,
             accepted=accept,
             published=published,
+            letter_template=read_letter_template(template) if template else b"",
         )
         accepts_only_doubts(accept or {}, answer.checked)
         return Result(answer)

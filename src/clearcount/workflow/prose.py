@@ -123,7 +123,7 @@ def method(counted: Counted) -> tuple[Prose, ...]:
     return tuple(lines)
 
 
-def answered(counted: Counted, answer: ControlledTable) -> tuple[AnsweredQuestion, ...]:
+def answered(counted: Counted, answer: ControlledTable, denominators: ControlledTable) -> tuple[AnsweredQuestion, ...]:
     """Each question with its codes, what to know about them, and its answer in figures of the controlled table."""
     request = counted.request
     return tuple(
@@ -132,7 +132,7 @@ def answered(counted: Counted, answer: ControlledTable) -> tuple[AnsweredQuestio
             question.text,
             tuple(_code_line(code, counted) for code in question.codes),
             tuple(_remarks(question, counted)),
-            _answer(question, counted, answer),
+            _answer(question, counted, answer, denominators),
         )
         for question in request.questions
     )
@@ -144,7 +144,8 @@ def _code_line(code: str, counted: Counted) -> CodeLine:
     known = None if counted.snapshot.own_codes else counted.codes.get(code)
     printed = code if counted.snapshot.own_codes else f"HO {code}"
     label = row.label if row else (known.label if known else code)
-    return CodeLine(printed, label, known.law if known else "", f"In force {known.in_force_spoken}" if known else "")
+    in_force = known.in_force_spoken if known else ""
+    return CodeLine(printed, label, known.law if known else "", in_force[:1].upper() + in_force[1:])
 
 
 def _remarks(question: Question, counted: Counted) -> Iterator[Prose]:
@@ -170,16 +171,17 @@ def _remarks(question: Question, counted: Counted) -> Iterator[Prose]:
     for code in question.codes:
         shared = [q.number for q in counted.request.questions if code in q.codes and q.number != question.number]
         if shared:
-            numbers = spoken_list([str(number) for number in shared])
+            numbers = [str(number) for number in shared]
             yield (
-                f"HO {code} also answers question {numbers}: one code records all of them, and it cannot tell them "
+                f"HO {code} also answers {_questions(numbers)}: one code records all of them, and it cannot tell them "
                 "apart. Its figure stands in the table once.",
             )
         if (known := codes.get(code)) and known.in_force_during(first, last) != "all":
             yield (f"HO {code} was in force {known.in_force_spoken}; [z] marks the months in which it did not exist.",)
 
 
-def _answer(question: Question, counted: Counted, answer: ControlledTable) -> Prose:
+def _answer(question: Question, counted: Counted, answer: ControlledTable, denominators: ControlledTable) -> Prose:
+    """The totals of a question's lines, each beside all recorded offences in scope of that line."""
     if not question.codes:
         row = next((row for row in answer.rows if row.row == question.key), None)
         figure: Prose = (" ", Figure(answer.name, (row.key, TOTAL))) if row else ()
@@ -194,22 +196,32 @@ def _answer(question: Question, counted: Counted, answer: ControlledTable) -> Pr
         what = f"{answer.unit} whose records mention the terms"
     else:
         what = answer.unit
+    if answer.name != "offences":
+        what += f", out of all {answer.unit} in scope"
     rows = [row for row in answer.rows if _answers(row, question)]
     period = f"{counted.request.scope.first.spoken} to {counted.last.spoken}"
     if not rows:
         return (f"{what[0].upper()}{what[1:]}, {period}: none.",)
+    under = {row.key for row in denominators.rows}
     parts: list[str | Figure] = [f"{what[0].upper()}{what[1:]}, {period}: "]
     for number, row in enumerate(rows):
         name = " ".join((row.code or row.label, *(value for _, value in row.extra)))
         parts += ["; " if number else "", f"{name}: ", Figure(answer.name, (row.key, TOTAL))]
+        if answer.name != "offences" and row.key in under:
+            parts += [" of ", Figure(counted.denominator.name, (row.key, TOTAL))]
     shared = [
         str(other.number)
         for other in counted.request.questions
         if other is not question and set(other.codes) & set(question.codes)
     ]
     if shared:
-        parts.append(f". A code that also answers question {spoken_list(shared)} stands in each of these answers")
+        parts.append(f". A code that also answers {_questions(shared)} stands in each of these answers")
     return (*parts, ".")
+
+
+def _questions(numbers: list[str]) -> str:
+    """`question 3`, `questions 3 and 4`."""
+    return f"question{'s' if len(numbers) > 1 else ''} {spoken_list(numbers)}"
 
 
 def _answers(row: Row, question: Question) -> bool:

@@ -56,7 +56,11 @@ def read_force(path: Path | None) -> Force:
 
 
 def parse_force(data: Mapping[str, Any], *, where: str = "force") -> Force:
-    """The force that `[force]` describes. Raises RequestError for an unknown key or a value that is not text."""
+    """The force that `[force]` describes; a key that is not known is a way to reach it.
+
+    Raises:
+        RequestError: for a value that is not text.
+    """
     section = data.get("force", {})
     if not isinstance(section, Mapping):
         raise RequestError(f"{where}: [force] is not a section; write [force] and its keys below it")
@@ -69,6 +73,8 @@ def parse_force(data: Mapping[str, Any], *, where: str = "force") -> Force:
             raise RequestError(f"{where}: force.{key} is not text; put it in quotation marks")
         elif key in _FORCE_KEYS:
             known[key] = value
+        elif key == "letter_template":
+            continue  # a place on this machine, which nobody prints
         else:
             contact[key] = value
     return Force(**known, contact=contact)

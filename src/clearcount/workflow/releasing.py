@@ -13,6 +13,7 @@ from clearcount.model.request import Doubt
 from clearcount.workflow import prose
 from clearcount.workflow.confirming import Confirmed
 from clearcount.workflow.counting import Counted
+from clearcount.workflow.lettering import DIGEST, digest
 from clearcount.workflow.superseding import EARLIER, Earlier, what_changed
 
 _HEADINGS = {
@@ -33,12 +34,14 @@ def release_of(
     read: Confirmed | None = None,
     earlier: Earlier | None = None,
     reason: str = "",
+    letter_template: bytes = b"",
 ) -> tuple[Release, Mapping[str, Any]]:
     """The release of one count, and what disclosure control hid and why, which never leaves the force.
 
     All its tables pass disclosure control together, with what was published before.
 
-    `read` is what people decided about the hits, where they were read; `earlier` the version that this one replaces.
+    `read` is what people decided about the hits, where they were read; `earlier` the version that this one replaces;
+    `letter_template` the force's own, or empty.
 
     Raises:
         DisclosureError: when no safe pattern exists, with what to coarsen.
@@ -63,7 +66,10 @@ def release_of(
         clearcount_version=__version__,
         matcher_version=MATCHER_VERSION,
         unicode_version=UNICODE_VERSION,
-        digests={"decisions": read.digest} if read else {},
+        digests={
+            **({"decisions": read.digest} if read else {}),
+            **({DIGEST: digest(letter_template)} if letter_template else {}),
+        },
     )
     changed: tuple[Prose, ...] = ()
     if earlier:
@@ -75,7 +81,7 @@ def release_of(
         version_date=version_date,
         request_text=request.text or "\n".join(f"{q.number}. {q.text}" for q in request.questions),
         force=force,
-        questions=prose.answered(counted, answer),
+        questions=prose.answered(counted, answer, tables[counted.denominator.name]),
         answer=answer,
         denominators=tables[counted.denominator.name],
         others=tuple(
@@ -94,6 +100,7 @@ def release_of(
         accepted=tuple((each.doubt, each.reason) for each in request.accepted),
         draft_because=tuple(doubt.id for doubt in open_doubts),
         supersedes=earlier.name if earlier else "",
+        letter_template=letter_template,
     )
     return release, controlled.internal
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from clearcount.importers import layout_text
+from clearcount.writers.letter import starter
 
 REQUEST = '''# A request to count. Lines that begin with # say what can be written; take out what you do not need.
 [request]
@@ -73,6 +74,7 @@ name = "Example Police"
 department = "Performance Analysis Department"
 source_system = "Crime record system"
 oel_label = "OEL entries"
+letter_template = "letter.docx"          # relative to this file; change it in Word or LibreOffice
 licence = "Open Government Licence v3.0"
 time_zone = "Europe/London"
 
@@ -83,9 +85,10 @@ post = "Freedom of Information team, Example Police, Example Town"
 
 
 def write_start(folder: Path) -> tuple[Path, ...]:
-    """Writes request.toml, policy.toml, force.toml and layout.toml to `folder`; gives back their paths."""
+    """Writes request, policy, force, layout and letter template to `folder`; gives back their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     files = {"request.toml": REQUEST, "policy.toml": POLICY, "force.toml": FORCE, "layout.toml": layout_text("niche")}
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
-    return tuple(folder / name for name in files)
+    (folder / "letter.docx").write_bytes(starter())
+    return tuple(folder / name for name in (*files, "letter.docx"))

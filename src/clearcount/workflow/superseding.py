@@ -15,7 +15,7 @@ from clearcount.errors import BundleError
 from clearcount.model.months import TOTAL, Month, Period
 from clearcount.model.release import Figure, Prose, Provenance
 from clearcount.model.table import At, Cell, ControlledTable, Count, NotInForce, Row, Table
-from clearcount.writers.printed import PrintedCell, PrintedTable
+from clearcount.writers.printed import Column, PrintedCell, PrintedTable
 from clearcount.writers.readback import read_release
 
 EARLIER = "earlier version"
@@ -55,7 +55,7 @@ def release_difference(released: Mapping[str, Any]) -> Table | None:
     try:
         printed = PrintedTable.from_dict(released["printed"][0])
         additive = printed.unit != "occurrences"
-        periods = tuple(Period(column.period, _months(column.period)) for column in printed.columns[:-1])
+        periods = tuple(_period(column) for column in printed.columns[:-1])
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise BundleError("release.json: does not hold the table of an earlier answer") from error
     kept = [at for at, cells in enumerate(printed.cells[:-1]) if all(map(_exact, cells))]
@@ -97,6 +97,17 @@ def _exact(cell: PrintedCell) -> bool:
 
 def _cell(cell: PrintedCell) -> Cell:
     return NotInForce() if cell.marker == "z" else Count(int(cell.value))
+
+
+def _period(column: Column) -> Period:
+    """The period that a printed column names: as many months of it as its heading says, all when it does not say."""
+    months = _months(column.period)
+    parts = [
+        Period(column.period, months[start:end])
+        for start in range(len(months))
+        for end in range(start + 1, len(months) + 1)
+    ]
+    return next((part for part in parts if part.spoken == column.heading), Period(column.period, months))
 
 
 def _months(label: str) -> tuple[Month, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -16,6 +17,7 @@ from clearcount.matching import MATCHER_VERSION, UNICODE_VERSION
 from clearcount.model.release import Force
 from clearcount.store import Store, open_store
 from clearcount.workflow.answering import answer_request
+from clearcount.workflow.lettering import DIGEST, template_to_repeat
 from clearcount.writers import bundle_files
 from clearcount.writers.json_file import FORMAT
 from clearcount.writers.printed import PrintedTable, printed_tables
@@ -26,6 +28,7 @@ from clearcount.writers.words import chart_words, read_words
 
 _FACES = ("counts.csv", "response.html", "release.json")
 """Files without which a folder is no bundle."""
+_LETTER = "response.docx"
 _SHORTEST = 6
 """Characters below which a record's number is not told from an ordinary number."""
 
@@ -67,11 +70,14 @@ class Verified:
         }
 
 
-def verify(bundle: Path, *, store: Path | None = None) -> Verified:
+def verify(bundle: Path, *, store: Path | None = None, letter_template: Path | None = None) -> Verified:
     """Everything that is wrong with the bundle in the folder `bundle`; with a record store, counts again too.
+
+    `letter_template` is the force's own, with which the letter is made again.
 
     Raises:
         BundleError: when the folder is not a bundle or a newer clearcount wrote it.
+        TemplateError: when `letter_template` is not the one with which the letter was made.
         StoreError: when the store cannot be opened.
     """
     if not bundle.is_dir():
@@ -83,6 +89,7 @@ def verify(bundle: Path, *, store: Path | None = None) -> Verified:
             "verify it with the version that wrote it"
         )
     tables = _printed(released)
+    template = template_to_repeat(_digests(released), letter_template)
     found = scan(bundle)
     unfit = {finding.file for finding in found if finding.kind in NOT_TO_BE_PARSED}
     checks = [
@@ -94,7 +101,7 @@ def verify(bundle: Path, *, store: Path | None = None) -> Verified:
     ]
     if store is not None:
         opened = open_store(store)
-        checks.append(_count_again(bundle, released, tables, opened))
+        checks.append(_count_again(bundle, released, tables, opened, template))
         checks.append(Check("no record's number stands in a file", tuple(_numbers(bundle, released, opened))))
     return Verified(
         str(released.get("reference", "")),
@@ -230,8 +237,19 @@ def _cells(table: PrintedTable, known: dict[tuple[str, ...], tuple[int | None, i
             yield f"release.json: 'tables' tells of {table.name!r} at {' / '.join(at)}, which is not printed"
 
 
-def _count_again(bundle: Path, released: Mapping[str, Any], tables: Sequence[PrintedTable], store: Store) -> Check:
-    """Counts the request of release.json again on the same snapshot and compares every cell, then every file."""
+def _digests(released: Mapping[str, Any]) -> Mapping[str, Any]:
+    made = released.get("provenance")
+    digests = made.get("digests") if isinstance(made, Mapping) else None
+    return digests if isinstance(digests, Mapping) else {}
+
+
+def _count_again(
+    bundle: Path, released: Mapping[str, Any], tables: Sequence[PrintedTable], store: Store, template: bytes | None
+) -> Check:
+    """Counts the request of release.json again on the same snapshot and compares every cell, then every file.
+
+    Without the letter template the letter is not made again, and what release.json says of it is left out.
+    """
     name = "counted again, it comes out the same"
     made = released.get("provenance")
     if not isinstance(made, Mapping):
@@ -250,6 +268,7 @@ def _count_again(bundle: Path, released: Mapping[str, Any], tables: Sequence[Pri
             force=_force(released),
             snapshot=made.get("snapshot"),
             accepted=_accepted_apart(released, made.get("request", {})),
+            letter_template=template or b"",
         )
     except (ClearcountError, TypeError, ValueError, AttributeError, KeyError) as error:
         why = (
@@ -268,6 +287,10 @@ def _count_again(bundle: Path, released: Mapping[str, Any], tables: Sequence[Pri
     if not faults and len(again) == len(tables):
         files = bundle_files(answer.release)
         other = [name for name in files if (bundle / name).is_file() and (bundle / name).read_bytes() != files[name]]
+        if template is None:
+            remarks.append(f"{_LETTER}: not made again; name the force's template of it with --letter-template")
+            same = _but_the_letter(released) == _but_the_letter(json.loads(files["release.json"]))
+            other = [name for name in other if name not in (_LETTER, "release.json" if same else "")]
         said = [f"{name}: made again it has other bytes; its cells are the same" for name in other]
         codes = (made.get("codes_version"), answer.release.provenance.codes_version)
         # A ledger of earlier answers moves what is hidden, and an earlier bundle is not here to be named again.
@@ -277,6 +300,13 @@ def _count_again(bundle: Path, released: Mapping[str, Any], tables: Sequence[Pri
         else:
             remarks += said
     return Check(name, tuple(faults), tuple(remarks))
+
+
+def _but_the_letter(released: Mapping[str, Any]) -> dict[str, Any]:
+    """A release.json without what it says of the letter."""
+    made = {**released["provenance"], "digests": {k: v for k, v in _digests(released).items() if k != DIGEST}}
+    files = {name: digest for name, digest in _files(released).items() if name != _LETTER}
+    return {**released, "provenance": made, "files": files, "words": ()}
 
 
 def _recounted(table: PrintedTable, again: PrintedTable) -> Iterator[str]:

@@ -22,7 +22,7 @@ BUNDLE = {
     "counts.ods": "ods:ods",
     "response.html": "html:page",
     "response-body.html": "html:fragment",
-    "response.docx": "docx:letter",
+    "response.docx": "letter:letter",
     "chart.svg": "svg:chart",
 }
 """Every file of a bundle but release.json, and what writes it; a writer's library is imported when it is needed."""

@@ -143,13 +143,14 @@ def facts(release: Release) -> tuple[tuple[str, str], ...]:
         ("Request received", spoken_date(release.received)),
         ("Version date", spoken_date(release.version_date)),
         ("Period covered", period_covered(release)),
-        ("Records as they stood on", _extract_date(release)),
+        ("Records as they stood on", extract_date(release)),
         ("Replaces", plain(release.supersedes)),
     )
     return tuple(pair for pair in pairs if pair[1])
 
 
-def _extract_date(release: Release) -> str:
+def extract_date(release: Release) -> str:
+    """The day as of which the records are counted, in words where it is a date."""
     try:
         return spoken_date(date.fromisoformat(release.provenance.extract_date))
     except ValueError:

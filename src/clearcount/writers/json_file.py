@@ -17,7 +17,7 @@ FORMAT = 1
 _DOCUMENT_KEYS = ("dimensions", "tables", "known_zero", "links")
 
 
-def manifest(release: Release) -> dict[str, Any]:
+def manifest(release: Release, letter: bytes = b"") -> dict[str, Any]:
     """release.json without its hashes. The keys of the tables document stand at the top, so the file itself is one."""
     document = {key: release.document[key] for key in _DOCUMENT_KEYS if key in release.document}
     return {
@@ -36,11 +36,16 @@ def manifest(release: Release) -> dict[str, Any]:
         "disclosure": dict(release.control),
         **document,
         "printed": [table.as_dict() for table in printed_tables(release)],
-        "words": list(words(release)),
+        "words": list(words(release, letter)),
     }
 
 
 def release_json(release: Release, files: Mapping[str, bytes]) -> bytes:
     """release.json for a bundle that also holds `files`."""
     hashes = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
-    return (json.dumps({**manifest(release), "files": hashes}, ensure_ascii=False, indent=1) + "\n").encode()
+    return (
+        json.dumps(
+            {**manifest(release, files.get("response.docx", b"")), "files": hashes}, ensure_ascii=False, indent=1
+        )
+        + "\n"
+    ).encode()

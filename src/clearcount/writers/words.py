@@ -8,6 +8,7 @@ a number that stands alone is never a line that is allowed everywhere.
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import zipfile
@@ -37,7 +38,6 @@ from clearcount.writers.content import (
     sections,
 )
 from clearcount.writers.csv_files import metadata
-from clearcount.writers.docx import parts
 from clearcount.writers.printed import plain
 from clearcount.writers.readback import UNREADABLE
 from clearcount.writers.workbook import workbook
@@ -47,15 +47,18 @@ _BESIDE = (
     "Chart",
     "Bars start at zero. Hatching: hidden. Outline: not in force, or not searched. The table above gives every number.",
     "Files of this answer:",
-    "Annex: tables",
 )
 """Lines that the templates print for every answer."""
 _DOUBTS = f"{DRAFT} These doubts about the request are open:"
 
 
-def words(release: Release) -> tuple[str, ...]:
-    """Every line of words that a file of the bundle may print, each once."""
-    return tuple(dict.fromkeys(filter(None, map(plain, _lines(release)))))
+def words(release: Release, letter: bytes = b"") -> tuple[str, ...]:
+    """Every line of words that a file of the bundle may print, each once.
+
+    What the force's template adds to the letter is taken from `letter`, as it was written.
+    """
+    found = [*_lines(release), *(_of_letter(io.BytesIO(letter)) if letter else ())]
+    return tuple(dict.fromkeys(filter(None, map(plain, found))))
 
 
 def _lines(release: Release) -> Iterator[str]:
@@ -95,9 +98,7 @@ def _of_block(block: Block) -> Iterator[str]:
                 rest = tuple(plain(cell) or "not stated" for cell in (line.label, line.law, line.in_force))
                 yield from (_row((code, *rest)) for code in (plain(line.code), plain(line.code) or "not stated"))
         case Figures():
-            spans = len(parts(block))
-            yield from (block.caption, f"{block.caption}. The table stands in the annex.", *block.notes)
-            yield from (f"{block.caption} (part {place} of {spans})" for place in range(1, spans + 1))
+            yield from (block.caption, *block.notes)
         case _:  # the chart's words are checked against its own cells; the files are lines of every answer
             pass
 
@@ -227,7 +228,7 @@ _STORIES = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes|endnotes|
 _COUNTS = re.compile(r"Table \d+: ")
 
 
-def _of_letter(path: Path) -> Iterator[str]:
+def _of_letter(path: Path | io.BytesIO) -> Iterator[str]:
     with zipfile.ZipFile(path) as archive:
         for name in filter(_STORIES.match, archive.namelist()):
             yield from _story(ElementTree.fromstring(archive.read(name)))  # noqa: S314  the scan refuses document types
@@ -263,7 +264,7 @@ _TOLD = (
 )
 
 
-def _of_properties(path: Path) -> Iterator[str]:
+def _of_properties(path: Path | io.BytesIO) -> Iterator[str]:
     """What the file says of itself, but for dates and the program's name."""
     with zipfile.ZipFile(path) as archive:
         for name in (each for each in _PROPERTIES if each in archive.namelist()):

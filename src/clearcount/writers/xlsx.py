@@ -18,7 +18,7 @@ from clearcount.writers.zips import repacked
 
 _FONT = {"font_name": "Arial", "font_size": 12, "valign": "top"}
 _HEAD = {**_FONT, "bold": True, "text_wrap": True, "bottom": 1, "valign": "bottom"}
-_WIDE, _NARROW = 44, 12
+_WIDE, _NARROW, _COVER = 44, 12, 90
 """Column widths in characters."""
 
 
@@ -46,8 +46,10 @@ def _draw(page: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> None:
     page.set_row(0, 24)
     for place, line in enumerate(sheet.lines, start=1):
         page.write_string(place, 0, line, formats["wrapped" if not sheet.header else "text"])
+        if not sheet.header:
+            page.set_row(place, _row_height((line,), (_COVER,), 1))
     if not sheet.header:
-        page.set_column(0, 0, 90, formats["text"])
+        page.set_column(0, 0, _COVER, formats["text"])
         return
     top = len(sheet.lines) + 1
     widths = [_column_width(sheet, column) for column in range(len(sheet.header))]

@@ -20,11 +20,16 @@ from nacl.secret import SecretBox
 from clearcount_web.accounts.actions import end_all_sessions, replace_roles, sign_in_refused
 from clearcount_web.accounts.claims import roles_of, used_second_factor, values_of
 from clearcount_web.accounts.models import User
+from clearcount_web.accounts.oidc import answers_this_sign_in
 from clearcount_web.accounts.sessions import BEGAN
 from clearcount_web.ground.errors import page
 
 NO_SECOND_FACTOR = (
     "Your sign-in did not use a second factor. Sign in again with one, or ask your service desk to add it."
+)
+OTHER_SIGN_IN = (
+    "The sign-in service answered another sign-in than the one begun here. Start again from the sign-in page; if it "
+    "happens twice, tell your service desk."
 )
 NO_ROLE = "Your account has no role in clearcount. Ask your service desk to add you to the right group."
 
@@ -70,11 +75,13 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         return True
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        """Lets the sign-in go on only with a second factor and at least one role; known users' roles are replaced.
+        """Lets a sign-in begun here go on, with a second factor and at least one role; roles are replaced.
 
         Raises:
             ImmediateHttpResponse: with a page that says what is missing.
         """
+        if not answers_this_sign_in(sociallogin):  # before anything in the token is believed
+            self._refuse(request, None, why="wrong nonce", sentence=OTHER_SIGN_IN)
         claims = sociallogin.account.extra_data
         id_token = claims.get("id_token") or {}
         groups = values_of({**(claims.get("userinfo") or {}), **id_token}, settings.OIDC_GROUPS_CLAIM)

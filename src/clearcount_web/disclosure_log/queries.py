@@ -49,7 +49,8 @@ def offence_choices() -> dict[str, str]:
 
 
 def _offences() -> dict[str, str]:
-    return dict(Offence.objects.order_by("code", "label").values_list("code", "label").distinct())
+    published = Offence.objects.filter(release__withdrawn_at__isnull=True)
+    return dict(published.order_by("code", "label").values_list("code", "label").distinct())
 
 
 def year_choices() -> list[int]:

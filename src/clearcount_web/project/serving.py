@@ -1,6 +1,7 @@
 """`serve`: one process for each door, each with only the settings that are its own; in the demo a worker as well.
 
-The parent imports no Django: it makes the environments, starts the children and ends all of them when one ends.
+The parent imports no Django: it makes the environments, starts the children and ends all of them when one ends. When it
+is killed itself, they end as well.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import secrets
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,6 +20,7 @@ from pathlib import Path
 
 from clearcount_web.project.declared import environment_of
 from clearcount_web.project.environment import Door
+from clearcount_web.project.parent import start
 
 DEMO_FOLDER = "clearcount-demo-site"
 _SECRETS = (
@@ -102,7 +103,6 @@ def demo_environment(folder: Path, addresses: Mapping[Door, Address]) -> dict[st
         "CLEARCOUNT_WEB_DIR": str(folder.resolve()),
         "CLEARCOUNT_FORCE_FILE": str(force.resolve()),
         **settings_with_keys(folder.resolve() / "keys"),
-        **settings_with_keys(folder.resolve() / "keys"),
         **{f"CLEARCOUNT_{door.upper()}_HOSTS": named for door, named in hosts.items()},
     }
 
@@ -122,15 +122,15 @@ def serve(addresses: Mapping[Door, Address], *, demo: bool, environ: Mapping[str
         values.setdefault("CLEARCOUNT_LOG_LEVEL", "WARNING")
         folder = Path(environ.get("CLEARCOUNT_WEB_DIR") or DEMO_FOLDER)
         values.update(demo_environment(folder, addresses))
-        prepared = _start(environment_of("staff", values), "manage", "prepare_demo").wait()
+        prepared = start(environment_of("staff", values), "manage", "prepare_demo").wait()
         if prepared:
             return prepared
     children = {
-        door: _start(environment_of(door, values), "door", door, str(where)) for door, where in addresses.items()
+        door: start(environment_of(door, values), "door", door, str(where)) for door, where in addresses.items()
     }
     everything: list[subprocess.Popen[bytes]] = list(children.values())
     if demo:
-        everything.append(_start(environment_of("staff", values), "manage", "worker"))
+        everything.append(start(environment_of("staff", values), "manage", "worker"))
     stopping = False
 
     def stop(*_: object) -> None:
@@ -162,10 +162,6 @@ def serve(addresses: Mapping[Door, Address], *, demo: bool, environ: Mapping[str
                 child.kill()
                 child.wait()
     return 0 if stopping or not ended else ended[0] or 1
-
-
-def _start(environment: Mapping[str, str], *arguments: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "clearcount_web", *arguments], env=environment)  # noqa: S603
 
 
 def _answers(where: Address, child: subprocess.Popen[bytes]) -> bool:

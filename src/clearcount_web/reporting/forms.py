@@ -11,6 +11,7 @@ from clearcount_web.ground.forms import GroundForm
 
 STORY = 5000
 _SHORT = 500
+_STORY_HELP = _("Up to 5,000 characters. Do not send or paste any intimate image or a link to one.")
 _NO_IMAGES = _("Do not send or paste any intimate image or a link to one.")
 
 
@@ -45,9 +46,11 @@ class TextField(forms.CharField):
     """A text of several lines. A line break counts as one character, as it does for whoever types it.
 
     The box takes more than it allows, so that nothing is cut off unseen; the error says how much is too much.
+    `counted`: a script says while one types how much is left; the help text says the limit to everybody.
     """
 
-    def __init__(self, *, rows: int, most: int, **kwargs: Any) -> None:
+    def __init__(self, *, rows: int, most: int, counted: bool, **kwargs: Any) -> None:
+        self._counted = counted
         super().__init__(
             required=False,
             max_length=most,
@@ -61,12 +64,12 @@ class TextField(forms.CharField):
         return str(super().to_python(value)).replace("\r\n", "\n")
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """No `maxlength`."""
-        return {}
+        """No `maxlength`; the limit for the script where it counts."""
+        return {"data-most": self.max_length} if self._counted else {}
 
 
-def _box(label: Any, *, rows: int = 3, most: int = 2000, help_text: Any = "") -> TextField:
-    return TextField(label=label, rows=rows, most=most, help_text=help_text)
+def _box(label: Any, *, rows: int = 3, most: int = 2000, help_text: Any = "", counted: bool = False) -> TextField:
+    return TextField(label=label, rows=rows, most=most, help_text=help_text, counted=counted)
 
 
 class Danger(GroundForm):
@@ -140,7 +143,8 @@ class Story(GroundForm):
         _("What happened, in your own words?"),
         rows=10,
         most=STORY,
-        help_text=_("Up to 5,000 characters. Do not send or paste any intimate image or a link to one."),
+        help_text=_STORY_HELP,
+        counted=True,
     )
 
 
@@ -227,7 +231,7 @@ class More(GroundForm):
     """A further message; the code goes along, because nothing remembers it."""
 
     code = forms.CharField(widget=forms.HiddenInput, max_length=100)
-    message = _box(_("Add a message"), rows=6, most=STORY, help_text=_NO_IMAGES)
+    message = _box(_("Add a message"), rows=6, most=STORY, help_text=_STORY_HELP, counted=True)
 
 
 STEPS: dict[int, type[GroundForm]] = {

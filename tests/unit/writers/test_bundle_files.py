@@ -168,6 +168,15 @@ def test_a_release_whose_every_line_and_column_was_dropped_is_still_a_bundle(
     assert verify(tmp_path / "out").ok
 
 
+def test_a_long_line_on_the_cover_is_as_high_as_it_needs(written: Any) -> None:
+    cover = openpyxl.load_workbook(written("the source table").folder / "counts.xlsx")["Cover"]
+    heights = {str(row[0].value): cover.row_dimensions[row[0].row].height for row in cover.iter_rows(min_row=2)}
+
+    line = 15
+    assert min(height for text, height in heights.items() if len(text) > 90) >= 2 * line
+    assert max(height for text, height in heights.items() if len(text) < 75) < 2 * line
+
+
 def test_further_tables_have_sheets_and_captions_of_their_own(releasing: Any, tabling: Any, tmp_path: Path) -> None:
     rows = (Row("086/02", "Photographs", "HO 086/02"),)
     first = tabling(rows, "2024-01", "2024-02", lambda row, label: 3)

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import lxml.etree
 import lxml.html
+import mammoth
 import openpyxl
 import pytest
 from csvw import CSVW
@@ -21,7 +24,11 @@ from odf.table import TableCell, TableRow
 from odf.teletype import extractText
 
 from clearcount.model.months import TOTAL
+from clearcount.model.release import Release
 from clearcount.model.table import ControlledTable
+from clearcount.writers.letter import letter
+
+from .letters import plain_template
 
 
 def cells_of(table: ControlledTable) -> list[list[str]]:
@@ -166,6 +173,47 @@ def test_docx_by_python_docx(bundle: Any) -> None:
     for read, table in zip(joined.values(), (bundle.release.answer, bundle.release.denominators), strict=True):
         assert read[0][1:] == headings_of(table)
         assert [line[1:] for line in read[1:]] == cells_of(table)
+
+
+def _in_letter_by_mammoth(path: Path) -> dict[str, list[list[str]]]:
+    """The tables of a letter by the line above them, as mammoth turns them into HTML; parts of a wide one joined."""
+    with path.open("rb") as file:
+        root = lxml.html.fromstring(f"<div>{mammoth.convert_to_html(file).value}</div>")
+    joined: dict[str, list[list[str]]] = {}
+    for table in root.iter("table"):
+        above = table.getprevious()
+        caption = above.text_content().partition(" (part ")[0] if above is not None else ""
+        if not caption.startswith("Table "):
+            continue
+        assert len(table.xpath("./thead/tr")) == 1, "the heading row repeats on every page, and no other row does"
+        lines = [[cell.text_content() for cell in row.xpath("./td|./th")] for row in table.iter("tr")]
+        have = joined.setdefault(caption, [[line[0]] for line in lines])
+        for line, more in zip(have, lines, strict=True):
+            assert line[0] == more[0]
+            line.extend(more[1:])
+    return joined
+
+
+def _same_as_the_tables(path: Path, release: Release) -> None:
+    joined = _in_letter_by_mammoth(path)
+    assert len(joined) == 2
+    for read, table in zip(joined.values(), (release.answer, release.denominators), strict=True):
+        assert read[0][1:] == headings_of(table)
+        assert [line[1:] for line in read[1:]] == cells_of(table)
+        for line, label in zip(read[1:], labels_of(table), strict=True):
+            assert label in line[0]
+
+
+def test_docx_by_mammoth(bundle: Any) -> None:
+    _same_as_the_tables(bundle.folder / "response.docx", bundle.release)
+
+
+@pytest.mark.parametrize("name", ["the source table", "every marker", "right-to-left label", "long names"])
+def test_docx_in_a_plain_letterhead_by_mammoth(written: Any, tmp_path: Path, name: str) -> None:
+    release = replace(written(name).release, letter_template=plain_template())
+    (tmp_path / "response.docx").write_bytes(letter(release))
+
+    _same_as_the_tables(tmp_path / "response.docx", release)
 
 
 def test_release_json_says_what_is_printed(bundle: Any) -> None:

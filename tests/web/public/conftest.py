@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -176,6 +177,12 @@ def site(_exit_site: ExitSite, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @pytest.fixture(scope="session")
+def open_site(_exit_site: ExitSite) -> Callable[..., Any]:
+    """`open_site(folder, **settings)`: another public door, for a test that changes what the others look at."""
+    return partial(running_site, exit_url=_exit_site.url)
+
+
+@pytest.fixture(scope="session")
 def published(site: Site, bundle: Path) -> str:
     """The path of an answer published on the disclosure log of `site`."""
     site.manage("publish", str(bundle))
@@ -267,8 +274,11 @@ COUNTS = {
 """Made-up offences that mention a term: code -> month of recording."""
 
 
-def make_bundle(folder: Path, *, more: int = 0, reference: str = "", accept: bool = True) -> Path:
-    """A release bundle counted by the library from a made-up export; `more` adds offences to the last month."""
+def make_bundle(folder: Path, *, more: int = 0, reference: str = "", accept: bool = True, mark: str = "") -> Path:
+    """A release bundle counted by the library from a made-up export.
+
+    `more` adds offences to the last month; `mark` is a word that stands in every table.
+    """
     import csv
 
     from clearcount.disclosure import Policy
@@ -297,6 +307,8 @@ def make_bundle(folder: Path, *, more: int = 0, reference: str = "", accept: boo
             words.writerow([f"N{number}", "summary", 1, f"{day} 10:00", text])
     import_export([export], store, now=datetime(2025, 8, 1, 9, tzinfo=UTC), as_at=date(2025, 8, 1))
     request = {**REQUEST, "request": {**REQUEST["request"], **({"reference": reference} if reference else {})}}
+    if mark:
+        request["question"] = [*REQUEST["question"][:-1], {**REQUEST["question"][-1], "text": f"Possession ({mark})"}]
     policy = Policy.parse(tomllib.loads(POLICY))
     opened = open_store(store)
     force = Force(name="Northmoor Police (fictional)", department="Information rights")
@@ -306,6 +318,12 @@ def make_bundle(folder: Path, *, more: int = 0, reference: str = "", accept: boo
     out = folder / "answer"
     write_answer(answer, out, internal=folder / "internal", replace_out=False, engine="local")
     return out
+
+
+@pytest.fixture(scope="session")
+def write_bundle() -> Callable[..., Path]:
+    """`write_bundle(folder, …)`: a release bundle of a test's own; see `make_bundle`."""
+    return make_bundle
 
 
 @pytest.fixture(scope="session")

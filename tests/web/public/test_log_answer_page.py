@@ -53,7 +53,7 @@ def test_2_possession_and_the_older_offence_have_their_lines(page: Any) -> None:
 
 def test_3_a_line_that_answers_several_questions_says_so(page: Any) -> None:
     answer = words(page, "cc-the-answer")
-    assert "HO 086/02 also answers question 4 and 5" in answer
+    assert "HO 086/02 also answers questions 4 and 5" in answer
 
 
 def test_4_an_offence_that_did_not_exist_is_said_not_to_have_existed(page: Any) -> None:

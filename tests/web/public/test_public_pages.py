@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -68,18 +71,19 @@ def test_no_page_has_a_message_of_the_content_policy(tab: Tab, site: Any, paths:
 
 
 def faults(page: Any, site: Any, paths: tuple[str, ...], widths: tuple[tuple[int, int], ...] = WIDTHS) -> list[str]:
-    """What axe-core finds on each page at each width, and pages that scroll sideways."""
+    """What axe-core finds on each page at each width, and pages that scroll sideways; "" is the page that is open."""
     from axe_playwright_python.sync_playwright import Axe
 
     axe, found = Axe(), []
     for path in paths:
-        page.goto(site.url + path)
+        if path:
+            page.goto(site.url + path)
         for width, height in widths:
             page.set_viewport_size({"width": width, "height": height})
             results = axe.run(page)
-            found += [f"{path} at {width}: {fault['id']}" for fault in results.response["violations"]]
+            found += [f"{path or page.title()} at {width}: {fault['id']}" for fault in results.response["violations"]]
             sideways = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-            found += [f"{path} at {width}: scrolls sideways"] if sideways else []
+            found += [f"{path or page.title()} at {width}: scrolls sideways"] if sideways else []
     return found
 
 
@@ -90,7 +94,81 @@ def test_one_page_of_each_kind_passes_axe_at_three_widths(tab: Tab, site: Any, p
 
 @pytest.mark.slow
 def test_every_page_passes_axe_at_three_widths(tab: Tab, site: Any, paths: tuple[str, ...]) -> None:
-    assert faults(tab(), site, paths) == []
+    page = tab()
+    assert faults(page, site, paths) == []
+    cards = set()
+    for path in paths:
+        page.goto(site.url + path)
+        cards |= set(page.evaluate("Array.from(document.querySelectorAll('a[href$=\"/card/\"]'), a => a.pathname)"))
+    assert len(cards) > 1
+    assert faults(page, site, tuple(sorted(cards - set(paths)))) == []
+
+
+NO_PAGE = {
+    "brand", "site:leave", "site:escape", "site:sitemap", "site:robots",
+    "disclosure_log:atom", "disclosure_log:json_feed", "disclosure_log:file",
+}  # fmt: skip
+"""Routes that show no page."""
+
+
+def test_every_route_is_among_the_pages_that_are_looked_at(site: Any, paths: tuple[str, ...]) -> None:
+    """The pages of a report are looked at in test_report_browser, where reports can be sent."""
+    from django.urls import Resolver404, URLPattern, URLResolver, get_resolver
+
+    resolver = get_resolver("clearcount_web.project.urls_public")
+    seen = set()
+    for path in paths:
+        with suppress(Resolver404):
+            seen.add(resolver.resolve(urlsplit(path).path).view_name)
+    names = {str(route.name) for route in resolver.url_patterns if isinstance(route, URLPattern)}
+    for room in resolver.url_patterns:
+        if isinstance(room, URLResolver):
+            names |= {f"{room.namespace}:{route.name}" for route in room.url_patterns}
+    assert {name for name in names if not name.startswith("reporting:")} - NO_PAGE == seen - {"reporting:start"}
+
+
+@pytest.mark.slow
+def test_pages_behind_a_form_and_answers_that_changed_pass_axe(
+    tab: Tab, open_site: Any, bundle: Path, corrected: Path, other_answer: Path, tmp_path: Path
+) -> None:
+    found: list[str] = []
+    with open_site(tmp_path) as site:
+        site.manage("publish", str(bundle))
+        site.manage("publish", str(corrected), "--note", "Two offences were missing.")
+        site.manage("publish", str(other_answer))
+        site.manage("withdraw", "99-fin-25-000001-x", "--reason", "Replaced by another answer.")
+        page = tab()
+        first = "/disclosure-log/01-fin-25-003516-c/"
+        found += faults(page, site, (first, first + "versions/2/", "/disclosure-log/99-fin-25-000001-x/"))
+        page.goto(site.url + "/make-a-request/")
+        page.locator("main textarea").fill("How many offences with artificial intelligence images were recorded?")
+        page.locator("main button").first.click()
+        page.get_by_text("Have we answered this already?").wait_for()
+        found += faults(page, site, ("",))
+        page.get_by_label("Your real name").fill("Made")
+        page.get_by_label("Where to send the answer").fill("nowhere")
+        page.locator("main button").first.click()
+        page.get_by_text("The law asks for your real name.").wait_for()
+        found += faults(page, site, ("",))
+        page.get_by_role("button", name="Send").click()
+        page.get_by_text("FOI-").first.wait_for()
+        found += faults(page, site, ("",))
+        page.goto(site.url + "/privacy/complaint/")
+        for label in ("Your name", "How we can reach you", "What went wrong"):
+            page.get_by_label(label).fill("Made up")
+        page.get_by_role("button", name="Send complaint").click()
+        page.get_by_text("DP-").first.wait_for()
+        found += faults(page, site, ("",))
+        page.goto(site.url + "/leaving/?next=/advice/")
+        page.get_by_role("button", name="Turn off the Escape key").click()
+        page.get_by_role("button", name="Turn on the Escape key").wait_for()
+        found += faults(page, site, ("",))
+        page.goto(site.url + "/contact/")
+        page.get_by_role("button", name="Accept additional cookies").click()
+        page.get_by_text("Your cookie preferences have been saved.").first.wait_for()
+        found += faults(page, site, ("",))
+        found += faults(page, site, ("/cookies/",))
+    assert found == []
 
 
 def test_pages_with_errors_pass_axe_and_say_error_in_the_title(tab: Tab, site: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from xml.etree import ElementTree
 
 from clearcount.writers.scan.finding import (
@@ -18,8 +18,9 @@ from clearcount.writers.scan.finding import (
     words,
 )
 from clearcount.writers.scan.opendocument import scan_opendocument
+from clearcount.writers.scan.pictures import Logo, drawings, logos
 from clearcount.writers.scan.sheets import scan_sheet, scan_strings, scan_styles, scan_workbook
-from clearcount.writers.scan.word import scan_word
+from clearcount.writers.scan.word import hiding_styles, scan_word
 
 PartScanner = Callable[[str, str, ElementTree.Element], Iterator[Finding]]
 
@@ -68,17 +69,21 @@ def scan_package(file: str, content: bytes) -> Iterator[Finding]:
         if sum(member.file_size for member in members) > LARGEST:
             yield Finding(file, TOO_LARGE, "the file")
             return
+        fine = tuple(logo for logo in logos(archive) if not logo.fault) if suffix == ".docx" else ()
+        hiding = _hiding_styles(archive) if suffix == ".docx" else frozenset()
         for member in members:
             if member.is_dir():
                 continue
             name = member.filename
+            if name in {logo.media for logo in fine}:
+                continue
             if not _PLAIN_PARTS[suffix].fullmatch(name):
                 kind = next(
                     (kind for pattern, kind in _KINDS if pattern.search(name)), "part that an answer does not need"
                 )
                 yield Finding(file, kind, f"part {name}")
             if name.endswith((".xml", ".rels")):
-                yield from _part(file, suffix, name, archive, member)
+                yield from _part(file, suffix, name, archive, member, fine, hiding)
 
 
 def _envelope(file: str, content: bytes, archive: zipfile.ZipFile) -> Iterator[Finding]:
@@ -109,7 +114,15 @@ def _envelope(file: str, content: bytes, archive: zipfile.ZipFile) -> Iterator[F
         yield Finding(file, "bytes after the end of the package", "the end of the file")
 
 
-def _part(file: str, suffix: str, name: str, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[Finding]:
+def _part(
+    file: str,
+    suffix: str,
+    name: str,
+    archive: zipfile.ZipFile,
+    member: zipfile.ZipInfo,
+    fine: Sequence[Logo],
+    hiding: Collection[str],
+) -> Iterator[Finding]:
     try:
         raw = archive.read(member)
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):
@@ -140,10 +153,21 @@ def _part(file: str, suffix: str, name: str, archive: zipfile.ZipFile, member: z
     elif name.startswith("xl/worksheets/"):
         yield from scan_sheet(file, name, root)
     elif name.startswith("word/"):
-        yield from scan_word(file, name, root)
+        drawn = drawings(root)
+        plain = [drawn[logo.drawing] for logo in fine if logo.part == name]
+        yield from scan_word(file, name, root, logos=plain, hiding=hiding)
     for element in root.iter():
         if element.text:
             yield from unseen_characters(file, element.text, f"part {name}")
+
+
+def _hiding_styles(archive: zipfile.ZipFile) -> frozenset[str]:
+    """The styles of a letter that hide text; none where its styles cannot be read, which is a finding of its own."""
+    try:
+        raw = archive.read("word/styles.xml")
+        return frozenset() if b"<!DOCTYPE" in raw else hiding_styles(ElementTree.fromstring(raw))  # noqa: S314
+    except (KeyError, ElementTree.ParseError, zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):
+        return frozenset()
 
 
 def _relationships(file: str, name: str, root: ElementTree.Element) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from clearcount_web.accounts.roles import Role
 from clearcount_web.project.databases import PUBLIC, STAFF, configuration
 from clearcount_web.project.rooms import ROOMS
 from clearcount_web.project.settings.base import *  # noqa: F403
-from clearcount_web.project.settings.base import DEMO, ENV, WEB_DIR, cookie_name, templates
+from clearcount_web.project.settings.base import DEMO, ENV, HTTPS, WEB_DIR, cookie_name, templates
 
 DOOR = "staff"
 OWN_DATABASE = STAFF
@@ -137,8 +137,12 @@ _issuer = ENV.text("CLEARCOUNT_OIDC_ISSUER")
 OIDC_ENABLED = bool(_issuer)
 if OIDC_ENABLED and not (ENV.text("CLEARCOUNT_OIDC_CLIENT_ID") and OIDC_GROUP_ROLES and OIDC_MFA):
     ENV.fault("CLEARCOUNT_OIDC_ISSUER", "needs CLEARCOUNT_OIDC_CLIENT_ID, _GROUP_ROLES and _MFA as well")
+if HTTPS and OIDC_ENABLED and not _issuer.startswith("https://"):
+    # Its tokens are believed because they come over TLS from it (OpenID Connect Core 1.0, 3.1.3.7 step 6).
+    ENV.fault("CLEARCOUNT_OIDC_ISSUER", "must begin with https://")
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
+        "provider_class": "clearcount_web.accounts.oidc.ForceProvider",
         "OAUTH_PKCE_ENABLED": True,
         "APPS": [
             {

@@ -1,0 +1,33 @@
+"""Work done ahead of its reader: a few pieces at a time on threads, given out in order."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+Piece = TypeVar("Piece")
+
+WORKERS = 2
+"""Threads: reading and matching let go of the interpreter, so two keep two cores at work; more only hold memory."""
+
+
+def ahead(pieces: Iterable[Callable[[], Piece]], workers: int = WORKERS) -> Iterator[Piece]:
+    """What each of `pieces` gives, in their order, `workers` of them at work at a time.
+
+    At most `workers` + 1 results are held, so memory stays bounded however many there are. The first error of a piece
+    is raised where its result would have stood; pieces that were not yet begun are then left alone, as they are when
+    the reader stops early.
+    """
+    pool = ThreadPoolExecutor(workers)
+    try:
+        waiting: deque[Future[Piece]] = deque()
+        for piece in pieces:
+            waiting.append(pool.submit(piece))
+            if len(waiting) > workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(cancel_futures=True)

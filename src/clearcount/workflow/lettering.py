@@ -1,0 +1,80 @@
+"""The force's letter template: found from force.toml or an option, and checked before anything is counted."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from clearcount.errors import TemplateError
+from clearcount.workflow.reading_files import read_toml
+from clearcount.writers.letter import check_template, starter
+
+DIGEST = "letter_template"
+"""The name under which the provenance keeps the template's SHA-256."""
+_LARGEST = 20_000_000
+
+
+def read_letter_template(path: Path) -> bytes:
+    """The template at `path`.
+
+    Raises:
+        TemplateError: when there is none, or it cannot be filled, with one line for each fault.
+    """
+    try:
+        content = path.read_bytes() if path.stat().st_size <= _LARGEST else b""
+    except OSError as error:
+        raise TemplateError(
+            f"{path}: cannot be read ({error.strerror}); name a letter template, or make one to start from with: "
+            "clearcount new DIR"
+        ) from None
+    if not content:
+        raise TemplateError(
+            f"{path}: is empty or larger than {_LARGEST // 1_000_000} MB; a letter template holds words and a logo"
+        )
+    check_template(content, str(path))
+    return content
+
+
+def letter_template(*, force: Path | None, given: Path | None = None) -> bytes:
+    """The template that `given` names, else the one that the force's file names (relative to it); empty for neither.
+
+    Raises:
+        TemplateError: when it cannot be filled.
+    """
+    if given is None and force is not None:
+        given = named_template(read_toml(force, "force"), beside=force.parent)
+    return read_letter_template(given) if given else b""
+
+
+def named_template(force: Mapping[str, Any], *, beside: Path) -> Path | None:
+    """The place that `letter_template` of a force's data names, or None."""
+    section = force.get("force", {})
+    name = section.get("letter_template") if isinstance(section, Mapping) else None
+    return beside / name if isinstance(name, str) and name else None
+
+
+def digest(template: bytes) -> str:
+    """The SHA-256 of a template, in hexadecimal."""
+    return hashlib.sha256(template).hexdigest()
+
+
+def template_to_repeat(digests: Mapping[str, Any], given: Path | None) -> bytes | None:
+    """The template with which a letter can be made again; empty for the packaged one, None when it is not here.
+
+    Raises:
+        TemplateError: when `given` is not the template with which the letter was made.
+    """
+    wanted = digests.get(DIGEST)
+    if given is not None:
+        content = read_letter_template(given)
+        if digest(content) != wanted:
+            raise TemplateError(
+                f"{given}: is not the template of this letter, whose SHA-256 stands in release.json; name that one, "
+                "or leave --letter-template out"
+            )
+        return content
+    if wanted is None:
+        return b""
+    return starter() if wanted == digest(starter()) else None

@@ -1,0 +1,117 @@
+"""What a letter template can ask for: words that stand in a line, and parts that take a paragraph's place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from clearcount.model.release import Release
+from clearcount.writers.content import (
+    DRAFT,
+    Block,
+    Bullets,
+    Chart,
+    Facts,
+    Figures,
+    Paragraph,
+    draft_lines,
+    extract_date,
+    facts,
+    period_covered,
+    sections,
+    spoken_date,
+)
+from clearcount.writers.printed import plain, printed_tables
+
+
+@dataclass(frozen=True)
+class Word:
+    """A placeholder inside a line; it may stand anywhere and as often as wished."""
+
+    prints: str
+    value: Callable[[Release], str]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A placeholder that stands alone in a paragraph of the letter's body, once, and becomes paragraphs or tables."""
+
+    prints: str
+    blocks: Callable[[Release], tuple[Block, ...]]
+    required: bool = True
+    tables: bool = False
+    """Whether it may hold tables, which need the width of a page and cannot stand in a cell."""
+
+
+def _section(name: str) -> Callable[[Release], tuple[Block, ...]]:
+    """The content of one section of the answer. Tables stand together in `tables`, and the chart is a file."""
+
+    def blocks(release: Release) -> tuple[Block, ...]:
+        found = next((section.blocks for section in sections(release) if section.id == name), ())
+        return tuple(
+            Paragraph(f"See {block.caption}.") if isinstance(block, Figures) else block
+            for block in found
+            if not isinstance(block, Chart)
+        )
+
+    return blocks
+
+
+def _draft_notice(release: Release) -> tuple[Block, ...]:
+    drafts = draft_lines(release)
+    return (Paragraph(f"{DRAFT} These doubts about the request are open:"), Bullets(drafts)) if drafts else ()
+
+
+def _tables(release: Release) -> tuple[Block, ...]:
+    return tuple(Figures(table, number) for number, table in enumerate(printed_tables(release), start=1))
+
+
+WORDS: Mapping[str, Word] = {
+    "reference": Word("the reference of the request", lambda release: release.reference),
+    "title": Word("the title of the request", lambda release: release.title),
+    "force": Word("the name of the force", lambda release: release.force.name),
+    "department": Word("the department that answers", lambda release: release.force.department),
+    "received": Word("the day on which the request arrived", lambda release: spoken_date(release.received)),
+    "answered": Word("the date of the answer", lambda release: spoken_date(release.version_date)),
+    "period": Word("the period covered", period_covered),
+    "records_as_at": Word("the day as of which the records are counted", extract_date),
+    "replaces": Word("the earlier answer that this one replaces, or nothing", lambda release: release.supersedes),
+    "heading": Word("what the numbers are, such as mentions that no person read", lambda release: release.heading),
+    "licence": Word("the licence under which the answer may be used again", lambda release: release.force.licence),
+    "licence_url": Word("the address of the licence", lambda release: release.force.licence_url),
+    "draft": Word("that this is a draft, or nothing", lambda release: DRAFT if release.draft_because else ""),
+}
+"""The placeholders inside a line, by name."""
+
+PARTS: Mapping[str, Part] = {
+    "facts": Part(
+        "reference, who answers, dates, period and what is replaced, one a line",
+        lambda release: (Facts(facts(release)),),
+        required=False,
+    ),
+    "draft_notice": Part("the doubts that make this a draft, or nothing", _draft_notice, required=False),
+    "summary": Part("the answer in brief: one line a question, and whether people read the hits",
+                    _section("answer-as-asked")),
+    "data_source": Part("where the records come from", _section("data-source")),
+    "data_processing": Part("what was counted and how months are made", _section("data-processing")),
+    "request": Part("the request in its own words, and how it was read", _section("the-request")),
+    "answers": Part("each question, its answer and the offence codes that answer it", _section("the-answer"),
+                    tables=True),
+    "method": Part("how the count was made", _section("method")),
+    "quality": Part("how reliable the count is", _section("quality")),
+    "small_numbers": Part("what is hidden or rounded, and why", _section("small-numbers")),
+    "notes": Part("further notes, and what changed since an earlier version", _section("notes")),
+    "repeat": Part("what it takes to repeat the answer, and the files that belong to it", _section("to-repeat-this"),
+                   required=False),
+    "rights": Part("internal review, the Information Commissioner, contact and licence", _section("your-rights")),
+    "tables": Part("every table of the answer, with its notes", _tables, tables=True),
+}  # fmt: skip
+"""The placeholders that become paragraphs and tables, by name."""
+
+ASKED_OF_EVERY_LETTER = ("reference", "received", "answered")
+"""Words that a letter says somewhere; the part `facts` says all three."""
+
+
+def words_of(release: Release) -> dict[str, str]:
+    """What each word prints for this release, on one line."""
+    return {name: plain(word.value(release)) for name, word in WORDS.items()}

@@ -1,0 +1,69 @@
+"""Pieces worked on ahead of their reader: in order, bounded, and an error where its piece would have stood."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import pytest
+
+from clearcount.matching.ahead import ahead
+
+
+def test_results_come_in_order_whatever_finishes_first() -> None:
+    second_done = threading.Event()
+
+    def slow_first() -> int:
+        assert second_done.wait(10), "the second piece was not worked on while the first was"
+        return 1
+
+    def second() -> int:
+        second_done.set()
+        return 2
+
+    assert list(ahead(iter([slow_first, second, lambda: 3]))) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("workers", [1, 2, 4])
+def test_no_more_pieces_are_taken_than_one_beyond_the_workers(workers: int) -> None:
+    taken: list[int] = []
+
+    def pieces() -> Iterator[Callable[[], int]]:
+        for number in range(50):
+            taken.append(number)
+            yield partial(int, number)
+
+    given = 0
+    for number in ahead(pieces(), workers):
+        assert number == given
+        given += 1
+        assert len(taken) <= given + workers
+    assert given == 50
+
+
+def test_an_error_stands_where_its_piece_would() -> None:
+    def fails() -> int:
+        raise ValueError("the second piece")
+
+    reading = ahead(iter([lambda: 1, fails, lambda: 3]))
+    assert next(reading) == 1
+    with pytest.raises(ValueError, match="the second piece"):
+        next(reading)
+
+
+def test_a_reader_that_stops_early_leaves_the_rest_alone() -> None:
+    begun: list[int] = []
+
+    def piece(number: int) -> int:
+        begun.append(number)
+        return number
+
+    reading = ahead((partial(piece, number) for number in range(1_000)), 2)
+    assert next(reading) == 0
+    reading.close()
+    assert max(begun) <= 3
+
+
+def test_nothing_gives_nothing() -> None:
+    assert list(ahead(iter(()))) == []
