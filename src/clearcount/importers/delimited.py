@@ -5,10 +5,12 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
@@ -19,8 +21,12 @@ from clearcount.importers.scan import Scan, scan
 from clearcount.importers.sources import Source
 
 _DELIMITERS = (",", ";", "\t", "|")
-_BLOCK = 16 << 20
-"""Bytes read at a time, and so the longest row; a whole investigation log is far below it."""
+_BLOCK, _LONGEST = 1 << 20, 16 << 20
+"""Bytes read at a time: few, so that they stay in the processor's cache. A file with a longer row is read again with
+the most, and a row that is longer still is refused; a whole investigation log is far below it."""
+
+_LONG_ROW = "straddling"
+"""What Arrow says of a row that does not fit in a block."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +77,7 @@ def look(
 
 def _header(head: str, delimiter: str, header_row: int) -> list[str]:
     reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
-    csv.field_size_limit(max(csv.field_size_limit(), _BLOCK))
+    csv.field_size_limit(max(csv.field_size_limit(), _LONGEST))
     try:
         for number, row in enumerate(reader, start=1):
             if number == header_row:
@@ -82,6 +88,30 @@ def _header(head: str, delimiter: str, header_row: int) -> list[str]:
 
 
 def _batches(file: Delimited, refused: Callable[[Fault], None]) -> Iterator[Raw]:
+    told: set[int] = set()
+    given = 0
+
+    def once(fault: Fault) -> None:
+        if fault.row not in told:
+            told.add(fault.row)
+            refused(fault)
+
+    for block in (_BLOCK, _LONGEST):
+        try:
+            for batch in _read(file, once, block):
+                if batch.column(ROW)[0].as_py() <= given:  # the file is read a second time: this was given before
+                    batch = batch.filter(pc.greater(batch.column(ROW), given))
+                if batch.num_rows:
+                    given = batch.column(ROW)[-1].as_py()
+                    yield batch
+        except pa.ArrowInvalid as error:
+            if block == _LONGEST or _LONG_ROW not in str(error):
+                raise ExportError(_sentence(file, str(error))) from error
+        else:
+            return
+
+
+def _read(file: Delimited, refused: Callable[[Fault], None], block: int) -> Iterator[Raw]:
     names = [f"c{number}" for number in range(len(file.header))]
     skipped: list[int] = []
     unclosed: list[int] = []
@@ -99,51 +129,43 @@ def _batches(file: Delimited, refused: Callable[[Fault], None]) -> Iterator[Raw]
         return "skip"
 
     with file.source.open() as stream:
-        try:
-            reader = pacsv.open_csv(
-                _utf8(stream, file.scan),
-                read_options=pacsv.ReadOptions(
-                    use_threads=False,  # only then does the parser say which row it refuses, and it is no slower
-                    block_size=_BLOCK,
-                    column_names=names,
-                    skip_rows=file.header_row - 1,
-                    skip_rows_after_names=1,
-                ),
-                parse_options=pacsv.ParseOptions(
-                    delimiter=file.delimiter,
-                    newlines_in_values=True,
-                    ignore_empty_lines=False,
-                    invalid_row_handler=refuse,
-                ),
-                convert_options=pacsv.ConvertOptions(
-                    column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
-                ),
-            )
-            row = file.header_row + 1
-            last: pa.RecordBatch | None = None
-            for batch in reader:
-                rows, row = _row_numbers(row, batch.num_rows, skipped)
-                if batch.num_rows:
-                    last = batch
-                yield from _without_blank(batch, rows, file, refused)
-            if not file.scan.quotes_pair:
-                _refuse_open_quote(file, last, unclosed)
-        except pa.ArrowInvalid as error:
-            raise ExportError(_sentence(file, str(error))) from error
+        reader = pacsv.open_csv(
+            _utf8(stream, file.scan),
+            read_options=pacsv.ReadOptions(
+                use_threads=False,  # only then does the parser say which row it refuses, and it is no slower
+                block_size=block,
+                column_names=names,
+                skip_rows=file.header_row - 1,
+                skip_rows_after_names=1,
+            ),
+            parse_options=pacsv.ParseOptions(
+                delimiter=file.delimiter,
+                newlines_in_values=True,
+                ignore_empty_lines=False,
+                invalid_row_handler=refuse,
+            ),
+            convert_options=pacsv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+            ),
+        )
+        row = file.header_row + 1
+        last: pa.RecordBatch | None = None
+        for batch in reader:
+            rows, row = _row_numbers(row, batch.num_rows, skipped)
+            if batch.num_rows:
+                last = batch
+            yield from _without_blank(batch, rows, file, refused)
+        if not file.scan.quotes_pair:
+            _refuse_open_quote(file, last, unclosed)
 
 
 def _row_numbers(first: int, count: int, skipped: list[int]) -> tuple[pa.Array, int]:
     """The numbers of the next `count` rows as a spreadsheet shows them, refused rows stepped over."""
     if not skipped:
-        return pa.array(range(first, first + count), pa.int64()), first + count
-    gone = set(skipped)
-    rows: list[int] = []
-    number = first
-    while len(rows) < count:
-        if number not in gone:
-            rows.append(number)
-        number += 1
-    return pa.array(rows, pa.int64()), number
+        return pa.array(np.arange(first, first + count)), first + count
+    gone = skipped[bisect_left(skipped, first) :]
+    numbers = np.setdiff1d(np.arange(first, first + count + len(gone)), gone, assume_unique=True)[:count]
+    return pa.array(numbers), int(numbers[-1]) + 1 if count else first
 
 
 def _without_blank(
@@ -180,9 +202,9 @@ def _refuse_open_quote(file: Delimited, last: pa.RecordBatch | None, unclosed: l
 
 
 def _sentence(file: Delimited, problem: str) -> str:
-    if "straddling" in problem:
+    if _LONG_ROW in problem:
         return (
-            f"{file.source.name} has a row longer than {_BLOCK >> 20} MB: a quote may be left open, "
+            f"{file.source.name} has a row longer than {_LONGEST >> 20} MB: a quote may be left open, "
             f"or the delimiter is not {file.delimiter!r}"
         )
     if "Empty CSV" in problem:

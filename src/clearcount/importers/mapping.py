@@ -117,10 +117,13 @@ class _Faults:
             schema=FAULTS,
         )
 
-    def sound(self) -> pa.Array:
+    def without(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """The rows of the batch that have no fault."""
+        if not self._found:
+            return batch
         keep = np.ones(self._size, dtype=bool)
         keep[list(self._found)] = False
-        return pa.array(keep)
+        return batch.filter(pa.array(keep))
 
 
 def offences(raw: Raw, fit: Fit, part: OffencePart, read_code: ReadCode) -> tuple[pa.RecordBatch, pa.RecordBatch]:
@@ -168,7 +171,7 @@ def offences(raw: Raw, fit: Fit, part: OffencePart, read_code: ReadCode) -> tupl
         ],
         schema=OFFENCES,
     )
-    return batch.filter(faults.sound()), faults.table(fit, raw.column(ROW), occurrence)
+    return faults.without(batch), faults.table(fit, raw.column(ROW), occurrence)
 
 
 def texts(raw: Raw, fit: Fit, part: TextPart, fold: Fold, *, blanks: bool) -> tuple[pa.RecordBatch, pa.RecordBatch]:
@@ -200,7 +203,7 @@ def texts(raw: Raw, fit: Fit, part: TextPart, fold: Fold, *, blanks: bool) -> tu
         ],
         schema=TEXTS,
     )
-    return batch.filter(faults.sound()), faults.table(fit, raw.column(ROW), occurrence)
+    return faults.without(batch), faults.table(fit, raw.column(ROW), occurrence)
 
 
 def _key(values: pa.Array, header: str, faults: _Faults) -> pa.Array:

@@ -11,10 +11,14 @@ import hashlib
 from dataclasses import dataclass
 from typing import BinaryIO
 
+import numpy as np
+import pyarrow as pa
+
 from clearcount.errors import ExportError
 from clearcount.importers.sources import Source
 
 _CHUNK = 4 << 20
+_QUOTE = ord('"')
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -70,8 +74,8 @@ def _wide_without_mark(head: bytes) -> str:
 
 def _scan_bytes(source: Source, head: bytes, stream: BinaryIO, asked: str, bom: bool) -> Scan:
     digest = hashlib.sha256()
-    decoder = codecs.getincrementaldecoder("utf-8")(errors="strict")
-    is_utf8, multibyte, cp1252 = True, 0, True
+    utf8 = _Utf8Check()
+    multibyte, cp1252 = 0, True
     size = quotes = 0
     chunk = head
     while chunk:
@@ -82,21 +86,16 @@ def _scan_bytes(source: Source, head: bytes, stream: BinaryIO, asked: str, bom: 
             )
         digest.update(chunk)
         size += len(chunk)
-        quotes += chunk.count(b'"')
-        if not chunk.isascii() or decoder.getstate()[0]:
-            try:
-                multibyte += 3 if is_utf8 and decoder.decode(chunk) and not chunk.isascii() else 0
-            except UnicodeDecodeError:
-                is_utf8 = False
-            if not is_utf8:
+        quotes += int(np.count_nonzero(np.frombuffer(chunk, np.uint8) == _QUOTE))
+        if not chunk.isascii() or utf8.within_character:
+            utf8.take(chunk)
+            if utf8.valid:
+                multibyte += 0 if chunk.isascii() else 3
+            else:
                 multibyte += _pairs(chunk)
             cp1252 = cp1252 and not any(byte in chunk for byte in b"\x81\x8d\x8f\x90\x9d")
         chunk = stream.read(_CHUNK)
-    if is_utf8:
-        try:
-            decoder.decode(b"", True)
-        except UnicodeDecodeError:
-            is_utf8 = False
+    is_utf8 = utf8.valid and not utf8.within_character
     mixed = False
     if asked:
         found, mixed = codecs.lookup(asked).name, not is_utf8 and codecs.lookup(asked).name == "utf-8"
@@ -112,6 +111,44 @@ def _scan_bytes(source: Source, head: bytes, stream: BinaryIO, asked: str, bom: 
         )
     text = head.decode(found, errors="replace")
     return Scan(found, bom, mixed, quotes % 2 == 0, size, digest.hexdigest(), text.removeprefix("\ufeff"))
+
+
+class _Utf8Check:
+    """Whether bytes that come in chunks are UTF-8. Arrow looks at eight at a time and makes no text of them."""
+
+    def __init__(self) -> None:
+        self.valid = True
+        self._tail = b""
+
+    @property
+    def within_character(self) -> bool:
+        """Whether the bytes so far end in the middle of a character."""
+        return bool(self._tail)
+
+    def take(self, chunk: bytes) -> None:
+        if not self.valid:
+            return
+        data = self._tail + chunk if self._tail else chunk
+        whole = len(data) - _begun(data[-3:])
+        self._tail = data[whole:]
+        offsets = pa.py_buffer(np.array([0, whole], np.int32))
+        held = pa.Array.from_buffers(pa.binary(), 1, [None, offsets, pa.py_buffer(data)])
+        try:
+            held.cast(pa.string())
+        except pa.ArrowInvalid:
+            self.valid, self._tail = False, b""
+
+
+def _begun(end: bytes) -> int:
+    """How many bytes at the end begin a character that is not whole."""
+    for length in range(1, len(end) + 1):
+        lead = end[-length]
+        if lead >= 0xC0:
+            needed = 4 if lead >= 0xF0 else 3 if lead >= 0xE0 else 2
+            return length if length < needed else 0
+        if lead < 0x80:
+            return 0
+    return 0
 
 
 def _pairs(chunk: bytes) -> int:

@@ -109,7 +109,7 @@ def fold_text(text: str) -> str:
     done = 0
     for region in _REGION.finditer(text):
         pieces.append(text[done : region.start()].lower())
-        pieces += [output for output, _, _ in _region(region[0], False)]
+        pieces.append(_folded_region(region[0]))
         done = region.end()
     pieces.append(text[done:].lower())
     return "".join(pieces)
@@ -150,6 +150,11 @@ def _lifted(character: str) -> str:
     if code < 0x40000:
         return chr(code + _LIFT)
     return chr(code - _LOWER) if code >= 0xE0000 else _UNASSIGNED
+
+
+@lru_cache(maxsize=1 << 16)
+def _folded_region(region: str) -> str:
+    return "".join(output for output, _, _ in _region(region, False))
 
 
 @lru_cache(maxsize=1 << 16)

@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from clearcount.errors import StoreError
 from clearcount.store import layout
+from clearcount.store.datafile import row_count
 from clearcount.store.delta import digest_of, open_table
-from clearcount.store.part import row_count
 from clearcount.store.snapshot import TABLES, Snapshot
 from clearcount.store.store import Store
 

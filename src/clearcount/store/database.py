@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,10 +25,15 @@ def database(staging: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             "autoload_known_extensions": False,
         }
     )
+    connection.execute("SET enable_progress_bar = false")  # else it is printed into what a slow command prints
     try:
         yield connection
     except duckdb.IOException as error:
         raise StoreError("the store's disk is full or cannot be written; make room and run it again") from error
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        raise StoreError("the store's disk is full; make room and run it again") from error
     except duckdb.OutOfMemoryException as error:
         raise StoreError("the machine ran out of memory or of disk for its work; make room and run it again") from error
     finally:

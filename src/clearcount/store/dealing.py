@@ -14,6 +14,10 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+_FEW_PARTS = 4
+_WAITING_BYTES = 16 << 20
+"""A batch of more than so few parts waits until so many bytes can be cut together, or files would be all shreds."""
+
 
 class Places:
     """Where occurrences lie: their part and the lowest code they had when they were placed.
@@ -64,6 +68,9 @@ class Dealer:
         self._folder = folder
         self._schema = schema.append(pa.field("lead_code", pa.string()))
         self._files: dict[int, pa.ipc.RecordBatchStreamWriter] = {}
+        self._waiting: list[pa.RecordBatch] = []
+        self._waiting_parts: list[np.ndarray] = []
+        self._waiting_bytes = 0
 
     def __enter__(self) -> Dealer:
         return self
@@ -71,6 +78,8 @@ class Dealer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error is None:
+            self._deal_waiting()
         for file in self._files.values():
             file.close()
 
@@ -80,6 +89,21 @@ class Dealer:
             return
         parts, leads = places.of(batch.column("occurrence_no"))
         batch = pa.RecordBatch.from_arrays([*batch.columns, leads], schema=self._schema)
+        if len(np.unique(parts)) <= _FEW_PARTS:
+            self._cut(batch, parts)
+            return
+        self._waiting.append(batch)
+        self._waiting_parts.append(parts)
+        self._waiting_bytes += batch.nbytes
+        if self._waiting_bytes >= _WAITING_BYTES:
+            self._deal_waiting()
+
+    def _deal_waiting(self) -> None:
+        if self._waiting:
+            self._cut(pa.concat_batches(self._waiting), np.concatenate(self._waiting_parts))
+        self._waiting, self._waiting_parts, self._waiting_bytes = [], [], 0
+
+    def _cut(self, batch: pa.RecordBatch, parts: np.ndarray) -> None:
         numbers, starts = np.unique(parts, return_index=True)
         if len(numbers) > 1:
             order = np.argsort(parts, kind="stable")

@@ -1,6 +1,6 @@
 """All contact with Delta Lake.
 
-A table's data files are written by DuckDB beside the log and named `NUMBER-DIGEST.parquet`, NUMBER being the part of
+A table's data files are written beside the log and named `NUMBER-DIGEST.parquet`, NUMBER being the part of
 the store that the file holds. `commit_files` then states in one transaction which files the table consists of. A
 version, once written, stays readable for ever: log expiry is switched off, and only a purge deletes files.
 """

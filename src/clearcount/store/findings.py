@@ -17,9 +17,11 @@ from clearcount.offences import CodeList
 from clearcount.store import schema
 from clearcount.store.database import name_list
 from clearcount.store.snapshot import Finding
+from clearcount.store.textfacts import Counts, text_facts
 
 _LIMITS = (255, 256, 384, 500, 512, 1000, 1024, 2000, 2048, 4000, 4096, 8000, 8192, 32767, 65535)
 """Lengths at which systems and spreadsheets cut text off."""
+_NARROW = "occurrence_no, code, recorded_on, reported_on, committed_from, committed_to"
 _DATES = ("recorded_on", "reported_on", "committed_from", "committed_to")
 
 
@@ -42,20 +44,6 @@ class _Check:
 
 
 _CHECKS = (
-    _Check(
-        "occurrences without text",
-        "text",
-        "SELECT count(*) FROM (SELECT DISTINCT occurrence_no FROM now_offences)"
-        " ANTI JOIN (SELECT DISTINCT occurrence_no FROM now_texts WHERE length > 0) USING (occurrence_no)",
-        "they hold no text, so no term can be found in them",
-    ),
-    _Check(
-        "texts without an offence",
-        "occurrence_no",
-        "SELECT count(*) FROM now_texts ANTI JOIN (SELECT DISTINCT occurrence_no FROM now_offences)"
-        " USING (occurrence_no)",
-        "no offence row names their occurrence; they are kept and never in scope",
-    ),
     _Check(
         "offences without a code", "code", "SELECT count(*) FROM now_offences WHERE code = ''", "no request counts them"
     ),
@@ -85,28 +73,33 @@ _CHECKS = (
         " WHERE greatest(recorded_on, reported_on, committed_from, committed_to) > $as_at",
         "they lie after the day of the extract",
     ),
-    _Check(
-        "future entries",
-        "entered_at",
-        "SELECT count(*) FROM now_texts WHERE left(entered_at, 10) > $as_at::VARCHAR",
-        "they are dated after the day of the extract",
+)
+
+
+_TEXT_CHECKS = (
+    ("textless", "occurrences without text", "text", "they hold no text, so no term can be found in them"),
+    (
+        "stray",
+        "texts without an offence",
+        "occurrence_no",
+        "no offence row names their occurrence; they are kept and never in scope",
     ),
-    _Check(
+    ("future", "future entries", "entered_at", "they are dated after the day of the extract"),
+    (
+        "early",
         "entries dated before their occurrence",
         "entered_at",
-        "SELECT count(*) FROM"
-        " (SELECT occurrence_no, left(entered_at, 10) AS entered FROM now_texts WHERE entered_at <> '')"
-        " JOIN (SELECT occurrence_no, min(least(recorded_on, reported_on, committed_from))::VARCHAR AS began"
-        " FROM now_offences GROUP BY occurrence_no) USING (occurrence_no) WHERE entered < began",
         "the entry is older than every date of its occurrence",
     ),
-    _Check(
+    (
+        "mojibake",
         "mojibake",
         "text",
-        "SELECT count(*) FROM now_texts WHERE mojibake",
         "signs such as Ã© or â€™ show that the text was once read in the wrong encoding; terms may be missed in them",
     ),
+    ("doubled", "duplicate entries", "text", "an entry of the same occurrence has the same text and time"),
 )
+"""Which count of `textfacts.Counts` it is, the kind of finding, the column and the sentence."""
 
 
 def find(
@@ -117,24 +110,28 @@ def find(
 ) -> Facts:
     """Reads the narrow columns of every record of the snapshot to be; `codes` is None for codes of the data's own."""
     run = connection.execute
-    for table in ("offences", "texts"):
-        if files[table]:
-            connection.read_parquet(name_list(files[table])).create_view(f"now_{table}")
-        else:
-            connection.register(f"now_{table}", schema.DATA_TABLES[table].empty_table())
+    connection.register("nothing", schema.OFFENCES.empty_table())
+    run(f"CREATE TABLE now_offences AS SELECT {_NARROW} FROM nothing")  # noqa: S608 - our own column names
+    if files["offences"]:
+        run(
+            f"INSERT INTO now_offences SELECT {_NARROW} FROM read_parquet($files)",  # noqa: S608 - our own column names
+            {"files": name_list(files["offences"])},
+        )
+    counts, spread = text_facts(files, as_at)
+    connection.register("lengths", spread)
     ((offences, first, last, occurrences),) = run(
         "SELECT count(*), min(recorded_on), max(recorded_on), count(DISTINCT occurrence_no) FROM now_offences"
     ).fetchall()
-    fields = run("SELECT field FROM now_texts WHERE length > 0 GROUP BY field ORDER BY field").fetchall()
-    ((texts,),) = run("SELECT count(*) FROM now_texts").fetchall()
+    fields = run("SELECT DISTINCT field FROM lengths WHERE length > 0 ORDER BY field").fetchall()
+    ((texts,),) = run("SELECT coalesce(sum(rows), 0)::BIGINT FROM lengths").fetchall()
     return Facts(
         rows={"occurrences": occurrences, "offences": offences, "texts": texts},
         text_fields=tuple(field for (field,) in fields),
         period=(first, last),
         findings=(
             *_counted(connection, as_at),
+            *_about_texts(counts),
             *_cut(connection),
-            *_doubled(connection, files["texts"]),
             *_first_of_month(connection),
             *(_unlawful(connection, codes) if codes is not None else ()),
             *_lengths(connection),
@@ -150,11 +147,17 @@ def _counted(connection: duckdb.DuckDBPyConnection, as_at: date) -> Iterator[Fin
             yield Finding(check.kind, rows, check.what, check.column)
 
 
+def _about_texts(counts: Counts) -> Iterator[Finding]:
+    for name, kind, column, what in _TEXT_CHECKS:
+        if rows := getattr(counts, name):
+            yield Finding(kind, rows, what, column)
+
+
 def _cut(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
     """Fields whose longest text sits at a length where systems cut, or at which many texts end."""
     longest = connection.execute(
-        "SELECT field, longest, count(*) AS at, any_value(rows) FROM now_texts"
-        " JOIN (SELECT field, max(length) AS longest, count(*) AS rows FROM now_texts GROUP BY field) USING (field)"
+        "SELECT field, longest, sum(rows)::BIGINT, any_value(total)::BIGINT FROM lengths"
+        " JOIN (SELECT field, max(length) AS longest, sum(rows) AS total FROM lengths GROUP BY field) USING (field)"
         " WHERE length = longest GROUP BY field, longest ORDER BY field"
     ).fetchall()
     for field, length, at, rows in longest:
@@ -166,20 +169,6 @@ def _cut(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
                 f"the longest text has {length:,} characters and {at:,} texts end there: the export may cut them",
                 field,
             )
-
-
-def _doubled(connection: duckdb.DuckDBPyConnection, files: Sequence[Path]) -> Iterator[Finding]:
-    """The same text twice on one occurrence; all texts of an occurrence lie in one file."""
-    rows = 0
-    for file in files:
-        ((more,),) = connection.execute(
-            "SELECT count(*) - count(DISTINCT hash(occurrence_no, field, content)) FROM read_parquet($file)"
-            " WHERE length > 0",
-            {"file": str(file)},
-        ).fetchall()
-        rows += more
-    if rows:
-        yield Finding("duplicate entries", rows, "an entry of the same occurrence has the same text and time", "text")
 
 
 def _first_of_month(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
@@ -226,8 +215,11 @@ def _named(counts: Mapping[str, int]) -> str:
 def _lengths(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
     """How long texts are, year by year: a jump says that the way of writing or of exporting changed."""
     found = connection.execute(
-        "SELECT field, left(entered_at, 4) AS year, count(*), median(length)::INTEGER FROM now_texts"
-        " WHERE length > 0 AND entered_at <> '' GROUP BY ALL ORDER BY ALL"
+        "SELECT field, year, max(total)::BIGINT, ((min(length) FILTER (upto > (total - 1) // 2)"
+        " + min(length) FILTER (upto > total // 2)) / 2)::INTEGER"
+        " FROM (SELECT field, year, length, sum(rows) OVER (PARTITION BY field, year ORDER BY length) AS upto,"
+        " sum(rows) OVER (PARTITION BY field, year) AS total FROM lengths WHERE length > 0 AND year <> '')"
+        " GROUP BY ALL ORDER BY ALL"
     ).fetchall()
     for field in dict.fromkeys(row[0] for row in found):
         years = [(year, rows, median) for name, year, rows, median in found if name == field]

@@ -16,11 +16,13 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from clearcount.store.database import name_list
+from clearcount.store.datafile import write_part
 from clearcount.store.dealing import Dealer, Places, read_dealt
 from clearcount.store.delta import new_file, part_of
-from clearcount.store.part import content_of, merge_part, take_part, write_part
+from clearcount.store.part import arriving_columns, content_of, merge_part
 from clearcount.store.snapshot import Change
 
 _PART_BYTES = 48 << 20
@@ -31,12 +33,8 @@ _PLACE = """INSERT INTO placed
     FROM (SELECT occurrence_no, coalesce(min(code), '') AS lead,
             date_trunc('month', min(coalesce(recorded_on, reported_on, committed_from))) AS month
           FROM incoming_offences ANTI JOIN placed USING (occurrence_no) GROUP BY occurrence_no)"""
-_MOJIBAKE = "regexp_matches(text, '\u00c3[\u0080-\u00bf]|\u00c2[\u00a0-\u00bf]|\u00e2\u20ac|\u00ef\u00bf\u00bd|\ufffd')"
+_MOJIBAKE = "\u00c3[\u0080-\u00bf]|\u00c2[\u00a0-\u00bf]|\u00e2\u20ac|\u00ef\u00bf\u00bd|\ufffd"
 """UTF-8 that was once read as Windows-1252, or a character lost on the way."""
-_DEALT_TEXTS = f"""SELECT *, length(text)::INTEGER AS length,
-    CASE WHEN strlen(text) = length(text) THEN false ELSE {_MOJIBAKE} END AS mojibake,
-    {content_of("texts")} AS content
-    FROM dealt"""
 
 
 @dataclass
@@ -95,12 +93,13 @@ class Merge:
         self.connection.unregister("reader")
         self._take_refused()
         run(_PLACE, {"next": self._next_part, "parts": self._spread})
-        run("CREATE TABLE placed_offences AS SELECT * FROM incoming_offences JOIN placed USING (occurrence_no)")
+        run(
+            "CREATE TABLE placed_offences AS SELECT * FROM incoming_offences JOIN placed USING (occurrence_no)"
+            " ORDER BY part"
+        )
         run("DROP TABLE incoming_offences")
         parts = [row[0] for row in run("SELECT DISTINCT part FROM placed_offences ORDER BY part").fetchall()]
-        merged = self._merge(
-            "offences", parts, lambda part: (f"SELECT * FROM placed_offences WHERE part = {int(part)}", None)
-        )
+        merged = self._merge("offences", parts, self._placed_offences)
         run("DROP TABLE placed_offences")
         return merged
 
@@ -117,17 +116,12 @@ class Merge:
         self.connection.unregister("strays")
         del places
         dealt = dealer.parts()
-        return self._merge("texts", list(dealt), lambda part: (_DEALT_TEXTS, read_dealt(dealt[part])))
+        return self._merge("texts", list(dealt), lambda part: self._with_facts(read_dealt(dealt[part])))
 
     def new_occurrences(self) -> Path | None:
         """Writes the occurrences that this import placed; None when there are none."""
-        return write_part(
-            self.connection,
-            "occurrences",
-            "SELECT occurrence_no, part, lead_code FROM placed WHERE fresh",
-            new_file(self.tables / "occurrences", self._next_part),
-            {},
-        )
+        fresh = self.connection.sql("SELECT occurrence_no, part, lead_code FROM placed WHERE fresh").to_arrow_table()
+        return write_part(self.connection, "occurrences", fresh, new_file(self.tables / "occurrences", self._next_part))
 
     def faults(self) -> pa.Table:
         """Every quarantined row once: file number, row, column, reason; the offence's where its text is refused too."""
@@ -165,7 +159,30 @@ class Merge:
         row = self.connection.execute(query, parameters or {}).fetchall()[0]
         return int(row[0])
 
-    def _merge(self, table: str, parts: list[int], rows_of: Callable[[int], tuple[str, pa.Table | None]]) -> Merged:
+    def _placed_offences(self, part: int) -> pa.Table:
+        columns = arriving_columns("offences")
+        rows = self.connection.sql("SELECT * FROM placed_offences WHERE part = $part", params={"part": part})
+        return rows.to_arrow_table().select(columns.names).cast(columns)
+
+    def _with_facts(self, dealt: pa.Table) -> pa.Table:
+        """The texts of one part with their length, whether they are mojibake, and their content hash.
+
+        A text without a folded form is plain ASCII: it has as many characters as bytes.
+        """
+        length = pc.binary_length(dealt["text"])
+        beyond = pc.is_valid(dealt["folded"]).combine_chunks()
+        odd = dealt["text"].filter(beyond).combine_chunks()
+        mojibake = pa.array([False] * dealt.num_rows, pa.bool_())
+        if len(odd):
+            length = pc.replace_with_mask(length, beyond, pc.utf8_length(odd))
+            mojibake = pc.replace_with_mask(mojibake, beyond, pc.match_substring_regex(odd, _MOJIBAKE))
+        self.connection.register("dealt", dealt.select(["entered_at", "text"]))
+        content = self.connection.sql(f"SELECT {content_of('texts')} AS content FROM dealt").to_arrow_table()
+        self.connection.unregister("dealt")
+        rows = dealt.append_column("length", length).append_column("mojibake", mojibake)
+        return rows.append_column("content", content["content"]).select(arriving_columns("texts").names)
+
+    def _merge(self, table: str, parts: list[int], rows_of: Callable[[int], pa.Table]) -> Merged:
         current = {part_of(file): file for file in self.base[table]}
         merged = Merged(dict(current))
         # A row that cannot be read may be any record: then nothing can be said to be missing from the export.
@@ -173,10 +190,10 @@ class Merge:
         removes = self.complete and not unnamed
         totals: Counter[str] = Counter()
         for part in [*parts, *(sorted(current.keys() - set(parts)) if removes else ())]:
-            take_part(self.connection, table, rows_of(part) if part in parts else None)
+            rows = rows_of(part) if part in parts else arriving_columns(table).empty_table()
             target = new_file(self.tables / table, part)
             done = merge_part(
-                self.connection, table, current.get(part), target, removes=removes, keep_outcome=self.by_row
+                self.connection, table, rows, current.get(part), target, removes=removes, keep_outcome=self.by_row
             )
             totals.update(done.counts)
             if done.differs:

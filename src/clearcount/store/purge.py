@@ -14,11 +14,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from clearcount.errors import StoreError
-from clearcount.store import layout
+from clearcount.store import layout, schema
 from clearcount.store.database import database, name_list
+from clearcount.store.datafile import row_count, write_part
 from clearcount.store.delta import commit_files, new_file, part_of
 from clearcount.store.holds import held
-from clearcount.store.part import row_count, write_part
 from clearcount.store.rewrite import delete_unnamed, write_snapshots
 from clearcount.store.snapshot import Snapshot
 from clearcount.store.store import Store
@@ -47,6 +47,7 @@ def older_than(store: Store, day: date) -> frozenset[str]:
     if not files:
         return frozenset()
     with duckdb.connect() as connection:
+        connection.execute("SET enable_progress_bar = false")
         rows = connection.execute(
             "SELECT occurrence_no FROM read_parquet($files) GROUP BY occurrence_no"
             " HAVING max(greatest(recorded_on, reported_on)) < $day",
@@ -107,7 +108,6 @@ def _replacements(
     connection: duckdb.DuckDBPyConnection, store: Store, snapshots: Collection[Snapshot], keys: pa.Array
 ) -> dict[Path, Path | None]:
     """For each file that names one of `keys`, the file that takes its place; None when nothing is left of it."""
-    connection.register("purged", pa.table({"occurrence_no": keys}))
     replaced: dict[Path, Path | None] = {}
     for table in _KEYED:
         files = {file for snapshot in snapshots for file in store.files(snapshot, table)}
@@ -115,8 +115,9 @@ def _replacements(
             if not _parquet_names(file, keys):
                 continue
             target = new_file(file.parent, part_of(file))
-            query = "SELECT * FROM read_parquet($file) ANTI JOIN purged USING (occurrence_no)"
-            replaced[file] = write_part(connection, table, query, target, {"file": str(file)})
+            rows = pq.read_table(file, columns=schema.DATA_TABLES[table].names, partitioning=None)
+            kept = rows.filter(pc.invert(pc.is_in(rows["occurrence_no"], keys)))
+            replaced[file] = write_part(connection, table, kept, target)
     return replaced
 
 

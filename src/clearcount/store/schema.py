@@ -55,7 +55,3 @@ DATA_TABLES = {"offences": OFFENCES, "texts": TEXTS, "occurrences": OCCURRENCES,
 OFFENCE_KEY = ("occurrence_no", "crime_no")
 TEXT_KEY = ("occurrence_no", "field", "entry_no")
 OFFENCE_VALUES = tuple(name for name in OFFENCES.names if name not in (*OFFENCE_KEY, "content"))
-TEXT_ORDER = "lead_code, occurrence_no, field, try_cast(entry_no AS BIGINT), entry_no"
-OFFENCE_ORDER = "occurrence_no, crime_no"
-ROW_GROUP = 2048
-"""Rows of text read together; small, so that a question over few codes reads little."""

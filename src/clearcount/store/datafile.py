@@ -1,0 +1,143 @@
+"""Data files of the store: the rows of a part in the order of their table, cut so that a narrow question reads little.
+
+Rows are put in order by the ranks of their distinct keys, so that no text is moved more than once, and written by
+Arrow: a column of texts gets no dictionary, and its smallest and largest text do not stand in the footer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from clearcount.store import schema
+from clearcount.store.delta import sealed
+
+_PROBE = "clearcount"
+"""DuckDB does not promise that its hash stays the same. The hash of this word is kept with each file that holds
+hashes; where it differs from today's, the file's hashes are made anew from its content."""
+_ORDERS = {
+    "offences": (("occurrence_no", "crime_no"),),
+    "texts": (("lead_code", "occurrence_no"), ("field", "entry_no")),
+    "occurrences": (("occurrence_no",),),
+}
+"""The order of each table, in pieces of at most two columns, because the ranks of two columns fit in one number."""
+KEYS = {table: [name for piece in pieces for name in piece] for table, pieces in _ORDERS.items()}
+"""The columns that give a table its order."""
+_NO_DICTIONARY = {"text", "folded", "content", "length", "mojibake"}
+_PACKED = {name: "zstd" if name in ("text", "folded") else "lz4" for name in schema.TEXTS.names}
+"""Texts are packed small; the narrow columns beside them are read by every import, so they are packed to be read."""
+_GROUP = 1 << 16
+_LEAST, _MOST = 512, 4096
+"""Rows of texts in a row group: a code with at least so many texts has its groups to itself, of at most so many."""
+
+
+@dataclass(frozen=True)
+class KeyOrder:
+    """The numbers of rows in the order of their table, and whether a key stands there twice."""
+
+    rows: np.ndarray
+    repeats: bool
+
+
+def key_order(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> KeyOrder:
+    """The order that `rows` have in a file of `table`: by bytes, entry numbers by their value where they have one."""
+    keys: list[np.ndarray] = []
+    for names in _ORDERS[table]:
+        key = np.zeros(rows.num_rows, np.int64)
+        for name in names:
+            rank, count = _ranks(connection, rows, name)
+            key = key * count + rank
+        keys.append(key)
+    order = np.lexsort(keys[::-1])
+    same = np.ones(max(0, rows.num_rows - 1), bool)
+    for key in keys:
+        ordered = key[order]
+        same &= ordered[1:] == ordered[:-1]
+    return KeyOrder(order, bool(same.any()))
+
+
+def _ranks(connection: duckdb.DuckDBPyConnection, rows: pa.Table, name: str) -> tuple[np.ndarray, int]:
+    """The place of each value among the distinct ones of its column, and how many those are."""
+    encoded = rows[name].combine_chunks().dictionary_encode()
+    values = encoded.dictionary
+    if name == "entry_no":
+        numbered = pa.table({"value": values, "id": np.arange(len(values))})
+        connection.register("entries", numbered)
+        sorting = connection.sql("SELECT id FROM entries ORDER BY try_cast(value AS BIGINT), value").to_arrow_table()
+        connection.unregister("entries")
+        ids = sorting["id"].to_numpy()
+    else:
+        ids = pc.sort_indices(values).to_numpy()
+    ranks = np.empty(len(values), np.int64)
+    ranks[ids] = np.arange(len(values))
+    return ranks[encoded.indices.to_numpy()], len(values)
+
+
+def write_part(
+    connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table, target: Path, order: KeyOrder | None = None
+) -> Path | None:
+    """Writes `rows` in the order of the table as `target`, which is then renamed; None for no rows.
+
+    `order` is that of exactly these rows, when it is known. Columns that the table does not have are left out.
+    """
+    if not rows.num_rows:
+        return None
+    order = order or key_order(connection, table, rows)
+    columns = schema.DATA_TABLES[table]
+    ordered = rows.select(columns.names).take(pa.array(order.rows)).cast(columns)
+    with pq.ParquetWriter(
+        target,
+        columns,
+        compression=_PACKED if table == "texts" else "zstd",
+        use_dictionary=[name for name in columns.names if name not in _NO_DICTIONARY],
+        write_statistics=["lead_code"] if table == "texts" else False,
+        store_schema=False,
+    ) as writer:
+        writer.add_key_value_metadata({"hash": _probe(connection)})
+        if table == "texts":
+            borders = group_borders(ordered["lead_code"])
+            for start, end in pairwise(borders):
+                writer.write_table(ordered.slice(start, end - start))
+        else:
+            writer.write_table(ordered, row_group_size=_GROUP)
+    return sealed(target)
+
+
+def group_borders(leads: pa.ChunkedArray) -> list[int]:
+    """Where row groups of texts begin, and the end of the last, for the lowest codes of all rows in order.
+
+    A question over few codes reads whole row groups, so no group holds a frequent code and something else.
+    """
+    borders = [0]
+    start = 0
+    for end in pc.run_end_encode(leads.combine_chunks()).run_ends.to_pylist():
+        if start > borders[-1] and (end - start >= _LEAST or start - borders[-1] >= _LEAST):
+            borders.append(start)
+        if end - start >= _LEAST:
+            borders.extend(range(start + _MOST, end, _MOST))
+            borders.append(end)
+        start = end
+    if start > borders[-1]:
+        borders.append(start)
+    return borders
+
+
+def row_count(file: Path) -> int:
+    """The rows of a data file, from its footer."""
+    return int(pq.read_metadata(file).num_rows)
+
+
+def hashes_are_todays(connection: duckdb.DuckDBPyConnection, file: Path) -> bool:
+    """Whether the content hashes in a file were made by the hash function of this DuckDB."""
+    return (pq.read_metadata(file).metadata or {}).get(b"hash") == _probe(connection).encode()
+
+
+def _probe(connection: duckdb.DuckDBPyConnection) -> str:
+    return str(connection.execute("SELECT hash($word)", {"word": _PROBE}).fetchall()[0][0])
