@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -28,6 +29,8 @@ def read_moments(values: pa.Array, formats: tuple[str, ...] = ()) -> tuple[pa.Ar
 
     `formats` (strptime) replace ISO and day-first for a layout that names its own.
     """
+    if not formats and (plain := _plain(values)) is not None:
+        return plain, pa.array(np.zeros(len(values), bool))
     trimmed = pc.utf8_trim_whitespace(values)
     blank = pc.equal(trimmed, "")
     if formats:
@@ -43,6 +46,27 @@ def read_moments(values: pa.Array, formats: tuple[str, ...] = ()) -> tuple[pa.Ar
             return _one_by_one(trimmed, blank, _by_shape)
         return held, pa.array([False] * len(values), pa.bool_())
     return _one_by_one(trimmed, blank, _by_shape)
+
+
+_PLAIN_LENGTHS = pa.array([0, len("2024-01-31"), len("2024-01-31 13:45"), len("2024-01-31 13:45:00")], pa.int32())
+_FIRST, _END = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (1000, 3000))
+"""Years outside are not read in the plain way; in seconds since 1970."""
+
+
+def _plain(values: pa.Array) -> pa.Array | None:
+    """The values, null for a blank, when every one is ISO as Arrow itself reads it; None when one needs a closer look.
+
+    Arrow also reads shorter and longer forms, but none of these lengths, and years before 1000.
+    """
+    lengths = pc.binary_length(values)
+    if not pc.all(pc.is_in(lengths, value_set=_PLAIN_LENGTHS)).as_py():
+        return None
+    held = pc.if_else(pc.equal(lengths, 0), pa.scalar(None, pa.string()), values)
+    try:
+        bounds = pc.min_max(pc.cast(held, pa.timestamp("s")).cast(pa.int64())).as_py()
+    except pa.ArrowInvalid:  # it may still be a date in another form
+        return None
+    return held if bounds["min"] is None or _FIRST <= bounds["min"] <= bounds["max"] < _END else None
 
 
 def read_dates(values: pa.Array, formats: tuple[str, ...] = ()) -> tuple[pa.Array, pa.Array]:

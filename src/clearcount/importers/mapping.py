@@ -209,8 +209,9 @@ def texts(raw: Raw, fit: Fit, part: TextPart, fold: Fold, *, blanks: bool) -> tu
 def _key(values: pa.Array, header: str, faults: _Faults) -> pa.Array:
     key = pc.utf8_trim_whitespace(values)
     faults.add(pc.equal(key, ""), header, "it is blank; every row needs it")
-    spoilt = pc.match_substring_regex(key, _SCIENTIFIC)
-    faults.add(spoilt, header, "a spreadsheet turned the number into one like 5.5E+11 and lost its figures")
+    if pc.any(pc.match_substring(key, "+")).as_py():  # a plain search first, because few exports need the other
+        spoilt = pc.match_substring_regex(key, _SCIENTIFIC)
+        faults.add(spoilt, header, "a spreadsheet turned the number into one like 5.5E+11 and lost its figures")
     return key
 
 

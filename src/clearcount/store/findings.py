@@ -191,8 +191,9 @@ def _unlawful(connection: duckdb.DuckDBPyConnection, codes: CodeList) -> Iterato
     ).fetchall()
     unknown: dict[str, int] = {}
     early: dict[str, int] = {}
+    strange = {code for code in {row[0] for row in found} if codes.get(code) is None}
     for code, year, month, rows in found:
-        if codes.get(code) is None:
+        if code in strange:
             unknown[code] = unknown.get(code, 0) + rows
         elif year is not None and not codes.in_force(code, Month(year, month)):
             early[code] = early.get(code, 0) + rows
