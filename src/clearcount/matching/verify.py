@@ -35,11 +35,16 @@ class Text:
         return folded(self.original, cased=True)
 
     @cached_property
+    def casefolded(self) -> str:
+        """The characters of `lowered`, without the way back to the original."""
+        return self.original.casefold()
+
+    @cached_property
     def lowered(self) -> Folded:
         """The text without regard to case and otherwise as it is: full casefold of each character."""
         if self.original.isascii():
             return self.folded
-        text = self.original.casefold()
+        text = self.casefolded
         places: Sequence[int] = range(len(self.original) + 1)
         if len(text) == len(self.original):
             return Folded(text, places[:-1], places[1:], False)
@@ -107,6 +112,8 @@ class LiteralVerifier:
 
     def places(self, text: Text) -> Iterator[Place]:
         """Leftmost hits that do not overlap, in order. Padding spaces are not part of a hit, so two may share one."""
+        if self.needle not in text.casefolded:
+            return  # the way back to the original is not made for the many texts that were nominated for little
         view = text.lowered
         needle, length = self.needle, len(self.needle)
         start = view.text.find(needle)
