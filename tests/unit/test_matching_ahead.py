@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from clearcount.matching.ahead import ahead
+from clearcount.matching.ahead import ahead, made_ahead
 
 
 def test_results_come_in_order_whatever_finishes_first() -> None:
@@ -67,3 +67,35 @@ def test_a_reader_that_stops_early_leaves_the_rest_alone() -> None:
 
 def test_nothing_gives_nothing() -> None:
     assert list(ahead(iter(()))) == []
+
+
+def test_items_are_made_while_the_reader_is_busy_and_stay_in_order() -> None:
+    made = threading.Semaphore(0)
+
+    def items() -> Iterator[int]:
+        for number in range(5):
+            yield number
+            made.release()
+
+    seen = []
+    for number in made_ahead(items()):
+        if number < 3:
+            assert made.acquire(timeout=10), "nothing was made while the reader held an item"
+        seen.append(number)
+    assert seen == [0, 1, 2, 3, 4]
+
+
+def test_an_error_of_the_maker_comes_after_the_items_before_it() -> None:
+    def items() -> Iterator[int]:
+        yield 1
+        raise ValueError("no second item")
+
+    reading = made_ahead(items())
+    assert next(reading) == 1
+    with pytest.raises(ValueError, match="no second item"):
+        next(reading)
+
+
+@pytest.mark.parametrize("items", [[], [None], [None, 0, False]])
+def test_any_value_may_be_an_item(items: list[object]) -> None:
+    assert list(made_ahead(items)) == items

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -78,23 +79,25 @@ def _scan_bytes(source: Source, head: bytes, stream: BinaryIO, asked: str, bom: 
     multibyte, cp1252 = 0, True
     size = quotes = 0
     chunk = head
-    while chunk:
-        if b"\0" in chunk:
-            raise ExportError(
-                f"{source.name} holds a NUL byte at byte {size + chunk.index(0) + 1}: it is not text, or was cut off "
-                "while being written; export it again"
-            )
-        digest.update(chunk)
-        size += len(chunk)
-        quotes += int(np.count_nonzero(np.frombuffer(chunk, np.uint8) == _QUOTE))
-        if not chunk.isascii() or utf8.within_character:
-            utf8.take(chunk)
-            if utf8.valid:
-                multibyte += 0 if chunk.isascii() else 3
-            else:
-                multibyte += _pairs(chunk)
-            cp1252 = cp1252 and not any(byte in chunk for byte in b"\x81\x8d\x8f\x90\x9d")
-        chunk = stream.read(_CHUNK)
+    with ThreadPoolExecutor(1) as hashing:  # beside the rest: it lets go of the interpreter
+        while chunk:
+            if b"\0" in chunk:
+                raise ExportError(
+                    f"{source.name} holds a NUL byte at byte {size + chunk.index(0) + 1}: it is not text, or was cut "
+                    "off while being written; export it again"
+                )
+            hashed = hashing.submit(digest.update, chunk)
+            size += len(chunk)
+            quotes += int(np.count_nonzero(np.frombuffer(chunk, np.uint8) == _QUOTE))
+            if not chunk.isascii() or utf8.within_character:
+                utf8.take(chunk)
+                if utf8.valid:
+                    multibyte += 0 if chunk.isascii() else 3
+                else:
+                    multibyte += _pairs(chunk)
+                cp1252 = cp1252 and not any(byte in chunk for byte in b"\x81\x8d\x8f\x90\x9d")
+            chunk = stream.read(_CHUNK)
+            hashed.result()
     is_utf8 = utf8.valid and not utf8.within_character
     mixed = False
     if asked:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from itertools import repeat
 from typing import TypeVar
 
 Piece = TypeVar("Piece")
@@ -31,3 +33,12 @@ def ahead(pieces: Iterable[Callable[[], Piece]], workers: int = WORKERS) -> Iter
             yield waiting.popleft().result()
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def made_ahead(items: Iterable[Piece]) -> Iterator[Piece]:
+    """The same items in the same order, the next two made on a thread while the reader is busy with one."""
+    source, end = iter(items), object()
+    for item in ahead(repeat(partial(next, source, end)), workers=1):
+        if item is end:
+            return
+        yield item

@@ -25,9 +25,8 @@ def database(staging: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             "autoload_known_extensions": False,
         }
     )
-    connection.execute("SET enable_progress_bar = false")  # else it is printed into what a slow command prints
     try:
-        yield connection
+        yield _quiet(connection)
     except duckdb.IOException as error:
         raise StoreError("the store's disk is full or cannot be written; make room and run it again") from error
     except OSError as error:
@@ -38,6 +37,21 @@ def database(staging: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         raise StoreError("the machine ran out of memory or of disk for its work; make room and run it again") from error
     finally:
         connection.close()
+
+
+@contextmanager
+def of_thread(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection of one thread to the same database; its temporary tables are its own."""
+    own = connection.cursor()
+    try:
+        yield _quiet(own)
+    finally:
+        own.close()
+
+
+def _quiet(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The same connection without a progress bar, which would stand in what a slow command prints."""
+    return connection.execute("SET enable_progress_bar = false")
 
 
 def name_list(files: Sequence[Path]) -> list[str]:

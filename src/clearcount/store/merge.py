@@ -12,17 +12,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clearcount.store.database import name_list
+from clearcount.matching.ahead import ahead, made_ahead
+from clearcount.store.database import name_list, of_thread
 from clearcount.store.datafile import write_part
 from clearcount.store.dealing import Dealer, Places, read_dealt
 from clearcount.store.delta import new_file, part_of
-from clearcount.store.part import arriving_columns, content_of, merge_part
+from clearcount.store.part import PartDone, arriving_columns, content_of, merge_part
 from clearcount.store.snapshot import Change
 
 _PART_BYTES = 48 << 20
@@ -99,7 +101,7 @@ class Merge:
         )
         run("DROP TABLE incoming_offences")
         parts = [row[0] for row in run("SELECT DISTINCT part FROM placed_offences ORDER BY part").fetchall()]
-        merged = self._merge("offences", parts, self._placed_offences)
+        merged = self._merge("offences", parts, _placed_offences)
         run("DROP TABLE placed_offences")
         return merged
 
@@ -108,7 +110,7 @@ class Merge:
         run = self.connection.execute
         places = Places(self.connection, first=self._next_part, spread=self._spread)
         with Dealer(self.staging / "texts", columns) as dealer:
-            for batch in batches:
+            for batch in made_ahead(batches):
                 dealer.deal(batch, places)
         self._take_refused()
         self.connection.register("strays", places.strays())
@@ -116,7 +118,7 @@ class Merge:
         self.connection.unregister("strays")
         del places
         dealt = dealer.parts()
-        return self._merge("texts", list(dealt), lambda part: self._with_facts(read_dealt(dealt[part])))
+        return self._merge("texts", list(dealt), lambda run, part: _with_facts(run, read_dealt(dealt[part])))
 
     def new_occurrences(self) -> Path | None:
         """Writes the occurrences that this import placed; None when there are none."""
@@ -159,42 +161,27 @@ class Merge:
         row = self.connection.execute(query, parameters or {}).fetchall()[0]
         return int(row[0])
 
-    def _placed_offences(self, part: int) -> pa.Table:
-        columns = arriving_columns("offences")
-        rows = self.connection.sql("SELECT * FROM placed_offences WHERE part = $part", params={"part": part})
-        return rows.to_arrow_table().select(columns.names).cast(columns)
-
-    def _with_facts(self, dealt: pa.Table) -> pa.Table:
-        """The texts of one part with their length, whether they are mojibake, and their content hash.
-
-        A text without a folded form is plain ASCII: it has as many characters as bytes.
-        """
-        length = pc.binary_length(dealt["text"])
-        beyond = pc.is_valid(dealt["folded"]).combine_chunks()
-        odd = dealt["text"].filter(beyond).combine_chunks()
-        mojibake = pa.array([False] * dealt.num_rows, pa.bool_())
-        if len(odd):
-            length = pc.replace_with_mask(length, beyond, pc.utf8_length(odd))
-            mojibake = pc.replace_with_mask(mojibake, beyond, pc.match_substring_regex(odd, _MOJIBAKE))
-        self.connection.register("dealt", dealt.select(["entered_at", "text"]))
-        content = self.connection.sql(f"SELECT {content_of('texts')} AS content FROM dealt").to_arrow_table()
-        self.connection.unregister("dealt")
-        rows = dealt.append_column("length", length).append_column("mojibake", mojibake)
-        return rows.append_column("content", content["content"]).select(arriving_columns("texts").names)
-
-    def _merge(self, table: str, parts: list[int], rows_of: Callable[[int], pa.Table]) -> Merged:
+    def _merge(
+        self, table: str, parts: list[int], rows_of: Callable[[duckdb.DuckDBPyConnection, int], pa.Table]
+    ) -> Merged:
         current = {part_of(file): file for file in self.base[table]}
         merged = Merged(dict(current))
         # A row that cannot be read may be any record: then nothing can be said to be missing from the export.
         unnamed = self._number("SELECT count(*) FROM faults WHERE kind = $kind AND occurrence_no = ''", {"kind": table})
         removes = self.complete and not unnamed
+        arriving = set(parts)
+
+        def merged_part(part: int) -> tuple[int, PartDone]:
+            with of_thread(self.connection) as run:
+                rows = rows_of(run, part) if part in arriving else arriving_columns(table).empty_table()
+                target = new_file(self.tables / table, part)
+                return part, merge_part(
+                    run, table, rows, current.get(part), target, removes=removes, keep_outcome=self.by_row
+                )
+
         totals: Counter[str] = Counter()
-        for part in [*parts, *(sorted(current.keys() - set(parts)) if removes else ())]:
-            rows = rows_of(part) if part in parts else arriving_columns(table).empty_table()
-            target = new_file(self.tables / table, part)
-            done = merge_part(
-                self.connection, table, rows, current.get(part), target, removes=removes, keep_outcome=self.by_row
-            )
+        everything = [*parts, *(sorted(current.keys() - arriving) if removes else ())]
+        for part, done in ahead(partial(merged_part, part) for part in everything):
             totals.update(done.counts)
             if done.differs:
                 merged.files.pop(part, None)
@@ -212,3 +199,28 @@ class Merge:
             removed=totals["removed"],
         )
         return merged
+
+
+def _placed_offences(connection: duckdb.DuckDBPyConnection, part: int) -> pa.Table:
+    columns = arriving_columns("offences")
+    rows = connection.sql("SELECT * FROM placed_offences WHERE part = $part", params={"part": part})
+    return rows.to_arrow_table().select(columns.names).cast(columns)
+
+
+def _with_facts(connection: duckdb.DuckDBPyConnection, dealt: pa.Table) -> pa.Table:
+    """The texts of one part with their length, whether they are mojibake, and their content hash.
+
+    A text without a folded form is plain ASCII: it has as many characters as bytes.
+    """
+    length = pc.binary_length(dealt["text"])
+    beyond = pc.is_valid(dealt["folded"]).combine_chunks()
+    odd = dealt["text"].filter(beyond).combine_chunks()
+    mojibake = pa.array([False] * dealt.num_rows, pa.bool_())
+    if len(odd):
+        length = pc.replace_with_mask(length, beyond, pc.utf8_length(odd))
+        mojibake = pc.replace_with_mask(mojibake, beyond, pc.match_substring_regex(odd, _MOJIBAKE))
+    connection.register("dealt", dealt.select(["entered_at", "text"]))
+    content = connection.sql(f"SELECT {content_of('texts')} AS content FROM dealt").to_arrow_table()
+    connection.unregister("dealt")
+    rows = dealt.append_column("length", length).append_column("mojibake", mojibake)
+    return rows.append_column("content", content["content"]).select(arriving_columns("texts").names)

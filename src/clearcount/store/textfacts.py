@@ -1,13 +1,14 @@
 """What the findings need to know about texts, part by part: all texts and offences of an occurrence lie in one part.
 
-Each file is read once, its narrow columns only, and counted in whole columns, so memory is bounded by a part.
+Each file is read once, its narrow columns only, and counted in whole columns, so memory is bounded by a few parts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from clearcount.matching.ahead import ahead
 from clearcount.store.delta import part_of
 
 _TEXTS = ["occurrence_no", "field", "entered_at", "length", "mojibake", "content"]
@@ -45,20 +47,19 @@ class Counts:
 
 def text_facts(files: Mapping[str, Sequence[Path]], as_at: date) -> tuple[Counts, pa.Table]:
     """The counts over the parts whose `texts` and `offences` lie in `files`, and how long texts are (`SPREAD`)."""
+    texts, offences = ({part_of(file): file for file in files[kind]} for kind in ("texts", "offences"))
+
+    def of_part(part: int) -> tuple[Counts, pa.Table]:
+        rows = _texts(texts.get(part))
+        return _counts(rows, _began(offences.get(part)), as_at), _spread(rows)
+
     counts = Counts()
     spread: list[pa.Table] = [SPREAD.empty_table()]
-    for texts, began in _parts(files):
-        spread.append(_spread(texts))
-        counts += _counts(texts, began, as_at)
+    for more, lengths in ahead(partial(of_part, part) for part in sorted(texts.keys() | offences.keys())):
+        counts += more
+        spread.append(lengths)
     whole = pa.concat_tables(spread).group_by(["field", "year", "length"]).aggregate([("rows", "sum")])
     return counts, whole.rename_columns(SPREAD.names)
-
-
-def _parts(files: Mapping[str, Sequence[Path]]) -> Iterator[tuple[pa.Table, pa.Table]]:
-    """(texts, day on which each occurrence began) of every part, each an empty table where a part has none."""
-    texts, offences = ({part_of(file): file for file in files[kind]} for kind in ("texts", "offences"))
-    for part in sorted(texts.keys() | offences.keys()):
-        yield _texts(texts.get(part)), _began(offences.get(part))
 
 
 def _texts(file: Path | None) -> pa.Table:
