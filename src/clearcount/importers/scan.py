@@ -76,8 +76,7 @@ def _wide_without_mark(head: bytes) -> str:
 def _scan_bytes(source: Source, head: bytes, stream: BinaryIO, asked: str, bom: bool) -> Scan:
     digest = hashlib.sha256()
     utf8 = _Utf8Check()
-    multibyte, cp1252 = 0, True
-    size = quotes = 0
+    multibyte = size = quotes = 0
     chunk = head
     with ThreadPoolExecutor(1) as hashing:  # beside the rest: it lets go of the interpreter
         while chunk:
@@ -95,11 +94,11 @@ def _scan_bytes(source: Source, head: bytes, stream: BinaryIO, asked: str, bom: 
                     multibyte += 0 if chunk.isascii() else 3
                 else:
                     multibyte += _pairs(chunk)
-                cp1252 = cp1252 and not any(byte in chunk for byte in b"\x81\x8d\x8f\x90\x9d")
             chunk = stream.read(_CHUNK)
             hashed.result()
     is_utf8 = utf8.valid and not utf8.within_character
     mixed = False
+    cp1252 = (is_utf8 and not asked) or _is_cp1252(source)
     if asked:
         found, mixed = codecs.lookup(asked).name, not is_utf8 and codecs.lookup(asked).name == "utf-8"
     elif is_utf8:
@@ -114,6 +113,15 @@ def _scan_bytes(source: Source, head: bytes, stream: BinaryIO, asked: str, bom: 
         )
     text = head.decode(found, errors="replace")
     return Scan(found, bom, mixed, quotes % 2 == 0, size, digest.hexdigest(), text.removeprefix("\ufeff"))
+
+
+def _is_cp1252(source: Source) -> bool:
+    """Whether the file has none of the bytes that Windows-1252 leaves open. Reads it again: few files are not UTF-8."""
+    with source.open() as stream:
+        while chunk := stream.read(_CHUNK):
+            if any(byte in chunk for byte in b"\x81\x8d\x8f\x90\x9d"):
+                return False
+    return True
 
 
 class _Utf8Check:
