@@ -10,7 +10,7 @@ import pytest
 
 from clearcount.errors import ExportError
 from clearcount.store import open_store
-from clearcount.workflow.importing import ImportResult, import_export
+from clearcount.workflow.importing import ImportResult, adjusted_layout, import_export
 
 OFFENCES = (
     "occurrence_no,crime_no,home_office_code,offence,recorded_on,reported_on,committed_from,committed_to,status,markers"
@@ -152,6 +152,14 @@ def test_encodings_and_delimiters_are_found(tmp_path: Path, encoding: str, mark:
     assert [row["text"] for batch in store.texts(store.snapshot()) for row in batch.to_pylist()] == ["café ‘AI’ £5"]
 
 
+def test_a_file_said_to_be_windows_1252_must_be_able_to_be(tmp_path: Path) -> None:
+    path = tmp_path / "texts.csv"
+    path.write_text(f"{TEXTS}\nO1,oel,1,,Łódź\n", encoding="utf-8")
+    with pytest.raises(ExportError, match="neither UTF-8 nor Windows-1252"):
+        import_export([path], tmp_path / "store", layout=adjusted_layout("niche", encoding="windows-1252"), now=NOW)
+    assert not (tmp_path / "store").exists()
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -159,6 +167,7 @@ def test_encodings_and_delimiters_are_found(tmp_path: Path, encoding: str, mark:
         (TEXTS.encode() + b"\n", "has a header and no rows"),
         (TEXTS.replace(",", "~").encode() + b"\nO1~oel~1~~x\n", "does not fit the layout"),
         (TEXTS.encode() + b"\nO1,oel,1,,a\0b\n", "NUL byte"),
+        (TEXTS.encode() + b"\nO1,oel,1,,a\x81b\n", "neither UTF-8 nor Windows-1252"),
         (TEXTS.encode() + b"\nO1,oel,1,," + b"x" * (40 << 20) + b"\n", "row longer than"),
         (TEXTS.encode() + b'\nO1,oel,1,,"open\nO2,oel,1,,x\n', "never closed"),
         (TEXTS.encode() + b'\nO1,"oel,1,,open\nO2,oel,1,,x\n', "never closed"),

@@ -20,7 +20,6 @@ from clearcount.importers.nearest import nearest
 from clearcount.importers.open import open_raw
 from clearcount.importers.raw import Fault, RawFile
 from clearcount.importers.sources import Source, find_sources, is_readable_kind
-from clearcount.matching.ahead import made_ahead
 
 Refuse = Callable[[pa.RecordBatch], None]
 _HOPELESS = 20_000
@@ -132,15 +131,10 @@ class Export:
                 refuse(_fault_batch(fit.number, fault))
 
         kept = 0
-
-        def counted() -> Iterator[pa.RecordBatch]:
-            nonlocal kept
-            for batch in raw.batches(to_quarantine):
-                kept += batch.num_rows
-                self.tally.progress(raw.source.name, kept)
-                yield batch
-
-        yield from made_ahead(counted())
+        for batch in raw.batches(to_quarantine):
+            kept += batch.num_rows
+            self.tally.progress(raw.source.name, kept)
+            yield batch
         if not kept and not refused:
             raise ExportError(f"{raw.source.name} has a header and no rows; export it again")
         if first:
