@@ -129,6 +129,9 @@ class Matcher:
             places = list(verifier.places(text))
             if not places:
                 continue
+            if not (self._excluded or verifier.exceptions):
+                kept += [(start, end, term) for start, end in places]
+                continue
             if excluded is None:
                 excluded = [place for phrase in self._excluded for place in phrase.places(text)]
             around = Around([*excluded, *(place for phrase in verifier.exceptions for place in phrase.places(text))])

@@ -36,20 +36,16 @@ class Text:
 
     @cached_property
     def casefolded(self) -> str:
-        """The characters of `lowered`, without the way back to the original."""
+        """The text without regard to case and otherwise as it is: full casefold of each character."""
         return self.original.casefold()
 
     @cached_property
-    def lowered(self) -> Folded:
-        """The text without regard to case and otherwise as it is: full casefold of each character."""
-        if self.original.isascii():
-            return self.folded
-        text = self.casefolded
-        places: Sequence[int] = range(len(self.original) + 1)
-        if len(text) == len(self.original):
-            return Folded(text, places[:-1], places[1:], False)
+    def lowered(self) -> Folded | None:
+        """`casefolded` with the way back to the original; None where every character became one character."""
+        if len(self.casefolded) == len(self.original):
+            return None
         starts = [place for place, character in enumerate(self.original) for _ in character.casefold()]
-        return Folded(text, starts, [place + 1 for place in starts], False)
+        return Folded(self.casefolded, starts, [place + 1 for place in starts], False)
 
     @cached_property
     def word_starts(self) -> list[int]:
@@ -112,18 +108,18 @@ class LiteralVerifier:
 
     def places(self, text: Text) -> Iterator[Place]:
         """Leftmost hits that do not overlap, in order. Padding spaces are not part of a hit, so two may share one."""
-        if self.needle not in text.casefolded:
+        lowered, needle, length = text.casefolded, self.needle, len(self.needle)
+        start = lowered.find(needle)
+        if start < 0:
             return  # the way back to the original is not made for the many texts that were nominated for little
         view = text.lowered
-        needle, length = self.needle, len(self.needle)
-        start = view.text.find(needle)
         while start >= 0:
             end = start + length
-            spaced = not self.padded or (view.text[start - 1 : start] == " " and view.text[end : end + 1] == " ")
-            hit = spaced and (view.ascii or not view.divides(start, end))
+            spaced = not self.padded or (lowered[start - 1 : start] == " " and lowered[end : end + 1] == " ")
+            hit = spaced and (view is None or not view.divides(start, end))
             if hit:
-                yield view.starts[start], view.ends[end - 1]
-            start = view.text.find(needle, end if hit else start + 1)
+                yield (start, end) if view is None else (view.starts[start], view.ends[end - 1])
+            start = lowered.find(needle, end if hit else start + 1)
 
 
 Verifier: TypeAlias = PhraseVerifier | LiteralVerifier
