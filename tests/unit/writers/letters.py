@@ -59,7 +59,7 @@ def repacked(content: bytes, change: Callable[[dict[str, bytes]], None]) -> byte
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name, member in members.items():
-            archive.writestr(name, member)
+            archive.writestr(zipfile.ZipInfo(name), member)  # a fixed day, not today's
     return out.getvalue()
 
 

@@ -22,19 +22,9 @@ from pypdf.generic import DictionaryObject, NameObject
 from clearcount.errors import BundleError
 from clearcount.writers.scan import scan, scan_file
 
+from .letters import repacked
+
 SECRET = "Leftover 55250012345"
-
-
-def repack(content: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
-    """The package with its members changed."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        members = {info.filename: archive.read(info) for info in archive.infolist()}
-    change(members)
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for name, member in members.items():
-            archive.writestr(zipfile.ZipInfo(name), member)
-    return out.getvalue()
 
 
 def in_part(name: str, old: str, new: str) -> Callable[[bytes], bytes]:
@@ -45,14 +35,14 @@ def in_part(name: str, old: str, new: str) -> Callable[[bytes], bytes]:
             assert old.encode() in members[name], f"the test no longer fits {name}"
             members[name] = members[name].replace(old.encode(), new.encode(), 1)
 
-        return repack(content, edit)
+        return repacked(content, edit)
 
     return change
 
 
 def with_part(name: str, body: bytes = SECRET.encode()) -> Callable[[bytes], bytes]:
     """Adds a part to a package."""
-    return lambda content: repack(content, lambda members: members.update({name: body}))
+    return lambda content: repacked(content, lambda members: members.update({name: body}))
 
 
 def in_book(change: Callable[[Any], None]) -> Callable[[bytes], bytes]:
