@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from clearcount.errors import ExportError
+from clearcount.importers import open_export
 from clearcount.importers.database import Address, fetch, has_password, read_address, table_queries
 from clearcount.importers.layout import load_layout, parse_layout, shipped_layouts
 from clearcount.store import open_store
@@ -122,6 +123,13 @@ def expected(tmp_path: Path) -> tuple[list[dict[str, object]], list[dict[str, ob
     (tmp_path / "plain").mkdir()
     import_export([_plain(tmp_path / "plain", {"offences": OFFENCES, "texts": TEXTS})], tmp_path / "p", now=NOW)
     return _records(tmp_path / "p")
+
+
+def test_long_texts_come_in_pieces_of_a_few_megabytes(tmp_path: Path) -> None:
+    rows = [TEXTS[0], *(["O1", "oel", str(number), "", "x" * 3_000] for number in range(6_000))]
+    pieces = list(open_export([_parquet(tmp_path, {"texts": rows})], load_layout("niche")).texts(lambda faults: None))
+    assert sum(piece.num_rows for piece in pieces) == 6_000
+    assert max(piece.nbytes for piece in pieces) < 5 << 20
 
 
 @pytest.mark.parametrize("write", [_gzip, _zip, _xlsx, _ods, _parquet, _json_lines])

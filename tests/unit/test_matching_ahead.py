@@ -25,8 +25,8 @@ def test_results_come_in_order_whatever_finishes_first() -> None:
     assert list(ahead(iter([slow_first, second, lambda: 3]))) == [1, 2, 3]
 
 
-@pytest.mark.parametrize("workers", [1, 2, 4])
-def test_no_more_pieces_are_taken_than_one_beyond_the_workers(workers: int) -> None:
+@pytest.mark.parametrize(("workers", "held", "waiting"), [(1, 0, 1), (2, 0, 2), (4, 0, 4), (1, 4, 4)])
+def test_no_more_pieces_are_taken_than_one_beyond_those_that_may_wait(workers: int, held: int, waiting: int) -> None:
     taken: list[int] = []
 
     def pieces() -> Iterator[Callable[[], int]]:
@@ -35,10 +35,10 @@ def test_no_more_pieces_are_taken_than_one_beyond_the_workers(workers: int) -> N
             yield partial(int, number)
 
     given = 0
-    for number in ahead(pieces(), workers):
+    for number in ahead(pieces(), workers, held):
         assert number == given
         given += 1
-        assert len(taken) <= given + workers
+        assert len(taken) <= given + waiting
     assert given == 50
 
 

@@ -215,6 +215,24 @@ def test_a_store_folded_by_an_earlier_matcher_reads_right_and_is_upgraded(import
     assert pq.read_table(file)["folded"].to_pylist() == right
 
 
+def test_an_import_into_a_store_folded_by_an_earlier_matcher_does_not_call_it_todays(
+    importing: Importing, tmp_path: Path
+) -> None:
+    importing([_offence(1, month=1), _offence(2, month=2)], [_text(1, "Café ÄI"), _text(2, "ÄI")])
+    store = open_store(tmp_path / "store")
+    for file in store.files(store.snapshot(), "texts"):
+        table = pq.read_table(file)
+        at = table.schema.get_field_index("folded")
+        pq.write_table(table.set_column(at, "folded", pa.array(["another folding"] * table.num_rows)), file)
+    write_snapshots(store, [replace(store.snapshot(), folding="an earlier matcher")])
+    importing(None, [_text(2, "ÄI and later")])
+    assert store.snapshot().number == 2
+    read = {row["text"]: row["folded"] for batch in store.texts(store.snapshot()) for row in batch.to_pylist()}
+    assert read == {text: fold(pa.array([text]))[0].as_py() for text in ("Café ÄI", "ÄI and later")}
+    assert upgrade_store(store.path, now=NOW.timestamp()) is not None
+    assert store.snapshot().folding == FOLDING
+
+
 def test_a_store_of_a_newer_format_is_refused_by_every_door(importing: Importing, tmp_path: Path) -> None:
     importing([_offence(1)], None)
     (tmp_path / "store" / "clearcount-store.json").write_text('{"format": 99}', encoding="utf-8")

@@ -21,7 +21,7 @@ from clearcount.importers.scan import Scan, scan
 from clearcount.importers.sources import Source
 
 _DELIMITERS = (",", ";", "\t", "|")
-_BLOCK, _LONGEST = 1 << 20, 16 << 20
+_BLOCK, _LONGEST = 2 << 20, 16 << 20
 """Bytes read at a time: few, so that they stay in the processor's cache. A file with a longer row is read again with
 the most, and a row that is longer still is refused; a whole investigation log is far below it."""
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from clearcount.importers.codes import CodeReading, masked, read_code
 from clearcount.importers.export import Export
 from clearcount.importers.layout import OFFENCE_COLUMNS, TEXT_COLUMNS, Column
-from clearcount.importers.mapping import Fit, Fold
+from clearcount.importers.mapping import Fit
 from clearcount.importers.raw import Raw, RawFile
 
 _SAMPLES = 3
@@ -65,7 +65,7 @@ class FileReading:
     faults: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
-def explain(export: Export, read_code: Callable[[str], CodeReading], fold: Fold) -> tuple[FileReading, ...]:
+def explain(export: Export, read_code: Callable[[str], CodeReading]) -> tuple[FileReading, ...]:
     """Reads the whole export and stores nothing. Repeated keys are found only by an import."""
     readings = [_reading(raw, fit) for raw, fit in export.files]
     refused: dict[int, set[int]] = {}
@@ -77,7 +77,7 @@ def explain(export: Export, read_code: Callable[[str], CodeReading], fold: Fold)
 
     for _ in export.offences(refuse, read_code):
         pass
-    for _ in export.texts(refuse, fold):
+    for _ in export.texts(refuse):
         pass
     for number, reading in enumerate(readings):
         reading.rows = export.tally.rows[number]

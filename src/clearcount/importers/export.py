@@ -15,15 +15,19 @@ from clearcount.errors import ExportError
 from clearcount.importers import mapping
 from clearcount.importers.codes import CodeReading
 from clearcount.importers.layout import FileLayout, Layout, OffencePart
-from clearcount.importers.mapping import FAULTS, Fit, Fold
+from clearcount.importers.mapping import FAULTS, Fit
 from clearcount.importers.nearest import nearest
 from clearcount.importers.open import open_raw
 from clearcount.importers.raw import Fault, RawFile
 from clearcount.importers.sources import Source, find_sources, is_readable_kind
+from clearcount.matching.ahead import made_ahead
 
 Refuse = Callable[[pa.RecordBatch], None]
 _HOPELESS = 20_000
 """So many rows refused with none kept: the layout is wrong, and reading on would only fill the quarantine."""
+
+
+_PIECE_BYTES = 4 << 20
 
 
 @dataclass
@@ -101,7 +105,7 @@ class Export:
             status = pc.utf8_trim_whitespace(fit.values(part.columns["status"], batch))
             self.tally.blank_status += pc.sum(pc.equal(status, "")).as_py() or 0
 
-    def texts(self, refuse: Refuse, fold: Fold) -> Iterator[pa.RecordBatch]:
+    def texts(self, refuse: Refuse) -> Iterator[pa.RecordBatch]:
         """Every text, faults handed to `refuse`."""
         for raw, fit in self.files:
             if not fit.file.texts:
@@ -109,7 +113,7 @@ class Export:
             alone = fit.file.offence is None and len(fit.file.texts) == 1
             for batch in self._rows(raw, fit, refuse, first=fit.file.offence is None):
                 for part in fit.file.texts:
-                    records, faults = mapping.texts(batch, fit, part, fold, blanks=alone)
+                    records, faults = mapping.texts(batch, fit, part, blanks=alone)
                     if faults.num_rows:
                         refuse(faults)
                     yield records
@@ -130,15 +134,29 @@ class Export:
                 self.tally.unreadable.add(fit.number)
                 refuse(_fault_batch(fit.number, fault))
 
-        kept = 0
-        for batch in raw.batches(to_quarantine):
-            kept += batch.num_rows
-            self.tally.progress(raw.source.name, kept)
+        kept = given = 0
+
+        def counted() -> Iterator[pa.RecordBatch]:
+            nonlocal kept
+            for batch in raw.batches(to_quarantine):
+                kept += batch.num_rows
+                yield from _pieces(batch)
+
+        for batch in made_ahead(counted()):
+            given += batch.num_rows
+            self.tally.progress(raw.source.name, given)
             yield batch
         if not kept and not refused:
             raise ExportError(f"{raw.source.name} has a header and no rows; export it again")
         if first:
             self.tally.rows[fit.number] = kept + refused
+
+
+def _pieces(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """The rows a few megabytes at a time, because several pieces are held at once."""
+    rows = max(1, batch.num_rows * _PIECE_BYTES // max(1, batch.nbytes))
+    for start in range(0, batch.num_rows, rows):
+        yield batch.slice(start, rows)
 
 
 def _fault_batch(number: int, fault: Fault) -> pa.RecordBatch:

@@ -41,7 +41,6 @@ TEXTS = pa.schema(
         ("entry_no", pa.string()),
         ("entered_at", pa.string()),
         ("text", pa.string()),
-        ("folded", pa.string()),
         ("file", pa.int32()),
         ("row", pa.int64()),
     ]
@@ -58,7 +57,6 @@ FAULTS = pa.schema(
 _SCIENTIFIC = r"^\d(\.\d+)?[eE]\+\d+$"
 _DATES = ("recorded_on", "reported_on", "committed_from", "committed_to")
 
-Fold = Callable[[pa.Array], pa.Array]
 ReadCode = Callable[[str], CodeReading]
 
 
@@ -166,7 +164,7 @@ def offences(raw: Raw, fit: Fit, part: OffencePart, read_code: ReadCode) -> tupl
             status,
             markers,
             _extra(fit, part, raw),
-            pa.array([fit.number] * raw.num_rows, pa.int32()),
+            pa.array(np.full(raw.num_rows, fit.number, np.int32)),
             raw.column(ROW),
         ],
         schema=OFFENCES,
@@ -174,7 +172,7 @@ def offences(raw: Raw, fit: Fit, part: OffencePart, read_code: ReadCode) -> tupl
     return faults.without(batch), faults.table(fit, raw.column(ROW), occurrence)
 
 
-def texts(raw: Raw, fit: Fit, part: TextPart, fold: Fold, *, blanks: bool) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+def texts(raw: Raw, fit: Fit, part: TextPart, *, blanks: bool) -> tuple[pa.RecordBatch, pa.RecordBatch]:
     """(texts, faults) of a batch of rows; `blanks`: whether a row with an empty text is a record too."""
     columns = part.columns
     if not blanks:
@@ -197,8 +195,7 @@ def texts(raw: Raw, fit: Fit, part: TextPart, fold: Fold, *, blanks: bool) -> tu
             entry,
             pc.fill_null(moments, ""),
             text,
-            fold(text),
-            pa.array([fit.number] * raw.num_rows, pa.int32()),
+            pa.array(np.full(raw.num_rows, fit.number, np.int32)),
             raw.column(ROW),
         ],
         schema=TEXTS,

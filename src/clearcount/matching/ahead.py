@@ -13,21 +13,23 @@ Piece = TypeVar("Piece")
 
 WORKERS = 2
 """Threads: reading and matching let go of the interpreter, so two keep two cores at work; more only hold memory."""
+_MADE = 4
+"""Items made before they are asked for: enough that neither side waits for the other's slower ones."""
 
 
-def ahead(pieces: Iterable[Callable[[], Piece]], workers: int = WORKERS) -> Iterator[Piece]:
+def ahead(pieces: Iterable[Callable[[], Piece]], workers: int = WORKERS, held: int = 0) -> Iterator[Piece]:
     """What each of `pieces` gives, in their order, `workers` of them at work at a time.
 
-    At most `workers` + 1 results are held, so memory stays bounded however many there are. The first error of a piece
-    is raised where its result would have stood; pieces that were not yet begun are then left alone, as they are when
-    the reader stops early.
+    At most `held` + 1 results wait (`workers` + 1 unless said), so memory stays bounded however many there are. The
+    first error of a piece is raised where its result would have stood; pieces that were not yet begun are then left
+    alone, as they are when the reader stops early.
     """
     pool = ThreadPoolExecutor(workers)
     try:
         waiting: deque[Future[Piece]] = deque()
         for piece in pieces:
             waiting.append(pool.submit(piece))
-            if len(waiting) > workers:
+            if len(waiting) > (held or workers):
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
@@ -36,9 +38,9 @@ def ahead(pieces: Iterable[Callable[[], Piece]], workers: int = WORKERS) -> Iter
 
 
 def made_ahead(items: Iterable[Piece]) -> Iterator[Piece]:
-    """The same items in the same order, the next two made on a thread while the reader is busy with one."""
+    """The same items in the same order, the next few made on a thread while the reader is busy with one."""
     source, end = iter(items), object()
-    for item in ahead(repeat(partial(next, source, end)), workers=1):
+    for item in ahead(repeat(partial(next, source, end)), workers=1, held=_MADE):
         if item is end:
             return
         yield item

@@ -19,10 +19,11 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clearcount.matching.ahead import ahead, made_ahead
+from clearcount.matching.ahead import ahead
+from clearcount.matching.folding import fold
 from clearcount.store.database import name_list, of_thread
 from clearcount.store.datafile import write_part
-from clearcount.store.dealing import Dealer, Places, read_dealt
+from clearcount.store.dealing import Places, deal, take_dealt
 from clearcount.store.delta import new_file, part_of
 from clearcount.store.part import PartDone, arriving_columns, content_of, merge_part
 from clearcount.store.snapshot import Change
@@ -109,16 +110,13 @@ class Merge:
         """The same for texts, which are first dealt out to their parts on disk."""
         run = self.connection.execute
         places = Places(self.connection, first=self._next_part, spread=self._spread)
-        with Dealer(self.staging / "texts", columns) as dealer:
-            for batch in made_ahead(batches):
-                dealer.deal(batch, places)
+        dealt = deal(batches, columns, places, self.staging / "texts")
         self._take_refused()
         self.connection.register("strays", places.strays())
         run("INSERT INTO placed SELECT occurrence_no, part, '', true FROM strays")
         self.connection.unregister("strays")
         del places
-        dealt = dealer.parts()
-        return self._merge("texts", list(dealt), lambda run, part: _with_facts(run, read_dealt(dealt[part])))
+        return self._merge("texts", list(dealt), lambda run, part: _with_facts(run, take_dealt(dealt[part])))
 
     def new_occurrences(self) -> Path | None:
         """Writes the occurrences that this import placed; None when there are none."""
@@ -208,12 +206,13 @@ def _placed_offences(connection: duckdb.DuckDBPyConnection, part: int) -> pa.Tab
 
 
 def _with_facts(connection: duckdb.DuckDBPyConnection, dealt: pa.Table) -> pa.Table:
-    """The texts of one part with their length, whether they are mojibake, and their content hash.
+    """The texts of one part with their folded form and length, whether they are mojibake, and their content hash.
 
     A text without a folded form is plain ASCII: it has as many characters as bytes.
     """
+    folded = pa.chunked_array([fold(texts) for texts in dealt["text"].chunks], pa.string())
     length = pc.binary_length(dealt["text"])
-    beyond = pc.is_valid(dealt["folded"]).combine_chunks()
+    beyond = pc.is_valid(folded).combine_chunks()
     odd = dealt["text"].filter(beyond).combine_chunks()
     mojibake = pa.array([False] * dealt.num_rows, pa.bool_())
     if len(odd):
@@ -222,5 +221,7 @@ def _with_facts(connection: duckdb.DuckDBPyConnection, dealt: pa.Table) -> pa.Ta
     connection.register("dealt", dealt.select(["entered_at", "text"]))
     content = connection.sql(f"SELECT {content_of('texts')} AS content FROM dealt").to_arrow_table()
     connection.unregister("dealt")
-    rows = dealt.append_column("length", length).append_column("mojibake", mojibake)
-    return rows.append_column("content", content["content"]).select(arriving_columns("texts").names)
+    known = {"folded": folded, "length": length, "mojibake": mojibake, "content": content["content"]}
+    return pa.table(dict(zip(dealt.column_names, dealt.columns, strict=True)) | known).select(
+        arriving_columns("texts").names
+    )

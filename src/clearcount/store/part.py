@@ -24,7 +24,7 @@ _RECORDS = {
     " coalesce(reported_on::VARCHAR, ''), coalesce(committed_from::VARCHAR, ''), coalesce(committed_to::VARCHAR, ''),"
     " status, array_to_string(markers, chr(30)), array_to_string(map_keys(extra), chr(30)),"
     " array_to_string(map_values(extra), chr(30)))",
-    "texts": f"concat_ws({_SEPARATED}, entered_at, text)",
+    "texts": "entered_at, text",
 }
 _KEYS = {"offences": schema.OFFENCE_KEY, "texts": schema.TEXT_KEY}
 

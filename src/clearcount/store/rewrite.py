@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from clearcount.matching import fold
 from clearcount.store import layout, schema
 from clearcount.store.database import database
 from clearcount.store.delta import commit_files, files_at, replace_rows
@@ -82,7 +82,7 @@ def _laid_out(store: Store, snapshot: Snapshot) -> dict[str, list[Path]]:
         merge = Merge(connection, folder, tables, dict.fromkeys(TABLES, ()), False, False, size)
         columns = pa.schema([*_without(schema.OFFENCES, "content"), ("file", pa.int32()), ("row", pa.int64())])
         offences = merge.offences(_records(store, snapshot, "offences", columns), columns)
-        kept = _without(schema.TEXTS, "lead_code", "length", "mojibake", "content")
+        kept = _without(schema.TEXTS, "lead_code", "folded", "length", "mojibake", "content")
         columns = pa.schema([*kept, ("file", pa.int32()), ("row", pa.int64())])
         texts = merge.texts(_records(store, snapshot, "texts", columns), columns)
         occurrences = merge.new_occurrences()
@@ -94,18 +94,15 @@ def _laid_out(store: Store, snapshot: Snapshot) -> dict[str, list[Path]]:
 
 
 def _records(store: Store, snapshot: Snapshot, table: str, columns: pa.Schema) -> Iterator[pa.RecordBatch]:
-    refold = table == "texts" and snapshot.folding != FOLDING
     names = [name for name in columns.names if name not in ("file", "row")]
     row = 0
     for file in store.files(snapshot, table):
         for batch in pq.ParquetFile(file).iter_batches(columns=names, batch_size=65536):
             values = [batch.column(name).cast(columns.field(name).type) for name in names]
-            if refold:
-                values[names.index("folded")] = fold(batch.column("text"))
-            numbers = pa.array(range(row, row + batch.num_rows), pa.int64())
+            numbers = pa.array(np.arange(row, row + batch.num_rows))
             row += batch.num_rows
             yield pa.RecordBatch.from_arrays(
-                [*values, pa.array([0] * batch.num_rows, pa.int32()), numbers], schema=columns
+                [*values, pa.array(np.zeros(batch.num_rows, np.int32)), numbers], schema=columns
             )
 
 

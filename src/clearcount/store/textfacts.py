@@ -96,8 +96,9 @@ def _counts(texts: pa.Table, began: pa.Table, as_at: date) -> Counts:
     known = pc.is_valid(place).to_numpy(zero_copy_only=False)
     first = began["began"].combine_chunks().take(place)
     starts = pc.fill_null(first, _UNDATED).to_numpy()[occurrence]
-    with_text = numbers.take(pa.array(np.unique(occurrence[filled])))
-    searchable = pc.is_in(began["occurrence_no"], with_text)
+    holds_text = np.zeros(len(numbers), bool)
+    holds_text[occurrence[filled]] = True
+    searchable = pc.is_in(began["occurrence_no"], numbers.filter(pa.array(holds_text)))
     group = occurrence.astype(np.uint64) * np.uint64(len(names)) + field.astype(np.uint64)
     entries = np.sort((texts["content"].to_numpy().view(np.uint64) + group * _MIX)[filled])
     return Counts(
@@ -123,10 +124,11 @@ def _spread(texts: pa.Table) -> pa.Table:
     field, names = _column(texts, "field")
     length = texts["length"].to_numpy().astype(np.int64)
     most = int(length.max(initial=0)) + 1
-    found, rows = np.unique((field.astype(np.int64) * len(years) + year) * most + length, return_counts=True)
-    field_year, length = np.divmod(found, most)
+    found = pc.value_counts(pa.array((field.astype(np.int64) * len(years) + year) * most + length))
+    field_year, length = np.divmod(found.field("values").to_numpy(), most)
     field, year = np.divmod(field_year, max(1, len(years)))
-    columns = [names.take(pa.array(field)), years.take(pa.array(year)), pa.array(length, pa.int32()), pa.array(rows)]
+    rows = found.field("counts")
+    columns = [names.take(pa.array(field)), years.take(pa.array(year)), pa.array(length, pa.int32()), rows]
     return pa.table(columns, schema=SPREAD)
 
 

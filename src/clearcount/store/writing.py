@@ -125,7 +125,7 @@ class Writer:
             rows=facts.rows,
             changes=changes,
             findings=(*about.findings, *_lost_figures(faults), *facts.findings),
-            folding=FOLDING,
+            folding=self.last.folding if self.last else FOLDING,  # parts that did not change are as they were folded
             text_fields=facts.text_fields,
             layout_fields=_union(about.layout_fields, facts.text_fields),
             extra_columns=_union(about.extra_columns, self.last.extra_columns if self.last else ()),

@@ -19,7 +19,6 @@ from clearcount.importers.explain import FileReading, draft_layout, explain
 from clearcount.importers.mapping import OFFENCES, TEXTS
 from clearcount.importers.open import open_raw
 from clearcount.importers.sources import find_sources, is_readable_kind
-from clearcount.matching.folding import fold
 from clearcount.model.record import FIELDS
 from clearcount.offences import code_list
 from clearcount.store import About, Change, Finding, Snapshot, Writer, writing
@@ -96,7 +95,7 @@ def explain_export(
         fetched = _fetched(database, shape, Path(folder)) if database is not None else []
         export = open_export([*sources, *fetched], shape)
         read = _code_reader(export.layout)
-        return explain(export, read, fold), _notes(export)
+        return explain(export, read), _notes(export)
 
 
 def drafted_layout(sources: Sequence[str | Path]) -> str:
@@ -164,7 +163,7 @@ def _import(
             )
             _handed(writer.offences, batches, OFFENCES)
         if export.has("texts"):
-            _handed(writer.texts, export.texts(lambda faults: writer.refuse("texts", faults), fold), TEXTS)
+            _handed(writer.texts, export.texts(lambda faults: writer.refuse("texts", faults)), TEXTS)
         total = _by_row(export, writer.total())
         _refuse_hopeless(export, writer, total)
         outcome = writer.commit(
