@@ -88,11 +88,11 @@ class Store:
     def _text_readings(
         self, snapshot: Snapshot, keys: pa.Array | None, fields: Collection[str] | None
     ) -> Iterator[Callable[[], list[pa.RecordBatch]]]:
-        wanted = self._lead_codes(snapshot, keys) if keys is not None else None
+        wanted = self._places(snapshot, keys) if keys is not None else None
         for file in self.files(snapshot, "texts"):
-            leads = wanted.get(part_of(file)) if wanted is not None else None
-            if wanted is None or leads:
-                yield from text_readings(file, leads, keys, fields, refold=snapshot.folding != FOLDING)
+            if wanted is None or part_of(file) in wanted:
+                leads, here = wanted[part_of(file)] if wanted is not None else (None, None)
+                yield from text_readings(file, leads, here, fields, refold=snapshot.folding != FOLDING)
 
     def quarantine(self, snapshot: Snapshot) -> pa.Table:
         """The rows that the snapshot's import refused: file, row, column, reason."""
@@ -107,14 +107,22 @@ class Store:
         """The Parquet files that one table of a snapshot consists of."""
         return files_at(layout.table_path(self.path, table), snapshot.versions[table])
 
-    def _lead_codes(self, snapshot: Snapshot, occurrences: pa.Array) -> dict[int, set[str]]:
-        """Per part, the lowest codes under which the texts of these occurrences are filed."""
+    def _places(self, snapshot: Snapshot, occurrences: pa.Array) -> dict[int, tuple[set[str], pa.Array]]:
+        """Per part, the lowest codes under which the texts of these occurrences are filed, and those that lie there."""
         keys = pa.table({"occurrence_no": occurrences})
-        found: dict[int, set[str]] = {}
-        for file in self.files(snapshot, "occurrences"):
-            places = pq.read_table(file, partitioning=None).join(keys, "occurrence_no", join_type="left semi")
-            for place in places.group_by(["part", "lead_code"]).aggregate([]).to_pylist():
-                found.setdefault(place["part"], set()).add(place["lead_code"])
+        files = self.files(snapshot, "occurrences")
+        tables = [
+            pq.read_table(file, partitioning=None).join(keys, "occurrence_no", join_type="left semi") for file in files
+        ]
+        if not tables:
+            return {}
+        places = pa.concat_tables(tables).sort_by("part")
+        found: dict[int, tuple[set[str], pa.Array]] = {}
+        start = 0
+        for run in pc.value_counts(places["part"]).to_pylist():  # in order of the parts, because the rows are
+            here = places.slice(start, run["counts"])
+            found[run["values"]] = set(here["lead_code"].unique().to_pylist()), here["occurrence_no"].combine_chunks()
+            start += run["counts"]
         return found
 
 
