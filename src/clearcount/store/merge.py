@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -214,7 +215,7 @@ def _with_facts(connection: duckdb.DuckDBPyConnection, dealt: pa.Table) -> pa.Ta
     length = pc.binary_length(dealt["text"])
     beyond = pc.is_valid(folded).combine_chunks()
     odd = dealt["text"].filter(beyond).combine_chunks()
-    mojibake = pa.array([False] * dealt.num_rows, pa.bool_())
+    mojibake = pa.array(np.zeros(dealt.num_rows, bool))
     if len(odd):
         length = pc.replace_with_mask(length, beyond, pc.utf8_length(odd))
         mojibake = pc.replace_with_mask(mojibake, beyond, pc.match_substring_regex(odd, _MOJIBAKE))
