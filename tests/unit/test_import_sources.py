@@ -7,6 +7,7 @@ import csv
 import gzip
 import io
 import json
+import os
 import sqlite3
 import zipfile
 from collections.abc import Callable
@@ -123,6 +124,23 @@ def expected(tmp_path: Path) -> tuple[list[dict[str, object]], list[dict[str, ob
     (tmp_path / "plain").mkdir()
     import_export([_plain(tmp_path / "plain", {"offences": OFFENCES, "texts": TEXTS})], tmp_path / "p", now=NOW)
     return _records(tmp_path / "p")
+
+
+@pytest.mark.parametrize("write", [_plain, _gzip, _parquet, _json_lines])
+def test_a_file_that_is_written_to_while_it_is_read_is_refused(tmp_path: Path, write: Write) -> None:
+    export = tmp_path / "export"
+    export.mkdir()
+    write(export, {"offences": OFFENCES, "texts": TEXTS})
+    import_export([export], tmp_path / "store", now=NOW)
+    file = min(export.glob("texts*"))
+
+    def meddle(name: str, rows: int) -> None:
+        if name == file.name:
+            os.utime(file, ns=(1, 1))
+
+    with pytest.raises(ExportError, match=r"texts.* changed while it was being read; import it again"):
+        import_export([export], tmp_path / "store", now=NOW, complete=True, progress=meddle)
+    assert len(open_store(tmp_path / "store").snapshots()) == 1
 
 
 def test_long_texts_come_in_pieces_of_a_few_megabytes(tmp_path: Path) -> None:

@@ -50,6 +50,7 @@ class Export:
     files: tuple[tuple[RawFile, Fit], ...]
     left_out: tuple[str, ...]
     warnings: tuple[str, ...]
+    stamps: tuple[tuple[int, int, int], ...]
     tally: Tally = field(default_factory=Tally)
 
     @property
@@ -146,6 +147,10 @@ class Export:
             given += batch.num_rows
             self.tally.progress(raw.source.name, given)
             yield batch
+        if raw.source.stamp() != self.stamps[fit.number]:
+            raise ExportError(
+                f"{raw.source.name} changed while it was being read; import it again when nobody writes to it"
+            )
         if not kept and not refused:
             raise ExportError(f"{raw.source.name} has a header and no rows; export it again")
         if first:
@@ -182,16 +187,19 @@ def open_export(exports: Sequence[str | Path], layout: Layout) -> Export:
             "rename the files or give a layout that names them"
         )
     files: list[tuple[RawFile, Fit]] = []
+    stamps: list[tuple[int, int, int]] = []
     faults: list[str] = []
     warnings: list[str] = []
     for source in (*named, *chosen):
         try:
+            stamp = source.stamp()
             files.extend(_fitted(source, layout, len(files), warnings))
+            stamps.extend([stamp] * (len(files) - len(stamps)))
         except ExportError as error:
             faults.append(str(error))
     if faults:
         raise ExportError("\n".join(faults))
-    return Export(layout, tuple(files), left_out, tuple(warnings))
+    return Export(layout, tuple(files), left_out, tuple(warnings), tuple(stamps))
 
 
 def _is_named(source: Source, layout: Layout) -> bool:

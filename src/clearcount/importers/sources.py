@@ -67,6 +67,14 @@ class Source:
         size = self.path.stat().st_size
         return size * 5 if self.path.suffix.lower() == ".gz" else size
 
+    def stamp(self) -> tuple[int, int, int]:
+        """What differs once the file was written to or replaced: its number, its size and when it was written."""
+        try:
+            found = self.path.stat()
+        except OSError as error:
+            raise ExportError(f"{self.name} cannot be read: {error.strerror}") from error
+        return found.st_ino, found.st_size, found.st_mtime_ns
+
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
         """The unpacked bytes, as a stream.
