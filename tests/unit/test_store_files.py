@@ -43,7 +43,11 @@ def test_no_row_group_holds_a_frequent_code_and_another(runs: list[int], borders
     assert group_borders(pa.chunked_array([leads])) == borders
 
 
-def test_rows_are_ordered_by_bytes_and_entries_by_their_number(tmp_path: Path) -> None:
+@pytest.mark.parametrize("largest", [1 << 62, 12, 1])
+def test_rows_are_ordered_by_bytes_and_entries_by_their_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, largest: int
+) -> None:
+    monkeypatch.setattr("clearcount.store.datafile._LARGEST", largest)
     keys = [("b", "é", "oel", "1"), ("b", "Z", "oel", "10"), ("b", "Z", "oel", "9"), ("b", "Z", "mo", "x"), ("a",) * 4]
     names = ["lead_code", "occurrence_no", "field", "entry_no"]
     rows = pa.table([pa.array(column) for column in zip(*keys, strict=True)], names=names)

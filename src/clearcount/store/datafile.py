@@ -22,15 +22,14 @@ from clearcount.store.delta import sealed
 _PROBE = "clearcount 2"
 """DuckDB does not promise that its hash stays the same. The hash of this word is kept with each file that holds
 hashes; where it differs from today's, the file's hashes are made anew from its content."""
-_ORDERS = {
-    "offences": (("occurrence_no", "crime_no"),),
-    "texts": (("lead_code", "occurrence_no"), ("field", "entry_no")),
-    "occurrences": (("occurrence_no",),),
+KEYS = {
+    "offences": ["occurrence_no", "crime_no"],
+    "texts": ["lead_code", "occurrence_no", "field", "entry_no"],
+    "occurrences": ["occurrence_no"],
 }
-"""The order of each table, in pieces of at most two columns, because the ranks of two columns fit in one number."""
-KEYS = {table: [name for piece in pieces for name in piece] for table, pieces in _ORDERS.items()}
 """The columns that give a table its order."""
 _NO_DICTIONARY = {"text", "folded", "content", "length", "mojibake"}
+_LARGEST = 1 << 62
 _GROUP = 1 << 16
 _LEAST, _MOST = 512, 4096
 """Rows of texts in a row group: a code with at least so many texts has its groups to itself, of at most so many."""
@@ -46,19 +45,15 @@ class KeyOrder:
 
 def key_order(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> KeyOrder:
     """The order that `rows` have in a file of `table`: by bytes, entry numbers by their value where they have one."""
-    keys: list[np.ndarray] = []
-    for names in _ORDERS[table]:
-        key = np.zeros(rows.num_rows, np.int64)
-        for name in names:
-            rank, count = _ranks(connection, rows, name)
-            key = key * count + rank
-        keys.append(key)
-    order = np.lexsort(keys[::-1])
-    same = np.ones(max(0, rows.num_rows - 1), bool)
-    for key in keys:
-        ordered = key[order]
-        same &= ordered[1:] == ordered[:-1]
-    return KeyOrder(order, bool(same.any()))
+    key, most = np.zeros(rows.num_rows, np.int64), 1
+    for name in KEYS[table]:
+        rank, count = _ranks(connection, rows, name)
+        if most * count > _LARGEST:  # the pairs of ranks so far get numbers of their own, which are smaller
+            key, most = np.unique(key, return_inverse=True)[1], rows.num_rows
+        key, most = key * count + rank, most * count
+    order = np.argsort(key)
+    ordered = key[order]
+    return KeyOrder(order, bool((ordered[1:] == ordered[:-1]).any()))
 
 
 def _ranks(connection: duckdb.DuckDBPyConnection, rows: pa.Table, name: str) -> tuple[np.ndarray, int]:
