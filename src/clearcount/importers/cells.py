@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from decimal import Decimal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -43,3 +44,29 @@ def column_text(values: pa.Array) -> pa.Array:
     if pa.types.is_integer(kind) or pa.types.is_date32(kind) or pa.types.is_null(kind):
         return pc.fill_null(values.cast(pa.string()), "")
     return pa.array([cell_text(value) for value in values.to_pylist()], pa.string())
+
+
+def trimmed(values: pa.Array) -> pa.Array:
+    """A string column without white space at either end of its values; the same array where it holds none at all."""
+    found = _bytes(values)
+    if not found.size or (found.min() > _SPACE and found.max() < _BEYOND_ASCII):
+        return values
+    return pc.utf8_trim_whitespace(values)
+
+
+def holds(values: pa.Array, sign: str) -> bool:
+    """Whether an ASCII sign stands anywhere in a string column."""
+    return bool((_bytes(values) == ord(sign)).any())
+
+
+_SPACE, _BEYOND_ASCII = 0x20, 0x80
+"""All white space of ASCII is a space or below; all other white space is beyond ASCII."""
+
+
+def _bytes(values: pa.Array) -> np.ndarray:
+    """All values of a string column, one after the other, as they lie in memory."""
+    if not len(values):
+        return np.empty(0, np.uint8)
+    _, offsets, data = values.buffers()
+    first, last = np.frombuffer(offsets, np.int32)[[values.offset, values.offset + len(values)]]
+    return np.frombuffer(data or b"", np.uint8)[first:last]

@@ -61,7 +61,9 @@ def _plain(values: pa.Array) -> pa.Array | None:
     lengths = pc.binary_length(values)
     if not pc.all(pc.is_in(lengths, value_set=_PLAIN_LENGTHS)).as_py():
         return None
-    held = pc.if_else(pc.equal(lengths, 0), pa.scalar(None, pa.string()), values)
+    held = values
+    if pc.any(blank := pc.equal(lengths, 0)).as_py():
+        held = pc.if_else(blank, pa.scalar(None, pa.string()), values)
     try:
         bounds = pc.min_max(pc.cast(held, pa.timestamp("s")).cast(pa.int64())).as_py()
     except pa.ArrowInvalid:  # it may still be a date in another form

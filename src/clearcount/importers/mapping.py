@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from clearcount.importers.cells import holds, trimmed
 from clearcount.importers.codes import CodeReading, masked
 from clearcount.importers.dates import read_dates, read_moments
 from clearcount.importers.layout import Column, FileLayout, Layout, OffencePart, TextPart
@@ -54,6 +55,7 @@ FAULTS = pa.schema(
         ("reason", pa.string()),
     ]
 )
+_NO_FAULTS = pa.RecordBatch.from_pylist([], schema=FAULTS)
 _SCIENTIFIC = r"^\d(\.\d+)?[eE]\+\d+$"
 _DATES = ("recorded_on", "reported_on", "committed_from", "committed_to")
 
@@ -102,6 +104,8 @@ class _Faults:
                 self._found[index] = (before[0], f"{before[1]}; {column}: {why}")
 
     def table(self, fit: Fit, rows: pa.Array, occurrences: pa.Array) -> pa.RecordBatch:
+        if not self._found:
+            return _NO_FAULTS
         indices = pa.array(sorted(self._found), pa.int64())
         found = [self._found[index] for index in indices.to_pylist()]
         return pa.RecordBatch.from_arrays(
@@ -159,7 +163,7 @@ def offences(raw: Raw, fit: Fit, part: OffencePart, read_code: ReadCode) -> tupl
             occurrence,
             crime,
             codes,
-            pc.utf8_trim_whitespace(fit.values(columns.get("offence"), raw)),
+            trimmed(fit.values(columns.get("offence"), raw)),
             *(dates[name] for name in _DATES),
             status,
             markers,
@@ -176,13 +180,14 @@ def texts(raw: Raw, fit: Fit, part: TextPart, *, blanks: bool) -> tuple[pa.Recor
     """(texts, faults) of a batch of rows; `blanks`: whether a row with an empty text is a record too."""
     columns = part.columns
     if not blanks:
-        raw = raw.filter(pc.not_equal(pc.utf8_trim_whitespace(fit.values(columns["text"], raw)), ""))
+        raw = raw.filter(pc.not_equal(trimmed(fit.values(columns["text"], raw)), ""))
     faults = _Faults(raw.num_rows)
     occurrence = _key(fit.values(columns["occurrence_no"], raw), fit.name_of(columns["occurrence_no"]), faults)
     fields = _by_distinct(fit.values(columns["field"], raw), lambda word: word.strip().lower() or None, pa.string())
     faults.add(pc.is_null(fields), fit.name_of(columns["field"]) or "field", "it is blank; it says what kind of text")
-    entry = pc.utf8_trim_whitespace(fit.values(columns.get("entry_no"), raw))
-    entry = pc.if_else(pc.equal(entry, ""), "1", entry)
+    entry = trimmed(fit.values(columns.get("entry_no"), raw))
+    if pc.any(blank := pc.equal(pc.binary_length(entry), 0)).as_py():
+        entry = pc.if_else(blank, "1", entry)
     moment_text = fit.values(columns.get("entered_at"), raw)
     moments, bad = read_moments(moment_text, fit.layout.dates)
     header = fit.name_of(columns["entered_at"]) if "entered_at" in columns else ""
@@ -193,7 +198,7 @@ def texts(raw: Raw, fit: Fit, part: TextPart, *, blanks: bool) -> tuple[pa.Recor
             occurrence,
             fields,
             entry,
-            pc.fill_null(moments, ""),
+            pc.fill_null(moments, "") if moments.null_count else moments,
             text,
             pa.array(np.full(raw.num_rows, fit.number, np.int32)),
             raw.column(ROW),
@@ -204,9 +209,9 @@ def texts(raw: Raw, fit: Fit, part: TextPart, *, blanks: bool) -> tuple[pa.Recor
 
 
 def _key(values: pa.Array, header: str, faults: _Faults) -> pa.Array:
-    key = pc.utf8_trim_whitespace(values)
-    faults.add(pc.equal(key, ""), header, "it is blank; every row needs it")
-    if pc.any(pc.match_substring(key, "+")).as_py():  # a plain search first, because few exports need the other
+    key = trimmed(values)
+    faults.add(pc.equal(pc.binary_length(key), 0), header, "it is blank; every row needs it")
+    if holds(key, "+"):  # a plain search first, because few exports need the other
         spoilt = pc.match_substring_regex(key, _SCIENTIFIC)
         faults.add(spoilt, header, "a spreadsheet turned the number into one like 5.5E+11 and lost its figures")
     return key
@@ -245,7 +250,7 @@ def _extra(fit: Fit, part: OffencePart, raw: Raw) -> pa.Array:
     size, names = raw.num_rows, sorted(part.extra)
     if not names or not size:
         return pa.array([[]] * size, pa.map_(pa.string(), pa.string()))
-    cells = pa.concat_arrays([pc.utf8_trim_whitespace(fit.values(part.extra[name], raw)) for name in names])
+    cells = pa.concat_arrays([trimmed(fit.values(part.extra[name], raw)) for name in names])
     order = np.arange(size * len(names)).reshape(len(names), size).T.ravel()
     keys = pa.array(names).take(pa.array(np.tile(np.arange(len(names)), size)))
     offsets = pa.array(np.arange(0, (size + 1) * len(names), len(names)), pa.int32())
