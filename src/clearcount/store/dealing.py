@@ -1,8 +1,8 @@
 """Texts dealt out to the parts of the store, on disk, so that each part can be compared in bounded memory.
 
 The texts of an import come in any order and do not fit in memory. Each batch is cut by part and appended to one Arrow
-file per part, which the comparison then maps into memory. The files are not packed: that took a tenth of the import's CPU
-seconds and saved none on the clock.
+file per part, which the comparison then maps into memory. The files are not packed: that took a tenth of the import's
+CPU seconds and saved none on the clock.
 """
 
 from __future__ import annotations
