@@ -25,9 +25,8 @@ from clearcount.matching.ahead import made_ahead
 Refuse = Callable[[pa.RecordBatch], None]
 _HOPELESS = 20_000
 """So many rows refused with none kept: the layout is wrong, and reading on would only fill the quarantine."""
-
-
 _PIECE_BYTES = 4 << 20
+"""Rows are handed on about so many bytes at a time."""
 
 
 @dataclass

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import duckdb
@@ -127,5 +127,6 @@ def take_dealt(path: Path) -> pa.Table:
     """
     with pa.memory_map(str(path)) as file, pa.ipc.open_stream(file) as stream:
         rows = stream.read_all().combine_chunks()
-    path.unlink()
+    with suppress(PermissionError):  # Windows keeps a file that is still mapped; it goes with the staging folder
+        path.unlink()
     return rows
