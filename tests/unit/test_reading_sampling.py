@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from clearcount import quality
@@ -90,6 +90,7 @@ def test_reading_allocation_is_within_one_of_proportion(sizes, total):
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcde"), st.integers(1, 60)), min_size=1, max_size=8), st.integers(2, 60))
+@example([("a", 1), ("a", 1)], 4)  # more asked for than there is
 def test_reading_every_stratum_gives_two_unless_the_frame_has_one(parts, size):
     frame = [Candidate(f"{p}-{n}", code, str(p)) for p, (code, many) in enumerate(parts) for n in range(many)]
     drawn = draw(frame, size, seed=5)

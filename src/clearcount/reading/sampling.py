@@ -99,7 +99,7 @@ def _strata(frame: Sequence[Candidate], size: int) -> dict[str, list[Candidate]]
     other: list[Candidate] = []
 
     def enough(members: Sequence[Candidate]) -> bool:
-        return len(members) * size >= _LEAST * len(frame)
+        return len(members) * min(size, len(frame)) >= _LEAST * len(frame)
 
     while ordered and (not enough(cells[ordered[0]]) or (other and not enough(other))):
         other += cells[ordered.pop(0)]
