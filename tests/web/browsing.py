@@ -15,9 +15,19 @@ WIDTHS = (320, 390, 1280)
 PASSPHRASE = "nine-slow-herons-wading"
 
 
+def follow(page: Any, what: Any) -> None:
+    """Clicks a link or button that leads to another page, and waits until that page is there whole.
+
+    A click alone comes back when the answer's first bytes are in: the title may still be empty, and the old page's
+    words may still be read.
+    """
+    with page.expect_navigation():
+        what.click()
+
+
 def press(page: Any, name: str) -> None:
-    """Presses the button of that name."""
-    page.get_by_role("button", name=name, exact=True).click()
+    """Presses the button of that name, and waits for the page it leads to."""
+    follow(page, page.get_by_role("button", name=name, exact=True))
 
 
 def faults(page: Any, name: str) -> list[tuple[str, int, str]]:
@@ -51,7 +61,7 @@ def report(page: Any, address: str, *, story: str, send: bool = True, look: Any 
     page.get_by_label("No", exact=True).check()
     press(page, "Continue")
     look("2")
-    page.get_by_role("link", name="Continue", exact=True).click()
+    follow(page, page.get_by_role("link", name="Continue", exact=True))
     look("3")
     page.get_by_label("Me", exact=True).check()
     press(page, "Continue")

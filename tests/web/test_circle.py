@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from browsing import PHONE, clearcount, manage, press, report, sign_in, unlock
+from browsing import PHONE, clearcount, follow, manage, press, report, sign_in, unlock
 
 pytestmark = pytest.mark.browser
 STORY = "Somebody threatens to share a picture of me. I think that it was made with AI."
@@ -65,17 +65,17 @@ def recorded(page: Any, doors: Any, reference: str) -> str:
             break
         time.sleep(1)
         page.reload()
-    line.click()
+    follow(page, line)
     page.get_by_text(STORY).first.wait_for()
     facts = page.get_by_label("Safe contact").locator("dl > div").filter(has_text="Voicemail")
     assert facts.locator("dd").inner_text() == "NO"
-    page.get_by_role("link", name="Record as an occurrence here").click()
+    follow(page, page.get_by_role("link", name="Record as an occurrence here"))
     page.get_by_label("Offence code").fill(CODE)
     for part, value in (("Day", "14"), ("Month", "5"), ("Year", "2025")):
         page.get_by_label(part, exact=True).fill(value)
     page.get_by_label("Summary").fill("Caller says that somebody threatens to share a picture.")
     press(page, "Save")
-    page.get_by_role("link", name="Add a log entry").click()
+    follow(page, page.get_by_role("link", name="Add a log entry"))
     page.get_by_label("Text", exact=True).fill("Caller thinks that the picture was made with AI.")
     press(page, "Save")
     heading = page.get_by_role("heading", level=1).inner_text()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from browsing import examine, sign_in
+from browsing import examine, press, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -40,7 +40,7 @@ def test_the_public_base_page(page: Any, doors: Any) -> None:
 
 def test_the_sign_in_pages(page: Any, doors: Any) -> None:
     look(page, f"{doors.staff}/accounts/sign-in/", "sign-in")
-    page.get_by_role("button", name="Sign in").click()
+    press(page, "Sign in")
     assert page.title().startswith("Error:")
     assert page.evaluate("document.activeElement.className") == "govuk-error-summary"
     assert page.said == []
@@ -49,15 +49,15 @@ def test_the_sign_in_pages(page: Any, doors: Any) -> None:
 def test_the_set_up_page_shows_its_code_under_the_content_policy(page: Any, doors: Any) -> None:
     sign_in(page, doors, "ada")
     page.goto(f"{doors.staff}/accounts/people/2/")
-    page.get_by_role("button", name="Reset a lost second step").click()
+    press(page, "Reset a lost second step")
     page.get_by_role("heading", name="Amir Stott").wait_for()
-    page.get_by_role("button", name="Sign out").click()
+    press(page, "Sign out")
     page.goto(f"{doors.staff}/accounts/sign-in/")
     password = re.search(r"password (\S+?)\.", page.locator("main").inner_text())
     assert password is not None
     page.get_by_role("textbox", name="Sign-in name").fill("amir")
     page.get_by_label("Password").fill(password[1])
-    page.get_by_role("button", name="Sign in").click()
+    press(page, "Sign in")
     page.get_by_role("heading", name="Set up your second step").wait_for()
     box = page.locator(".cc-qr svg").bounding_box()
     assert box is not None and box["width"] > 100

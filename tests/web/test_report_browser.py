@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from browsing import PHONE, examine, press, report
+from browsing import PHONE, examine, follow, press, report
 
 pytestmark = pytest.mark.browser
 
@@ -59,7 +59,7 @@ def test_the_journey_passes_whole_without_scripts(browser: Any, doors: Any) -> N
     page.go_back()
     page.goto(f"{doors.public}/r/7")
     assert page.get_by_role("heading", level=1).inner_text() == "You have already sent this"
-    page.get_by_role("link", name="Show the reference and the code").click()
+    follow(page, page.get_by_role("link", name="Show the reference and the code"))
     assert reference in page.locator("main").inner_text()
     code = page.locator(".cc-code").inner_text()
     page.goto(f"{doors.public}/r/code")
@@ -113,7 +113,7 @@ def test_the_idle_warning_offers_to_stay_and_clears_the_screen_in_the_end(page: 
     page.clock.fast_forward("00:02")
     warning.get_by_text("Your answers will be gone in 5 minutes.").wait_for()
     examine(page, "report-idle")
-    press(page, "Stay on this page")
+    page.get_by_role("button", name="Stay on this page").click()
     warning.wait_for(state="detached")
     page.clock.fast_forward("25:01")
     warning.wait_for()

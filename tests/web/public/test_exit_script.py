@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Error as PlaywrightError
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from browsing import follow
 
 pytestmark = pytest.mark.browser
 
@@ -104,7 +108,7 @@ def test_the_screen_is_blank_while_the_other_site_is_slow(tab: Tab, site: Any, e
     page = tab(400, 300)
     page.goto(site.url + "/make-a-request/")
     page.locator("textarea").fill(SECRET)
-    page.get_by_role("button", name="Continue").click()
+    follow(page, page.get_by_role("button", name="Continue"))
     assert page.locator("textarea").input_value() == SECRET, "this time the server had filled it in"
     exit_site.delay = 5.0
     press_escape_soon(page)
@@ -207,17 +211,17 @@ def test_a_click_with_a_modifier_opens_a_tab_as_any_link_does(tab: Tab, site: An
 def test_escape_can_be_turned_off_for_a_visit_and_on_again(tab: Tab, site: Any, exit_site: Any) -> None:
     page = tab()
     page.goto(site.url + "/leaving/?next=/advice/")
-    page.get_by_role("button", name="Turn off the Escape key for this visit").click()
+    follow(page, page.get_by_role("button", name="Turn off the Escape key for this visit"))
     assert page.get_by_text("The Escape key is off for this visit.").is_visible()
     cookie = next(each for each in page.context.cookies(site.url) if each["name"] == "public-escape")
     assert cookie["expires"] == -1, "it ends with the browser"
-    page.get_by_role("link", name="Continue").click()
+    follow(page, page.get_by_role("link", name="Continue"))
     assert page.url == site.url + "/advice/"
     assert not page.locator(".cc-exit__hint").is_visible()
     page.keyboard.press("Escape")
     stays(page, site.url + "/advice/")
     page.goto(site.url + "/leaving/")
-    page.get_by_role("button", name="Turn on the Escape key").click()
+    follow(page, page.get_by_role("button", name="Turn on the Escape key"))
     page.get_by_role("button", name="Turn off the Escape key for this visit").wait_for()
     page.keyboard.press("Escape")
     left(page, exit_site)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -10,6 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from browsing import follow
 
 pytestmark = pytest.mark.browser
 
@@ -142,25 +146,25 @@ def test_pages_behind_a_form_and_answers_that_changed_pass_axe(
         found += faults(page, site, (first, first + "versions/2/", "/disclosure-log/99-fin-25-000001-x/"))
         page.goto(site.url + "/make-a-request/")
         page.locator("main textarea").fill("How many offences with artificial intelligence images were recorded?")
-        page.locator("main button").first.click()
+        follow(page, page.locator("main button").first)
         page.get_by_text("Have we answered this already?").wait_for()
         found += faults(page, site, ("",))
         page.get_by_label("Your real name").fill("Made")
         page.get_by_label("Where to send the answer").fill("nowhere")
-        page.locator("main button").first.click()
+        follow(page, page.locator("main button").first)
         page.get_by_text("The law asks for your real name.").wait_for()
         found += faults(page, site, ("",))
-        page.get_by_role("button", name="Send").click()
+        follow(page, page.get_by_role("button", name="Send"))
         page.get_by_text("FOI-").first.wait_for()
         found += faults(page, site, ("",))
         page.goto(site.url + "/privacy/complaint/")
         for label in ("Your name", "How we can reach you", "What went wrong"):
             page.get_by_label(label).fill("Made up")
-        page.get_by_role("button", name="Send complaint").click()
+        follow(page, page.get_by_role("button", name="Send complaint"))
         page.get_by_text("DP-").first.wait_for()
         found += faults(page, site, ("",))
         page.goto(site.url + "/leaving/?next=/advice/")
-        page.get_by_role("button", name="Turn off the Escape key").click()
+        follow(page, page.get_by_role("button", name="Turn off the Escape key"))
         page.get_by_role("button", name="Turn on the Escape key").wait_for()
         found += faults(page, site, ("",))
         page.goto(site.url + "/contact/")
@@ -177,7 +181,7 @@ def test_pages_with_errors_pass_axe_and_say_error_in_the_title(tab: Tab, site: A
     page = tab(320, 568)
     for path in ("/feedback/", "/privacy/complaint/", "/make-a-request/"):
         page.goto(site.url + path)
-        page.locator("main button").first.click()
+        follow(page, page.locator("main button").first)
         assert page.title().startswith("Error: ")
         assert page.evaluate("document.activeElement.classList.contains('govuk-error-summary')")
         page.locator(".govuk-error-summary a").first.click()

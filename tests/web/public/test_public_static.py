@@ -14,6 +14,9 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from browsing import follow
+
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     """The command as a force that has no web service would run it."""
@@ -120,5 +123,5 @@ def test_a_file_looks_as_the_served_page_does(folder: Path, tab: Callable[..., A
     page = tab(390, 844)
     page.goto((folder / "index.html").as_uri())
     assert page.locator(".cc-exit").evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(11, 31, 51)"
-    page.get_by_role("link", name="Sextortion: what to do").click()
+    follow(page, page.get_by_role("link", name="Sextortion: what to do"))
     assert page.locator("h1").inner_text() == "Sextortion: what to do"
