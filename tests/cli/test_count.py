@@ -112,6 +112,24 @@ def test_accepting_what_is_no_doubt_is_refused_and_names_the_open_ones(work: Pat
 
 
 @pytest.mark.usefixtures("store")
+def test_what_a_request_accepts_without_a_doubt_is_named(work: Path, run: Callable[..., Any]) -> None:
+    request = work / "request.toml"
+    done = run("check", request, "--store", work / "store", "--json")
+    doubts = [doubt["id"] for doubt in json.loads(done.out)["doubts"]]
+    assert doubts and json.loads(done.out)["notes"] == []
+    entries = [f'[[accepted]]\ndoubt = "{doubt}"\nreason = "A reason."\n' for doubt in (*doubts, "outlived")]
+    request.write_text("\n".join((request.read_text(), *entries)))
+    words = f"accepted[{len(entries)}]: 'outlived' is no doubt about this request on these records"
+    assert [
+        note[: len(words)]
+        for note in json.loads(run("check", request, "--store", work / "store", "--json").out)["notes"]
+    ] == [words]
+    assert f"note: {words}" in run("check", request, "--store", work / "store").err
+    assert f"note: {words}" in count(run, work).err
+    assert "outlived" not in run("check", request).err  # without records nobody can tell
+
+
+@pytest.mark.usefixtures("store")
 @pytest.mark.parametrize("place", ["answer", "answer/papers", "."])
 def test_working_papers_never_lie_inside_or_around_the_bundle(work: Path, run: Callable[..., Any], place: str) -> None:
     done = count(run, work, "--internal", work / place)

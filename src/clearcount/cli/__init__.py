@@ -17,7 +17,7 @@ from clearcount.errors import ClearcountError
 COMMANDS = {
     "demo": "clearcount.cli.demo:demo",
     "new": "clearcount.cli.count:new",
-    "import": "clearcount.cli.store:import_",
+    "import": "clearcount.cli.importing:import_",
     "store": "clearcount.cli.store:store",
     "codes": "clearcount.cli.codes:codes",
     "check": "clearcount.cli.count:check",

@@ -11,6 +11,9 @@ import click
 
 from clearcount.errors import BundleError
 
+DAY = click.DateTime(["%Y-%m-%d"])
+"""An option's value that is a day, as 2025-07-22."""
+
 
 def echo_json(value: Any) -> None:
     """Prints `value` as JSON for a machine to read."""
@@ -40,3 +43,8 @@ def aligned(rows: Sequence[Sequence[str]], *, gap: str = "  ") -> str:
         ]
         lines.append(gap.join(cells).rstrip())
     return "\n".join(lines)
+
+
+def say_waiting() -> None:
+    """Says on stderr that another writer has the store."""
+    click.echo("another import is writing to this store; waiting for it", err=True)

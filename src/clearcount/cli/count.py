@@ -14,6 +14,7 @@ from clearcount.model.request import Doubt
 from clearcount.model.table import ControlledTable
 from clearcount.workflow.answering import check as check_use_case
 from clearcount.workflow.answering import count as count_use_case
+from clearcount.workflow.checking import Checked
 from clearcount.workflow.starting import write_start
 
 _FILE = click.Path(path_type=Path)
@@ -93,6 +94,7 @@ def count(
     elif not quiet:
         click.echo(f"{answer.release.title}: {answer.release.heading.lower()}")
         click.echo(shown_table(answer.release.answer))
+        _say_notes(answer.checked)
         _say_doubts(doubts, "DRAFT: open doubts, which must be mended or accepted before anything is published")
         if answer.release.control.get("revised"):
             click.echo(
@@ -108,7 +110,7 @@ def count(
 @click.option("--codes", type=_FILE, help="The force's additions to the offence codes.")
 @click.option("--snapshot", type=int, help="Check against this snapshot instead of the newest.")
 @click.option("--strict", is_flag=True, help="Exit 1 when there is a doubt.")
-@click.option("--json", "as_json", is_flag=True, help="Print faults and doubts as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print faults, doubts and notes as JSON.")
 @click.option("--quiet", is_flag=True, help="Print nothing; only the exit code answers.")
 @click.pass_context
 def check(
@@ -137,6 +139,7 @@ def check(
         for doubt in checked.doubts:
             state = "doubt" if doubt.id in open_ids else "doubt (accepted)"
             click.echo(f"{state}  {doubt.id}\n    {doubt.where}: {doubt.what}\n    {doubt.do}")
+        _say_notes(checked)
         if not checked.faults and not checked.doubts:
             click.echo("clean: no fault and no doubt")
     if checked.faults:
@@ -186,6 +189,11 @@ def _accepted(pairs: tuple[str, ...]) -> dict[str, str]:
             raise RequestError(f"--accept {pair!r} has no reason; write --accept DOUBT=REASON")
         accepted[doubt.strip()] = reason.strip()
     return accepted
+
+
+def _say_notes(checked: Checked) -> None:
+    for note in checked.notes():
+        click.echo(f"note: {note}", err=True)
 
 
 def _say_doubts(doubts: tuple[Doubt, ...], heading: str) -> None:

@@ -47,20 +47,44 @@ _FIELD_WORDS = {
 
 @dataclass(frozen=True)
 class Checked:
-    """Faults stop a count; doubts are mended or accepted. `request` is None while there are faults."""
+    """Faults stop a count; doubts are mended or accepted. `request` is None while there are faults.
+
+    `with_records` says that the doubts which only records can show are among them.
+    """
 
     faults: tuple[Fault, ...]
     doubts: tuple[Doubt, ...]
     request: CountRequest | None = None
+    with_records: bool = False
 
     def open(self) -> tuple[Doubt, ...]:
         """The doubts that the request does not accept."""
         accepted = {each.doubt for each in self.request.accepted} if self.request else set()
         return tuple(doubt for doubt in self.doubts if doubt.id not in accepted)
 
+    def notes(self) -> tuple[str, ...]:
+        """A sentence for each thing that the request accepts and that is no doubt on these records.
+
+        Records move, so an entry can outlive its doubt; its reason would be printed all the same. Without records
+        nobody can tell, and there is no note.
+        """
+        if self.request is None or not self.with_records:
+            return ()
+        known = {doubt.id for doubt in self.doubts}
+        return tuple(
+            f"accepted[{at}]: {each.doubt!r} is no doubt about this request on these records, and its reason is "
+            "printed; take it out unless the reason should stand"
+            for at, each in enumerate(self.request.accepted, 1)
+            if each.doubt not in known
+        )
+
     def as_dict(self) -> dict[str, Any]:
-        """`{"faults": [{where, what, do}], "doubts": [{id, where, what, do}]}`."""
-        return {"faults": [vars(fault) for fault in self.faults], "doubts": [vars(doubt) for doubt in self.doubts]}
+        """`{"faults": [{where, what, do}], "doubts": [{id, where, what, do}], "notes": [sentence]}`."""
+        return {
+            "faults": [vars(fault) for fault in self.faults],
+            "doubts": [vars(doubt) for doubt in self.doubts],
+            "notes": list(self.notes()),
+        }
 
 
 def faults_of(
@@ -149,7 +173,7 @@ def check_request(
         doubts += _doubts_of_records(done)
         doubts += _uncounted_inflections(done, store)
     unique = {doubt.id: doubt for doubt in doubts}
-    return Checked((), tuple(unique.values()), request)
+    return Checked((), tuple(unique.values()), request, with_records=store is not None)
 
 
 def accept(request: CountRequest, accepted: Mapping[str, str]) -> CountRequest:

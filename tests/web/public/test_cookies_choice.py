@@ -153,7 +153,7 @@ def test_a_choice_that_cannot_be_saved_says_so_and_can_be_tried_again(tab: Tab, 
     page.route("**/cookies/", lambda route: route.abort())
     page.goto(site.url + "/advice/")
     page.get_by_role("button", name="Accept additional cookies").click()
-    assert page.get_by_text("Sorry, there was a technical problem. Please try again.").is_visible()
+    page.get_by_text("Sorry, there was a technical problem. Please try again.").wait_for()
     page.unroute("**/cookies/")
     page.get_by_role("button", name="Accept additional cookies").click()
     page.locator("[data-cookie-saved]").wait_for()
