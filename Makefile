@@ -28,6 +28,7 @@ test: $(VENV)/dev.stamp
 
 test-all: $(VENV)/dev.stamp
 	$(RUN) pytest -n 2 --dist loadfile
+	CLEARCOUNT_TEST_DATABASE=postgresql $(RUN) pytest -n 2 --dist loadfile -m "not browser and not slow" tests/web
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check src tests bench tools
@@ -41,8 +42,7 @@ serve: $(VENV)/dev.stamp
 bench: $(VENV)/dev.stamp
 	$(RUN) bench
 
-exam: $(VENV)/dev.stamp
-	$(RUN) pytest -n 2 --dist loadfile
+exam: test-all
 	$(RUN) bench --full
 
 bundle: $(VENV)/dev.stamp

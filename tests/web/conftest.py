@@ -1,6 +1,7 @@
 """Django for the web tests, without a plugin.
 
-One process holds both doors' apps under the staff settings (they are a superset) with two throw-away SQLite files.
+One process holds both doors' apps under the staff settings (they are a superset) with two throw-away databases: SQLite
+files, or on PostgreSQL (`cluster.py`).
 `db` rolls both databases back after a test; `committed_db` lets a test commit, and new ones follow it.
 `public` and `staff` are Django test clients whose settings (addresses, middleware, templates, cookies) are those of
 their door. What only the real process can show is tested against real servers by `doors`.
@@ -24,13 +25,15 @@ from typing import Any
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parent))
+import cluster
+
 FORCE = """[force]
 name = "Northmoor Police (fictional)"
 department = "Information rights"
 [force.contact]
 telephone = "101"
 """
-DATABASES = ("staff.sqlite3", "public.sqlite3")
 DOOR_SETTINGS = (
     "DOOR",
     "OWN_DATABASE",
@@ -59,6 +62,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "CLEARCOUNT_LOG_LEVEL": "ERROR",
         "CLEARCOUNT_READS_PER_MINUTE": "1000000",
         "CLEARCOUNT_WRITES_PER_MINUTE": "1000000",
+        **cluster.new_pair(),
     }
 
 
@@ -90,15 +94,23 @@ def _create_databases() -> None:
         Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
         call_command("migrate", verbosity=0, interactive=False)
         connections.close_all()
-        for name in DATABASES:
-            shutil.copy(Path(_folder.name) / name, Path(_folder.name) / f"{name}.empty")
+        for name in _names():
+            if shared := cluster.shared():
+                shared.create(f"{name}_empty", like=name)
+            else:
+                shutil.copy(Path(_folder.name) / name, Path(_folder.name) / f"{name}.empty")
         _ready = True
+
+
+def _names() -> list[str]:
+    return [Path(str(connections[alias].settings_dict["NAME"])).name for alias in connections]
 
 
 def pytest_sessionfinish() -> None:
     """Removes the databases."""
     connections.close_all()
     _folder.cleanup()
+    cluster.stop()
 
 
 @pytest.fixture
@@ -123,7 +135,10 @@ def committed_db() -> Iterator[None]:
         cache.clear()
     yield
     connections.close_all()
-    for name in DATABASES:  # copied back rather than emptied: audit events refuse to be deleted
+    for name in _names():  # copied back rather than emptied: audit events refuse to be deleted
+        if shared := cluster.shared():
+            shared.create(name, like=f"{name}_empty")
+            continue
         # A new file and not the old one written over: SQLite shares its lock state by file, and a connection that some
         # other thread has left open must not meet a database whose journal has gone.
         fresh = Path(_folder.name) / f"{name}.fresh"

@@ -1,6 +1,7 @@
 """The word index of published releases: FTS5 on SQLite, tsvector on PostgreSQL. Both come with the database.
 
-A search finds releases that hold every word, by its stem or as the start of a word.
+A search finds releases that hold every word, by its stem or as the start of a word. PostgreSQL's English dictionary
+drops words such as "it" and "about"; there every word is indexed, and looked for, as it stands as well.
 """
 
 from __future__ import annotations
@@ -29,12 +30,14 @@ CREATE = {
 }
 _INSERT = {
     "sqlite": "INSERT INTO disclosure_log_words (rowid, words) VALUES (%s, %s)",
-    "postgresql": "INSERT INTO disclosure_log_words (rowid, words) VALUES (%s, to_tsvector('english', %s))",
+    "postgresql": "INSERT INTO disclosure_log_words (rowid, words) "
+    "SELECT %s, to_tsvector('english', given) || to_tsvector('simple', given) FROM (SELECT %s AS given) AS one",
 }
 _MATCH = {
     "sqlite": "SELECT rowid FROM disclosure_log_words WHERE disclosure_log_words MATCH %s",
-    "postgresql": "SELECT rowid FROM disclosure_log_words WHERE words @@ to_tsquery('english', %s)",
+    "postgresql": "SELECT rowid FROM disclosure_log_words WHERE words @@ ({})",
 }
+_WORD_ASKED = "(to_tsquery('english', %s) || to_tsquery('simple', %s))"
 _NEAREST = {
     "sqlite": "SELECT rowid FROM disclosure_log_words WHERE disclosure_log_words MATCH %s ORDER BY rank LIMIT %s",
     "postgresql": "SELECT rowid FROM disclosure_log_words, to_tsquery('english', %s) AS asked "
@@ -52,6 +55,7 @@ _COMMON = frozenset(_COMMON_WORDS.split())
 def index(release: Release, words: str) -> None:
     """Puts the words of a release into the index, in place of those it had."""
     connection = connections[PUBLIC]
+    words = " ".join(_WORD.findall(words))  # PostgreSQL would take a reference such as 01/FIN/25 for a path, whole
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM disclosure_log_words WHERE rowid = %s", [release.pk])
         cursor.execute(_INSERT[connection.vendor], [release.pk, words])
@@ -68,9 +72,12 @@ def holding(releases: QuerySet[Release], text: str) -> QuerySet[Release]:
     words = _WORD.findall(text)[:_MOST_WORDS]
     if not words:
         return releases
-    vendor = connections[PUBLIC].vendor
-    query = " AND ".join(f'"{word}"*' for word in words) if vendor == "sqlite" else " & ".join(f"{w}:*" for w in words)
-    found: Any = RawSQL(_MATCH[vendor], [query])  # noqa: S611 - fixed SQL; the words are a parameter
+    if connections[PUBLIC].vendor == "sqlite":
+        sql, values = _MATCH["sqlite"], [" AND ".join(f'"{word}"*' for word in words)]
+    else:
+        sql = _MATCH["postgresql"].format(" && ".join([_WORD_ASKED] * len(words)))
+        values = [f"{word}:*" for word in words for _dictionary in range(2)]
+    found: Any = RawSQL(sql, values)  # noqa: S611 - fixed SQL; the words are parameters
     return releases.filter(pk__in=found)
 
 

@@ -21,6 +21,9 @@ from typing import Any
 
 import pytest
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from cluster import new_pair
+
 # Playwright keeps an event loop in this thread; Django would take every later query here for one inside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -123,6 +126,25 @@ class Site:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
+    @contextmanager
+    def database(self) -> Iterator[Callable[..., list[Any]]]:
+        """`ask(sql, *values)` on the public database, as somebody with its password could; commits at once."""
+        from django.db import ConnectionHandler
+
+        from clearcount_web.project.databases import configuration
+
+        url = self.environment.get("CLEARCOUNT_PUBLIC_DB_URL", "")
+        reached = configuration(url, fallback=self.folder / "public.sqlite3")
+        connection = ConnectionHandler({"default": reached})["default"]
+
+        def ask(sql: str, *values: Any) -> list[Any]:
+            with connection.cursor() as cursor:
+                cursor.execute(sql, values or None)
+                return cursor.fetchall() if cursor.description else []
+
+        yield ask
+        connection.close()
+
 
 @contextmanager
 def running_site(folder: Path, exit_url: str, **settings: str) -> Iterator[Site]:
@@ -145,6 +167,7 @@ def running_site(folder: Path, exit_url: str, **settings: str) -> Iterator[Site]
         "CLEARCOUNT_LOG_LEVEL": "ERROR",
         "CLEARCOUNT_EXIT_URL": exit_url,
         "CLEARCOUNT_READS_PER_MINUTE": "1000000",
+        **new_pair(),
         **settings,
     }
     staff = environment_of("staff", values)

@@ -10,11 +10,9 @@ from __future__ import annotations
 import http.client
 import json
 import re
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -287,15 +285,15 @@ def test_what_breaks_says_nothing(planted: Planted, visitor: Visitor) -> None:
     for request, status in broken:
         found, answer = visitor.leaks(**request)
         assert (found, answer.status) == (set(), status)
-    with closing(sqlite3.connect(planted.site.folder / "public.sqlite3")) as database:
-        database.execute("ALTER TABLE disclosure_log_release RENAME TO elsewhere")
+    with planted.site.database() as ask:
+        ask("ALTER TABLE disclosure_log_release RENAME TO elsewhere")
         try:
             for path in ("/disclosure-log/?q=x", PUBLISHED, "/sitemap.xml", "/disclosure-log/feed.json"):
                 found, answer = visitor.leaks(path)
                 assert (found, answer.status) == (set(), 500)
                 assert b"999" in answer.content
         finally:
-            database.execute("ALTER TABLE elsewhere RENAME TO disclosure_log_release")
+            ask("ALTER TABLE elsewhere RENAME TO disclosure_log_release")
 
 
 def test_what_is_published_is_found_so_this_search_can_fail(planted: Planted, visitor: Visitor) -> None:
@@ -318,12 +316,11 @@ def test_what_is_published_is_found_so_this_search_can_fail(planted: Planted, vi
         "SELECT slug, number, name FROM disclosure_log_release r JOIN disclosure_log_version v ON v.release_id = r.id "
         "JOIN disclosure_log_file f ON f.version_id = v.id WHERE slug LIKE 'zq%' LIMIT 1"
     )
-    change = "UPDATE disclosure_log_release SET withdrawn_at = ?, updated_at = '2099-01-01 00:00:00' WHERE slug = ?"
-    with closing(sqlite3.connect(site.folder / "public.sqlite3")) as database:
-        [(slug, number, name)] = database.execute(rows)
+    change = "UPDATE disclosure_log_release SET withdrawn_at = %s, updated_at = '2099-01-01 00:00:00' WHERE slug = %s"
+    with site.database() as ask:
+        [(slug, number, name)] = ask(rows)
         for value, expected in ((None, True), ("2026-01-01 00:00:00", False)):
-            with database:
-                database.execute(change, [value, slug])
+            ask(change, value, slug)
             leaked, _seen = crawl(visitor, (*STARTS, f"/disclosure-log/{slug}/versions/{number}/{name}"))
             found = {planted.places[token].rpartition("log.")[2] for tokens in leaked.values() for token in tokens}
             assert ({"Release.title", "Release.reference", "Version.html", "File.content"} <= found) == expected
