@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -117,7 +118,10 @@ class Merge:
         run("INSERT INTO placed SELECT occurrence_no, part, '', true FROM strays")
         self.connection.unregister("strays")
         del places
-        return self._merge("texts", list(dealt), lambda run, part: _with_facts(run, take_dealt(dealt[part])))
+        with ThreadPoolExecutor(1) as remover:
+            return self._merge(
+                "texts", list(dealt), lambda run, part: _with_facts(run, take_dealt(dealt[part], remover))
+            )
 
     def new_occurrences(self) -> Path | None:
         """Writes the occurrences that this import placed; None when there are none."""
