@@ -13,9 +13,8 @@ Piece = TypeVar("Piece")
 
 WORKERS = 2
 """Threads: reading and matching let go of the interpreter, so two keep two cores at work; more only hold memory."""
-_MADE = 16
-"""Items made before they are asked for: enough that a disk that is slow for a second stops only those who wait for it.
-An import holds up to so many pieces of 4 MB twice, and of 16 MB once."""
+_MADE = 4
+"""Items made before they are asked for: enough that neither side waits for the other's slower ones."""
 
 
 def ahead(pieces: Iterable[Callable[[], Piece]], workers: int = WORKERS, held: int = 0) -> Iterator[Piece]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
-from concurrent.futures import Executor
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -121,18 +120,13 @@ def _cut(batch: pa.RecordBatch, parts: np.ndarray) -> list[tuple[int, pa.RecordB
     ]
 
 
-def take_dealt(path: Path, remover: Executor) -> pa.Table:
-    """The rows of one part, each column in one piece; `remover` then deletes the file, so that its room is used again.
+def take_dealt(path: Path) -> pa.Table:
+    """The rows of one part, each column in one piece; the file is gone afterwards, so that its room can be used again.
 
-    What follows would otherwise put the pieces of each column together several times. Who deletes a file waits for
-    what of it is on its way to the disk: seconds, on a slow one.
+    What follows would otherwise put the pieces of each column together several times.
     """
     with pa.memory_map(str(path)) as file, pa.ipc.open_stream(file) as stream:
         rows = stream.read_all().combine_chunks()
-    remover.submit(_remove, path)
-    return rows
-
-
-def _remove(path: Path) -> None:
     with suppress(PermissionError):  # Windows keeps a file that is still mapped; it goes with the staging folder
         path.unlink()
+    return rows

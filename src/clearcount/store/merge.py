@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -118,10 +117,7 @@ class Merge:
         run("INSERT INTO placed SELECT occurrence_no, part, '', true FROM strays")
         self.connection.unregister("strays")
         del places
-        with ThreadPoolExecutor(1) as remover:
-            return self._merge(
-                "texts", list(dealt), lambda run, part: _with_facts(run, take_dealt(dealt[part], remover))
-            )
+        return self._merge("texts", list(dealt), lambda run, part: _with_facts(run, take_dealt(dealt[part])))
 
     def new_occurrences(self) -> Path | None:
         """Writes the occurrences that this import placed; None when there are none."""
