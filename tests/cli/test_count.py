@@ -126,6 +126,7 @@ def test_what_a_request_accepts_without_a_doubt_is_named(work: Path, run: Callab
     ] == [words]
     assert f"note: {words}" in run("check", request, "--store", work / "store").err
     assert f"note: {words}" in count(run, work).err
+    assert [note[: len(words)] for note in json.loads(count(run, work, "--json", "--replace").out)["notes"]] == [words]
     assert "outlived" not in run("check", request).err  # without records nobody can tell
 
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import click
 
-from clearcount.cli.common import echo_json
+from clearcount.cli.common import DAY, echo_json
 from clearcount.offences import OffenceCode, Provision
 from clearcount.workflow.codes import look_up
 
 
 @click.command()
 @click.argument("query", nargs=-1)
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="Only codes in force on this day.")
+@click.option("--on", type=DAY, help="Only codes in force on this day.")
 @click.option("--codes", "overlay", type=click.Path(path_type=Path), help="The force's own additions (TOML).")
 @click.option("--json", "as_json", is_flag=True, help="Print for a machine to read.")
 @click.option("--quiet", is_flag=True, help="Print codes and labels only.")

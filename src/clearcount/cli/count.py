@@ -88,6 +88,7 @@ def count(
                 "snapshot": answer.counted.snapshot.number,
                 "draft": bool(doubts),
                 "open_doubts": [vars(doubt) for doubt in doubts],
+                "notes": answer.checked.notes(),
                 "table": table_as_dict(answer.release.answer),
             }
         )
