@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import csv
 import gzip
+import hashlib
 import io
 import json
 import os
@@ -141,6 +142,55 @@ def test_a_file_that_is_written_to_while_it_is_read_is_refused(tmp_path: Path, w
     with pytest.raises(ExportError, match=r"texts.* changed while it was being read; import it again"):
         import_export([export], tmp_path / "store", now=NOW, complete=True, progress=meddle)
     assert len(open_store(tmp_path / "store").snapshots()) == 1
+
+
+@pytest.mark.parametrize("spoilt", [b"\xff\xfe", b"\0\0", b'""'])
+def test_a_file_that_is_no_text_any_more_while_it_is_read_is_said_to_have_changed(
+    tmp_path: Path, spoilt: bytes
+) -> None:
+    rows = [TEXTS[0], *(["O1", "oel", str(number), "", "word " * 200] for number in range(20_000))]
+    _plain(tmp_path, {"offences": OFFENCES, "texts": rows})
+    file = tmp_path / "texts.csv"
+
+    def meddle(name: str, _: int) -> None:
+        if name == "offences.csv":
+            size = file.stat().st_size
+            with file.open("r+b") as stream:
+                stream.seek(size // 2)
+                stream.write(spoilt * 1_000)
+
+    with pytest.raises(ExportError, match=r"texts.csv changed while it was being read; import it again"):
+        import_export([tmp_path], tmp_path / "store", now=NOW, progress=meddle)
+    assert not (tmp_path / "store").exists()
+
+
+LONG = [*TEXTS, ["O1", "oel", "2", "", "long " * 600_000]]
+"""A row that does not fit in a block, so that the file is read a second time."""
+WIDE = [
+    ["occurrence_no", "crime_no", "home_office_code", "recorded_on", "status", "mo"],
+    ["O1", "C1", "086/02", "2024-01-05", "recorded", "words"],
+]
+
+
+@pytest.mark.parametrize("name", ["texts.csv", "texts.csv.gz", "wide.csv", "utf-16.csv", "mixed.csv"])
+def test_a_snapshot_names_the_digest_of_the_bytes_that_were_read(tmp_path: Path, name: str) -> None:
+    content = {
+        "texts.csv": _csv(LONG),
+        "texts.csv.gz": gzip.compress(_csv(LONG)),
+        "wide.csv": _csv(WIDE),
+        "utf-16.csv": _csv(TEXTS).decode().encode("utf-16"),
+        "mixed.csv": _csv(TEXTS) + b"O2,oel,9,,caf\xe9\n",
+    }[name]
+    (tmp_path / name).write_bytes(content)
+    layout = "wide" if name == "wide.csv" else "niche"
+    export = open_export([tmp_path / name], load_layout(layout))
+    unread = export.sources[0]["sha256"]
+    list(export.texts(lambda faults: None))
+    again = open_export([tmp_path / name], load_layout(layout))
+    list(again.texts(lambda faults: None))
+    list(again.texts(lambda faults: None))
+    unpacked = gzip.decompress(content) if name.endswith(".gz") else content
+    assert unread == export.sources[0]["sha256"] == again.sources[0]["sha256"] == hashlib.sha256(unpacked).hexdigest()
 
 
 def test_long_texts_come_in_pieces_of_a_few_megabytes(tmp_path: Path) -> None:

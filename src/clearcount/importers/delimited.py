@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from clearcount.errors import ExportError
+from clearcount.importers.hashing import Digest
 from clearcount.importers.raw import ROW, Fault, Raw
 from clearcount.importers.scan import Scan, scan
 from clearcount.importers.sources import Source
@@ -38,11 +39,12 @@ class Delimited:
     delimiter: str
     header: tuple[str, ...]
     header_row: int
+    hashing: Digest
 
     @property
     def digest(self) -> str:
         """SHA-256 of the unpacked bytes."""
-        return self.scan.sha256
+        return self.hashing.sha256
 
     @property
     def how(self) -> str:
@@ -72,7 +74,7 @@ def look(
     header = tuple(name.strip() for name in headers[best])
     if not any(header):
         raise ExportError(f"{source.name}: row {header_row} holds no column names; the first row must name the columns")
-    return Delimited(source, seen, best, header, header_row)
+    return Delimited(source, seen, best, header, header_row, Digest(source))
 
 
 def _header(head: str, delimiter: str, header_row: int) -> list[str]:
@@ -128,7 +130,7 @@ def _read(file: Delimited, refused: Callable[[Fault], None], block: int) -> Iter
             unclosed.append(row.number)
         return "skip"
 
-    with file.source.open() as stream:
+    with file.hashing.reading() as stream:
         reader = pacsv.open_csv(
             _utf8(stream, file.scan),
             read_options=pacsv.ReadOptions(
@@ -145,7 +147,9 @@ def _read(file: Delimited, refused: Callable[[Fault], None], block: int) -> Iter
                 invalid_row_handler=refuse,
             ),
             convert_options=pacsv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+                column_types=dict.fromkeys(names, pa.string()),
+                strings_can_be_null=False,
+                check_utf8=False,  # the scan did, or the transcoder makes nothing else
             ),
         )
         row = file.header_row + 1

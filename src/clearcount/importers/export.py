@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -87,7 +88,9 @@ class Export:
             return seen[text]
 
         for raw, fit in self.files:
-            if (part := fit.file.offence) is not None:
+            if (part := fit.file.offence) is None:
+                continue
+            with self._as_it_was(raw, fit):
                 for batch in self._rows(raw, fit, refuse, first=True):
                     records, faults = mapping.offences(batch, fit, part, remembered)
                     self._note(batch, fit, part)
@@ -111,12 +114,29 @@ class Export:
             if not fit.file.texts:
                 continue
             alone = fit.file.offence is None and len(fit.file.texts) == 1
-            for batch in self._rows(raw, fit, refuse, first=fit.file.offence is None):
-                for part in fit.file.texts:
-                    records, faults = mapping.texts(batch, fit, part, blanks=alone)
-                    if faults.num_rows:
-                        refuse(faults)
-                    yield records
+            with self._as_it_was(raw, fit):
+                for batch in self._rows(raw, fit, refuse, first=fit.file.offence is None):
+                    for part in fit.file.texts:
+                        records, faults = mapping.texts(batch, fit, part, blanks=alone)
+                        if faults.num_rows:
+                            refuse(faults)
+                        yield records
+
+    @contextmanager
+    def _as_it_was(self, raw: RawFile, fit: Fit) -> Iterator[None]:
+        """Whatever fault is met in a file that somebody wrote to meanwhile, that is its cause."""
+        try:
+            yield
+        except Exception as error:
+            self._refuse_changed(raw, fit, error)
+            raise
+        self._refuse_changed(raw, fit)
+
+    def _refuse_changed(self, raw: RawFile, fit: Fit, cause: Exception | None = None) -> None:
+        if raw.source.stamp() != self.stamps[fit.number]:
+            raise ExportError(
+                f"{raw.source.name} changed while it was being read; import it again when nobody writes to it"
+            ) from cause
 
     def _rows(self, raw: RawFile, fit: Fit, refuse: Refuse, *, first: bool) -> Iterator[pa.RecordBatch]:
         """The raw rows of a file; on the second reading of the same file what was said once is not said again."""
@@ -146,10 +166,6 @@ class Export:
             given += batch.num_rows
             self.tally.progress(raw.source.name, given)
             yield batch
-        if raw.source.stamp() != self.stamps[fit.number]:
-            raise ExportError(
-                f"{raw.source.name} changed while it was being read; import it again when nobody writes to it"
-            )
         if not kept and not refused:
             raise ExportError(f"{raw.source.name} has a header and no rows; export it again")
         if first:

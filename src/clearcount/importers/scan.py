@@ -1,4 +1,4 @@
-"""One pass over the raw bytes of a text file before it is read: encoding, NUL bytes, open quotes, digest.
+"""One pass over the raw bytes of a text file before it is read: encoding, NUL bytes, open quotes.
 
 An export does not say its encoding, and a Windows-1252 apostrophe may first stand in row 900,000, so the whole file is
 looked at. Chunks that are plain ASCII cost next to nothing.
@@ -7,9 +7,10 @@ looked at. Chunks that are plain ASCII cost next to nothing.
 from __future__ import annotations
 
 import codecs
-import hashlib
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 from typing import BinaryIO
 
 import numpy as np
@@ -17,6 +18,7 @@ import pyarrow as pa
 
 from clearcount.errors import ExportError
 from clearcount.importers.sources import Source
+from clearcount.matching.ahead import made_ahead
 
 _CHUNK = 4 << 20
 _QUOTE = ord('"')
@@ -31,7 +33,7 @@ _BOMS = (
 
 @dataclass(frozen=True)
 class Scan:
-    """What the bytes say: `encoding` as Python names it, whether quotes pair up, the first rows, the digest.
+    """What the bytes say: `encoding` as Python names it, whether quotes pair up, the first rows.
 
     `mixed`: the file is UTF-8 but for some bytes; rows that hold one are quarantined.
     """
@@ -40,8 +42,6 @@ class Scan:
     bom: bool
     mixed: bool
     quotes_pair: bool
-    size: int
-    sha256: str
     head: str
 
 
@@ -74,18 +74,15 @@ def _wide_without_mark(head: bytes) -> str:
 
 
 def _scan_bytes(source: Source, head: bytes, stream: BinaryIO, asked: str, bom: bool) -> Scan:
-    digest = hashlib.sha256()
     utf8 = _Utf8Check()
     multibyte = size = quotes = 0
-    chunk = head
-    with ThreadPoolExecutor(1) as hashing:  # beside the rest: it lets go of the interpreter
-        while chunk:
+    with closing(made_ahead(iter(partial(stream.read, _CHUNK), b""))) as further:
+        for chunk in chain([head], further):
             if b"\0" in chunk:
                 raise ExportError(
                     f"{source.name} holds a NUL byte at byte {size + chunk.index(0) + 1}: it is not text, or was cut "
                     "off while being written; export it again"
                 )
-            hashed = hashing.submit(digest.update, chunk)
             size += len(chunk)
             quotes += int(np.count_nonzero(np.frombuffer(chunk, np.uint8) == _QUOTE))
             if not chunk.isascii() or utf8.within_character:
@@ -94,8 +91,6 @@ def _scan_bytes(source: Source, head: bytes, stream: BinaryIO, asked: str, bom: 
                     multibyte += 0 if chunk.isascii() else 3
                 else:
                     multibyte += _pairs(chunk)
-            chunk = stream.read(_CHUNK)
-            hashed.result()
     is_utf8 = utf8.valid and not utf8.within_character
     mixed = False
     cp1252 = (is_utf8 and not asked) or _is_cp1252(source)
@@ -112,7 +107,7 @@ def _scan_bytes(source: Source, head: bytes, stream: BinaryIO, asked: str, bom: 
             f"{source.name} is neither UTF-8 nor Windows-1252; say its encoding with --encoding, or export it as UTF-8"
         )
     text = head.decode(found, errors="replace")
-    return Scan(found, bom, mixed, quotes % 2 == 0, size, digest.hexdigest(), text.removeprefix("\ufeff"))
+    return Scan(found, bom, mixed, quotes % 2 == 0, text.removeprefix("\ufeff"))
 
 
 def _is_cp1252(source: Source) -> bool:
@@ -169,14 +164,11 @@ def _pairs(chunk: bytes) -> int:
 
 
 def _scan_as(source: Source, head: bytes, stream: BinaryIO, encoding: str, bom: bool) -> Scan:
-    digest = hashlib.sha256()
     decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
-    size = quotes = 0
+    quotes = 0
     first = ""
     chunk = head
     while chunk:
-        digest.update(chunk)
-        size += len(chunk)
         try:
             text = decoder.decode(chunk)
         except UnicodeDecodeError as error:
@@ -188,4 +180,4 @@ def _scan_as(source: Source, head: bytes, stream: BinaryIO, encoding: str, bom: 
         quotes += text.count('"')
         first = first or text
         chunk = stream.read(_CHUNK)
-    return Scan(encoding, bom, False, quotes % 2 == 0, size, digest.hexdigest(), first.removeprefix("\ufeff"))
+    return Scan(encoding, bom, False, quotes % 2 == 0, first.removeprefix("\ufeff"))

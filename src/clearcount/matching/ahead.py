@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from itertools import repeat
@@ -37,7 +37,7 @@ def ahead(pieces: Iterable[Callable[[], Piece]], workers: int = WORKERS, held: i
         pool.shutdown(cancel_futures=True)
 
 
-def made_ahead(items: Iterable[Piece]) -> Iterator[Piece]:
+def made_ahead(items: Iterable[Piece]) -> Generator[Piece, None, None]:
     """The same items in the same order, the next few made on a thread while the reader is busy with one."""
     source, end = iter(items), object()
     for item in ahead(repeat(partial(next, source, end)), workers=1, held=_MADE):
