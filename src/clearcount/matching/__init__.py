@@ -1,7 +1,8 @@
 """Exact, explained matching: terms under a named rule, hits with offsets into the original text."""
 
 from clearcount.matching.batch import MATCHER_VERSION, Hits, Matcher, find, matcher
-from clearcount.matching.folding import UNICODE_VERSION, fold
+from clearcount.matching.columns import fold
+from clearcount.matching.folding import UNICODE_VERSION
 from clearcount.model.mention import Span
 from clearcount.model.terms import TermSet
 

@@ -15,8 +15,8 @@ import pyarrow as pa
 from clearcount.errors import ClearcountError
 from clearcount.matching.ahead import WORKERS, ahead
 from clearcount.matching.candidates import Beyond, Scanner, available, scanner
+from clearcount.matching.columns import fold
 from clearcount.matching.expansion import expansion
-from clearcount.matching.folding import fold
 from clearcount.matching.verify import Around, Place, TermVerifier, Text, phrase_verifier
 from clearcount.model.mention import Span
 from clearcount.model.terms import Rule, TermSet

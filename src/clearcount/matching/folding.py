@@ -20,9 +20,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from clearcount.model.characters import DELETED, SPACES, is_word
 
 UNICODE_VERSION = unicodedata.unidata_version
@@ -111,23 +108,10 @@ def fold_text(text: str) -> str:
     for run in _BEYOND.finditer(text):  # the same regions as `_REGION` finds, which is slower
         start = max(0, run.start() - 1)
         pieces.append(text[done:start].lower())
-        pieces.append(_folded_region(text[start : run.end()]))
+        pieces.append(folded_region(text[start : run.end()]))
         done = run.end()
     pieces.append(text[done:].lower())
     return "".join(pieces)
-
-
-def fold(texts: pa.Array) -> pa.Array:
-    """The folded column that a store keeps beside `texts`: null for ASCII-only and null rows, else the folded form.
-
-    Args:
-        texts: a string array of any kind, sliced or not.
-    """
-    texts = texts.cast(pa.string())
-    beyond = pc.invert(pc.string_is_ascii(texts)).fill_null(False)
-    rows = pc.indices_nonzero(beyond)
-    done = pa.array([fold_text(text) for text in texts.take(rows).to_pylist()], pa.string())
-    return pc.replace_with_mask(pa.nulls(len(texts), pa.string()), beyond, done)
 
 
 def base(character: str) -> str:
@@ -155,7 +139,8 @@ def _lifted(character: str) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def _folded_region(region: str) -> str:
+def folded_region(region: str) -> str:
+    """The folded form of a run of non-ASCII characters, with or without the ASCII character before it."""
     return "".join(output for output, _, _ in _region(region, False))
 
 
@@ -167,7 +152,7 @@ def _region(region: str, cased: bool) -> tuple[tuple[str, int, int], ...]:
         if character in DELETED:
             continue
         last = clusters[-1] if clusters else ([" "], 0, 0)
-        if last[0][0] not in SPACES and len(last[0]) <= _MOST_MARKS and _joins(character):
+        if last[0][0] not in SPACES and len(last[0]) <= _MOST_MARKS and joins(character):
             last[0].append(character)
             clusters[-1] = (last[0], last[1], place + 1)
         else:
@@ -175,8 +160,8 @@ def _region(region: str, cased: bool) -> tuple[tuple[str, int, int], ...]:
     return tuple((_cluster("".join(cluster), cased), start, end) for cluster, start, end in clusters)
 
 
-def _joins(character: str) -> bool:
-    """Whether `character` belongs to the one before it: a mark, or a Hangul vowel or final consonant."""
+def joins(character: str) -> bool:
+    """Whether `character` is folded with the one before it: a mark, or a Hangul vowel or final consonant."""
     return unicodedata.category(character)[0] == "M" or "\u1160" <= character <= "\u11ff"
 
 

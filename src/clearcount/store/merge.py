@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clearcount.matching.ahead import ahead
-from clearcount.matching.folding import fold
+from clearcount.matching.columns import fold
 from clearcount.store.database import name_list, of_thread
 from clearcount.store.datafile import write_part
 from clearcount.store.dealing import Places, deal, take_dealt

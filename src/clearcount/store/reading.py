@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from clearcount.matching import MATCHER_VERSION, UNICODE_VERSION
-from clearcount.matching.folding import fold
+from clearcount.matching.columns import fold
 from clearcount.store import schema
 
 TEXT_BATCH = pa.schema(

@@ -1,0 +1,68 @@
+"""A column folded at once is what its texts are one by one."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clearcount.matching import fold
+from clearcount.matching.columns import _MOST
+from clearcount.matching.folding import fold_text
+
+
+def _one_by_one(texts: list[str | None]) -> list[str | None]:
+    return [None if text is None or text.isascii() else fold_text(text) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("plain ASCII", None),
+        ("", None),
+        (None, None),
+        ("Caf\u00c9 BAR", "caf\u00e9 bar"),
+        ("Cafe\u0301 BAR", "caf\u00e9 bar"),  # a mark joins the letter before it
+        ("\u0301x", "\u0301x"),  # unless a text begins with it, whatever the text before ends with
+        ("A\u00adI and D\u2013E", "ai and d-e"),
+        ("\ufb01ne \u2026", "fine ..."),
+        ("\u1e9e \u00df", "ss ss"),  # one character becomes what another is replaced by
+        ("\u01c4 \u01c6", "d\u017e d\u017e"),
+    ],
+)
+def test_a_text_among_others(text: str | None, form: str | None) -> None:
+    others: list[str | None] = ["one", "Z\u00dcge", text, None, "e", "\u0301"]
+    found = fold(pa.array(others, pa.string()))
+    found.validate(full=True)
+    assert found[2].as_py() == form
+    assert found.to_pylist() == _one_by_one(others)
+
+
+def test_what_a_character_becomes_is_not_replaced_again() -> None:
+    lifted = fold_text("\u20ac")  # a sign that is no word stands for itself in an unused plane, which folds to another
+    assert fold_text(lifted) != lifted
+    texts = [f"x \u20ac {lifted}", "\u20ac", lifted]
+    assert fold(pa.array(texts)).to_pylist() == _one_by_one(list(texts))
+
+
+def test_every_character_alone_and_beside_a_letter() -> None:
+    characters = [chr(code) for code in range(0x80, 0x3000) if not 0xD800 <= code < 0xE000]
+    for step in (_MOST // 2, _MOST * 4):  # replaced at once, and too many for that
+        for start in range(0, len(characters), step):
+            some = characters[start : start + step]
+            texts: list[str | None] = [*some, *(f"A{character}b" for character in some)]
+            assert fold(pa.array(texts)).to_pylist() == _one_by_one(texts)
+
+
+_LIKELY = st.sampled_from(
+    "aAeE \n\x1e\u00e9\u00c9\u2019\u2013\u00a3\u2026\u0301\u200d\ufe0f\u1100\u1161\u0130\u03a3\u2122\ufb01"
+)
+
+
+@given(st.lists(st.none() | st.text(_LIKELY | st.characters(exclude_categories=["Cs"]), max_size=12), max_size=12))
+def test_any_texts(texts: list[str | None]) -> None:
+    column = pa.array(["before", *texts], pa.string())
+    assert fold(column).to_pylist() == _one_by_one(["before", *texts])
+    assert fold(column.slice(1)).to_pylist() == _one_by_one(texts)
+    assert fold(column.cast(pa.large_string())).to_pylist() == _one_by_one(["before", *texts])
