@@ -92,6 +92,7 @@ def write_part(
         use_dictionary=[name for name in columns.names if name not in _NO_DICTIONARY],
         write_statistics=["lead_code"] if table == "texts" else False,
         store_schema=False,
+        data_page_version="2.0",  # packs the values where they lie; the older kind copies every page first
     ) as writer:
         writer.add_key_value_metadata({"hash": _probe(connection)})
         if table == "texts":
