@@ -12,7 +12,6 @@ from __future__ import annotations
 import importlib
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 import cluster
+from ports import free_ports
 
 FORCE = """[force]
 name = "Northmoor Police (fictional)"
@@ -241,7 +241,7 @@ def doors() -> Iterator[Doors]:
     """The real thing: `clearcount serve --demo` on two free ports of loopback, started once and stopped at the end."""
     with tempfile.TemporaryDirectory(prefix="clearcount-doors-") as name:
         folder = Path(name)
-        public, staff_port = _free_ports(2)
+        public, staff_port = free_ports(2)
         environment = {
             key: value for key, value in os.environ.items() if not key.startswith(("CLEARCOUNT_", "DJANGO_"))
         }
@@ -267,11 +267,3 @@ def doors() -> Iterator[Doors]:
             finally:
                 process.terminate()
                 process.wait(timeout=30)
-
-
-def _free_ports(count: int) -> list[int]:
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _port in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]

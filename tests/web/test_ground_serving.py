@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ports import free_port, free_ports
 
 from clearcount_web.project.declared import DECLARED, environment_of
 from clearcount_web.project.environment import Door
@@ -29,12 +30,6 @@ def fetch(url: str) -> tuple[int, Any, str]:
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.headers, error.read().decode()
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def descendants(pid: int) -> list[Path]:
@@ -139,7 +134,7 @@ def test_a_killed_parent_leaves_no_door_open(tmp_path: Path, victim: str) -> Non
     environment = production(tmp_path)
     assert cli("manage", "migrate", "--verbosity", "0", env=environment).returncode == 0
     assert cli("manage", "collectstatic", "--noinput", env=environment).returncode == 0
-    ports = (free_port(), free_port())
+    ports = free_ports(2)
     command = [sys.executable, "-m", "clearcount", "serve", "--public", str(ports[0]), "--staff", str(ports[1])]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -161,7 +156,7 @@ def test_a_killed_parent_leaves_no_door_open(tmp_path: Path, victim: str) -> Non
 def test_stopping_the_parent_stops_both_doors_and_the_worker(tmp_path: Path) -> None:
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("CLEARCOUNT_", "DJANGO_"))}
     environment["CLEARCOUNT_WEB_DIR"] = str(tmp_path)
-    ports = str(free_port()), str(free_port())
+    ports = tuple(map(str, free_ports(2)))
     command = [sys.executable, "-m", "clearcount", "serve", "--demo", "--public", ports[0], "--staff", ports[1]]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as process:
         assert process.stdout is not None

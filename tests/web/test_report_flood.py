@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from browsing import free_port
+from ports import free_port
 
 from clearcount_web.project.declared import environment_of
 from clearcount_web.project.serving import Address, demo_environment

@@ -23,6 +23,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from cluster import new_pair
+from ports import free_port
 
 # Playwright keeps an event loop in this thread; Django would take every later query here for one inside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -50,13 +51,6 @@ messenger = "NorthmoorPolice on a social network"
 post = "Northmoor Police, 1 Example Street, Northmoor"
 email = "foi@northmoor.example"
 """
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @dataclass
