@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
+import re
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -224,6 +227,75 @@ def test_reading_sample_is_frozen_repeatable_and_not_redrawn(place):
     assert not Path("four.csv").exists()
     run(*asked("sample", "--size", "60", "--seed", "7", "--out", "again.csv"))
     assert {row["occurrence_no"] for row in rows_of("again.csv")} == keys[0]
+
+
+def test_reading_hits_are_drawn_by_term_where_they_are_too_many(place):
+    """80 hits: 60 hold AI alone, 20 deepfake alone. 40 are drawn, read, and say how many of all are relevant."""
+    run(*asked("sample", "--hits", "--size", "40", "--seed", "7", "--out", "part.xlsx"))
+    asked_again = run(*asked("sample", "--hits", "--size", "40", "--seed", "7", "--out", "again.csv"))
+    assert "40 of 80 records drawn as hits-" in asked_again.output
+    assert "missed" not in asked_again.output
+    rows = rows_of("again.csv")
+    assert Counter((row["source"], row["stratum"], row["frame_size"]) for row in rows) == {
+        ("match", "term: AI", "60"): 30,
+        ("match", "term: deepfake*", "20"): 10,
+    }
+    filled("part.xlsx", truth)
+    assert "40 decisions added" in run("review", "import", "part.xlsx", "--store", "store").output
+
+    run(*asked("review decisions", "--out", "decisions.csv"))
+    found = json.loads(run("quality", "--decisions", "decisions.csv", "--json").output)
+    relevant = sum(row["code"] == "relevant" for row in rows_of("decisions.csv"))
+    bounds = quality.missed_records(relevant, 40, 80)
+    assert (found["precision"]["found"], found["precision"]["read"], found["confirmed"]["hits"]) == (relevant, 40, 80)
+    assert (found["confirmed"]["lower"], found["confirmed"]["upper"]) == (bounds.lower, bounds.upper)
+    assert bounds.lower <= 40 <= bounds.upper  # 40 of the 80 are relevant
+    assert found["matches"]["undecided"] == 40
+    said = run("quality", "--decisions", "decisions.csv").output
+    assert f"{relevant} of 40 read are relevant; of all 80 hits" in said
+    assert "term: AI: " in said
+
+    Path("policy.toml").write_text('[disclosure]\nrule = "none"\nreason = "a test"\napproved_by = "nobody"\n')
+    run(*asked("count", "--policy", "policy.toml", "--decisions", "decisions.csv", "--out", "answer"))
+    page = re.sub(r"<[^>]+>", "", Path("answer/response.html").read_text(encoding="utf-8"))
+    assert f"One person read a part of them and confirmed {relevant};" in page
+    assert "Not all of them have been decided yet. What is not decided is not counted as confirmed." in page
+    run("verify", "answer", "--store", "store")
+
+    other = run(*asked("sample", "--hits", "--size", "50", "--seed", "8", "--out", "other.csv"), exit_code=2)
+    assert "may not be drawn again" in other.stderr
+    run(*asked("sample", "--size", "60", "--seed", "7", "--out", "rest.csv"))  # the records without a term are apart
+
+    run(*asked("review export", "--out", "rest.xlsx"))  # whoever reads the others as well has a count again
+    filled("rest.xlsx", truth)
+    run("review", "import", "rest.xlsx", "--store", "store")
+    run(*asked("review decisions", "--out", "all.csv"))
+    found = json.loads(run("quality", "--decisions", "all.csv", "--json").output)
+    assert (found["precision"]["found"], found["precision"]["read"], found["confirmed"]) == (40, 80, None)
+
+
+def test_reading_plan_offers_a_part_where_the_hits_are_too_many(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("export").mkdir()
+    numbers = [occurrence(number) for number in range(1_200)]
+    offences = "".join(f"{n},C{n},086/02,2024-01-05,recorded\n" for n in numbers)
+    Path("export/offences.csv").write_text("occurrence_no,crime_no,home_office_code,recorded_on,status\n" + offences)
+    texts = "".join(f"{n},oel,1,An AI image\n" for n in numbers)
+    Path("export/texts.csv").write_text("occurrence_no,field,entry_no,text\n" + texts)
+    Path("request.toml").write_text(REQUEST)
+    import_export(["export"], "store", now=datetime(2025, 1, 20, tzinfo=UTC))
+    worst = quality.missed_records(150, 300, 1_200)
+    within = {"read": 300, "within": math.ceil((worst.upper - worst.lower) / 2)}
+    assert within in json.loads(run(*asked("plan", "--json")).output)["within"]
+    said = run(*asked("plan")).output
+    assert "1,200 hold a term: read them all, or draw a part by term:" in said
+    assert f"300 drawn with --hits and read say how many are relevant to within {within['within']} at worst" in said
+
+
+def test_reading_hits_are_drawn_at_one_look_only(place):
+    refused = asked("sample", "--hits", "--size", "40", "--seed", "7", "--looks", "2", "--out", "part.csv")
+    assert "looked at once" in run(*refused, exit_code=2).stderr
+    assert not Path("part.csv").exists()
 
 
 def test_reading_looks_are_planned_before_the_draw(place):

@@ -43,6 +43,12 @@ def test_reading_draw_is_the_same_in_any_order_and_another_for_another_seed():
     assert others != {each.candidate.key for each in draw(FRAME, 100, seed=7)}
 
 
+def test_reading_draw_by_another_stratum():
+    drawn = draw(FRAME, 100, seed=7, by=lambda each: f"term {int(each.occurrence_no) % 4 == 0}")
+    assert {(each.stratum, each.frame_size) for each in drawn} == {("term True", 250), ("term False", 750)}
+    assert Counter(each.stratum for each in drawn) == {"term True": 25, "term False": 75}
+
+
 def test_reading_draw_known_by_heart():
     """A frozen draw: were the hash or the order to change, samples drawn before could not be repeated."""
     drawn = draw(FRAME, 4, seed=20250722)
@@ -153,7 +159,7 @@ def test_reading_quality_of_a_worked_example():
     assert figures.sampled.elusion.estimate == pytest.approx(40 / 12_000)
     assert figures.sampled.stop == quality.stop_test(45, 2, 600, 12_000)
     assert figures.sampled.at_most == quality.missed_records(2, 600, 12_000, sided="upper").upper
-    assert figures.confirmed is None
+    assert figures.part is None
     plain = as_dict(figures)
     assert plain["precision"]["found"] == 45
     assert plain["missed"]["upper"] == 141
@@ -209,14 +215,62 @@ def test_reading_quality_weights_strata_and_bounds_them_only_when_enough_was_rea
     figures = measure(rows)
     assert figures.sampled.missed.estimate == 100 + 200
     assert figures.sampled.missed.upper == quality.missed_records(3, 90, 9_000).upper
-    assert [stratum.missed is None for stratum in figures.sampled.strata] == [False, True]
+    assert [stratum.relevant is None for stratum in figures.sampled.strata] == [False, True]
 
 
 def test_reading_quality_of_partly_read_hits():
     """Nine hits in a month, five read at random, four relevant: 4 / 5 of nine, between 4 and 8."""
     rows = [row(n, "relevant" if n < 4 else "not_relevant", stratum="AI", frame_size=9) for n in range(5)]
-    confirmed = measure(rows).confirmed
+    confirmed = measure(rows).part.confirmed
     assert (confirmed.estimate, confirmed.lower, confirmed.upper) == (pytest.approx(7.2), 4, 8)
+
+
+def partly_read(*strata: tuple[str, int, int, int]) -> list[Decision]:
+    """Hits of which a random part was read: (term, hits, read, relevant) each."""
+    rows: list[Decision] = []
+    for term, hits, read, found in strata:
+        place = {"stratum": term, "frame_size": hits, "sample_id": "hits-1"}
+        rows += [row(len(rows) + n, "relevant" if n < found else "not_relevant", **place) for n in range(read)]
+    return rows
+
+
+def test_reading_quality_of_hits_read_in_part_by_term():
+    rows = partly_read(("term: AI", 2_000, 200, 50), ("term: deepfake", 600, 60, 57))
+    part = measure(rows).part
+    assert (part.hits, part.read, part.found) == (2_600, 260, 107)
+    assert part.confirmed.estimate == 500 + 570
+    assert part.confirmed.upper == quality.missed_records(107, 260, 2_600).upper
+    assert [(s.name, s.relevant) for s in part.strata] == [
+        ("term: AI", quality.missed_records(50, 200, 2_000)),
+        ("term: deepfake", quality.missed_records(57, 60, 600)),
+    ]
+    plain = as_dict(measure(rows))
+    assert plain["precision"]["estimate"] == pytest.approx(1_070 / 2_600)
+    assert (plain["precision"]["found"], plain["precision"]["read"], plain["confirmed"]["hits"]) == (107, 260, 2_600)
+    assert plain["confirmed"]["strata"][1]["relevant"]["upper"] == part.strata[1].relevant.upper
+
+
+def test_reading_quality_of_a_part_has_no_recall_and_counts_hits_not_drawn_in_its_frame():
+    rows = [*partly_read(("term: AI", 900, 90, 30)), *(row(n, "") for n in range(500, 900)), row(901, "relevant")]
+    figures = measure([*rows, *(r for r in worked_example() if r.source == "random")])
+    assert figures.part.confirmed.estimate == 300
+    assert figures.sampled is not None
+    assert figures.recall is None
+    assert figures.remarks[0] == "90 of 900 hits were drawn at random and read; recall needs every hit to be read"
+
+
+def test_reading_quality_of_a_part_waits_for_all_of_it():
+    rows = partly_read(("term: AI", 900, 90, 30))
+    rows[0] = replace(rows[0], code="", coder="")
+    figures = measure(rows)
+    assert figures.part is None
+    assert "1 of 90 hits drawn at random are not decided yet" in figures.remarks[0]
+
+
+def test_reading_quality_of_a_part_that_is_all_of_them_is_a_count():
+    figures = measure(partly_read(("term: AI", 20, 20, 18)))
+    assert figures.part is None
+    assert figures.precision == quality.proportion_interval(18, 20)
 
 
 def test_reading_quality_of_two_coders():
@@ -263,6 +317,8 @@ def test_reading_quality_warns_of_low_agreement_and_of_one_coder():
           row(2, "relevant", source="random", stratum="a", frame_size=5, sample_id="s2")], "two random samples"),
         ([row(1, "relevant", source="random", stratum="a", frame_size=5),
           row(2, "relevant", source="random", stratum="a", frame_size=6)], "two frame sizes"),
+        ([row(1, "relevant", stratum="a", frame_size=5, sample_id="h1"),
+          row(2, "relevant", stratum="a", frame_size=5, sample_id="h2")], "two random samples"),
         ([row(n, "relevant", source="random", stratum="a", frame_size=1) for n in range(2)], "2 rows but a frame of 1"),
     ],
 )  # fmt: skip

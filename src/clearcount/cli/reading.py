@@ -11,7 +11,7 @@ import click
 from clearcount.cli.common import aligned, echo_json, fresh_output
 from clearcount.model.decision import ROUNDS, Round
 from clearcount.reading.proportions import Interval
-from clearcount.reading.report import ENOUGH_FOR_A_STRATUM, Quality, as_dict
+from clearcount.reading.report import ENOUGH_FOR_A_STRATUM, Quality, Stratum, as_dict
 from clearcount.workflow import reading
 from clearcount.workflow.reading_flags import flags_of, write_flags
 from clearcount.workflow.reading_records import Scope, open_scope
@@ -51,7 +51,9 @@ def plan(
         echo_json(found.as_dict())
     elif not quiet:
         click.echo(f"{found.records:,} records in scope (an occurrence under an offence code)")
-        click.echo(f"{found.matches:,} hold a term: read them all")
+        click.echo(f"{found.matches:,} hold a term: read them all" + (", or draw a part by term:" * bool(found.within)))
+        for read, within in found.within:
+            click.echo(f"  {read:,} drawn with --hits and read say how many are relevant to within {within:,} at worst")
         click.echo(f"{found.not_searchable:,} have no text in the fields asked for and cannot be searched")
         click.echo(f"{found.frame:,} have text, no term, and were not read; {found.already_read:,} were read already")
         click.echo(f"first read the {found.read_first:,} likeliest of them, then a random sample of the rest:")
@@ -72,6 +74,7 @@ def plan(
 @click.option("--seed", required=True, type=int, metavar="S", help="The same seed draws the same records.")
 @_out
 @click.option("--looks", type=int, default=1, show_default=True, help="At how many points the result is looked at.")
+@click.option("--hits", is_flag=True, help="Draw from the records that hold a term, by term, instead.")
 @_guide
 @_snapshot
 @_replace
@@ -84,6 +87,7 @@ def sample(
     seed: int,
     out: Path,
     looks: int,
+    hits: bool,
     guide: str | None,
     snapshot: int | None,
     replace: bool,
@@ -92,11 +96,21 @@ def sample(
 ) -> None:
     """Draw records in scope that hold no term, at random, and keep the draw for good.
 
+    With --hits, where the hits are too many to read them all, draw a part of them by term: `quality` then says how
+    many of all hits are relevant, term by term, and how sure that is.
+
     Example: clearcount sample request.toml --store store --size 300 --seed 7 --out sample.xlsx
     """
     fresh_output(out, replace=replace)
     drawn = reading.sample(
-        _scope(request_file, store, snapshot), out, size=size, seed=seed, looks=looks, guide=guide, now=_now()
+        _scope(request_file, store, snapshot),
+        out,
+        size=size,
+        seed=seed,
+        looks=looks,
+        hits=hits,
+        guide=guide,
+        now=_now(),
     )
     if as_json:
         sheet = drawn.sheet
@@ -108,7 +122,7 @@ def sample(
                 "snapshot": sheet.snapshot,
                 "drawn": drawn.rows,
                 "frame": drawn.frame,
-                "at_most_if_none": drawn.at_most,
+                "at_most_if_none": None if hits else drawn.at_most,
                 "seed": sheet.seed,
                 "looks": sheet.looks,
                 "drawn_at": sheet.drawn_at,
@@ -118,7 +132,8 @@ def sample(
         click.echo(
             f"{drawn.rows:,} of {drawn.frame:,} records drawn as {drawn.sheet.id}, to be looked at {looks} time(s)"
         )
-        click.echo(f"if none of them is relevant, at most {drawn.at_most:,} were missed (95 per cent)")
+        if not hits:
+            click.echo(f"if none of them is relevant, at most {drawn.at_most:,} were missed (95 per cent)")
         click.echo(f"written to {out}  (internal: it holds free text)")
 
 
@@ -344,16 +359,28 @@ def suggest(
             click.echo("no unread record to rank: none is left, or none has been confirmed yet")
 
 
+def _stratum(stratum: Stratum) -> str:
+    said = _span(stratum.relevant) if stratum.relevant else f"fewer than {ENOUGH_FOR_A_STRATUM} read: too few to say"
+    return f"  {stratum.name}: {stratum.found:,} in {stratum.read:,} of {stratum.frame:,}; {said}"
+
+
 def _lines(found: Quality) -> list[str]:
     """The figures in words."""
     tally, lines = found.matches, []
-    if found.precision:
+    if found.precision and found.part:
+        part = found.part
+        lines += [
+            f"precision   {part.found:,} of {part.read:,} read are relevant; of all {part.hits:,} hits "
+            f"{found.precision.estimate:.2f} ({_span(found.precision, 2)})",
+            f"confirmed   about {part.confirmed.estimate:,.0f} of all hits ({_span(part.confirmed)}); unclear counted "
+            f"as relevant: {_span(part.with_doubtful)}",
+            *map(_stratum, part.strata),
+        ]
+    elif found.precision:
         lines.append(
             f"precision   {tally.relevant:,} of {tally.read:,} read are relevant ({found.precision.estimate:.2f}), "
             f"{tally.doubtful:,} unclear; a search like this would yield {_span(found.precision, 2)}"
         )
-    if found.confirmed:
-        lines.append(f"confirmed   about {found.confirmed.estimate:,.1f} of all hits ({_span(found.confirmed)})")
     if found.ranked.records:
         lines.append(f"by rank     {found.ranked.relevant:,} relevant in {found.ranked.read:,} read")
     if sampled := found.sampled:
@@ -364,11 +391,7 @@ def _lines(found: Quality) -> list[str]:
             f"{sampled.at_most:,.0f} one-sided; unclear counted as relevant: {_span(sampled.with_doubtful)}",
             f"elusion     {sampled.elusion.estimate:.4f} ({_span(sampled.elusion, 4)})",
         ]
-        for stratum in sampled.strata:
-            said = (
-                _span(stratum.missed) if stratum.missed else f"fewer than {ENOUGH_FOR_A_STRATUM} read: too few to say"
-            )
-            lines.append(f"  {stratum.name}: {stratum.found:,} in {stratum.read:,} of {stratum.frame:,}; {said}")
+        lines += map(_stratum, sampled.strata)
         passed = "reading may stop" if sampled.stop.p < sampled.stop_below else "not yet"
         lines.append(f"stop test   p = {sampled.stop.p:.3f}, to be below {sampled.stop_below:.3f}: {passed}")
     if found.recall:

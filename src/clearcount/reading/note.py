@@ -83,7 +83,8 @@ def note(
 
 
 def _people(quality: Quality) -> str:
-    return "One person read them" if quality.coders == 1 else f"{_spoken(quality.coders)} people read them"
+    people = "One person" if quality.coders == 1 else f"{_spoken(quality.coders)} people"
+    return f"{people} read {'a part of them' if quality.matches.undecided else 'them'}"
 
 
 def _spoken(number: int) -> str:

@@ -1,8 +1,8 @@
 """What a decisions file says about the count: precision, what was missed, recall, agreement, whether to stop.
 
 A file holds up to three kinds of rows. `match`: records with a term; all of them are read, or a random part (then
-`frame_size` says of how many). `ranked`: the likeliest records without a term, which were read first. `random`: a
-random sample of the rest, which alone says how much is still missing.
+`frame_size` on its rows says of how many in their stratum). `ranked`: the likeliest records without a term, which were
+read first. `random`: a random sample of the rest, which alone says how much is still missing.
 """
 
 from __future__ import annotations
@@ -55,13 +55,27 @@ class Tally:
 
 @dataclass(frozen=True)
 class Stratum:
-    """One stratum of the random sample. `missed` is None where fewer than 60 were read: too few to say."""
+    """One stratum of a random sample. `relevant`, how many relevant records it holds, is None where fewer than 60 were
+    read: too few to say."""
 
     name: str
     frame: int
     read: int
     found: int
-    missed: Interval | None
+    relevant: Interval | None
+
+
+@dataclass(frozen=True)
+class PartRead:
+    """The hits when a random part of them was read, by term. `hits` is how many there are, `confirmed` how many of
+    them are relevant."""
+
+    hits: int
+    read: int
+    found: int
+    confirmed: Interval
+    with_doubtful: Interval
+    strata: tuple[Stratum, ...]
 
 
 @dataclass(frozen=True)
@@ -93,14 +107,15 @@ class Quality:
     """Every figure that the decisions allow; None where they allow none, and `remarks` says why.
 
     `precision` is a share of the records read. When every hit was read it is a count: its interval then speaks only of
-    what a search like this would yield. `confirmed` is an interval only when the hits were read in part.
-    `recall` is the share of all relevant records that the terms found.
+    what a search like this would yield. When a random part was read, `part` says so, and `precision` is the share of
+    all hits that are relevant. `recall` is the share of all relevant records that the terms found; it needs every hit
+    to be read.
     """
 
     matches: Tally
     ranked: Tally
     precision: Interval | None
-    confirmed: Interval | None
+    part: PartRead | None
     sampled: Sampled | None
     recall: Interval | None
     twice: TwiceRead | None
@@ -122,19 +137,18 @@ def measure(decisions: Sequence[Decision], *, target: float = 0.95) -> Quality:
     kinds = _by_source(decisions)
     codes = {key: decision.code for key, decision in current(decisions).items()}
     matches, ranked = _tally(kinds["match"], codes), _tally(kinds["ranked"], codes)
-    if matches.undecided:
+    part = _part_read(kinds["match"], codes, remarks)
+    if matches.undecided and part is None:
         remarks.append(f"{matches.undecided} of {matches.records} records with a term are not decided yet")
-    precision = proportion_interval(matches.relevant, matches.read) if matches.read else None
-    confirmed = _confirmed(kinds["match"], codes)
     sampled = _sampled(kinds["random"], codes, matches.relevant + ranked.relevant, target, remarks)
     twice = read_twice(decisions, codes, remarks)
     return Quality(
         matches=matches,
         ranked=ranked,
-        precision=precision,
-        confirmed=confirmed,
+        precision=_precision(matches, part),
+        part=part,
         sampled=sampled,
-        recall=_recall(matches, ranked, sampled),
+        recall=None if part else _recall(matches, ranked, sampled),
         twice=twice,
         coders=len({decision.coder for decision in decisions if decision.code}),
         remarks=tuple(remarks),
@@ -191,15 +205,48 @@ def _frames(rows: Mapping[Key, Decision]) -> dict[str, int]:
     return frames
 
 
-def _confirmed(rows: Mapping[Key, Decision], codes: Mapping[Key, str]) -> Interval | None:
-    """How many hits are relevant when only a random part of them was read; None when all were to be read."""
-    partial = {key: row for key, row in rows.items() if row.frame_size}
-    if not partial or len(partial) != len(rows):
+def _part_read(rows: Mapping[Key, Decision], codes: Mapping[Key, str], remarks: list[str]) -> PartRead | None:
+    """What a random part of the hits says; None when none was drawn, not all of it is decided, or it is all of them.
+
+    Hits that were not drawn are in the frame, whether somebody read them or not.
+    """
+    drawn = {key: row for key, row in rows.items() if row.frame_size}
+    if not drawn:
         return None
-    frame = sum(_frames(partial).values())
-    read = sum(bool(codes.get(key)) for key in partial)
-    found = sum(codes.get(key) == "relevant" for key in partial)
-    return missed_records(found, read, frame) if 0 < read < frame else None
+    _refuse_two_samples(drawn)
+    frames = _frames(drawn)
+    hits, read = sum(frames.values()), len(drawn)
+    if open_rows := sum(not codes.get(key) for key in drawn):
+        remarks.append(
+            f"{open_rows} of {read} hits drawn at random are not decided yet; nothing is estimated from them"
+        )
+        return None
+    if read == hits:
+        return None
+    strata = _strata_of(frames, drawn, codes)
+    found = sum(codes[key] == "relevant" for key in drawn)
+    doubtful = sum(codes[key] != "not_relevant" for key in drawn)
+    remarks.append(f"{read} of {hits} hits were drawn at random and read; recall needs every hit to be read")
+    return PartRead(
+        hits=hits,
+        read=read,
+        found=found,
+        confirmed=_estimate(strata, missed_records(found, read, hits)),
+        with_doubtful=missed_records(doubtful, read, hits),
+        strata=strata,
+    )
+
+
+def _precision(matches: Tally, part: PartRead | None) -> Interval | None:
+    if part:
+        share = part.confirmed
+        return Interval(share.estimate / part.hits, share.lower / part.hits, share.upper / part.hits)
+    return proportion_interval(matches.relevant, matches.read) if matches.read else None
+
+
+def _refuse_two_samples(rows: Mapping[Key, Decision]) -> None:
+    if len({_LOOK.sub("", row.sample_id) for row in rows.values()}) > 1:
+        raise DecisionError("the file holds two random samples; give the decisions of one sample")
 
 
 def _sampled(
@@ -208,8 +255,7 @@ def _sampled(
     if not rows:
         remarks.append("no random sample was drawn, so nothing can be said about what the terms missed")
         return None
-    if len({_LOOK.sub("", row.sample_id) for row in rows.values()}) > 1:
-        raise DecisionError("the file holds two random samples; give the decisions of one sample")
+    _refuse_two_samples(rows)
     frames = _frames(rows)
     looks: dict[int, list[Key]] = defaultdict(list)
     for key, row in rows.items():
@@ -255,8 +301,8 @@ def _strata_of(
     for name, size in sorted(frames.items()):
         keys = [key for key, row in used.items() if row.stratum == name]
         found = sum(codes[key] == "relevant" for key in keys)
-        missed = missed_records(found, len(keys), size) if len(keys) >= ENOUGH_FOR_A_STRATUM else None
-        strata.append(Stratum(name, size, len(keys), found, missed))
+        relevant = missed_records(found, len(keys), size) if len(keys) >= ENOUGH_FOR_A_STRATUM else None
+        strata.append(Stratum(name, size, len(keys), found, relevant))
     return tuple(strata)
 
 
@@ -282,13 +328,26 @@ def _recall(matches: Tally, ranked: Tally, sampled: Sampled | None) -> Interval 
 
 def as_dict(quality: Quality) -> dict[str, Any]:
     """The figures as plain values for a machine; None where a figure is not defined."""
-    sampled, twice = quality.sampled, quality.twice
+    sampled, twice, part = quality.sampled, quality.twice, quality.part
     return {
         "matches": _plain_tally(quality.matches),
         "ranked": _plain_tally(quality.ranked),
         "precision": _plain(quality.precision)
-        and {"found": quality.matches.relevant, "read": quality.matches.read, **(_plain(quality.precision) or {})},
-        "confirmed": _plain(quality.confirmed),
+        and {
+            "found": part.found if part else quality.matches.relevant,
+            "read": part.read if part else quality.matches.read,
+            **(_plain(quality.precision) or {}),
+        },
+        "confirmed": part
+        and {
+            **(_plain(part.confirmed) or {}),
+            "hits": part.hits,
+            "with_unclear": _plain(part.with_doubtful),
+            "strata": [
+                {"stratum": s.name, "frame": s.frame, "read": s.read, "found": s.found, "relevant": _plain(s.relevant)}
+                for s in part.strata
+            ],
+        },
         "sample": sampled
         and {
             **_plain_tally(sampled.tally),
@@ -297,7 +356,7 @@ def as_dict(quality: Quality) -> dict[str, Any]:
             "found": sampled.found,
             "looks": {"done": sampled.looks_done, "planned": sampled.looks_planned},
             "strata": [
-                {"stratum": s.name, "frame": s.frame, "read": s.read, "found": s.found, "missed": _plain(s.missed)}
+                {"stratum": s.name, "frame": s.frame, "read": s.read, "found": s.found, "missed": _plain(s.relevant)}
                 for s in sampled.strata
             ],
         },

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from clearcount.errors import DecisionError
@@ -51,13 +51,25 @@ def shuffled_key(seed: int, key: Key) -> str:
     return hashlib.sha256("\x1f".join((str(seed), *key)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def draw(frame: Sequence[Candidate], size: int, *, seed: int, looks: int = 1) -> tuple[Drawn, ...]:
+def offence_and_year(candidate: Candidate) -> str:
+    """The stratum of a record without a term."""
+    return f"{candidate.offence_code} {candidate.year}"
+
+
+def draw(
+    frame: Sequence[Candidate],
+    size: int,
+    *,
+    seed: int,
+    looks: int = 1,
+    by: Callable[[Candidate], str] = offence_and_year,
+) -> tuple[Drawn, ...]:
     """A random sample of `size` records of `frame`, or all of them when there are no more.
 
-    Strata are offence and year. Each gives records in proportion to its size; those whose share would be below two are
-    put together as "other", so that no stratum is sampled more densely than another and one bound holds for all. With
-    more than one planned look every stratum's part is split over the looks; records come in order of look, then at
-    random.
+    `by` names the stratum of a record. Each stratum gives records in proportion to its size; those whose share would
+    be below two are put together as "other", so that no stratum is sampled more densely than another and one bound
+    holds for all. With more than one planned look every stratum's part is split over the looks; records come in order
+    of look, then at random.
 
     Raises:
         DecisionError: for a size below 1, or looks outside 1 to 3.
@@ -66,7 +78,7 @@ def draw(frame: Sequence[Candidate], size: int, *, seed: int, looks: int = 1) ->
         raise DecisionError(f"a sample of {size} records says nothing; draw at least 1")
     if not 1 <= looks <= MOST_LOOKS:
         raise DecisionError(f"{looks} looks are not planned for; a sample may be looked at 1 to {MOST_LOOKS} times")
-    strata = _strata(frame, size)
+    strata = _strata(frame, size, by)
     shares = allocate({name: len(members) for name, members in strata.items()}, size)
     drawn = []
     for name, members in strata.items():
@@ -90,11 +102,11 @@ def allocate(sizes: Mapping[str, int], total: int) -> dict[str, int]:
     return shares
 
 
-def _strata(frame: Sequence[Candidate], size: int) -> dict[str, list[Candidate]]:
-    """Offence by year; from the smallest on, strata are put together until each share of `size` comes to two."""
+def _strata(frame: Sequence[Candidate], size: int, by: Callable[[Candidate], str]) -> dict[str, list[Candidate]]:
+    """The records by stratum; from the smallest on, strata are put together until each share of `size` comes to two."""
     cells: dict[str, list[Candidate]] = defaultdict(list)
     for candidate in frame:
-        cells[f"{candidate.offence_code} {candidate.year}"].append(candidate)
+        cells[by(candidate)].append(candidate)
     ordered = sorted(cells, key=lambda name: (len(cells[name]), name))
     other: list[Candidate] = []
 

@@ -89,6 +89,11 @@ class Scope:
         """Records as candidates for a draw."""
         return [Candidate(*key, str(self.months[key].year)) for key in sorted(keys)]
 
+    def term_of(self, candidate: Candidate) -> str:
+        """The stratum of a record that holds a term: `term: AI`, or `several terms`."""
+        terms = {mention.term for mention in self.mentions[candidate.occurrence_no]}
+        return f"term: {terms.pop()}" if len(terms) == 1 else "several terms"
+
     def entries(self, occurrences: Collection[str]) -> dict[str, list[Entry]]:
         """All text of these occurrences in the fields asked for; an occurrence without any has an empty list."""
         found: dict[str, list[Entry]] = {number: [] for number in occurrences}
