@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from clearcount import quality
 from clearcount.errors import DecisionError
 from clearcount.model.decision import Decision
-from clearcount.reading.report import as_dict, measure
+from clearcount.reading.figures import as_dict
+from clearcount.reading.report import measure
 from clearcount.reading.sampling import Candidate, allocate, draw, second_reading, small_cells
 
 FRAME = [

@@ -27,7 +27,7 @@ COMMANDS = {
     "plan": "clearcount.cli.reading:plan",
     "sample": "clearcount.cli.reading:sample",
     "review": "clearcount.cli.reading:review",
-    "quality": "clearcount.cli.reading:quality",
+    "quality": "clearcount.cli.quality:quality",
     "suggest": "clearcount.cli.reading:suggest",
     "protect": "clearcount.cli.disclosure:protect",
     "audit": "clearcount.cli.disclosure:audit",

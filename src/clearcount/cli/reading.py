@@ -1,4 +1,4 @@
-"""`clearcount plan`, `sample`, `review`, `quality` and `suggest`: reading the hits, and how wrong a count may be."""
+"""`clearcount plan`, `sample`, `review` and `suggest`: what to read, out to a spreadsheet and back."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import click
 
 from clearcount.cli.common import aligned, echo_json, fresh_output
 from clearcount.model.decision import ROUNDS, Round
-from clearcount.reading.proportions import Interval
-from clearcount.reading.report import ENOUGH_FOR_A_STRATUM, Quality, Stratum, as_dict
 from clearcount.workflow import reading
+from clearcount.workflow.reading_drawing import plan as plan_reading
+from clearcount.workflow.reading_drawing import sample as draw_sample
 from clearcount.workflow.reading_flags import flags_of, write_flags
 from clearcount.workflow.reading_records import Scope, open_scope
 from clearcount.workflow.reading_suggesting import suggest as suggest_use_case
@@ -46,7 +46,7 @@ def plan(
 
     Example: clearcount plan request.toml --store store --at-most 25
     """
-    found = reading.plan(_scope(request_file, store, snapshot), at_most=at_most)
+    found = plan_reading(_scope(request_file, store, snapshot), at_most=at_most)
     if as_json:
         echo_json(found.as_dict())
     elif not quiet:
@@ -102,7 +102,7 @@ def sample(
     Example: clearcount sample request.toml --store store --size 300 --seed 7 --out sample.xlsx
     """
     fresh_output(out, replace=replace)
-    drawn = reading.sample(
+    drawn = draw_sample(
         _scope(request_file, store, snapshot),
         out,
         size=size,
@@ -295,23 +295,6 @@ def flags_(
 
 
 @click.command()
-@click.option("--decisions", required=True, type=_FILE, help="The decisions file.")
-@click.option("--target", type=float, default=0.95, show_default=True, help="The recall that the stop test asks for.")
-@_json
-@_quiet
-def quality(decisions: Path, target: float, as_json: bool, quiet: bool) -> None:
-    """Say how far the decisions carry: precision, what was missed, recall, agreement, whether reading may stop.
-
-    Example: clearcount quality --decisions decisions.csv
-    """
-    found = reading.quality(decisions, target=target)
-    if as_json:
-        echo_json(as_dict(found))
-    elif not quiet:
-        click.echo("\n".join(_lines(found)))
-
-
-@click.command()
 @_request
 @_store
 @click.option("--decisions", type=_FILE, help="A decisions file (default: what the store keeps).")
@@ -357,57 +340,6 @@ def suggest(
             )
         else:
             click.echo("no unread record to rank: none is left, or none has been confirmed yet")
-
-
-def _stratum(stratum: Stratum) -> str:
-    said = _span(stratum.relevant) if stratum.relevant else f"fewer than {ENOUGH_FOR_A_STRATUM} read: too few to say"
-    return f"  {stratum.name}: {stratum.found:,} in {stratum.read:,} of {stratum.frame:,}; {said}"
-
-
-def _lines(found: Quality) -> list[str]:
-    """The figures in words."""
-    tally, lines = found.matches, []
-    if found.precision and found.part:
-        part = found.part
-        lines += [
-            f"precision   {part.found:,} of {part.read:,} read are relevant; of all {part.hits:,} hits "
-            f"{found.precision.estimate:.2f} ({_span(found.precision, 2)})",
-            f"confirmed   about {part.confirmed.estimate:,.0f} of all hits ({_span(part.confirmed)}); unclear counted "
-            f"as relevant: {_span(part.with_doubtful)}",
-            *map(_stratum, part.strata),
-        ]
-    elif found.precision:
-        lines.append(
-            f"precision   {tally.relevant:,} of {tally.read:,} read are relevant ({found.precision.estimate:.2f}), "
-            f"{tally.doubtful:,} unclear; a search like this would yield {_span(found.precision, 2)}"
-        )
-    if found.ranked.records:
-        lines.append(f"by rank     {found.ranked.relevant:,} relevant in {found.ranked.read:,} read")
-    if sampled := found.sampled:
-        lines += [
-            f"sample      {sampled.found:,} relevant in {sampled.read:,} read of {sampled.frame:,}, "
-            f"look {sampled.looks_done} of {sampled.looks_planned}",
-            f"missed      about {sampled.missed.estimate:,.0f} ({_span(sampled.missed)}); at most "
-            f"{sampled.at_most:,.0f} one-sided; unclear counted as relevant: {_span(sampled.with_doubtful)}",
-            f"elusion     {sampled.elusion.estimate:.4f} ({_span(sampled.elusion, 4)})",
-        ]
-        lines += map(_stratum, sampled.strata)
-        passed = "reading may stop" if sampled.stop.p < sampled.stop_below else "not yet"
-        lines.append(f"stop test   p = {sampled.stop.p:.3f}, to be below {sampled.stop_below:.3f}: {passed}")
-    if found.recall:
-        lines.append(f"recall      {found.recall.estimate:.2f} ({_span(found.recall, 2)})")
-    if twice := found.twice:
-        said = ", ".join(
-            f"{name} {value:.2f} ({twice.intervals[name][0]:.2f} to {twice.intervals[name][1]:.2f})"
-            for name, value in (("po", twice.measured.po), ("kappa", twice.measured.kappa), ("ac1", twice.measured.ac1))
-        )
-        lines.append(f"agreement   {twice.records:,} records read twice: {said}")
-        lines.append(f"            {twice.overturned:,} first codes did not stand")
-    return [*lines, *(f"note: {remark}" for remark in found.remarks)]
-
-
-def _span(interval: Interval, digits: int = 0) -> str:
-    return f"95 per cent interval {interval.lower:,.{digits}f} to {interval.upper:,.{digits}f}"
 
 
 def _now() -> datetime:

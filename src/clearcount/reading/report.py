@@ -12,7 +12,6 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from clearcount.errors import DecisionError
 from clearcount.model.decision import CODES, Decision, Key
@@ -324,94 +323,3 @@ def _recall(matches: Tally, ranked: Tally, sampled: Sampled | None) -> Interval 
         return matches.relevant / whole if whole else math.nan
 
     return Interval(share(sampled.missed.estimate), share(sampled.missed.upper), share(sampled.missed.lower))
-
-
-def as_dict(quality: Quality) -> dict[str, Any]:
-    """The figures as plain values for a machine; None where a figure is not defined."""
-    sampled, twice, part = quality.sampled, quality.twice, quality.part
-    return {
-        "matches": _plain_tally(quality.matches),
-        "ranked": _plain_tally(quality.ranked),
-        "precision": _plain(quality.precision)
-        and {
-            "found": part.found if part else quality.matches.relevant,
-            "read": part.read if part else quality.matches.read,
-            **(_plain(quality.precision) or {}),
-        },
-        "confirmed": part
-        and {
-            **(_plain(part.confirmed) or {}),
-            "hits": part.hits,
-            "with_unclear": _plain(part.with_doubtful),
-            "strata": [
-                {"stratum": s.name, "frame": s.frame, "read": s.read, "found": s.found, "relevant": _plain(s.relevant)}
-                for s in part.strata
-            ],
-        },
-        "sample": sampled
-        and {
-            **_plain_tally(sampled.tally),
-            "frame": sampled.frame,
-            "read": sampled.read,
-            "found": sampled.found,
-            "looks": {"done": sampled.looks_done, "planned": sampled.looks_planned},
-            "strata": [
-                {"stratum": s.name, "frame": s.frame, "read": s.read, "found": s.found, "missed": _plain(s.relevant)}
-                for s in sampled.strata
-            ],
-        },
-        "missed": sampled
-        and {
-            **(_plain(sampled.missed) or {}),
-            "at_most": sampled.at_most,
-            "with_unclear": _plain(sampled.with_doubtful),
-        },
-        "elusion": sampled and _plain(sampled.elusion),
-        "recall": _plain(quality.recall),
-        "stop": sampled
-        and {
-            "p": sampled.stop.p,
-            "below": sampled.stop_below,
-            "pass": sampled.stop.p < sampled.stop_below,
-        },
-        "agreement": twice
-        and {
-            "records": twice.records,
-            "po": twice.measured.po,
-            "kappa": _number(twice.measured.kappa),
-            "ac1": twice.measured.ac1,
-            "intervals": {name: [_number(low), _number(high)] for name, (low, high) in twice.intervals.items()},
-            "codes": list(twice.codes),
-            "table": [list(row) for row in twice.table],
-            "by_code": dict(twice.by_code),
-            "overturned": twice.overturned,
-            "unsettled": twice.unsettled,
-        },
-        "coders": quality.coders,
-        "remarks": list(quality.remarks),
-    }
-
-
-def _plain_tally(tally: Tally) -> dict[str, int]:
-    return {
-        "records": tally.records,
-        "relevant": tally.relevant,
-        "not_relevant": tally.not_relevant,
-        "unclear": tally.unclear,
-        "cannot_decide": tally.cannot_decide,
-        "undecided": tally.undecided,
-    }
-
-
-def _plain(interval: Interval | None) -> dict[str, float | None] | None:
-    if interval is None:
-        return None
-    return {
-        "estimate": _number(interval.estimate),
-        "lower": _number(interval.lower),
-        "upper": _number(interval.upper),
-    }
-
-
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else value
