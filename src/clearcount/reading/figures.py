@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from clearcount.reading.proportions import Interval
-from clearcount.reading.report import Quality, Tally
+from clearcount.reading.report import Quality, Stratum, Tally
 
 
 def as_dict(quality: Quality) -> dict[str, Any]:
@@ -26,10 +27,7 @@ def as_dict(quality: Quality) -> dict[str, Any]:
             **(_plain(part.confirmed) or {}),
             "hits": part.hits,
             "with_unclear": _plain(part.with_doubtful),
-            "strata": [
-                {"stratum": s.name, "frame": s.frame, "read": s.read, "found": s.found, "relevant": _plain(s.relevant)}
-                for s in part.strata
-            ],
+            "strata": _plain_strata(part.strata, "relevant"),
         },
         "sample": sampled
         and {
@@ -38,10 +36,7 @@ def as_dict(quality: Quality) -> dict[str, Any]:
             "read": sampled.read,
             "found": sampled.found,
             "looks": {"done": sampled.looks_done, "planned": sampled.looks_planned},
-            "strata": [
-                {"stratum": s.name, "frame": s.frame, "read": s.read, "found": s.found, "missed": _plain(s.relevant)}
-                for s in sampled.strata
-            ],
+            "strata": _plain_strata(sampled.strata, "missed"),
         },
         "missed": sampled
         and {
@@ -73,6 +68,14 @@ def as_dict(quality: Quality) -> dict[str, Any]:
         "coders": quality.coders,
         "remarks": list(quality.remarks),
     }
+
+
+def _plain_strata(strata: Sequence[Stratum], called: str) -> list[dict[str, Any]]:
+    """The strata of a sample, their relevant records under the name `called`."""
+    return [
+        {"stratum": s.name, "frame": s.frame, "read": s.read, "found": s.found, called: _plain(s.relevant)}
+        for s in strata
+    ]
 
 
 def _plain_tally(tally: Tally) -> dict[str, int]:
