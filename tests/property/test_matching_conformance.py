@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from clearcount.matching import find
-from clearcount.matching.folding import base, fold_text
+from clearcount.matching.folding import base, folded
 from clearcount.model.characters import SPACES, is_word
 
 pytestmark = pytest.mark.data
@@ -34,14 +34,14 @@ def test_normalization_vectors(data: Path) -> None:
         source, nfc, nfd, nfkc = map(characters, line.split(";")[:4])
         if any(unicodedata.category(char) == "Cn" for char in source + nfkc):
             continue  # not yet in the tables of this Python
-        assert fold_text(source) == fold_text(nfc) == fold_text(nfd), line
-        if "".join(map(base, fold_text(source))) != "".join(map(base, fold_text(nfkc))):
+        assert folded(source).text == folded(nfc).text == folded(nfd).text, line
+        if "".join(map(base, folded(source).text)) != "".join(map(base, folded(nfkc).text)):
             # (TM), superscripts, fractions, circled letters and the like stay what they are
             assert any(unicodedata.category(char) in ("So", "No", "Sk") for char in source), line
             kept += 1
-        spacing = base(fold_text(source)[:1] or "x") in SPACES
+        spacing = base(folded(source).text[:1] or "x") in SPACES
         tried = spacing or number % 20 == 0  # each term is compiled anew
-        if tried and fold_text(source).strip() and not find(source, nfd):
+        if tried and folded(source).text.strip() and not find(source, nfd):
             # a sign that NFKC makes into a space and a mark: the space of a term is trimmed, the sign is not divided
             assert spacing, line
             spaced += 1

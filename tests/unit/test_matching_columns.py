@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clearcount.matching import fold
-from clearcount.matching.folding import fold_text
+from clearcount.matching.folding import folded
 
 
 def _one_by_one(texts: list[str | None]) -> list[str | None]:
-    return [None if text is None or text.isascii() else fold_text(text) for text in texts]
+    return [None if text is None or text.isascii() else folded(text).text for text in texts]
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,8 @@ def test_a_text_among_others(text: str | None, form: str | None) -> None:
 
 
 def test_what_a_character_becomes_is_not_replaced_again() -> None:
-    lifted = fold_text("\u20ac")  # a sign that is no word stands for itself in an unused plane, which folds to another
-    assert fold_text(lifted) != lifted
+    lifted = folded("\u20ac").text  # a sign that is no word stands for itself in an unused plane, which folds on
+    assert folded(lifted).text != lifted
     texts = [f"x \u20ac {lifted}", "\u20ac", lifted]
     assert fold(pa.array(texts)).to_pylist() == _one_by_one(list(texts))
 

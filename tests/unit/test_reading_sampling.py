@@ -260,6 +260,11 @@ def test_reading_quality_of_a_part_has_no_recall_and_counts_hits_not_drawn_in_it
     assert figures.remarks[0] == "90 of 900 hits were drawn at random and read; recall needs every hit to be read"
 
 
+def test_reading_quality_of_a_part_says_that_hits_came_after_the_draw():
+    rows = [*partly_read(("term: AI", 90, 60, 30)), *(row(n, "") for n in range(500, 537))]
+    assert "7 hits came after the draw; the estimate does not speak of them" in measure(rows).remarks
+
+
 def test_reading_quality_of_a_part_waits_for_all_of_it():
     rows = partly_read(("term: AI", 900, 90, 30))
     rows[0] = replace(rows[0], code="", coder="")

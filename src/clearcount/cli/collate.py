@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from clearcount.cli.common import echo_json, fresh_output
+from clearcount.cli.common import echo_json, fresh_output, json_option
 from clearcount.workflow.collating import collate as collate_files
 
 
@@ -14,7 +14,7 @@ from clearcount.workflow.collating import collate as collate_files
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The tidy CSV to write.")
 @click.option("--replace", is_flag=True, help="Replace what is at OUT.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@json_option
 @click.option("--quiet", is_flag=True, help="Print nothing; only the exit code answers.")
 @click.pass_context
 def collate(ctx: click.Context, files: tuple[Path, ...], out: Path, replace: bool, as_json: bool, quiet: bool) -> None:

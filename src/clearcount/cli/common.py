@@ -15,6 +15,10 @@ DAY = click.DateTime(["%Y-%m-%d"])
 """An option's value that is a day, as 2025-07-22."""
 
 
+json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+quiet_option = click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
+
+
 def echo_json(value: Any) -> None:
     """Prints `value` as JSON for a machine to read."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))

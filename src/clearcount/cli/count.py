@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from clearcount.cli.common import aligned, echo_json, fresh_output
+from clearcount.cli.common import aligned, echo_json, fresh_output, quiet_option
 from clearcount.engines import ENGINES
 from clearcount.errors import RequestError
 from clearcount.model.months import TOTAL
@@ -37,7 +37,7 @@ _FILE = click.Path(path_type=Path)
 @click.option("--reason", default="", help="Why the earlier bundle is replaced (with --supersedes).")
 @click.option("--replace", is_flag=True, help="Replace what is at OUT.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
-@click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
+@quiet_option
 def count(
     request_file: Path,
     store: Path,
@@ -151,7 +151,7 @@ def check(
 @click.command()
 @click.argument("folder", metavar="DIR", type=_FILE)
 @click.option("--replace", is_flag=True, help="Write into a folder that is not empty.")
-@click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
+@quiet_option
 def new(folder: Path, replace: bool, quiet: bool) -> None:
     """Make commented request, policy and force files, a layout and a letter template to start from.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from clearcount.cli.common import fresh_output
+from clearcount.cli.common import fresh_output, quiet_option
 from clearcount.cli.count import shown_table
 from clearcount.demo import OCCURRENCES
 from clearcount.workflow.demo import make_demo
@@ -18,7 +18,7 @@ from clearcount.workflow.demo import make_demo
 @click.option("--out", default="demo", show_default=True, type=click.Path(path_type=Path), help="The folder to make.")
 @click.option("--occurrences", default=OCCURRENCES, show_default=True, type=click.IntRange(min=1))
 @click.option("--replace", is_flag=True, help="Replace what is at OUT.")
-@click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
+@quiet_option
 def demo(out: Path, occurrences: int, replace: bool, quiet: bool) -> None:
     """Make a made-up force's export, import it and answer the example request.
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from clearcount.cli.common import echo_json
+from clearcount.cli.common import echo_json, quiet_option
 from clearcount.foi import cost as cost_of
 from clearcount.workflow import foi as workflow
 
@@ -134,7 +134,7 @@ def calendar() -> None:
 @calendar.command("update")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @_calendar_option
-@click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
+@quiet_option
 def calendar_update(file: Path, calendar: Path | None, quiet: bool) -> None:
     """Take the bank holidays of FILE, which is https://www.gov.uk/bank-holidays.json as you saved it.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from clearcount.cli.common import echo_json
+from clearcount.cli.common import echo_json, json_option, quiet_option
 from clearcount.reading.figures import as_dict
 from clearcount.reading.proportions import Interval
 from clearcount.reading.report import ENOUGH_FOR_A_STRATUM, Quality, Stratum
@@ -16,8 +16,8 @@ from clearcount.workflow import reading
 @click.command()
 @click.option("--decisions", required=True, type=click.Path(path_type=Path), help="The decisions file.")
 @click.option("--target", type=float, default=0.95, show_default=True, help="The recall that the stop test asks for.")
-@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-@click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
+@json_option
+@quiet_option
 def quality(decisions: Path, target: float, as_json: bool, quiet: bool) -> None:
     """Say how far the decisions carry: precision, what was missed, recall, agreement, whether reading may stop.
 

@@ -8,7 +8,7 @@ from typing import cast
 
 import click
 
-from clearcount.cli.common import aligned, echo_json, fresh_output
+from clearcount.cli.common import aligned, echo_json, fresh_output, json_option, quiet_option
 from clearcount.model.decision import ROUNDS, Round
 from clearcount.workflow import reading
 from clearcount.workflow.reading_drawing import plan as plan_reading
@@ -21,8 +21,6 @@ _FILE = click.Path(path_type=Path)
 _request = click.argument("request_file", metavar="REQUEST.toml", type=_FILE)
 _store = click.option("--store", required=True, type=_FILE, help="The record store.")
 _snapshot = click.option("--snapshot", type=int, help="Read this snapshot instead of the newest.")
-_json = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-_quiet = click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
 _replace = click.option("--replace", is_flag=True, help="Replace the file OUT when it is there.")
 _out = click.option("--out", required=True, type=_FILE, help="The file to write: .xlsx or .csv.")
 _guide = click.option("--guide", help="Name and number of the guide that readers go by (default: the topic and 1).")
@@ -37,8 +35,8 @@ def _scope(request_file: Path, store: Path, snapshot: int | None = None) -> Scop
 @_store
 @click.option("--at-most", type=click.IntRange(min=0), metavar="M", help="How many to read to show at most M missed.")
 @_snapshot
-@_json
-@_quiet
+@json_option
+@quiet_option
 def plan(
     request_file: Path, store: Path, at_most: int | None, snapshot: int | None, as_json: bool, quiet: bool
 ) -> None:
@@ -51,7 +49,7 @@ def plan(
         echo_json(found.as_dict())
     elif not quiet:
         click.echo(f"{found.records:,} records in scope (an occurrence under an offence code)")
-        click.echo(f"{found.matches:,} hold a term: read them all" + (", or draw a part by term:" * bool(found.within)))
+        click.echo(f"{found.matches:,} hold a term: read them all{', or draw a part by term:' if found.within else ''}")
         for read, within in found.within:
             click.echo(f"  {read:,} drawn with --hits and read say how many are relevant to within {within:,} at worst")
         click.echo(f"{found.not_searchable:,} have no text in the fields asked for and cannot be searched")
@@ -78,8 +76,8 @@ def plan(
 @_guide
 @_snapshot
 @_replace
-@_json
-@_quiet
+@json_option
+@quiet_option
 def sample(
     request_file: Path,
     store: Path,
@@ -159,8 +157,8 @@ def review() -> None:
 @click.option("--all", "everything", is_flag=True, help="Also the hits that are decided already.")
 @_snapshot
 @_replace
-@_json
-@_quiet
+@json_option
+@quiet_option
 def export_(
     request_file: Path,
     store: Path,
@@ -207,8 +205,8 @@ def export_(
 @click.argument("file", metavar="FILE", type=_FILE)
 @_store
 @click.option("--coder", default="", help="Who decided the rows that do not say.")
-@_json
-@_quiet
+@json_option
+@quiet_option
 def import_(file: Path, store: Path, coder: str, as_json: bool, quiet: bool) -> None:
     """Add the decisions in a sheet to the store. A changed key is refused; a second import adds nothing.
 
@@ -230,8 +228,8 @@ def import_(file: Path, store: Path, coder: str, as_json: bool, quiet: bool) -> 
 @_out
 @_snapshot
 @_replace
-@_json
-@_quiet
+@json_option
+@quiet_option
 def decisions_(
     request_file: Path, store: Path, out: Path, snapshot: int | None, replace: bool, as_json: bool, quiet: bool
 ) -> None:
@@ -255,8 +253,8 @@ def decisions_(
 @click.option("--decisions", type=_FILE, help="A decisions file (default: what the store keeps).")
 @_snapshot
 @_replace
-@_json
-@_quiet
+@json_option
+@quiet_option
 def flags_(
     request_file: Path,
     store: Path,
@@ -303,8 +301,8 @@ def flags_(
     "--top", type=click.IntRange(min=0), default=20, show_default=True, help="How many unread records to rank."
 )
 @_snapshot
-@_json
-@_quiet
+@json_option
+@quiet_option
 def suggest(
     request_file: Path,
     store: Path,

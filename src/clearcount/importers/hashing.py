@@ -7,7 +7,6 @@ import io
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
 from typing import BinaryIO, cast
 
 from clearcount.importers.sources import Source
@@ -51,7 +50,7 @@ class _Hashed(io.RawIOBase):
         self._read = stream.read
         self._beside = beside
         self._hash = hashlib.sha256()
-        self._begun: Future[None] = beside.submit(lambda: None)
+        self._begun: Future[None] | None = None
         self._ended = False
 
     def readable(self) -> bool:
@@ -60,11 +59,15 @@ class _Hashed(io.RawIOBase):
     def read(self, size: int = -1) -> bytes:
         chunk = self._read(size)
         self._ended = not chunk
-        self._begun.result()  # no more than one chunk waits
-        self._begun = self._beside.submit(partial(self._hash.update, chunk))
+        self._wait()  # no more than one chunk is hashed at a time
+        self._begun = self._beside.submit(self._hash.update, chunk)
         return chunk
 
     def digest(self) -> str:
         """The digest of the whole stream, "" when it was not read to its end."""
-        self._begun.result()
+        self._wait()
         return self._hash.hexdigest() if self._ended else ""
+
+    def _wait(self) -> None:
+        if self._begun is not None:
+            self._begun.result()

@@ -39,7 +39,6 @@ class Scan:
     """
 
     encoding: str
-    bom: bool
     mixed: bool
     quotes_pair: bool
     head: str
@@ -59,7 +58,7 @@ def scan(source: Source, encoding: str = "") -> Scan:
         wide = encoding.lower().startswith(("utf-16", "utf-32")) or mark.startswith(("utf-16", "utf-32"))
         guess = encoding or mark or _wide_without_mark(head)
         if wide or guess.startswith("utf-16"):
-            return _scan_as(source, head, stream, guess, bool(mark))
+            return _scan_as(source, head, stream, guess)
         return _scan_bytes(source, head, stream, encoding, bool(mark))
 
 
@@ -107,7 +106,7 @@ def _scan_bytes(source: Source, head: bytes, stream: BinaryIO, asked: str, bom: 
             f"{source.name} is neither UTF-8 nor Windows-1252; say its encoding with --encoding, or export it as UTF-8"
         )
     text = head.decode(found, errors="replace")
-    return Scan(found, bom, mixed, quotes % 2 == 0, text.removeprefix("\ufeff"))
+    return Scan(found, mixed, quotes % 2 == 0, text.removeprefix("\ufeff"))
 
 
 def _is_cp1252(source: Source) -> bool:
@@ -163,7 +162,7 @@ def _pairs(chunk: bytes) -> int:
     return len(text.encode("utf-8")) - len(text)
 
 
-def _scan_as(source: Source, head: bytes, stream: BinaryIO, encoding: str, bom: bool) -> Scan:
+def _scan_as(source: Source, head: bytes, stream: BinaryIO, encoding: str) -> Scan:
     decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
     quotes = 0
     first = ""
@@ -180,4 +179,4 @@ def _scan_as(source: Source, head: bytes, stream: BinaryIO, encoding: str, bom: 
         quotes += text.count('"')
         first = first or text
         chunk = stream.read(_CHUNK)
-    return Scan(encoding, bom, False, quotes % 2 == 0, first.removeprefix("\ufeff"))
+    return Scan(encoding, False, quotes % 2 == 0, first.removeprefix("\ufeff"))

@@ -27,7 +27,7 @@ def fold(texts: pa.Array) -> pa.Array:
 
 
 def _fold_all(texts: pa.StringArray) -> pa.StringArray:
-    """`folding.fold_text` of every text; each holds a character beyond ASCII."""
+    """The folded form (`folding.folded`) of every text; each holds a character beyond ASCII."""
     if not len(texts):
         return texts
     data, offsets = _bytes(texts)

@@ -38,7 +38,6 @@ _WORDLIKE = 0xC0000
 _UNASSIGNED = chr(0xBFFFF)
 _MOST_MARKS = 30  # on one character, as in Unicode's stream-safe format (UAX #15): sorting more takes quadratic time
 _REGION = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
-_BEYOND = re.compile(r"[^\x00-\x7f]+")
 _LIFTED_ASCII = re.compile("[{}]".format("".join(f"{chr(low)}-{chr(high)}" for low, high in LIFTED_ASCII)))
 _KEPT_IN_FORM = frozenset({"So", "No", "Sk"})
 _SIGNS = (
@@ -97,21 +96,6 @@ def folded(text: str, *, cased: bool = False) -> Folded:
     starts += range(done, len(text))
     ends += range(done + 1, len(text) + 1)
     return Folded("".join(pieces), starts, ends, False)
-
-
-def fold_text(text: str) -> str:
-    """The folded form alone."""
-    if text.isascii():
-        return text.lower()
-    pieces: list[str] = []
-    done = 0
-    for run in _BEYOND.finditer(text):  # the same regions as `_REGION` finds, which is slower
-        start = max(0, run.start() - 1)
-        pieces.append(text[done:start].lower())
-        pieces.append(folded_region(text[start : run.end()]))
-        done = run.end()
-    pieces.append(text[done:].lower())
-    return "".join(pieces)
 
 
 def base(character: str) -> str:

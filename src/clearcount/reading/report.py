@@ -226,6 +226,8 @@ def _part_read(rows: Mapping[Key, Decision], codes: Mapping[Key, str], remarks: 
     found = sum(codes[key] == "relevant" for key in drawn)
     doubtful = sum(codes[key] != "not_relevant" for key in drawn)
     remarks.append(f"{read} of {hits} hits were drawn at random and read; recall needs every hit to be read")
+    if len(rows) > hits:
+        remarks.append(f"{len(rows) - hits} hits came after the draw; the estimate does not speak of them")
     return PartRead(
         hits=hits,
         read=read,

@@ -18,7 +18,7 @@ from clearcount.store.decisions import DecisionStore, Sheet
 from clearcount.workflow.reading_records import Scope
 from clearcount.workflow.reading_sheets import Drawn, guide_of, kind_of, new_sheet, sheet_id, write_sheet
 
-READ_ALL = 1_000
+_READ_ALL = 1_000
 """Hits up to which all are read; beyond, a random part by term may be."""
 _SIZES, _AT_MOST = (100, 300, 600, 1_000), (5, 10, 25, 50, 100)
 _NOTHING_TO_DRAW = {
@@ -63,9 +63,7 @@ def plan(scope: Scope, *, at_most: int | None = None) -> Plan:
     """How many to read to be able to say what (95 per cent, one-sided, if none is relevant)."""
     if at_most is not None and at_most < 0:
         raise DecisionError("--at-most is a number of records, 0 or more")
-    decided = _decided(scope)
-    left = [key for key in scope.unmatched if key not in decided]
-    frame = len(left)
+    frame = len(_unread(scope))
     return Plan(
         records=len(scope.months),
         matches=len(scope.matches),
@@ -82,7 +80,7 @@ def plan(scope: Scope, *, at_most: int | None = None) -> Plan:
 
 
 def _within(hits: int) -> tuple[tuple[int, int], ...]:
-    if hits <= READ_ALL:
+    if hits <= _READ_ALL:
         return ()
     worst = ((read, missed_records(read // 2, read, hits)) for read in _SIZES if read < hits)
     return tuple((read, math.ceil((interval.upper - interval.lower) / 2)) for read, interval in worst)
@@ -113,21 +111,20 @@ def sample(
     store = DecisionStore(scope.store.path)
     if hits and looks != 1:
         raise DecisionError("a sample of hits is looked at once; leave --looks out")
-    kind = "hits" if hits else "random"
+    kind, name = ("hits", "hits") if hits else ("random", "sample")
     source: Source = "match" if hits else "random"
     sheets = _samples(scope, store, kind)
-    decided = {decision.sample_id.split(".")[0] for decision in store.decisions()}
-    identity = sheet_id("hits" if hits else "sample", scope, size, seed, looks)
+    read_ids = _read_ids(store.decisions())
+    identity = sheet_id(name, scope, size, seed, looks)
     for held in sheets:
-        if held.id != identity and held.id in decided and held.snapshot == scope.counted.snapshot.number:
+        if held.id != identity and held.id in read_ids and held.snapshot == scope.counted.snapshot.number:
             raise DecisionError(
                 f"a sample of this query was drawn with --size {held.size} --seed {held.seed} and has been read in "
                 "part; a sample may not be drawn again. Read that one, or plan more looks before the first draw"
             )
     sheet = next((held for held in sheets if held.id == identity), None)
     if sheet is None:
-        read_before = _decided(scope)
-        frame = scope.candidates(scope.matches if hits else [key for key in scope.unmatched if key not in read_before])
+        frame = scope.candidates(scope.matches if hits else _unread(scope))
         if not frame:
             raise DecisionError(_NOTHING_TO_DRAW[kind])
         drawn = draw(frame, size, seed=seed, looks=looks, by=scope.term_of if hits else offence_and_year)
@@ -160,10 +157,17 @@ def _samples(scope: Scope, store: DecisionStore, kind: str) -> list[Sheet]:
 def last_sample(scope: Scope, store: DecisionStore, kind: str, decisions: Sequence[Decision]) -> dict[Key, Decision]:
     """By record, the rows of the last sample that somebody read, else of the last one, else none."""
     samples = _samples(scope, store, kind)
-    read_ids = {decision.sample_id.split(".")[0] for decision in decisions}
+    read_ids = _read_ids(decisions)
     sheet = next((s for s in reversed(samples) if s.id in read_ids), samples[-1] if samples else None)
     return {row.key: row for row in sheet.rows} if sheet else {}
 
 
-def _decided(scope: Scope) -> set[Key]:
-    return set(current(DecisionStore(scope.store.path).decisions()))
+def _read_ids(decisions: Sequence[Decision]) -> set[str]:
+    """The samples that somebody decided on."""
+    return {decision.sample_id.split(".")[0] for decision in decisions}
+
+
+def _unread(scope: Scope) -> list[Key]:
+    """The records without a term that nobody has decided on."""
+    decided = current(DecisionStore(scope.store.path).decisions())
+    return [key for key in scope.unmatched if key not in decided]
