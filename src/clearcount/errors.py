@@ -4,6 +4,7 @@
     ├── RequestError                a request that cannot be counted; carries every fault at once
     │   └── TermError               a search term that cannot be read; points at the place
     ├── CodeError                   text that is not certainly one Home Office code
+    ├── ForeignFileError            a file made elsewhere that is damaged, hostile or beyond its bounds
     ├── ExportError                 an export that cannot be read as the layout says
     ├── StoreError                  a record store that is missing, newer, busy or damaged
     ├── EngineUnavailable           an optional engine that is not installed
@@ -38,6 +39,17 @@ class TermError(RequestError):
 
 class CodeError(ClearcountError):
     """Text that is not certainly one Home Office code."""
+
+
+class ForeignFileError(ClearcountError):
+    """A file that somebody else made and that cannot be read within its bounds.
+
+    `fault` names the Python error behind it and where it was raised, for a maintainer; it holds nothing of the file.
+    """
+
+    def __init__(self, message: str, *, fault: str = "") -> None:
+        super().__init__(message)
+        self.fault = fault
 
 
 class ExportError(ClearcountError):

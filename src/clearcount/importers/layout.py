@@ -6,14 +6,14 @@ The TOML form is described in docs/reference/layouts.md. `Layout.parse` reports 
 from __future__ import annotations
 
 import fnmatch
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
-from clearcount.errors import ExportError
+from clearcount.errors import ExportError, ForeignFileError
+from clearcount.foreign import parse_toml
 from clearcount.importers.nearest import nearest
 from clearcount.model.record import STATUSES
 
@@ -185,9 +185,9 @@ _TOP = {
 def parse_layout(text: str, *, where: str = "layout") -> Layout:
     """The layout that a TOML text describes. Raises ExportError with one line per fault."""
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ExportError(f"{where} is not TOML: {error}") from error
+        table = parse_toml(text, where)
+    except ForeignFileError as error:
+        raise ExportError(str(error)) from None
     faults: list[str] = []
     _unknown(table, _TOP, "", faults)
     files = table.get("file")

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import glob
-import gzip
-import io
-import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Literal, cast
+from typing import BinaryIO, Literal
 
-from clearcount.errors import ExportError
+from clearcount.errors import ExportError, ForeignFileError
+from clearcount.foreign import EXPORT, open_package, unzipped
 
 Kind = Literal["delimited", "sheet", "parquet", "jsonl"]
 _KINDS: dict[str, Kind] = {
@@ -62,8 +60,8 @@ class Source:
     def size(self) -> int:
         """About how many bytes it holds unpacked; a guess of five times for gzip, which does not say."""
         if self.member:
-            with zipfile.ZipFile(self.path) as archive:
-                return archive.getinfo(self.member).file_size
+            with open_package(self.path, self.path.name, EXPORT) as package:
+                return package.size(self.member)
         size = self.path.stat().st_size
         return size * 5 if self.path.suffix.lower() == ".gz" else size
 
@@ -85,22 +83,24 @@ class Source:
         try:
             with self._opened() as stream:
                 yield stream
-        except (OSError, EOFError, zipfile.BadZipFile, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
-            reason = getattr(error, "strerror", None) or "it is damaged or not what its name says"
+        except ForeignFileError as error:
+            raise ExportError(str(error)) from error
+        except OSError as error:
+            reason = error.strerror or "it is damaged or not what its name says"
             raise ExportError(f"{self.name} cannot be read: {reason}") from error
 
     @contextmanager
     def _opened(self) -> Iterator[BinaryIO]:
         if self.member:
-            with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as member:
+            with open_package(self.path, self.path.name, EXPORT) as package, package.open(self.member) as member:
                 if self.member.lower().endswith(".gz"):
-                    with gzip.open(member) as stream:
-                        yield cast(BinaryIO, stream)
+                    with unzipped(member, self.name, EXPORT) as stream:
+                        yield stream
                 else:
-                    yield cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, member)))
+                    yield member
         elif self.path.suffix.lower() == ".gz":
-            with gzip.open(self.path) as stream:
-                yield cast(BinaryIO, stream)
+            with self.path.open("rb") as packed, unzipped(packed, self.name, EXPORT) as stream:
+                yield stream
         else:
             with self.path.open("rb") as stream:
                 yield stream
@@ -154,9 +154,7 @@ def _inside(folder: Path) -> list[Source]:
 
 def _members(path: Path) -> list[Source]:
     try:
-        with zipfile.ZipFile(path) as archive:
-            members = sorted(info.filename for info in archive.infolist() if not info.is_dir())
-    except (OSError, zipfile.BadZipFile) as error:
-        reason = getattr(error, "strerror", None) or "it is damaged or not a zip file"
-        raise ExportError(f"{path.name} cannot be read: {reason}") from error
-    return [Source(path, member) for member in members]
+        with open_package(path, path.name, EXPORT) as package:
+            return [Source(path, member) for member in package.members]
+    except ForeignFileError as error:
+        raise ExportError(str(error)) from error

@@ -16,7 +16,8 @@ from itertools import pairwise
 from typing import Literal
 
 from clearcount.data import read_text
-from clearcount.errors import RequestError
+from clearcount.errors import ForeignFileError, RequestError
+from clearcount.foreign import parse_toml
 from clearcount.reading.keyness import keyness
 
 Kind = Literal["variant", "inflection", "related", "keyness"]
@@ -96,7 +97,7 @@ def related(terms: Sequence[str], listed: str | None = None) -> list[Suggestion]
     """
     asked = {_plain(term) for term in terms}
     try:
-        topics = tomllib.loads(read_text("related_words.toml") if listed is None else listed)["topic"]
+        topics = parse_toml(read_text("related_words.toml") if listed is None else listed, "list of words")["topic"]
         return [
             Suggestion(str(word), "related", str(topic["name"]))
             for topic in topics
@@ -104,7 +105,7 @@ def related(terms: Sequence[str], listed: str | None = None) -> list[Suggestion]
             for word in topic["words"]
             if _plain(word) not in asked
         ]
-    except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
+    except (ForeignFileError, KeyError, TypeError) as error:
         raise RequestError(
             f"the list of related words cannot be read ({error}); write [[topic]] with name, when and words"
         ) from None

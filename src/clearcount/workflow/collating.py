@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Sequence
 from dataclasses import astuple, replace
 from pathlib import Path
 
 from clearcount.collate import COLUMNS, Line, Mismatch, check_totals, read_grids, tidy
-from clearcount.errors import ExportError
+from clearcount.errors import ExportError, ForeignFileError
+from clearcount.foreign import parse_json
 
 
 def collate(files: Sequence[Path], out: Path) -> tuple[tuple[Line, ...], tuple[Mismatch, ...]]:
@@ -40,8 +40,8 @@ def _who(file: Path) -> tuple[str, str]:
     if not beside.is_file():
         return "", ""
     try:
-        release = json.loads(beside.read_text(encoding="utf-8"))
-    except ValueError:
+        release = parse_json(beside.read_bytes(), str(beside))
+    except ForeignFileError:
         return "", ""
     force = release.get("force")
     name = force.get("name", "") if isinstance(force, dict) else force

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from clearcount.errors import CalendarError
+from clearcount.errors import CalendarError, ForeignFileError
 from clearcount.foi import Calendar, Deadline, aggregate, due, packaged_calendar, parse_govuk
+from clearcount.foreign import parse_json
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,8 @@ def calendar_in_use(path: Path | None) -> Calendar:
     if path is None or not path.exists():
         return packaged_calendar()
     try:
-        kept = Calendar.from_mapping(json.loads(path.read_text(encoding="utf-8")))
-    except (UnicodeDecodeError, json.JSONDecodeError):
+        kept = Calendar.from_mapping(parse_json(path.read_bytes(), str(path)))
+    except ForeignFileError:
         raise CalendarError(
             f"{path}: is not a bank-holiday table; make one with: clearcount calendar update FILE"
         ) from None
@@ -49,9 +50,9 @@ def update_calendar(file: Path, path: Path) -> Update:
         CalendarError: when `file` is not GOV.UK's JSON; the table that was there stays.
     """
     try:
-        newer = parse_govuk(json.loads(file.read_bytes().decode("utf-8-sig")))
-    except (UnicodeDecodeError, json.JSONDecodeError):
-        raise CalendarError(f"{file}: is not JSON; take https://www.gov.uk/bank-holidays.json as it is") from None
+        newer = parse_govuk(parse_json(file.read_bytes(), str(file)))
+    except ForeignFileError as error:
+        raise CalendarError(f"{error}; take https://www.gov.uk/bank-holidays.json as it is") from None
     except CalendarError as error:
         raise CalendarError(f"{file}: {error}") from None
     before = calendar_in_use(path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,8 @@ from typing import Any, Literal
 
 from clearcount.disclosure import AuditResult, Policy, Protection, audit, protect
 from clearcount.disclosure.linked import together
-from clearcount.errors import DisclosureError
+from clearcount.errors import DisclosureError, ForeignFileError
+from clearcount.foreign import parse_json
 from clearcount.workflow.reading_files import read_toml
 
 Blank = Literal["refuse", "zero", "hidden"]
@@ -103,10 +103,9 @@ def _text(path: Path) -> str:
 
 def _json_document(path: Path) -> dict[str, Any]:
     try:
-        found = json.loads(_text(path))
-    except (json.JSONDecodeError, RecursionError) as fault:
-        place = f"line {fault.lineno}: " if isinstance(fault, json.JSONDecodeError) else ""
-        raise DisclosureError(f"{path}: {place}is not JSON; write it as docs/reference/tables.md shows") from None
+        found = parse_json(_text(path), str(path))
+    except ForeignFileError as fault:
+        raise DisclosureError(f"{fault} (docs/reference/tables.md shows the form)") from None
     if not isinstance(found, dict):
         raise DisclosureError(f"{path}: holds no JSON object with dimensions and tables")
     if "provenance" in found:  # a release.json holds the document among other things

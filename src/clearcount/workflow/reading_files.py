@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from clearcount.errors import ClearcountError, RequestError
+from clearcount.errors import ClearcountError, ForeignFileError, RequestError
+from clearcount.foreign import parse_toml
 from clearcount.model.release import Force
 from clearcount.model.request import CountRequest, parse_request
 
@@ -30,17 +30,17 @@ def read_toml(path: Path, what: str, error: type[ClearcountError] = RequestError
         error: when it is missing, a folder, not UTF-8 or not TOML, with the line where reading stopped.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        content = path.read_bytes()
     except (FileNotFoundError, IsADirectoryError):
         raise error(
             f"{path}: there is no such {what} file; name one, or make a start with: clearcount new DIR"
         ) from None
-    except UnicodeDecodeError as fault:
-        raise error(f"{path}: byte {fault.start} is not UTF-8; save the {what} file as UTF-8") from None
+    except OSError as fault:
+        raise error(f"{path}: the {what} file cannot be read: {fault.strerror}") from None
     try:
-        return tomllib.loads(text.replace("\r\n", "\n"))
-    except tomllib.TOMLDecodeError as fault:
-        raise error(f"{path}: is not TOML: {fault}; mend that place") from None
+        return parse_toml(content, str(path))
+    except ForeignFileError as fault:
+        raise error(str(fault)) from None
 
 
 def read_request(path: Path, *, own_codes: bool = False) -> CountRequest:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +18,8 @@ from xml.etree import ElementTree
 
 from python_calamine import CalamineError, CalamineWorkbook, load_workbook
 
-from clearcount.errors import BundleError
+from clearcount.errors import BundleError, ForeignFileError
+from clearcount.foreign import parse_json
 from clearcount.model.months import TOTAL
 from clearcount.writers.content import Figures
 from clearcount.writers.csv_files import long_header, long_lines, wide_lines
@@ -220,11 +220,13 @@ def read_release(folder: Path) -> dict[str, object]:
     """
     path = folder / "release.json"
     try:
-        value = json.loads(path.read_bytes().decode("utf-8"))
+        value = parse_json(path.read_bytes(), "release.json")
     except FileNotFoundError:
         raise BundleError(f"{folder}: holds no release.json, so it is not a bundle; name the folder of one") from None
-    except (OSError, ValueError, RecursionError):
-        raise BundleError(f"{folder}: release.json cannot be read as JSON") from None
+    except OSError as error:
+        raise BundleError(f"{folder}: release.json cannot be read: {error.strerror}") from None
+    except ForeignFileError as error:
+        raise BundleError(f"{folder}: {error}") from None
     if not isinstance(value, dict) or not isinstance(value.get("format"), int):
         raise BundleError(f"{folder}: release.json is not one that clearcount wrote")
     return value

@@ -47,7 +47,7 @@ def read_force(environment: Environment, setting: str) -> Force:
     except OSError:
         environment.fault(setting, "names a file that cannot be read")
         return Force()
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
         environment.fault(setting, "names a file that is not TOML in UTF-8")
         return Force()
     table = document.get("force", {})
