@@ -1,4 +1,4 @@
-"""Writes a release and reads it back. A writer takes a `Release` and nothing else, and makes no number of its own."""
+"""Writes a release and reads it back. A writer takes a `PrintedRelease` and makes no number of its own."""
 
 from __future__ import annotations
 

@@ -9,9 +9,10 @@ from typing import TypeAlias
 
 from clearcount.errors import BundleError
 from clearcount.model.release import Release
-from clearcount.writers.json_file import release_json
+from clearcount.writers.json_file import document_of, release_json
+from clearcount.writers.printed_release import PrintedRelease, printed_release
 
-Writer: TypeAlias = Callable[[Release], bytes]
+Writer: TypeAlias = Callable[[PrintedRelease], bytes]
 
 BUNDLE = {
     "counts.csv": "csv_files:counts",
@@ -47,8 +48,14 @@ def _writer(name: str) -> Writer:
 
 def bundle_files(release: Release) -> dict[str, bytes]:
     """Every file of the bundle by name, release.json last."""
-    files = {name: _writer(name)(release) for name in BUNDLE}
-    return {**files, "release.json": release_json(release, files)}
+    printed = printed_release(release)
+    files = printed_files(printed)
+    return {**files, "release.json": release_json(printed, document_of(release), files)}
+
+
+def printed_files(release: PrintedRelease) -> dict[str, bytes]:
+    """Return every file of the bundle by name but release.json."""
+    return {name: _writer(name)(release) for name in BUNDLE}
 
 
 def write_bundle(release: Release, folder: Path) -> tuple[str, ...]:
@@ -80,5 +87,6 @@ def write(release: Release, path: Path) -> None:
             f"{path.name}: no writer for {path.suffix or 'a name without extension'}; "
             f"use one of {', '.join(EXTENSIONS)}"
         )
-    content = release_json(release, {}) if name == "release.json" else _writer(name)(release)
-    path.write_bytes(content)
+    printed = printed_release(release)
+    made = release_json(printed, document_of(release), {}) if name == "release.json" else _writer(name)(printed)
+    path.write_bytes(made)

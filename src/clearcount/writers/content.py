@@ -11,13 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
-from clearcount.model.release import AnsweredQuestion, CodeLine, Prose, Release
-from clearcount.writers.printed import SHORTHAND, UNPRINTABLE, PrintedTable, plain, printed
+from clearcount.model.release import CodeLine
+from clearcount.writers.printed import SHORTHAND, PrintedTable
+from clearcount.writers.printed_release import PrintedQuestion, PrintedRelease, spoken_date
 
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 DRAFT = "DRAFT, not for publication."
 ICO = "https://ico.org.uk/make-a-complaint/foi-and-eir-complaints/"
 DOWNLOADS = (
@@ -119,107 +116,87 @@ class Section:
     blocks: tuple[Block, ...]
 
 
-def spoken_date(day: date) -> str:
-    """`19 August 2025`, whatever the machine's locale."""
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def period_covered(release: Release) -> str:
-    """`January 2023 to June 2025`: the months of the request's scope that stand in or were left out of the answer."""
-    table = release.answer
-    months = sorted(month for period in (*table.periods, *table.dropped_periods) for month in period.months)
-    if not months:
-        return "no month"
-    first, last = (f"{_MONTHS[month.month - 1]} {month.year}" for month in (months[0], months[-1]))
-    return first if first == last else f"{first} to {last}"
-
-
-def facts(release: Release) -> tuple[tuple[str, str], ...]:
+def facts(release: PrintedRelease) -> tuple[tuple[str, str], ...]:
     """The head of every format: reference, who answers, and the dates a reader needs."""
     force = release.force
     pairs = (
-        ("Reference", plain(release.reference)),
-        ("Answered by", plain(", ".join(filter(None, (force.name, force.department))))),
+        ("Reference", release.reference),
+        ("Answered by", ", ".join(filter(None, (force.name, force.department)))),
         ("Request received", spoken_date(release.received)),
         ("Version date", spoken_date(release.version_date)),
-        ("Period covered", period_covered(release)),
+        ("Period covered", release.period),
         ("Records as they stood on", extract_date(release)),
-        ("Replaces", plain(release.supersedes)),
+        ("Replaces", release.supersedes),
     )
     return tuple(pair for pair in pairs if pair[1])
 
 
-def extract_date(release: Release) -> str:
+def extract_date(release: PrintedRelease) -> str:
     """The day as of which the records are counted, in words where it is a date."""
     try:
         return spoken_date(date.fromisoformat(release.provenance.extract_date))
     except ValueError:
-        return plain(release.provenance.extract_date)
+        return release.provenance.extract_date
 
 
-def draft_lines(release: Release) -> tuple[str, ...]:
+def draft_lines(release: PrintedRelease) -> tuple[str, ...]:
     """Why this is a draft, one doubt an item; nothing for an answer that may be published."""
-    return tuple(plain(doubt) for doubt in release.draft_because)
+    return release.draft_because
 
 
-def _paragraphs(release: Release, prose: Iterable[Prose]) -> tuple[Paragraph, ...]:
-    return tuple(Paragraph(text) for item in prose if (text := plain(release.say(item))))
+def _paragraphs(texts: Iterable[str]) -> tuple[Paragraph, ...]:
+    return tuple(map(Paragraph, texts))
 
 
-def _asked(release: Release) -> Section:
+def _asked(release: PrintedRelease) -> Section:
     answers = tuple(
-        f"Question {question.number}: {text}"
-        for question in release.questions
-        if (text := plain(release.say(question.answer)))
+        f"Question {question.number}: {question.answer}" for question in release.questions if question.answer
     )
     return Section(
         "answer-as-asked",
         "The answer as asked",
         (
             *((Bullets(answers),) if answers else ()),
-            Heading(plain(release.heading)),
-            Figures(printed(release.answer), 1),
+            Heading(release.heading),
+            Figures(release.answer, 1),
             Chart(),
             Heading("All offences in scope, whether or not they match"),
-            Figures(printed(release.denominators), 2),
+            Figures(release.denominators, 2),
         ),
     )
 
 
-def _question(release: Release, question: AnsweredQuestion) -> tuple[Block, ...]:
-    answer = plain(release.say(question.answer))
-    remarks = tuple(paragraph.text for paragraph in _paragraphs(release, question.remarks))
+def _question(question: PrintedQuestion) -> tuple[Block, ...]:
     return (
         Heading(f"Question {question.number}"),
-        Quote((plain(question.text),)),
-        *((Paragraph(answer),) if answer else ()),
+        Quote((question.text,)),
+        *((Paragraph(question.answer),) if question.answer else ()),
         *((Codes(question.number, question.codes),) if question.codes else ()),
-        *((Bullets(remarks),) if remarks else ()),
+        *((Bullets(question.remarks),) if question.remarks else ()),
     )
 
 
-def _request(release: Release) -> Section:
-    lines = tuple(filter(None, (plain(line) for line in UNPRINTABLE.sub(" ", release.request_text).split("\n"))))
-    reasons = tuple(plain(reason) for _, reason in release.accepted)
+def _request(release: PrintedRelease) -> Section:
+    reasons = tuple(reason for _, reason in release.accepted)
     return Section(
         "the-request",
         "The request",
         (
-            Quote(lines or (plain(release.title),)),
+            Quote(release.request or (release.title,)),
             *((Paragraph("How the request was read where it leaves room:"), Bullets(reasons)) if reasons else ()),
         ),
     )
 
 
-def _others(release: Release) -> tuple[Block, ...]:
+def _others(release: PrintedRelease) -> tuple[Block, ...]:
     return tuple(
         block
-        for number, table in enumerate(release.others, start=3)
-        for block in (Heading(plain(table.title)), Figures(printed(table), number))
+        for number, table in enumerate(release.tables[2:], start=3)
+        for block in (Heading(table.title), Figures(table, number))
     )
 
 
-def _repeat(release: Release) -> Section:
+def _repeat(release: PrintedRelease) -> Section:
     made = release.provenance
     return Section(
         "to-repeat-this",
@@ -228,10 +205,10 @@ def _repeat(release: Release) -> Section:
             Facts(
                 (
                     ("Record snapshot", str(made.snapshot)),
-                    ("Offence code list", plain(made.codes_version)),
-                    ("clearcount", plain(made.clearcount_version)),
-                    ("Matcher", plain(made.matcher_version)),
-                    ("Unicode tables", plain(made.unicode_version)),
+                    ("Offence code list", made.codes_version),
+                    ("clearcount", made.clearcount_version),
+                    ("Matcher", made.matcher_version),
+                    ("Unicode tables", made.unicode_version),
                 )
             ),
             Files(),
@@ -239,9 +216,9 @@ def _repeat(release: Release) -> Section:
     )
 
 
-def _rights(release: Release) -> Section:
+def _rights(release: PrintedRelease) -> Section:
     force = release.force
-    contact = tuple((plain(name.replace("_", " ")).capitalize(), plain(how)) for name, how in force.contact.items())
+    contact = tuple((name.replace("_", " ").capitalize(), how) for name, how in force.contact.items())
     return Section(
         "your-rights",
         "Your rights",
@@ -259,24 +236,24 @@ def _rights(release: Release) -> Section:
             Paragraph("How to complain to the Information Commissioner", ICO),
             *((Facts(contact),) if contact else ()),
             Paragraph("You may use this answer again under the licence named here."),
-            Paragraph(plain(force.licence), force.licence_url),
+            Paragraph(force.licence, force.licence_url),
         ),
     )
 
 
-def sections(release: Release) -> tuple[Section, ...]:
+def sections(release: PrintedRelease) -> tuple[Section, ...]:
     """The answer, section by section; one without content is left out."""
     made = (
         _asked(release),
-        Section("data-source", "Data source", _paragraphs(release, release.data_source)),
-        Section("data-processing", "Data processing", _paragraphs(release, release.data_processing)),
+        Section("data-source", "Data source", _paragraphs(release.data_source)),
+        Section("data-processing", "Data processing", _paragraphs(release.data_processing)),
         _request(release),
-        Section("the-answer", "The answer", tuple(b for q in release.questions for b in _question(release, q))),
+        Section("the-answer", "The answer", tuple(b for q in release.questions for b in _question(q))),
         Section("further-tables", "Further tables", _others(release)),
-        Section("method", "How the count was made", _paragraphs(release, release.method)),
-        Section("quality", "Quality", _paragraphs(release, release.quality)),
-        Section("small-numbers", "Small numbers", _paragraphs(release, release.disclosure)),
-        Section("notes", "Notes", _paragraphs(release, release.notes)),
+        Section("method", "How the count was made", _paragraphs(release.method)),
+        Section("quality", "Quality", _paragraphs(release.quality)),
+        Section("small-numbers", "Small numbers", _paragraphs(release.disclosure)),
+        Section("notes", "Notes", _paragraphs(release.notes)),
         _repeat(release),
         _rights(release),
     )

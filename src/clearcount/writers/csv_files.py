@@ -11,8 +11,8 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from clearcount.model.release import Release
-from clearcount.writers.printed import SHORTHAND, PrintedTable, inert, plain, printed
+from clearcount.writers.printed import SHORTHAND, PrintedTable, inert
+from clearcount.writers.printed_release import PrintedRelease
 
 
 def _text(lines: Iterable[Sequence[str]]) -> str:
@@ -43,24 +43,24 @@ def wide_lines(table: PrintedTable) -> list[list[str]]:
     return [head, *body]
 
 
-def _long(table: PrintedTable, release: Release) -> bytes:
-    lines = long_lines(table, plain(release.force.name), plain(release.reference))
+def _long(table: PrintedTable, release: PrintedRelease) -> bytes:
+    lines = long_lines(table, release.force.name, release.reference)
     return _text([long_header(table), *lines]).encode()
 
 
-def counts(release: Release) -> bytes:
+def counts(release: PrintedRelease) -> bytes:
     """counts.csv."""
-    return _long(printed(release.answer), release)
+    return _long(release.answer, release)
 
 
-def denominators(release: Release) -> bytes:
+def denominators(release: PrintedRelease) -> bytes:
     """denominators.csv."""
-    return _long(printed(release.denominators), release)
+    return _long(release.denominators, release)
 
 
-def wide(release: Release) -> bytes:
+def wide(release: PrintedRelease) -> bytes:
     """table.csv."""
-    return _text(wide_lines(printed(release.answer))).encode()
+    return _text(wide_lines(release.answer)).encode()
 
 
 _DESCRIPTIONS = {
@@ -103,21 +103,21 @@ def _table(url: str, table: PrintedTable) -> dict[str, Any]:
     }
 
 
-def metadata(release: Release) -> bytes:
+def metadata(release: PrintedRelease) -> bytes:
     """counts.csv-metadata.json: a CSVW table group of the two long files."""
     group = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
-        "dc:title": plain(release.title),
-        "dc:identifier": plain(release.reference),
-        "dc:publisher": plain(release.force.name),
-        "dc:source": plain(release.force.source_system),
+        "dc:title": release.title,
+        "dc:identifier": release.reference,
+        "dc:publisher": release.force.name,
+        "dc:source": release.force.source_system,
         "dc:issued": {"@value": release.version_date.isoformat(), "@type": "xsd:date"},
         "dc:license": {"@id": release.force.licence_url},
         "dc:description": "DRAFT, not for publication." if release.draft_because else "Published answer.",
         "dialect": {"encoding": "utf-8", "header": True, "delimiter": ",", "quoteChar": '"', "doubleQuote": True},
         "tables": [
-            _table("counts.csv", printed(release.answer)),
-            _table("denominators.csv", printed(release.denominators)),
+            _table("counts.csv", release.answer),
+            _table("denominators.csv", release.denominators),
         ],
     }
     return (json.dumps(group, ensure_ascii=False, indent=1) + "\n").encode()

@@ -6,17 +6,16 @@ headings start one level lower.
 
 from __future__ import annotations
 
-from clearcount.model.release import Release
 from clearcount.writers.content import DOWNLOADS, DRAFT, draft_lines, facts, sections
-from clearcount.writers.printed import plain
+from clearcount.writers.printed_release import PrintedRelease
 from clearcount.writers.svg import inline_chart
 from clearcount.writers.templating import render
 
 
-def _body(release: Release, *, top: int, links: bool) -> str:
+def _body(release: PrintedRelease, *, top: int, links: bool) -> str:
     return render(
         "body.html.j2",
-        title=plain(release.title),
+        title=release.title,
         draft=draft_lines(release),
         draft_word=DRAFT,
         facts=facts(release),
@@ -28,18 +27,18 @@ def _body(release: Release, *, top: int, links: bool) -> str:
     )
 
 
-def fragment(release: Release) -> bytes:
+def fragment(release: PrintedRelease) -> bytes:
     """response-body.html: headings from level 2, file names without links, no script, no style."""
     return _body(release, top=2, links=False).encode()
 
 
-def page(release: Release) -> bytes:
+def page(release: PrintedRelease) -> bytes:
     """response.html: the same answer as a page with its own style, also for print."""
     text = render(
         "response.html.j2",
-        title=plain(release.title),
-        force=plain(release.force.name),
-        department=plain(release.force.department),
+        title=release.title,
+        force=release.force.name,
+        department=release.force.department,
         draft=draft_lines(release),
         style=render("response.css"),
         body=_body(release, top=1, links=True),

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from clearcount.model.release import Release
-from clearcount.writers.printed import plain, printed_tables
+from clearcount.writers.printed_release import PrintedRelease
 from clearcount.writers.words import words
 
 FORMAT = 1
@@ -17,35 +16,34 @@ FORMAT = 1
 _DOCUMENT_KEYS = ("dimensions", "tables", "known_zero", "links")
 
 
-def manifest(release: Release, letter: bytes = b"") -> dict[str, Any]:
-    """release.json without its hashes. The keys of the tables document stand at the top, so the file itself is one."""
+def document_of(release: Release) -> dict[str, Any]:
+    """Return what release.json holds beside the print: the tables as a reader knows them, and how they were chosen.
+
+    The keys of the tables document stand at the top, so release.json itself is one.
+    """
     document = {key: release.document[key] for key in _DOCUMENT_KEYS if key in release.document}
+    return {"disclosure": dict(release.control), **document}
+
+
+def manifest(release: PrintedRelease, document: Mapping[str, Any], files: Mapping[str, bytes]) -> dict[str, Any]:
+    """Return release.json as values, for a bundle that also holds `files`."""
+    said = release.as_dict()
+    last = {name: said.pop(name) for name in ("printed", "prose")}
     return {
         "format": FORMAT,
-        "reference": plain(release.reference),
-        "title": plain(release.title),
-        "force": plain(release.force.name),
-        "answered_by": {**asdict(release.force), "contact": dict(release.force.contact)},
-        "received": release.received.isoformat(),
-        "version_date": release.version_date.isoformat(),
-        "draft": bool(release.draft_because),
-        "draft_because": [plain(doubt) for doubt in release.draft_because],
-        "accepted": [[doubt, plain(reason)] for doubt, reason in release.accepted],
-        "supersedes": plain(release.supersedes),
-        "provenance": release.provenance.as_dict(),
-        "disclosure": dict(release.control),
+        **said,
         **document,
-        "printed": [table.as_dict() for table in printed_tables(release)],
-        "words": list(words(release, letter)),
+        **last,
+        "words": list(words(release, files.get("response.docx", b""))),
+        "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
     }
 
 
-def release_json(release: Release, files: Mapping[str, bytes]) -> bytes:
-    """release.json for a bundle that also holds `files`."""
-    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
-    return (
-        json.dumps(
-            {**manifest(release, files.get("response.docx", b"")), "files": hashes}, ensure_ascii=False, indent=1
-        )
-        + "\n"
-    ).encode()
+def as_text(values: Mapping[str, Any]) -> bytes:
+    """Return the bytes of release.json that hold `values`."""
+    return (json.dumps(values, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def release_json(release: PrintedRelease, document: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
+    """Return release.json for a bundle that also holds `files`."""
+    return as_text(manifest(release, document, files))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from clearcount.model.release import Release
-from clearcount.writers.printed import plain
+from clearcount.writers.printed_release import PrintedRelease
 from clearcount.writers.templating import render
 from clearcount.writers.workbook import Sheet, workbook
 from clearcount.writers.zips import package
@@ -38,7 +37,7 @@ def _widths(sheet: Sheet) -> list[int]:
     return widths
 
 
-def ods(release: Release) -> bytes:
+def ods(release: PrintedRelease) -> bytes:
     """The workbook; the parts hold nothing but its sheets, its styles and its properties."""
     sheets = workbook(release)
     columns = [_widths(sheet) for sheet in sheets]
@@ -53,9 +52,9 @@ def ods(release: Release) -> bytes:
         "meta.xml": render(
             "ods_meta.xml.j2",
             namespaces=_NAMESPACES,
-            title=plain(release.title),
-            reference=plain(release.reference),
-            force=plain(release.force.name),
+            title=release.title,
+            reference=release.reference,
+            force=release.force.name,
             day=release.version_date.isoformat(),
         ),
     }

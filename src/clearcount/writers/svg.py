@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from html import escape
 
-from clearcount.model.release import Release
 from clearcount.writers.content import DRAFT
-from clearcount.writers.printed import Column, Line, PrintedCell, PrintedTable, plain, printed
+from clearcount.writers.printed import Column, Line, PrintedCell, PrintedTable
+from clearcount.writers.printed_release import PrintedRelease
 
 INK, QUIET, LINE = "#0B1F33", "#F3F5F7", "#C5CDD5"
 TOTAL_BAR, LINE_BAR = "#12436D", "#28A197"
@@ -174,12 +174,11 @@ def chart_of(table: PrintedTable, *, title: str, draft: bool = False) -> str:
     )
 
 
-def inline_chart(release: Release) -> str:
+def inline_chart(release: PrintedRelease) -> str:
     """The chart of the answer, to stand in a page."""
-    table = printed(release.answer)
-    return chart_of(table, title=f"Chart: {plain(release.title)}", draft=bool(release.draft_because))
+    return chart_of(release.answer, title=f"Chart: {release.title}", draft=bool(release.draft_because))
 
 
-def chart(release: Release) -> bytes:
+def chart(release: PrintedRelease) -> bytes:
     """chart.svg."""
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{inline_chart(release)}\n'.encode()

@@ -21,7 +21,6 @@ from xml.etree import ElementTree
 from python_calamine import CalamineWorkbook, load_workbook
 
 from clearcount.errors import BundleError
-from clearcount.model.release import Release
 from clearcount.writers.content import (
     DOWNLOADS,
     DRAFT,
@@ -39,6 +38,7 @@ from clearcount.writers.content import (
 )
 from clearcount.writers.csv_files import metadata
 from clearcount.writers.printed import plain
+from clearcount.writers.printed_release import PrintedRelease
 from clearcount.writers.readback import UNREADABLE
 from clearcount.writers.workbook import workbook
 
@@ -52,7 +52,7 @@ _BESIDE = (
 _DOUBTS = f"{DRAFT} These doubts about the request are open:"
 
 
-def words(release: Release, letter: bytes = b"") -> tuple[str, ...]:
+def words(release: PrintedRelease, letter: bytes = b"") -> tuple[str, ...]:
     """Every line of words that a file of the bundle may print, each once.
 
     What the force's template adds to the letter is taken from `letter`, as it was written.
@@ -61,7 +61,7 @@ def words(release: Release, letter: bytes = b"") -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, map(plain, found))))
 
 
-def _lines(release: Release) -> Iterator[str]:
+def _lines(release: PrintedRelease) -> Iterator[str]:
     title, force, reference = release.title, release.force.name, release.reference
     yield from (title, f"{title}, {force}", f"Draft: {title}, {force}", force, release.force.department, reference)
     yield " ".join(filter(None, (DRAFT if release.draft_because else "", force, reference)))

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from clearcount.model.months import TOTAL
-from clearcount.model.release import Release
 from clearcount.writers.content import (
     DRAFT,
     Bullets,
@@ -25,7 +24,8 @@ from clearcount.writers.content import (
     facts,
     sections,
 )
-from clearcount.writers.printed import SHORTHAND, PrintedTable, inert, plain, printed_tables
+from clearcount.writers.printed import SHORTHAND, PrintedTable, inert
+from clearcount.writers.printed_release import PrintedRelease
 
 NONE = "none"
 """What a cell of words says where there is nothing to say, because no cell is blank."""
@@ -67,10 +67,10 @@ class Sheet:
         return re.sub(r"\W+", "_", self.name).strip("_").lower()
 
 
-def workbook(release: Release) -> tuple[Sheet, ...]:
+def workbook(release: PrintedRelease) -> tuple[Sheet, ...]:
     """Every sheet of the workbook in order."""
     draft = (DRAFT,) if release.draft_because else ()
-    tables = tuple(_figures(table, draft) for table in _named(printed_tables(release)))
+    tables = tuple(_figures(table, draft) for table in _named(release.tables))
     method = _words(release, draft)
     body = (_notes(draft), _questions(release, draft), *tables, method)
     return tuple(map(_inert, (_cover(release), _contents(body, draft), *body)))
@@ -114,15 +114,15 @@ def _figures(named: tuple[str, PrintedTable], draft: tuple[str, ...]) -> Sheet:
     return Sheet(name, table.title, lines, data_header(table), tuple(rows), words=2 + len(table.dimensions))
 
 
-def _cover(release: Release) -> Sheet:
+def _cover(release: PrintedRelease) -> Sheet:
     drafts = draft_lines(release)
     lines = (
         *((f"{DRAFT} These doubts about the request are open: {'; '.join(drafts)}.",) if drafts else ()),
         *(f"{name}: {value}" for name, value in facts(release)),
-        f"Licence: {plain(release.force.licence)}, {release.force.licence_url}",
-        f"What the numbers are: {plain(release.heading)}.",
+        f"Licence: {release.force.licence}, {release.force.licence_url}",
+        f"What the numbers are: {release.heading}.",
     )
-    return Sheet("Cover", plain(release.title), lines)
+    return Sheet("Cover", release.title, lines)
 
 
 def _contents(body: Iterable[Sheet], draft: tuple[str, ...]) -> Sheet:
@@ -137,15 +137,14 @@ def _notes(draft: tuple[str, ...]) -> Sheet:
     return Sheet("Notes", "Shorthand used in the tables", lines, ("Shorthand", "Meaning"), rows, words=2)
 
 
-def _questions(release: Release, draft: tuple[str, ...]) -> Sheet:
+def _questions(release: PrintedRelease, draft: tuple[str, ...]) -> Sheet:
     rows = tuple(
         tuple(
             text or NONE
             for text in (
-                str(question.number), plain(question.text)[:LONGEST_CELL], plain(release.say(question.answer)),
-                code and plain(code.code), code and plain(code.label), code and plain(code.law),
-                code and plain(code.in_force),
-                " ".join(plain(release.say(remark)) for remark in question.remarks)[:LONGEST_CELL],
+                str(question.number), question.text[:LONGEST_CELL], question.answer,
+                code and code.code, code and code.label, code and code.law, code and code.in_force,
+                " ".join(question.remarks)[:LONGEST_CELL],
             )
         )
         for question in release.questions
@@ -156,7 +155,7 @@ def _questions(release: Release, draft: tuple[str, ...]) -> Sheet:
     return Sheet("Questions and codes", "Questions and the codes that answer them", lines, header, rows, words=8)
 
 
-def _words(release: Release, draft: tuple[str, ...]) -> Sheet:
+def _words(release: PrintedRelease, draft: tuple[str, ...]) -> Sheet:
     """The sections of words, one paragraph a row."""
     by_id = {section.id: section for section in sections(release)}
     rows = tuple(

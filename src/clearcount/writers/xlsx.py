@@ -11,8 +11,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from clearcount.model.release import Release
-from clearcount.writers.printed import plain
+from clearcount.writers.printed_release import PrintedRelease
 from clearcount.writers.workbook import Cell, Rounded, Sheet, workbook
 from clearcount.writers.zips import repacked
 
@@ -85,7 +84,7 @@ def _draw(page: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> None:
                 page.write_number(row, column, cell, formats["number"])
 
 
-def xlsx(release: Release) -> bytes:
+def xlsx(release: PrintedRelease) -> bytes:
     """The workbook; its properties come from the release, its clock from the version date."""
     out = io.BytesIO()
     # XlsxWriter adds keys of its own to the properties it is given, hence the copy.
@@ -93,10 +92,10 @@ def xlsx(release: Release) -> bytes:
     day = release.version_date
     book.set_properties(
         {
-            "title": plain(release.title),
-            "subject": plain(release.reference),
-            "author": plain(release.force.name),
-            "company": plain(release.force.name),
+            "title": release.title,
+            "subject": release.reference,
+            "author": release.force.name,
+            "company": release.force.name,
             "created": datetime(day.year, day.month, day.day),  # noqa: DTZ001  a date that stands for itself
         }
     )

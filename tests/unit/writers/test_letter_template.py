@@ -25,6 +25,7 @@ from clearcount.workflow.verifying import verify
 from clearcount.writers import scan, write_bundle
 from clearcount.writers.content import DRAFT
 from clearcount.writers.letter import PARTS, WORDS, check_template, letter, starter
+from clearcount.writers.printed_release import printed_release
 from clearcount.writers.scan import scan_file
 
 from .letters import (
@@ -91,7 +92,7 @@ def release(source_release: Release, releasing: Callable[..., Release]) -> Relea
 
 
 def filled(release: Release, template: bytes) -> bytes:
-    return letter(replace(release, letter_template=template))
+    return letter(printed_release(replace(release, letter_template=template)))
 
 
 def test_the_spec_names_every_placeholder() -> None:
@@ -240,14 +241,16 @@ def test_properties_and_dates_are_those_of_the_request(release: Release) -> None
 
 def test_what_is_put_in_is_never_looked_through(source_release: Release) -> None:
     made = replace(source_release, title="About {{ rights }} and {{ nothing }}", request_text="{{ tables }}")
-    lines = text_of(letter(made))
+    lines = text_of(letter(printed_release(made)))
 
     assert "About {{ rights }} and {{ nothing }}" in lines and "{{ tables }}" in lines
 
 
 def test_an_empty_part_takes_its_heading_along(source_release: Release) -> None:
     headings = [
-        p.text for p in docx.Document(io.BytesIO(letter(source_release))).paragraphs if p.style.name == "Heading 1"
+        p.text
+        for p in docx.Document(io.BytesIO(letter(printed_release(source_release)))).paragraphs
+        if p.style.name == "Heading 1"
     ]
     assert not source_release.quality and "Quality" not in headings and "Small numbers" in headings
 

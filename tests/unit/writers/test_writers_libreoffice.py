@@ -15,6 +15,7 @@ import pytest
 from pypdf import PdfReader
 
 from clearcount.writers.letter import check_template, letter, starter
+from clearcount.writers.printed_release import printed_release
 from clearcount.writers.scan import scan_file
 
 from .letters import plain_template, png, with_logo
@@ -54,7 +55,7 @@ def test_libreoffice_makes_pages_of_a_letter_in_a_template_of_the_forces(
     written: Any, tmp_path: Path, template: Callable[[], bytes]
 ) -> None:
     release = written("every marker").release
-    (tmp_path / "response.docx").write_bytes(letter(replace(release, letter_template=template())))
+    (tmp_path / "response.docx").write_bytes(letter(printed_release(replace(release, letter_template=template()))))
 
     text = re.sub(r"\s+", " ", " ".join(_pages(tmp_path / "response.docx", tmp_path)))
     assert release.reference in text and "internal review" in text and "{{" not in text
@@ -74,7 +75,7 @@ def test_a_template_that_libreoffice_saved_is_taken(written: Any, tmp_path: Path
     check_template(template, "letter.docx")
 
     release = written("the source table").release
-    (tmp_path / "response.docx").write_bytes(letter(replace(release, letter_template=template)))
+    (tmp_path / "response.docx").write_bytes(letter(printed_release(replace(release, letter_template=template))))
     assert scan_file(tmp_path / "response.docx") == ()
     lines = [paragraph.text for paragraph in docx.Document(str(tmp_path / "response.docx")).paragraphs]
     assert "Question 1: 45 offences mention the terms." in lines

@@ -11,7 +11,6 @@ from docx.document import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-from clearcount.model.release import Release
 from clearcount.writers.content import DRAFT
 from clearcount.writers.letter.draw import Look, drawn
 from clearcount.writers.letter.parts import PARTS, words_of
@@ -19,13 +18,13 @@ from clearcount.writers.letter.placeholders import fill_words, first_run, names_
 from clearcount.writers.letter.starter import starter
 from clearcount.writers.letter.styles import ENGLISH, add_missing_styles, language_of, name_language, text_width
 from clearcount.writers.letter.template import open_template, stories
-from clearcount.writers.printed import plain
+from clearcount.writers.printed_release import PrintedRelease
 from clearcount.writers.zips import repacked
 
 Element = Any
 
 
-def letter(release: Release) -> bytes:
+def letter(release: PrintedRelease) -> bytes:
     """The letter in the force's template, or the packaged one; the same template and release give the same bytes.
 
     Raises:
@@ -53,7 +52,7 @@ def letter(release: Release) -> bytes:
     return repacked(out.getvalue())
 
 
-def _put_part(paragraph: Element, name: str, release: Release, look: Look) -> None:
+def _put_part(paragraph: Element, name: str, release: PrintedRelease, look: Look) -> None:
     """Puts a part in the place of its paragraph, whose page and section breaks stay before and behind it."""
     blocks = PARTS[name].blocks(release)
     if not blocks:
@@ -148,13 +147,13 @@ def _say_draft_on_every_page(document: Document) -> None:
                 header._element.insert(0, said)
 
 
-def _properties(document: Document, release: Release, language: str) -> None:
+def _properties(document: Document, release: PrintedRelease, language: str) -> None:
     """The properties come from the release, their clock from the version date."""
     day = release.version_date
     moment = datetime(day.year, day.month, day.day)  # noqa: DTZ001  a date that stands for itself
     core = document.core_properties
-    core.title, core.subject = plain(release.title)[:255], plain(release.reference)[:255]
-    core.author = core.last_modified_by = plain(release.force.name)[:255]
+    core.title, core.subject = release.title[:255], release.reference[:255]
+    core.author = core.last_modified_by = release.force.name[:255]
     core.created = core.modified = moment
     core.comments = core.keywords = core.category = ""
     core.language, core.revision = language, 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from clearcount.model.release import Release
 from clearcount.writers.content import (
     DRAFT,
     Block,
@@ -17,11 +16,10 @@ from clearcount.writers.content import (
     draft_lines,
     extract_date,
     facts,
-    period_covered,
     sections,
-    spoken_date,
 )
-from clearcount.writers.printed import plain, printed_tables
+from clearcount.writers.printed import plain
+from clearcount.writers.printed_release import PrintedRelease, spoken_date
 
 
 @dataclass(frozen=True)
@@ -29,7 +27,7 @@ class Word:
     """A placeholder inside a line; it may stand anywhere and as often as wished."""
 
     prints: str
-    value: Callable[[Release], str]
+    value: Callable[[PrintedRelease], str]
 
 
 @dataclass(frozen=True)
@@ -37,16 +35,16 @@ class Part:
     """A placeholder that stands alone in a paragraph of the letter's body, once, and becomes paragraphs or tables."""
 
     prints: str
-    blocks: Callable[[Release], tuple[Block, ...]]
+    blocks: Callable[[PrintedRelease], tuple[Block, ...]]
     required: bool = True
     tables: bool = False
     """Whether it may hold tables, which need the width of a page and cannot stand in a cell."""
 
 
-def _section(name: str) -> Callable[[Release], tuple[Block, ...]]:
+def _section(name: str) -> Callable[[PrintedRelease], tuple[Block, ...]]:
     """The content of one section of the answer. Tables stand together in `tables`, and the chart is a file."""
 
-    def blocks(release: Release) -> tuple[Block, ...]:
+    def blocks(release: PrintedRelease) -> tuple[Block, ...]:
         found = next((section.blocks for section in sections(release) if section.id == name), ())
         return tuple(
             Paragraph(f"See {block.caption}.") if isinstance(block, Figures) else block
@@ -57,13 +55,13 @@ def _section(name: str) -> Callable[[Release], tuple[Block, ...]]:
     return blocks
 
 
-def _draft_notice(release: Release) -> tuple[Block, ...]:
+def _draft_notice(release: PrintedRelease) -> tuple[Block, ...]:
     drafts = draft_lines(release)
     return (Paragraph(f"{DRAFT} These doubts about the request are open:"), Bullets(drafts)) if drafts else ()
 
 
-def _tables(release: Release) -> tuple[Block, ...]:
-    return tuple(Figures(table, number) for number, table in enumerate(printed_tables(release), start=1))
+def _tables(release: PrintedRelease) -> tuple[Block, ...]:
+    return tuple(Figures(table, number) for number, table in enumerate(release.tables, start=1))
 
 
 WORDS: Mapping[str, Word] = {
@@ -73,7 +71,7 @@ WORDS: Mapping[str, Word] = {
     "department": Word("the department that answers", lambda release: release.force.department),
     "received": Word("the day on which the request arrived", lambda release: spoken_date(release.received)),
     "answered": Word("the date of the answer", lambda release: spoken_date(release.version_date)),
-    "period": Word("the period covered", period_covered),
+    "period": Word("the period covered", lambda release: release.period),
     "records_as_at": Word("the day as of which the records are counted", extract_date),
     "replaces": Word("the earlier answer that this one replaces, or nothing", lambda release: release.supersedes),
     "heading": Word("what the numbers are, such as mentions that no person read", lambda release: release.heading),
@@ -112,6 +110,6 @@ ASKED_OF_EVERY_LETTER = ("reference", "received", "answered")
 """Words that a letter says somewhere; the part `facts` says all three."""
 
 
-def words_of(release: Release) -> dict[str, str]:
+def words_of(release: PrintedRelease) -> dict[str, str]:
     """What each word prints for this release, on one line."""
     return {name: plain(word.value(release)) for name, word in WORDS.items()}

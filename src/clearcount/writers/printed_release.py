@@ -1,0 +1,244 @@
+"""A release as the files of a bundle print it: plain words, printed tables, and nothing that is not printed.
+
+Every writer takes a `PrintedRelease`, and release.json holds one. The files can therefore be written again from
+release.json alone, byte for byte, and whatever else stands in a file shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, astuple, dataclass, field, fields
+from datetime import date
+from typing import Any
+
+from clearcount.errors import BundleError
+from clearcount.model.release import AnsweredQuestion, CodeLine, Force, Prose, Provenance, Release
+from clearcount.writers.printed import UNPRINTABLE, PrintedTable, plain, printed_tables
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_PROSE = ("data_source", "data_processing", "method", "quality", "disclosure", "notes")
+"""The sections of plain paragraphs, by their names in a release."""
+
+
+@dataclass(frozen=True)
+class PrintedQuestion:
+    """One question as printed: its text, the codes that answer it, remarks, and the answer in a sentence."""
+
+    number: int
+    text: str
+    codes: tuple[CodeLine, ...] = ()
+    remarks: tuple[str, ...] = ()
+    answer: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the question for release.json."""
+        return {
+            "number": self.number,
+            "text": self.text,
+            "codes": [list(astuple(line)) for line in self.codes],
+            "remarks": list(self.remarks),
+            "answer": self.answer,
+        }
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> PrintedQuestion:
+        """Return the question that `as_dict` wrote. Raises KeyError, TypeError or ValueError for another shape."""
+        return cls(
+            int(raw["number"]),
+            str(raw["text"]),
+            tuple(CodeLine(*map(str, line)) for line in raw["codes"]),
+            tuple(map(str, raw["remarks"])),
+            str(raw["answer"]),
+        )
+
+
+@dataclass(frozen=True)
+class PrintedRelease:
+    """Everything that the files of a bundle print.
+
+    `period` is the period covered in words; `request` the wording, one line an item; `tables` the answer, the
+    denominators, then the others. Text is plain (one line, no character that cannot be seen). `letter_template` is
+    the force's own .docx, or empty; it is not printed and does not stand in release.json.
+    """
+
+    reference: str
+    title: str
+    force: Force
+    received: date
+    version_date: date
+    period: str
+    request: tuple[str, ...]
+    heading: str
+    questions: tuple[PrintedQuestion, ...]
+    tables: tuple[PrintedTable, ...]
+    provenance: Provenance
+    data_source: tuple[str, ...] = ()
+    data_processing: tuple[str, ...] = ()
+    method: tuple[str, ...] = ()
+    quality: tuple[str, ...] = ()
+    disclosure: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    accepted: tuple[tuple[str, str], ...] = ()
+    draft_because: tuple[str, ...] = ()
+    supersedes: str = ""
+    letter_template: bytes = field(default=b"", repr=False)
+
+    @property
+    def answer(self) -> PrintedTable:
+        """The headline table."""
+        return self.tables[0]
+
+    @property
+    def denominators(self) -> PrintedTable:
+        """Every offence in scope, mentioned or not."""
+        return self.tables[1]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what release.json holds of the release; `from_dict` reads it back."""
+        return {
+            "reference": self.reference,
+            "title": self.title,
+            "force": self.force.name,
+            "answered_by": {**asdict(self.force), "contact": dict(self.force.contact)},
+            "received": self.received.isoformat(),
+            "version_date": self.version_date.isoformat(),
+            "draft": bool(self.draft_because),
+            "draft_because": list(self.draft_because),
+            "accepted": [list(pair) for pair in self.accepted],
+            "supersedes": self.supersedes,
+            "provenance": self.provenance.as_dict(),
+            "printed": [table.as_dict() for table in self.tables],
+            "prose": {
+                "period": self.period,
+                "request": list(self.request),
+                "heading": self.heading,
+                "questions": [question.as_dict() for question in self.questions],
+                **{name: list(getattr(self, name)) for name in _PROSE},
+            },
+        }
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any], *, letter_template: bytes = b"") -> PrintedRelease:
+        """Return the release that `as_dict` wrote.
+
+        Values of another kind are read as text or number where that is possible: whoever must know whether `raw` is
+        what this module writes compares `as_dict` of the result with it.
+
+        Raises:
+            BundleError: when `raw` has not the shape of a release.
+        """
+        tables = tuple(PrintedTable.from_dict(table) for table in _list(raw.get("printed"), "printed"))
+        if len(tables) < 2:
+            raise BundleError("release.json: 'printed' does not hold the answer and its denominators")
+        try:
+            prose = raw["prose"]
+            return cls(
+                reference=str(raw["reference"]),
+                title=str(raw["title"]),
+                force=force_of(raw["answered_by"]),
+                received=date.fromisoformat(raw["received"]),
+                version_date=date.fromisoformat(raw["version_date"]),
+                period=str(prose["period"]),
+                request=_texts(prose["request"]),
+                heading=str(prose["heading"]),
+                questions=tuple(PrintedQuestion.from_dict(each) for each in prose["questions"]),
+                tables=tables,
+                provenance=_provenance(raw["provenance"]),
+                accepted=tuple((str(doubt), str(reason)) for doubt, reason in raw["accepted"]),
+                draft_because=_texts(raw["draft_because"]),
+                supersedes=str(raw["supersedes"]),
+                letter_template=letter_template,
+                **{name: _texts(prose[name]) for name in _PROSE},
+            )
+        except (KeyError, TypeError, ValueError, AttributeError):
+            raise BundleError(
+                "release.json: does not hold what the files print, so they cannot be written again from it"
+            ) from None
+
+
+def _list(value: Any, name: str) -> list[Mapping[str, Any]]:
+    if not isinstance(value, list) or not all(isinstance(each, Mapping) for each in value):
+        raise BundleError(f"release.json: {name!r} is not a list of tables")
+    return value
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError
+    return tuple(map(str, value))
+
+
+def force_of(raw: Mapping[str, Any]) -> Force:
+    """Return who answered, as release.json says; what has no text there keeps its default."""
+    known = {each.name for each in fields(Force)} - {"contact"}
+    contact = raw.get("contact")
+    return Force(
+        **{key: value for key, value in raw.items() if key in known and isinstance(value, str)},
+        contact={str(k): str(v) for k, v in contact.items()} if isinstance(contact, Mapping) else {},
+    )
+
+
+def _provenance(raw: Mapping[str, Any]) -> Provenance:
+    kinds: dict[str, Callable[[Any], Any]] = {
+        **dict.fromkeys(("request", "policy", "digests"), dict),
+        **dict.fromkeys(("snapshot", "seed"), int),
+    }
+    return Provenance(**{each.name: kinds.get(each.name, str)(raw[each.name]) for each in fields(Provenance)})
+
+
+def printed_release(release: Release) -> PrintedRelease:
+    """Return `release` as it is printed: each figure in prose as its cell prints, every text plain."""
+    force = release.force
+    return PrintedRelease(
+        reference=plain(release.reference),
+        title=plain(release.title),
+        force=Force(
+            **{each.name: plain(getattr(force, each.name)) for each in fields(Force) if each.name != "contact"},
+            contact={plain(name): plain(how) for name, how in force.contact.items()},
+        ),
+        received=release.received,
+        version_date=release.version_date,
+        period=_period_covered(release),
+        request=tuple(filter(None, map(plain, UNPRINTABLE.sub(" ", release.request_text).split("\n")))),
+        heading=plain(release.heading),
+        questions=tuple(_question(release, question) for question in release.questions),
+        tables=printed_tables(release),
+        provenance=release.provenance,
+        accepted=tuple((doubt, plain(reason)) for doubt, reason in release.accepted),
+        draft_because=tuple(map(plain, release.draft_because)),
+        supersedes=plain(release.supersedes),
+        letter_template=release.letter_template,
+        **{name: _said(release, getattr(release, name)) for name in _PROSE},
+    )
+
+
+def _said(release: Release, prose: Iterable[Prose]) -> tuple[str, ...]:
+    return tuple(text for item in prose if (text := plain(release.say(item))))
+
+
+def _question(release: Release, question: AnsweredQuestion) -> PrintedQuestion:
+    return PrintedQuestion(
+        question.number,
+        plain(question.text),
+        tuple(CodeLine(*map(plain, astuple(line))) for line in question.codes),
+        _said(release, question.remarks),
+        plain(release.say(question.answer)),
+    )
+
+
+def _period_covered(release: Release) -> str:
+    """`January 2023 to June 2025`: the months of the request's scope that stand in or were left out of the answer."""
+    table = release.answer
+    months = sorted(month for period in (*table.periods, *table.dropped_periods) for month in period.months)
+    if not months:
+        return "no month"
+    first, last = (f"{_MONTHS[month.month - 1]} {month.year}" for month in (months[0], months[-1]))
+    return first if first == last else f"{first} to {last}"
+
+
+def spoken_date(day: date) -> str:
+    """Return `19 August 2025`, whatever the machine's locale."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
