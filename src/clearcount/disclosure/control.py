@@ -69,7 +69,7 @@ def control(
         )
     cells = _cells(tables, described, found, policy)
     return Controlled(
-        tables={table.name: _let_out(table, cells) for table in tables},
+        tables={table.name: _let_out(table, cells, policy) for table in tables},
         document=found.document,
         record=_record(policy, found, ledger),
         internal=found.as_dict(),
@@ -121,10 +121,10 @@ def _record(policy: Policy, found: Protection, ledger: Sequence[Mapping[str, Any
     }
 
 
-def _let_out(table: Table, cells: Mapping[tuple[str, At], Cell]) -> ControlledTable:
+def _let_out(table: Table, cells: Mapping[tuple[str, At], Cell], policy: Policy) -> ControlledTable:
     return ControlledTable(
         name=table.name,
-        title=table.title,
+        title=", ".join(filter(None, (table.title, policy.rounding))),
         rows=table.rows,
         periods=table.periods,
         cells={at: cells[table.name, at] for at in table.coordinates()},

@@ -84,6 +84,17 @@ class Policy:
             return "No zero is hidden, so a hidden cell is 1 or more."
         return "Zeros may be hidden too, so a hidden cell is 0 or more."
 
+    @property
+    def rounding(self) -> str:
+        """What the heading of a table says of its rounded counts; empty where none are."""
+        if self.rule != "round":
+            return ""
+        return (
+            "rounded to the middle of 1 to 6, 7 to 12 and so on"
+            if self.method == "midpoint-6"
+            else (f"rounded to {self.base}")
+        )
+
     def hidden_bounds(self, count: int) -> tuple[int, int | None]:
         """What the print tells of a hidden cell that holds `count`: (low, high), high None when open."""
         floor = 1 if self.zeros == "shown" else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,6 +41,11 @@ class Month:
     def first_day(self) -> date:
         """The month's first day."""
         return date(self.year, self.month, 1)
+
+    @property
+    def last_day(self) -> date:
+        """The month's last day."""
+        return date(self.year, self.month, calendar.monthrange(self.year, self.month)[1])
 
     def next(self) -> Month:
         """The month after this one."""

@@ -42,7 +42,7 @@ class Suppressed:
 
 @dataclass(frozen=True)
 class Rounded:
-    """A count rounded to `base`. Printed with the marker r."""
+    """A count rounded to `base`. Its marker is `round`; a page says so in the heading of the table."""
 
     n: int
     base: int
@@ -166,14 +166,13 @@ class ControlledTable:
         return str(cell.n) if isinstance(cell, Count | Rounded) else ""
 
     def marker(self, at: At) -> str:
-        """The column `marker` of a bundle: `c`, `low`, `z`, `x`, `r`, `p`, several joined by `|`, or empty."""
-        marks = {Suppressed: "c", NotInForce: "z", NotSearched: "x", Rounded: "r"}
+        """The column `marker` of a bundle: `c`, `low`, `z`, `x`, `round`, `p`, several joined by `|`, or empty."""
+        marks = {Suppressed: "c", NotInForce: "z", NotSearched: "x", Rounded: "round"}
         cell = self.cells[at]
         mark = "low" if isinstance(cell, Suppressed) and cell.low else marks.get(type(cell), "")
         return "|".join(filter(None, (mark, "p" if at[1] in self.provisional else "")))
 
     def shown(self, at: At) -> str:
         """What a page prints in the cell: the number, or the shorthand in brackets, such as `[c]`; never blank."""
-        marker = self.marker(at)
-        brackets = " ".join(f"[{mark}]" for mark in marker.split("|")) if marker else ""
-        return " ".join(filter(None, (self.value(at), brackets)))
+        marks = (mark for mark in self.marker(at).split("|") if mark and mark != "round")
+        return " ".join(filter(None, (self.value(at), *(f"[{mark}]" for mark in marks))))

@@ -276,7 +276,7 @@ def notes(counted: Counted) -> tuple[Prose, ...]:
         ("[z] the offence was not in force in any part of the period and nothing was recorded.",),
         ("[x] not searched or not held.",),
         ("[c] a count that is not shown. [low] a count that is not shown and is below the threshold.",),
-        ("[r] a rounded count. [p] provisional: the extract holds only a part of the period.",),
+        ("[p] provisional: the extract holds only a part of the period.",),
         (
             "Crime records are live: offences are reclassified, cancelled and written to for months. The same question "
             "asked of a later extract can give other figures for the same months.",

@@ -23,7 +23,18 @@ _DOCUMENT_KEYS = ("dimensions", "tables", "known_zero", "links", "targets", "hid
 _MARGINS = {"total", "grand total", "all"}
 _TOTAL = "total"
 _LONG = ("row", "period", "value")
-_NOT_DIMENSIONS = {"force", "reference", "row", "code", "label", "period", "value", "marker"}
+_NOT_DIMENSIONS = {
+    "force",
+    "reference",
+    "row",
+    "code",
+    "label",
+    "period",
+    "value",
+    "marker",
+    "period_from",
+    "period_to",
+}
 _NUMBER = re.compile(r"^\d+$|^\d{1,3}(,\d{3})+$")
 _BELOW = re.compile(r"^<\s*(\d+)$")
 

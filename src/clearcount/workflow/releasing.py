@@ -74,6 +74,7 @@ def release_of(
     changed: tuple[Prose, ...] = ()
     if earlier:
         changed = what_changed(earlier, provenance, answer=answer, before=tables.get(EARLIER), reason=reason)
+    heading = _READ[read.complete] if read else _HEADINGS[counted.answer.name]
     release = Release(
         reference=request.reference,
         title=request.title or f"Request {request.reference}",
@@ -90,7 +91,7 @@ def release_of(
         provenance=provenance,
         document=controlled.document,
         control=controlled.record,
-        heading=_READ[read.complete] if read else _HEADINGS[counted.answer.name],
+        heading=", ".join(filter(None, (heading, policy.rounding))),
         data_source=prose.data_source(counted, force),
         data_processing=prose.data_processing(counted, force),
         method=prose.method(counted),

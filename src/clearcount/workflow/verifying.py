@@ -20,7 +20,7 @@ from clearcount.workflow.answering import answer_request
 from clearcount.workflow.lettering import DIGEST, template_to_repeat
 from clearcount.writers import bundle_files
 from clearcount.writers.json_file import FORMAT
-from clearcount.writers.printed import PrintedTable, printed_tables
+from clearcount.writers.printed import ROUND, PrintedTable, printed_tables
 from clearcount.writers.readback import differences, expected, read_back, read_release
 from clearcount.writers.scan import NOT_TO_BE_PARSED, scan
 from clearcount.writers.svg import chart_of
@@ -222,7 +222,7 @@ def _cells(table: PrintedTable, known: dict[tuple[str, ...], tuple[int | None, i
             low, high = known.pop(at, (None, None))
             if cell.marker in ("c", "low"):
                 agrees = low != high
-            elif cell.marker == "r":
+            elif cell.marker == ROUND:
                 agrees = (low or 0) <= int(cell.value) and (high is None or int(cell.value) <= high)
             elif cell.value:
                 agrees = low == high == int(cell.value)

@@ -11,8 +11,11 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from clearcount.writers.printed import SHORTHAND, PrintedTable, inert
+from clearcount.writers.printed import MARKERS, PrintedTable, inert
 from clearcount.writers.printed_release import PrintedRelease
+
+PERIOD = ("period", "period_from", "period_to")
+"""The columns that say what time a line counts: the period as data, and its first and its last day."""
 
 
 def _text(lines: Iterable[Sequence[str]]) -> str:
@@ -23,14 +26,14 @@ def _text(lines: Iterable[Sequence[str]]) -> str:
 
 def long_header(table: PrintedTable) -> list[str]:
     """The columns of a long file; each further dimension is a column after `code`."""
-    return ["force", "reference", "row", "code", *table.dimensions, "label", "period", "value", "marker"]
+    return ["force", "reference", "row", "code", *table.dimensions, "label", *PERIOD, "value", "marker"]
 
 
 def long_lines(table: PrintedTable, force: str, reference: str) -> list[list[str]]:
     """One line per cell in print order, margins last."""
     return [
-        [force, reference, line.row, line.code, *line.extra, line.label, column.period, cell.value,
-         "|".join(filter(None, (cell.marker, "p" if column.provisional else "")))]
+        [force, reference, line.row, line.code, *line.extra, line.label, column.period, column.first, column.last,
+         cell.value, "|".join(filter(None, (cell.marker, "p" if column.provisional else "")))]
         for line, row in zip(table.lines, table.cells, strict=True)
         for column, cell in zip(table.columns, row, strict=True)
     ]  # fmt: skip
@@ -70,15 +73,19 @@ _DESCRIPTIONS = {
     "code": "The Home Office offence code with HO in front, which spreadsheets leave as text; empty for a total.",
     "label": "What the line counts.",
     "period": "A month 2023-01, a quarter 2023-Q1, a calendar year 2023, a financial year 2023/24, or total.",
+    "period_from": "The first day that the period counts.",
+    "period_to": "The last day that the period counts; a part of a year ends or begins inside it.",
     "value": "A whole number; zero is 0; empty where the marker says why there is none.",
-    "marker": "Shorthand, several joined by |: " + "; ".join(f"{mark} = {text}" for mark, text in SHORTHAND.items()),
+    "marker": "Shorthand, several joined by |: " + "; ".join(f"{mark} = {text}" for mark, text in MARKERS.items()),
 }
 
 
 def _column(name: str) -> dict[str, Any]:
     datatypes: dict[str, Any] = {
         "value": {"base": "nonNegativeInteger"},
-        "marker": {"base": "string", "format": "|".join(SHORTHAND)},
+        "period_from": "date",
+        "period_to": "date",
+        "marker": {"base": "string", "format": "|".join(MARKERS)},
     }
     column: dict[str, Any] = {
         "name": name,

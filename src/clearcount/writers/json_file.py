@@ -11,8 +11,11 @@ from clearcount.model.release import Release
 from clearcount.writers.printed_release import PrintedRelease
 from clearcount.writers.words import words
 
-FORMAT = 1
-"""The number of the layout of release.json; a reader refuses a higher one."""
+FORMAT = 2
+"""The number of the layout of release.json; a reader refuses a higher one.
+
+2: columns carry their first and last day, and a rounded number is marked `round`.
+"""
 _DOCUMENT_KEYS = ("dimensions", "tables", "known_zero", "links")
 
 

@@ -6,12 +6,12 @@ A provisional period is marked once, in its column heading (`Jun 2025 [p]`), and
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from clearcount.errors import BundleError
-from clearcount.model.months import TOTAL
+from clearcount.model.months import TOTAL, Month
 from clearcount.model.release import Release
 from clearcount.model.table import ControlledTable
 
@@ -20,10 +20,13 @@ SHORTHAND = {
     "low": "hidden; the number is small, below the threshold that this answer states",
     "z": "not applicable: the offence was not in force in any part of the period and nothing was recorded",
     "x": "not searched or not held; this is not a zero",
-    "r": "rounded",
     "p": "provisional: the period may still change",
 }
 """What each shorthand means, in the order in which it is explained (Government Analysis Function symbols)."""
+ROUND = "round"
+"""The marker of a rounded number in data; a page says it once, in the heading of the table."""
+MARKERS = {**SHORTHAND, ROUND: "rounded, as the title of the table says"}
+"""What each marker of the long files means."""
 
 # Control characters break XML and terminals; bidirectional overrides (U+202A-202E, U+2066-2069), zero-width spaces and
 # noncharacters can hide or reorder what a reader sees. Joiners (U+200C, U+200D) belong to ordinary spelling and stay.
@@ -48,24 +51,39 @@ def inert(text: str) -> str:
 
 @dataclass(frozen=True)
 class PrintedCell:
-    """What a reader sees in one cell: a whole number as text, or empty, and the shorthand without `p`."""
+    """What a reader sees in one cell: a whole number as text, or empty, and the shorthand without `p`.
+
+    That a number is rounded stands in the heading of its table, not beside it: `[r]` means revised to readers of
+    statistics.
+    """
 
     value: str
     marker: str
 
     @property
     def shown(self) -> str:
-        """`3`, `[c]` or `5 [r]`; never blank."""
+        """`3` or `[c]`; never blank."""
+        return self.value if self.marker == ROUND else self.noted
+
+    @property
+    def noted(self) -> str:
+        """As `shown`, and `5 [round]` for a rounded number."""
         return " ".join(filter(None, (self.value, f"[{self.marker}]" if self.marker else "")))
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: the period as data (`2023-01`, `total`), and its heading (`Jan 2023`, `Total`)."""
+    """One column: the period as data (`2023-01`, `total`), and its heading (`Jan 2023`, `Total`).
+
+    `first` and `last` are the first and the last day that the column counts (`2023-01-01`), so that a part of a year
+    is told from a whole one. Both are empty in bundles of format 1.
+    """
 
     period: str
     heading: str
     provisional: bool = False
+    first: str = ""
+    last: str = ""
 
     @property
     def printed(self) -> str:
@@ -131,9 +149,9 @@ class PrintedTable:
             "title": self.title,
             "unit": self.unit,
             "dimensions": list(self.dimensions),
-            "columns": [[c.period, c.heading, c.provisional] for c in self.columns],
+            "columns": [[c.period, c.heading, c.provisional, c.first, c.last] for c in self.columns],
             "lines": [[line.key, line.row, line.code, line.label, *line.extra] for line in self.lines],
-            "cells": [[cell.shown for cell in row] for row in self.cells],
+            "cells": [[cell.noted for cell in row] for row in self.cells],
             "dropped": list(self.dropped),
         }
 
@@ -141,7 +159,10 @@ class PrintedTable:
     def from_dict(cls, raw: Mapping[str, Any]) -> PrintedTable:
         """The table that `as_dict` wrote. Raises BundleError when its shape is not that of a table."""
         try:
-            columns = tuple(Column(str(period), str(heading), bool(p)) for period, heading, p in raw["columns"])
+            columns = tuple(
+                Column(str(period), str(heading), bool(p), *map(str, days))
+                for period, heading, p, *days in raw["columns"]
+            )
             lines = tuple(
                 Line(str(key), str(row), str(code), str(label), tuple(map(str, extra)))
                 for key, row, code, label, *extra in raw["lines"]
@@ -161,14 +182,17 @@ class PrintedTable:
         return table
 
 
-_SHOWN = re.compile(rf"^(?:(\d+)(?: \[(r)\])?|\[({'|'.join(SHORTHAND)})\])$")
+_SHOWN = re.compile(rf"^(?:(\d+)(?: \[(r|{ROUND})\])?|\[({'|'.join(SHORTHAND)})\])$")
 
 
 def parse_shown(text: str) -> PrintedCell:
-    """The cell that `3`, `[c]` or `5 [r]` prints. Raises ValueError for anything else, also for a blank."""
+    """The cell that `3`, `[c]` or `5 [round]` notes; `[r]` is what bundles of format 1 write for the last.
+
+    Raises ValueError for anything else, also for a blank.
+    """
     if not (match := _SHOWN.match(text)):
         raise ValueError(f"{text!r} is not a cell as clearcount prints one")
-    return PrintedCell(match[1] or "", match[2] or match[3] or "")
+    return PrintedCell(match[1] or "", ROUND if match[2] else match[3] or "")
 
 
 def _cell(table: ControlledTable, key: str, period: str) -> PrintedCell:
@@ -176,12 +200,18 @@ def _cell(table: ControlledTable, key: str, period: str) -> PrintedCell:
     return PrintedCell(table.value((key, period)), "|".join(marks))
 
 
+def _days(months: Sequence[Month]) -> tuple[str, str]:
+    """The first and the last day of some months in order, as ISO dates; blank for none."""
+    return (months[0].first_day.isoformat(), months[-1].last_day.isoformat()) if months else ("", "")
+
+
 def printed(table: ControlledTable) -> PrintedTable:
     """`table` as printed."""
     dimensions = tuple(name for name, _ in table.rows[0].extra) if table.rows else ()
+    whole = sorted(month for period in (*table.periods, *table.dropped_periods) for month in period.months)
     columns = (
-        *(Column(p.label, p.spoken, p.label in table.provisional) for p in table.periods),
-        Column(TOTAL, "Total", TOTAL in table.provisional),
+        *(Column(p.label, p.spoken, p.label in table.provisional, *_days(p.months)) for p in table.periods),
+        Column(TOTAL, "Total", TOTAL in table.provisional, *_days(whole)),
     )
     lines = (
         *(Line(r.key, r.row, r.code, plain(r.label), tuple(plain(v) for _, v in r.extra)) for r in table.rows),

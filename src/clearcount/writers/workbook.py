@@ -35,14 +35,7 @@ _SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 _WORDS = ("the-request", "data-source", "data-processing", "method", "quality", "small-numbers", "notes", "your-rights")
 
 
-@dataclass(frozen=True)
-class Rounded:
-    """A number that prints its shorthand behind it and stays a number."""
-
-    n: int
-
-
-Cell: TypeAlias = str | int | Rounded
+Cell: TypeAlias = str | int
 
 
 @dataclass(frozen=True)
@@ -104,10 +97,7 @@ def _figures(named: tuple[str, PrintedTable], draft: tuple[str, ...]) -> Sheet:
     name, table = named
     rows: list[tuple[Cell, ...]] = []
     for line, cells in zip(table.lines, table.cells, strict=True):
-        numbers: list[Cell] = [
-            cell.shown if not cell.value else Rounded(int(cell.value)) if cell.marker else int(cell.value)
-            for cell in cells
-        ]
+        numbers: list[Cell] = [int(cell.value) if cell.value else cell.shown for cell in cells]
         rows.append((line.code or line.row, *line.extra, line.label or TOTAL, *numbers))
     shorthand = (f"[{mark}] {SHORTHAND[mark]}" for mark in table.shorthand)
     lines = (*draft, f"This sheet contains one table. It counts {table.unit}.", *shorthand, *table.left_out)

@@ -12,7 +12,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from clearcount.writers.printed_release import PrintedRelease
-from clearcount.writers.workbook import Cell, Rounded, Sheet, workbook
+from clearcount.writers.workbook import Cell, Sheet, workbook
 from clearcount.writers.zips import repacked
 
 _FONT = {"font_name": "Arial", "font_size": 12, "valign": "top"}
@@ -78,8 +78,6 @@ def _draw(page: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> None:
                     page.write_string(row, column, cell, formats["wrapped"])
             elif isinstance(cell, str):
                 page.write_string(row, column, cell, formats["mark"])
-            elif isinstance(cell, Rounded):
-                page.write_number(row, column, cell.n, formats["rounded"])
             else:
                 page.write_number(row, column, cell, formats["number"])
 
@@ -108,7 +106,6 @@ def xlsx(release: PrintedRelease) -> bytes:
         "link": book.add_format({**_FONT, "font_color": "#0F4C81", "underline": 1}),
         "mark": book.add_format({**_FONT, "align": "right"}),
         "number": book.add_format({**_FONT, "num_format": "0"}),
-        "rounded": book.add_format({**_FONT, "num_format": '0" [r]"'}),
     }
     for sheet in workbook(release):
         _draw(book.add_worksheet(sheet.name), sheet, formats)

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "release.json"
 BODY = "response-body.html"
 MEDIA_TYPES = {

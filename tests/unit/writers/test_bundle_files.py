@@ -21,14 +21,15 @@ import pytest
 
 from clearcount.disclosure import Policy, control
 from clearcount.errors import BundleError
-from clearcount.model.months import TOTAL
+from clearcount.model.months import TOTAL, Month, periods
 from clearcount.model.release import Release
 from clearcount.model.table import Count, NotInForce, NotSearched, Rounded, Row, Suppressed
 from clearcount.workflow.verifying import verify
 from clearcount.writers import bundle_files, write, write_bundle
+from clearcount.writers.printed import PrintedCell, PrintedTable, parse_shown
 
 POLICY = {"rule": "none", "reason": "Asked for as it is.", "approved_by": "A. Officer"}
-COLUMNS = ["force", "reference", "row", "code", "label", "period", "value", "marker"]
+COLUMNS = ["force", "reference", "row", "code", "label", "period", "period_from", "period_to", "value", "marker"]
 
 
 def _rows(content: bytes) -> list[dict[str, str]]:
@@ -49,6 +50,8 @@ def test_counts_csv_has_one_line_for_each_cell_with_the_promised_columns(source_
         "code": "HO 086/02",
         "label": "Take / make / distribute indecent photographs or pseudo-photographs of children",
         "period": "2025-01",
+        "period_from": "2025-01-01",
+        "period_to": "2025-01-31",
         "value": "6",
         "marker": "",
     }
@@ -82,7 +85,7 @@ def test_markers_say_why_a_value_is_empty(releasing, tabling) -> None:
     found = _rows(bundle_files(releasing(table))["counts.csv"])
 
     printed = [(row["value"], row["marker"]) for row in found[:6]]
-    assert printed == [("0", ""), ("", "c|p"), ("", "low"), ("", "z"), ("", "x"), ("5", "r|p")]
+    assert printed == [("0", ""), ("", "c|p"), ("", "low"), ("", "z"), ("", "x"), ("5", "round|p")]
 
 
 def test_release_json_hashes_every_other_file_and_is_a_tables_document(source_release: Release) -> None:
@@ -198,3 +201,59 @@ def test_further_tables_have_sheets_and_captions_of_their_own(releasing: Any, ta
     assert len(names) == len({name.casefold() for name in names}) == 10
     assert max(map(len, names)) <= 31
     assert verify(tmp_path / "out").ok
+
+
+@pytest.mark.parametrize(
+    ("columns", "first", "last", "days"),
+    [
+        ("month", "2024-02", "2024-03", "2024-02 2024-02-01 2024-02-29 2024-03 2024-03-01 2024-03-31"),
+        ("quarter", "2024-02", "2024-04", "2024-Q1 2024-02-01 2024-03-31 2024-Q2 2024-04-01 2024-04-30"),
+        ("year", "2023-11", "2024-01", "2023 2023-11-01 2023-12-31 2024 2024-01-01 2024-01-31"),
+        ("financial-year", "2024-02", "2024-04", "2023/24 2024-02-01 2024-03-31 2024/25 2024-04-01 2024-04-30"),
+        ("financial-year", "2023-04", "2025-03", "2023/24 2023-04-01 2024-03-31 2024/25 2024-04-01 2025-03-31"),
+        ("year", "2023-02", "2023-02", "2023 2023-02-01 2023-02-28"),
+    ],
+)
+def test_a_part_of_a_period_shows_in_its_days(
+    releasing: Any, tabling: Any, columns: str, first: str, last: str, days: str
+) -> None:
+    words = iter(days.split())
+    wanted = list(zip(words, words, words, strict=True))
+    table = tabling((Row("086/02", "Photographs", "HO 086/02"),), first, last, lambda row, label: 1, columns=columns)
+    files = bundle_files(releasing(table))
+    for name in ("counts.csv", "denominators.csv"):
+        found = [(row["period"], row["period_from"], row["period_to"]) for row in _rows(files[name])]
+        whole = ("total", wanted[0][1], wanted[-1][2])
+        assert found == [*wanted, whole, *wanted, whole]
+
+
+def test_days_of_a_table_count_the_columns_that_were_left_out(releasing: Any, tabling: Any) -> None:
+    table = tabling(
+        (Row("086/02", "Photographs", "HO 086/02"),), "2024-02", "2024-03", lambda row, label: 1,
+        dropped_periods=periods(Month(2024, 1), Month(2024, 1), "month"),
+    )  # fmt: skip
+    total = _rows(bundle_files(releasing(table))["counts.csv"])[-1]
+    assert (total["period"], total["period_from"], total["period_to"]) == ("total", "2024-01-01", "2024-03-31")
+
+
+def test_a_rounded_table_says_so_once_and_prints_plain_numbers(releasing: Any, tabling: Any) -> None:
+    rows = (Row("086/02", "Photographs", "HO 086/02"),)
+    policy = Policy.parse({**POLICY, "rule": "round", "base": 5})
+    table = control([tabling(rows, "2024-01", "2024-02", lambda row, label: 12)], policy=policy).tables["mentions"]
+    assert table.title.endswith(", rounded to 5")
+    assert {table.marker(at) for at in table.coordinates()} == {"round"}
+    assert all(table.shown(at) == table.value(at) for at in table.coordinates())
+    midpoint = Policy.parse({**POLICY, "rule": "round", "method": "midpoint-6"})
+    assert "middle of 1 to 6" in midpoint.rounding and not Policy.parse(POLICY).rounding
+
+
+def test_release_json_keeps_the_marker_of_a_rounded_number(releasing: Any, tabling: Any) -> None:
+    table = tabling(
+        (Row("086/02", "Photographs", "HO 086/02"),), "2024-01", "2024-01", lambda row, label: Rounded(5, 5)
+    )
+    files = bundle_files(releasing(table))
+    printed = json.loads(files["release.json"])["printed"][0]
+    assert printed["cells"][0][0] == "5 [round]"
+    assert PrintedTable.from_dict(printed).cells[0][0] == PrintedCell("5", "round")
+    assert parse_shown("5 [r]") == PrintedCell("5", "round"), "bundles of format 1"
+    assert b"[round]" not in files["response.html"] and b"[r]" not in files["response.html"]

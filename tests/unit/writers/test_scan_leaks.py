@@ -291,8 +291,8 @@ CSV = {
     "NUL": (in_text("Exampleshire", "Example\x00shire"), "invisible character U+0000"),
 }
 JSON = {
-    "unknown key": (in_text('"format": 1', f'"raw": "{SECRET}", "format": 1'), "key that a release does not have"),
-    "key twice": (in_text('"format": 1', f'"reference": "{SECRET}", "format": 1'), "stands twice"),
+    "unknown key": (in_text('"format": 2', f'"raw": "{SECRET}", "format": 2'), "key that a release does not have"),
+    "key twice": (in_text('"format": 2', f'"reference": "{SECRET}", "format": 2'), "stands twice"),
 }
 LEAKS = [
     pytest.param(file, change, kind, id=f"{file}: {name}")

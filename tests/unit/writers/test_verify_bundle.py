@@ -180,9 +180,9 @@ def test_a_list_of_files_that_leads_outside_the_folder_is_not_followed(copy: Pat
         (lambda folder: (folder / "release.json").write_text("{"), "cannot be read as JSON"),
         (lambda folder: (folder / "release.json").write_text("[]"), "not one that clearcount wrote"),
         (lambda folder: (folder / "release.json").write_text('{"format": 99}'), "has format 99"),
-        (lambda folder: (folder / "release.json").write_text('{"format": 1}'), "does not hold the answer"),
+        (lambda folder: (folder / "release.json").write_text('{"format": 2}'), "does not hold the answer"),
         (
-            lambda folder: (folder / "release.json").write_text('{"format": 1, "printed": [{}, {}]}'),
+            lambda folder: (folder / "release.json").write_text('{"format": 2, "printed": [{}, {}]}'),
             "does not hold tables",
         ),
         (shutil.rmtree, "is not a folder"),
@@ -253,7 +253,7 @@ def test_hidden_and_rounded_answers_hold_too(demo: Demo, tmp_path: Path, rule: d
     write_bundle(answer.release, tmp_path / "out")
 
     markers = {answer.release.answer.marker(at) for at in answer.release.answer.coordinates()}
-    assert markers & {"c", "low", "r"}
+    assert markers & {"c", "low", "round"}
     verified = verify(tmp_path / "out", store=demo.folder / "store")
     assert verified.ok, verified.as_dict()
     exact = {at: cell.n for at, cell in demo.honest.release.answer.cells.items() if isinstance(cell, Count)}
