@@ -16,15 +16,20 @@ import os
 import sys
 from collections.abc import Callable
 
-from clearcount_web.project.environment import BOTH, Door
+from clearcount_web.platform.environment import BOTH, Door
+from clearcount_web.platform.files import UMASK
 from clearcount_web.project.parent import TIED, end_with_parent
 from clearcount_web.project.reference import as_markdown
-from clearcount_web.project.serving import Address, ServeError, address, run_door, serve
+from clearcount_web.project.serving import Address, ServeError, address, ensure_closed, run_door, serve
 from clearcount_web.project.static_site import write_static_site
+
+_LOOK_FIRST = {"check", "migrate", "help", "--help", "-h", "version", "--version"}
+"""Commands that run where files may be open to others: they say so themselves, or touch none."""
 
 
 def main(arguments: list[str]) -> int:
     """Runs one command and returns its exit code: 0 done, 2 wrong use with a sentence on stderr."""
+    os.umask(UMASK)
     if arguments[:1] == [TIED]:
         end_with_parent()
         arguments = arguments[1:]
@@ -72,6 +77,8 @@ def _manage(arguments: list[str]) -> int:
         from django.core.management import execute_from_command_line
 
         command, rest = arguments[:1], arguments[1:]
+        if command and command[0] not in _LOOK_FIRST:
+            ensure_closed()
         # With --traceback Django hands its refusals on instead of ending with 1, which here means "the answer is no".
         handed_on = (
             ["--traceback"] if command and command[0] not in {"help", "--help", "-h", "version", "--version"} else []

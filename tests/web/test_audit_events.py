@@ -15,7 +15,7 @@ from django.db import DatabaseError, connections, transaction
 from clearcount_web.audit.actions import record
 from clearcount_web.audit.models import Event, Head
 from clearcount_web.audit.queries import verify
-from clearcount_web.project.databases import PUBLIC, STAFF
+from clearcount_web.platform.databases import PUBLIC, STAFF
 
 
 def some(count: int, using: str = STAFF) -> None:

@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 from ports import free_port, free_ports
 
-from clearcount_web.project.declared import DECLARED, environment_of
-from clearcount_web.project.environment import Door
+from clearcount_web.platform.declared import DECLARED, environment_of
+from clearcount_web.platform.environment import Door
 from clearcount_web.project.serving import Address, ServeError, address, demo_environment, serve
 
 

@@ -8,9 +8,9 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from clearcount_web.ground.force import read_force
-from clearcount_web.project.databases import configuration
-from clearcount_web.project.declared import DECLARED
-from clearcount_web.project.environment import Environment, Setting
+from clearcount_web.platform.databases import configuration
+from clearcount_web.platform.declared import DECLARED
+from clearcount_web.platform.environment import Environment, Setting
 from clearcount_web.project.reference import as_markdown
 
 ROOT = Path(__file__).parents[2]

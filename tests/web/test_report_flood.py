@@ -22,7 +22,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from ports import free_port
 
-from clearcount_web.project.declared import environment_of
+from clearcount_web.platform.declared import environment_of
 from clearcount_web.project.serving import Address, demo_environment
 
 HEADERS = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}

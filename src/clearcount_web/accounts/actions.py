@@ -6,12 +6,14 @@ from collections.abc import Collection
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from clearcount_web.accounts.models import RoleGrant, User
 from clearcount_web.accounts.roles import Role
 from clearcount_web.audit.actions import record
-from clearcount_web.project.databases import STAFF
+from clearcount_web.ground.sessions import SessionStore, place_of
+from clearcount_web.platform.databases import STAFF
 
 SIGN_IN_SERVICE = "sign-in service"
 
@@ -64,12 +66,23 @@ def reset_second_factor(user: User, *, by: User) -> None:
 
 
 @transaction.atomic(using=STAFF)
+def note_session(user: User, *, key: str, ip: str, user_agent: str) -> None:
+    """Adds a session that was just opened to the person's list, and takes those off that are no more."""
+    known = UserSession.objects.filter(user=user)
+    known.exclude(session_key__in=Session.objects.values("session_key")).delete()
+    longest = UserSession._meta.get_field("user_agent").max_length
+    UserSession.objects.update_or_create(
+        session_key=place_of(key), defaults={"user": user, "ip": ip, "user_agent": user_agent[:longest]}
+    )
+
+
+@transaction.atomic(using=STAFF)
 def end_own_session(user: User, session_id: int) -> bool:
     """Ends one of a person's own sessions; False when it is not theirs or has ended."""
     session = UserSession.objects.filter(user=user, pk=session_id).first()
     if session is None:
         return False
-    session.end()
+    _end(session)
     record("session.ended", by=user, kind="user", key=user.pk)
     return True
 
@@ -77,7 +90,12 @@ def end_own_session(user: User, session_id: int) -> bool:
 def end_all_sessions(user: User) -> None:
     """Signs a person out everywhere."""
     for session in UserSession.objects.filter(user=user):
-        session.end()
+        _end(session)
+
+
+def _end(session: UserSession) -> None:
+    SessionStore.end(session.session_key)
+    session.delete()
 
 
 @transaction.atomic(using=STAFF)

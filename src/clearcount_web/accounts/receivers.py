@@ -10,11 +10,11 @@ from django.db import transaction
 from django.dispatch import receiver
 from django.utils import timezone
 
-from clearcount_web.accounts.actions import sign_in_refused
+from clearcount_web.accounts.actions import note_session, sign_in_refused
 from clearcount_web.accounts.models import User
 from clearcount_web.accounts.sessions import BEGAN, SET_UP_HERE
 from clearcount_web.audit.actions import record
-from clearcount_web.project.databases import STAFF
+from clearcount_web.platform.databases import STAFF
 
 
 def _note(verb: str, user: User | None) -> None:
@@ -27,6 +27,13 @@ def _note(verb: str, user: User | None) -> None:
 def signed_in(request: Any, user: User, **_: Any) -> None:
     """Starts the clock of the session and notes the sign-in."""
     request.session[BEGAN] = timezone.now().timestamp()
+    request.session.save()
+    note_session(
+        user,
+        key=request.session.session_key,
+        ip=request.META.get("REMOTE_ADDR") or "0.0.0.0",  # noqa: S104 - the column needs an address
+        user_agent=request.META.get("HTTP_USER_AGENT", ""),
+    )
     _note("user.signed_in", user)
 
 

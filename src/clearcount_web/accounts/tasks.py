@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from clearcount_web.jobs.registry import Run, task
-from clearcount_web.project.databases import PUBLIC, STAFF
+from clearcount_web.platform.databases import PUBLIC, STAFF
 
 
 @task("tidy-sessions", every=60 * 60)

@@ -24,7 +24,7 @@ from clearcount_web.ground.refusals import enforce
 def account(request: StaffRequest) -> HttpResponse:
     """One's own roles, second factor and sessions."""
     context = {
-        "sessions": open_sessions(request.user),
+        "sessions": open_sessions(request.user, key=request.session.session_key),
         "has_codes": Authenticator.objects.filter(user=request.user).exists(),
     }
     return render(request, "accounts/account.html", context)

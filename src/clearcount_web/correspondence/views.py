@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from clearcount_web.accounts.access import StaffRequest, roles
 from clearcount_web.accounts.roles import Role
 from clearcount_web.audit.actions import record
-from clearcount_web.project.databases import STAFF
+from clearcount_web.platform.databases import STAFF
 from clearcount_web.site.actions import acknowledge, close
 from clearcount_web.site.models import Complaint, Feedback
 

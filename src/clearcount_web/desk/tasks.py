@@ -6,7 +6,7 @@ import logging
 
 from clearcount_web.audit import queries
 from clearcount_web.jobs.registry import Run, task
-from clearcount_web.project.databases import PUBLIC, STAFF
+from clearcount_web.platform.databases import PUBLIC, STAFF
 
 log = logging.getLogger("clearcount_web.audit")
 

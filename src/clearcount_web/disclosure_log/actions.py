@@ -15,7 +15,7 @@ from clearcount_web.disclosure_log import search
 from clearcount_web.disclosure_log.bundle import MEDIA_TYPES, Bundle, RefusedBundle, read_bundle
 from clearcount_web.disclosure_log.fragment import FragmentError, prepared
 from clearcount_web.disclosure_log.models import File, Offence, Release, Version
-from clearcount_web.project.databases import PUBLIC
+from clearcount_web.platform.databases import PUBLIC
 
 
 def publish(folder: Path, *, at: datetime, by: Any = "command", note: str = "") -> Version:

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from clearcount_web.disclosure_log.models import Release
-from clearcount_web.project.databases import PUBLIC
+from clearcount_web.platform.databases import PUBLIC
 
 _WORD = re.compile(r"\w+")
 _MOST_WORDS = 12

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from clearcount_web.project.environment import Environment
+from clearcount_web.platform.environment import Environment
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 

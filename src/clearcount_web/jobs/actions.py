@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from clearcount_web.audit.actions import record
 from clearcount_web.jobs.models import Job
-from clearcount_web.project.databases import STAFF
+from clearcount_web.platform.databases import STAFF
 
 OPEN = (Job.State.QUEUED, Job.State.RUNNING)
 

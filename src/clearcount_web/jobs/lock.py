@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 from django.db import connections
 
-from clearcount_web.project.databases import STAFF
+from clearcount_web.platform.databases import STAFF
 
 _ADVISORY = 0x636C_6561_7263
 

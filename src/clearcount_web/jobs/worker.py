@@ -19,7 +19,7 @@ from clearcount_web.jobs.actions import enqueue
 from clearcount_web.jobs.lock import sole_worker
 from clearcount_web.jobs.models import Job
 from clearcount_web.jobs.registry import Kind, kinds
-from clearcount_web.project.databases import STAFF
+from clearcount_web.platform.databases import STAFF
 
 log = logging.getLogger("clearcount_web.jobs")
 DIED = "the worker stopped in the middle of the job"

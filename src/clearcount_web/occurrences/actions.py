@@ -15,7 +15,7 @@ from clearcount.workflow.codes import code_valid_on
 from clearcount_web.audit.actions import record
 from clearcount_web.ground.refusals import Refused
 from clearcount_web.occurrences.models import STATUSES, Entry, Marker, Occurrence, Offence, Person
-from clearcount_web.project.databases import STAFF
+from clearcount_web.platform.databases import STAFF
 
 AI_BASES = ("victim says so", "officer saw it", "expert found it", "suspect says so", "reader confirmed it")
 

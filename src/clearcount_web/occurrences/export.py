@@ -15,7 +15,7 @@ from django.utils.timezone import localtime
 from clearcount_web.audit.actions import record
 from clearcount_web.occurrences.models import Occurrence
 from clearcount_web.occurrences.queries import current_markers
-from clearcount_web.project.databases import STAFF
+from clearcount_web.platform.databases import STAFF
 
 OFFENCES = (
     *("occurrence_no", "crime_no", "home_office_code", "offence", "recorded_on", "reported_on"),

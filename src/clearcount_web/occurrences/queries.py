@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 
 from clearcount_web.audit.actions import record
 from clearcount_web.occurrences.models import Entry, Marker, Occurrence, Offence, Person
-from clearcount_web.project.databases import STAFF
+from clearcount_web.platform.databases import STAFF
 
 
 @dataclass(frozen=True)

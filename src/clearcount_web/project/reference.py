@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from clearcount_web.project.declared import DECLARED
-from clearcount_web.project.environment import BOTH
+from clearcount_web.platform.declared import DECLARED
+from clearcount_web.platform.environment import BOTH
 
 _HEAD = """# Settings of the web service
 

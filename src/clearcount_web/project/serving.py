@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ipaddress
 import json
-import os
 import secrets
 import signal
 import socket
@@ -18,8 +17,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from clearcount_web.project.declared import environment_of
-from clearcount_web.project.environment import Door
+from clearcount_web.platform.declared import environment_of
+from clearcount_web.platform.environment import Door
+from clearcount_web.platform.files import Guarded, make_file, make_folder
 from clearcount_web.project.parent import start
 
 DEMO_FOLDER = "clearcount-demo-site"
@@ -83,15 +83,12 @@ def ensure_free(where: Address, *, option: str) -> None:
 
 def demo_environment(folder: Path, addresses: Mapping[Door, Address]) -> dict[str, str]:
     """The settings of the demo: random secrets kept in the folder, a fictional force, plain HTTP on loopback."""
-    folder.mkdir(parents=True, exist_ok=True)
     kept = folder / "secrets.json"
     if not kept.exists():
-        descriptor = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump({name: secrets.token_urlsafe(50) for name in _SECRETS}, file)
+        make_folder(Guarded(folder))
+        make_file(Guarded(kept), json.dumps({name: secrets.token_urlsafe(50) for name in _SECRETS}).encode())
     force = folder / "force.toml"
-    if not force.exists():
-        force.write_bytes((Path(__file__).parent / "demo-force.toml").read_bytes())
+    make_file(Guarded(force), (Path(__file__).parent / "demo-force.toml").read_bytes())
     from clearcount_web.triage.demo_keys import settings_with_keys
 
     hosts = {door: ",".join(sorted({where.host, "127.0.0.1", "localhost"})) for door, where in addresses.items()}
@@ -176,6 +173,18 @@ def _answers(where: Address, child: subprocess.Popen[bytes]) -> bool:
     return False
 
 
+def ensure_closed() -> None:
+    """Nothing, when no file of the service is open to others or belongs to another user.
+
+    Raises:
+        ServeError: naming each path and the command that mends it.
+    """
+    from clearcount_web.platform.paths import open_paths
+
+    if found := open_paths():
+        raise ServeError("files of the service are open to others:\n" + "\n".join(found))
+
+
 def ensure_ready() -> None:
     """Nothing, when the door's static files are collected and its tables are up to date.
 
@@ -186,6 +195,7 @@ def ensure_ready() -> None:
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
+    ensure_closed()
     if not (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file():
         raise ServeError(
             "the stylesheet and scripts are not collected yet; run: clearcount manage collectstatic --noinput"

@@ -15,8 +15,8 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from clearcount_web.project.declared import environment_of
-from clearcount_web.project.environment import Door
+from clearcount_web.platform.declared import environment_of
+from clearcount_web.platform.environment import Door
 
 HOST = "static.invalid"
 """The host that pages are asked for when nobody said where the files will stand; it never appears in them."""

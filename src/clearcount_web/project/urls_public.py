@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from clearcount_web.ground.views import brand
-from clearcount_web.project.rooms import ROOMS
+from clearcount_web.platform.rooms import ROOMS
 
 urlpatterns = [
     path("brand.css", brand, name="brand"),

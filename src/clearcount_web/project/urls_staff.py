@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from clearcount_web.accounts.access import anyone
 from clearcount_web.ground.views import brand
-from clearcount_web.project.rooms import ROOMS
+from clearcount_web.platform.rooms import ROOMS
 
 urlpatterns = [
     path("brand.css", anyone(brand), name="brand"),

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from nacl.public import PublicKey
 
 from clearcount_web.audit.actions import record
-from clearcount_web.project.databases import PUBLIC
+from clearcount_web.platform.databases import PUBLIC
 from clearcount_web.reporting import sealing
 from clearcount_web.reporting.drafts import Open
 from clearcount_web.reporting.forms import put

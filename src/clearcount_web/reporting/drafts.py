@@ -10,7 +10,7 @@ from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse
 from nacl.exceptions import CryptoError
 
-from clearcount_web.project.databases import PUBLIC
+from clearcount_web.platform.databases import PUBLIC
 from clearcount_web.reporting import sealing
 from clearcount_web.reporting.models import Draft
 from clearcount_web.site import cookies

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from clearcount_web.audit.actions import record
-from clearcount_web.project.databases import PUBLIC
+from clearcount_web.platform.databases import PUBLIC
 from clearcount_web.requesting.models import InboxRequest
 
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"

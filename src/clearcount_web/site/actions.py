@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from clearcount_web.audit.actions import record
-from clearcount_web.project.databases import PUBLIC
+from clearcount_web.platform.databases import PUBLIC
 from clearcount_web.site import cookies, retention
 from clearcount_web.site.models import Complaint, Feedback, PageCount
 

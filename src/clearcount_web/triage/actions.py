@@ -16,7 +16,7 @@ from clearcount_web.audit.actions import record
 from clearcount_web.ground.refusals import Refused
 from clearcount_web.occurrences.actions import NewOffence, open_occurrence
 from clearcount_web.occurrences.models import Occurrence
-from clearcount_web.project.databases import PUBLIC, STAFF
+from clearcount_web.platform.databases import PUBLIC, STAFF
 from clearcount_web.reporting import actions as reporting
 from clearcount_web.reporting import sealing
 from clearcount_web.reporting.models import SealedMessage, SealedReport

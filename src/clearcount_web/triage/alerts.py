@@ -13,7 +13,7 @@ from django.core.mail import send_mail
 from django.db import transaction
 
 from clearcount_web.audit.actions import record
-from clearcount_web.project.databases import STAFF
+from clearcount_web.platform.databases import STAFF
 from clearcount_web.triage.models import Message, Report
 
 log = logging.getLogger("clearcount_web.triage")

@@ -125,7 +125,7 @@ class Site:
         """`ask(sql, *values)` on the public database, as somebody with its password could; commits at once."""
         from django.db import ConnectionHandler
 
-        from clearcount_web.project.databases import configuration
+        from clearcount_web.platform.databases import configuration
 
         url = self.environment.get("CLEARCOUNT_PUBLIC_DB_URL", "")
         reached = configuration(url, fallback=self.folder / "public.sqlite3")

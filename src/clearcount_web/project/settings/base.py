@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from clearcount_web.ground.force import read_force
-from clearcount_web.project.declared import DECLARED
-from clearcount_web.project.environment import Door, Environment
+from clearcount_web.platform.declared import DECLARED
+from clearcount_web.platform.environment import Door, Environment
+from clearcount_web.platform.files import group_number
 from clearcount_web.project.settings import security
 from clearcount_web.project.settings.logs import logging_configuration
 from clearcount_web.reporting.sealing import PublicKeys, read_public_keys
@@ -22,7 +23,7 @@ USE_I18N = True
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English"), ("cy", "Cymraeg")]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATABASE_ROUTERS = ["clearcount_web.project.databases.DoorRouter"]
+DATABASE_ROUTERS = ["clearcount_web.platform.databases.DoorRouter"]
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
 
 WEB_DIR = Path(ENV.text("CLEARCOUNT_WEB_DIR"))
@@ -31,6 +32,13 @@ HTTPS = ENV.flag("CLEARCOUNT_HTTPS")
 PHASE = ENV.text("CLEARCOUNT_PHASE")
 TRUSTED_PROXY = ENV.text("CLEARCOUNT_TRUSTED_PROXY")
 FORCE = read_force(ENV, "CLEARCOUNT_FORCE_FILE")
+FORCE_FILE = ENV.path("CLEARCOUNT_FORCE_FILE")
+PUBLIC_GROUP: int | None = None
+if _group := ENV.text("CLEARCOUNT_PUBLIC_GROUP"):
+    try:
+        PUBLIC_GROUP = group_number(_group)
+    except ValueError as error:
+        ENV.fault("CLEARCOUNT_PUBLIC_GROUP", str(error))
 
 CONTENT_SECURITY_POLICY = security.CONTENT_SECURITY_POLICY
 SECURE_REFERRER_POLICY = security.SECURE_REFERRER_POLICY
@@ -47,7 +55,7 @@ SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "clearcount_web.ground.sessions"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
@@ -75,9 +83,9 @@ if LOG_ADDRESSES not in {"none", "truncated", "full"}:
 
 REPORT_WATCHED = ENV.text("CLEARCOUNT_REPORT_WATCHED")
 REPORT_KEYS: PublicKeys | None = None
-if _keys_file := ENV.text("CLEARCOUNT_REPORT_KEYS_FILE"):
+if REPORT_KEYS_FILE := ENV.path("CLEARCOUNT_REPORT_KEYS_FILE"):
     try:
-        REPORT_KEYS = read_public_keys(Path(_keys_file))
+        REPORT_KEYS = read_public_keys(REPORT_KEYS_FILE)
     except ValueError as error:
         ENV.fault("CLEARCOUNT_REPORT_KEYS_FILE", str(error))
 _kept = {outcome: days[0] for outcome, days in ENV.pairs("CLEARCOUNT_REPORT_RETENTION_DAYS").items()}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from clearcount_web.project.databases import PUBLIC, configuration
-from clearcount_web.project.rooms import PUBLIC_ROOMS
+from clearcount_web.platform.databases import PUBLIC, configuration
+from clearcount_web.platform.rooms import PUBLIC_ROOMS
 from clearcount_web.project.settings.base import *  # noqa: F403
 from clearcount_web.project.settings.base import ENV, WEB_DIR, cookie_name, templates
 

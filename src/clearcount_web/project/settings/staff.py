@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 from clearcount_web.accounts.roles import Role
-from clearcount_web.project.databases import PUBLIC, STAFF, configuration
-from clearcount_web.project.rooms import ROOMS
+from clearcount_web.platform.databases import PUBLIC, STAFF, configuration
+from clearcount_web.platform.rooms import ROOMS
 from clearcount_web.project.settings.base import *  # noqa: F403
 from clearcount_web.project.settings.base import DEMO, ENV, HTTPS, WEB_DIR, cookie_name, templates
 
@@ -45,7 +44,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.mfa",
-    "allauth.usersessions",
+    "clearcount_web.accounts.apps.OpenSessionsConfig",  # allauth.usersessions, without the keys
     "axes",
 ]
 MIDDLEWARE = [
@@ -168,7 +167,7 @@ AXES_LOCKOUT_CALLABLE = "clearcount_web.accounts.passwords.locked_out"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 
-DUTY_KEY_FILE = Path(_duty) if (_duty := ENV.text("CLEARCOUNT_DUTY_KEY_FILE")) else None
+DUTY_KEY_FILE = ENV.path("CLEARCOUNT_DUTY_KEY_FILE")
 if DUTY_KEY_FILE is not None and not DUTY_KEY_FILE.is_file():
     ENV.fault("CLEARCOUNT_DUTY_KEY_FILE", "names a file that is not there")
 REPORT_ALERT_EMAIL = ENV.text("CLEARCOUNT_REPORT_ALERT_EMAIL")
@@ -182,7 +181,7 @@ EMAIL_TIMEOUT = 10
 if not (EMAIL_HOST and 0 < EMAIL_PORT < 65536):
     ENV.fault("CLEARCOUNT_SMTP_SERVER", "must be HOST:PORT")
 REPORT_ESCALATE_MINUTES = ENV.number("CLEARCOUNT_REPORT_ESCALATE_MINUTES")
-OCCURRENCE_EXPORT_DIR = Path(_export) if (_export := ENV.text("CLEARCOUNT_OCCURRENCE_EXPORT_DIR")) else None
+OCCURRENCE_EXPORT_DIR = ENV.path("CLEARCOUNT_OCCURRENCE_EXPORT_DIR")
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"

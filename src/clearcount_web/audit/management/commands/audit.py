@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from clearcount_web.audit import queries
 from clearcount_web.audit.chain import faults
-from clearcount_web.project.databases import PUBLIC, STAFF
+from clearcount_web.platform.databases import PUBLIC, STAFF
 
 CHAINS = {"staff": STAFF, "public": PUBLIC}
 GRANTS = """-- Run as the owner of the tables; {role} is the role the door signs in with.

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.core.management.base import CommandParser
 from django.core.management.commands import migrate
 
+from clearcount_web.platform.paths import prepare
+
 
 class Command(migrate.Command):
     """Django's migrate over all databases of the door; with --database, only that one."""
@@ -20,6 +22,11 @@ class Command(migrate.Command):
     def get_check_kwargs(self, options: Any) -> Any:
         """Checks the databases that will be migrated."""
         return {**super().get_check_kwargs(options), "databases": _chosen(options["database"])}
+
+    def execute(self, *args: Any, **options: Any) -> Any:
+        """Makes folders and files that only the service may read; the checks that follow refuse wider ones."""
+        prepare()
+        return super().execute(*args, **options)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrates each configured database in turn."""

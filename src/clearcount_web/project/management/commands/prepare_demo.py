@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from clearcount_web.project.rooms import ROOMS
+from clearcount_web.platform.rooms import ROOMS
 
 
 class Command(BaseCommand):

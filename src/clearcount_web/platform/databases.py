@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.conf import settings
 
-from clearcount_web.project.rooms import PUBLIC_LABELS, SHARED_LABELS
+from clearcount_web.platform.rooms import PUBLIC_LABELS, SHARED_LABELS
 
 PUBLIC = "public"
 STAFF = "default"

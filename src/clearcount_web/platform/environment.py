@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from django.core.exceptions import ImproperlyConfigured
@@ -60,6 +61,11 @@ class Environment:
         if text:
             self._faults.append(f"{name} must be a whole number: {self._declared[name].hint}")
         return 0
+
+    def path(self, name: str) -> Path | None:
+        """The value as a path; None when it is empty."""
+        text = self.text(name)
+        return Path(text) if text else None
 
     def flag(self, name: str) -> bool:
         """The value as yes or no."""

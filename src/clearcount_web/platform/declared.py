@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from clearcount_web.project.environment import Door, Setting
+from clearcount_web.platform.environment import Door, Setting
 
 _ALL = (
     Setting(
@@ -50,6 +50,11 @@ _ALL = (
         default="",
         doors=("staff",),
         secret=True,
+    ),
+    Setting(
+        "CLEARCOUNT_PUBLIC_GROUP",
+        "the group through which the users of both doors share the public SQLite database; empty: one user has it",
+        default="",
     ),
     Setting("CLEARCOUNT_FORCE_FILE", "force.toml: name, department and contact routes of the force"),
     Setting(

@@ -1,0 +1,16 @@
+"""Sessions are kept under a hash of their key from here on. Those that hold their key are ended."""
+
+from __future__ import annotations
+
+from django.db import migrations
+
+
+def end(apps, schema_editor):  # type: ignore[no-untyped-def]
+    """Deletes every session."""
+    for app, model in (("usersessions", "UserSession"), ("sessions", "Session")):
+        apps.get_model(app, model).objects.using(schema_editor.connection.alias).all().delete()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("accounts", "0001_initial"), ("sessions", "0001_initial"), ("usersessions", "0001_initial")]
+    operations = [migrations.RunPython(end, migrations.RunPython.noop)]

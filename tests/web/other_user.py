@@ -1,0 +1,54 @@
+"""Acting as another user: tests run as root, which no mode stops."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+NOBODY = 65534
+GROUP = "daemon"
+"""A group that every Unix has and that no test user is in by itself."""
+
+as_root = pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root can act as another user")
+
+
+def group_number() -> int:
+    """The number of `GROUP`."""
+    import grp
+
+    return grp.getgrnam(GROUP).gr_gid
+
+
+def run_as(number: int, *command: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a command as another user, in `GROUP` and no other."""
+    return subprocess.run(command, **identity(number), env=env, capture_output=True, text=True, cwd="/")  # type: ignore[call-overload]
+
+
+def identity(number: int) -> dict[str, object]:
+    """What Popen needs to start a process as that user."""
+    return {"user": number, "group": group_number(), "extra_groups": []}
+
+
+@cache
+def python() -> tuple[str, dict[str, str]]:
+    """An interpreter that another user may run, with the variables that let it find this code and its libraries."""
+    import django
+
+    folders = [str(Path(__file__).parents[2] / "src"), str(Path(django.__file__).resolve().parents[1])]
+    found = {"PYTHONPATH": os.pathsep.join(folders), "PYTHONDONTWRITEBYTECODE": "1", "PATH": "/usr/bin:/bin"}
+    for name in dict.fromkeys(
+        [sys.executable, *filter(None, [shutil.which("python3", path="/usr/bin:/usr/local/bin")])]
+    ):
+        try:
+            done = run_as(NOBODY, name, "-c", "import clearcount_web, django, nacl.secret", env=found)
+        except PermissionError:
+            continue
+        if done.returncode == 0:
+            return name, found
+    pytest.skip("another user may not run any Python that has the libraries")
