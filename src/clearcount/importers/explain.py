@@ -68,12 +68,15 @@ class FileReading:
 def explain(export: Export, read_code: Callable[[str], CodeReading]) -> tuple[FileReading, ...]:
     """Reads the whole export and stores nothing. Repeated keys are found only by an import."""
     readings = [_reading(raw, fit) for raw, fit in export.files]
-    refused: dict[int, set[int]] = {}
+    said: dict[tuple[int, int], set[tuple[str, str]]] = {}
 
     def refuse(faults: pa.RecordBatch) -> None:
         for fault in faults.to_pylist():
-            readings[fault["file"]].faults[(fault["column"], fault["reason"])] += 1
-            refused.setdefault(fault["file"], set()).add(fault["row"])
+            what = fault["column"], fault["reason"]
+            told = said.setdefault((fault["file"], fault["row"]), set())
+            if what not in told:  # a row that gives several records may be refused for each
+                told.add(what)
+                readings[fault["file"]].faults[what] += 1
 
     for _ in export.offences(refuse, read_code):
         pass
@@ -81,7 +84,7 @@ def explain(export: Export, read_code: Callable[[str], CodeReading]) -> tuple[Fi
         pass
     for number, reading in enumerate(readings):
         reading.rows = export.tally.rows[number]
-        reading.quarantined = len(refused.get(number, ()))
+        reading.quarantined = sum(file == number for file, _ in said)
     return tuple(readings)
 
 

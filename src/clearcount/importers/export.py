@@ -16,7 +16,7 @@ from clearcount.errors import ExportError
 from clearcount.importers import mapping
 from clearcount.importers.codes import CodeReading
 from clearcount.importers.layout import FileLayout, Layout, OffencePart
-from clearcount.importers.mapping import FAULTS, Fit
+from clearcount.importers.mapping import Fit
 from clearcount.importers.nearest import nearest
 from clearcount.importers.open import open_raw
 from clearcount.importers.raw import Fault, RawFile
@@ -39,7 +39,6 @@ class Tally:
     mended_rows: Counter[str] = field(default_factory=Counter)
     blank_status: int = 0
     progress: Callable[[str, int], None] = lambda name, rows: None
-    unreadable: set[int] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -72,6 +71,13 @@ class Export:
             fit.file.offence is not None and fit.file.offence.columns["code"].split for _, fit in self.files
         )
 
+    def kinds(self) -> dict[int, tuple[str, ...]]:
+        """The kinds of record that each file gives, by the file's number."""
+        return {
+            fit.number: (*(("offences",) if fit.file.offence else ()), *(("texts",) if fit.file.texts else ()))
+            for _, fit in self.files
+        }
+
     def has(self, kind: str) -> bool:
         """Whether any file gives records of this kind, `offences` or `texts`."""
         return any(fit.file.offence is not None if kind == "offences" else fit.file.texts for _, fit in self.files)
@@ -91,7 +97,7 @@ class Export:
             if (part := fit.file.offence) is None:
                 continue
             with self._as_it_was(raw, fit):
-                for batch in self._rows(raw, fit, refuse, first=True):
+                for batch in self._rows(raw, fit, refuse, "offences"):
                     records, faults = mapping.offences(batch, fit, part, remembered)
                     self._note(batch, fit, part)
                     if faults.num_rows:
@@ -115,7 +121,7 @@ class Export:
                 continue
             alone = fit.file.offence is None and len(fit.file.texts) == 1
             with self._as_it_was(raw, fit):
-                for batch in self._rows(raw, fit, refuse, first=fit.file.offence is None):
+                for batch in self._rows(raw, fit, refuse, "texts"):
                     for part in fit.file.texts:
                         records, faults = mapping.texts(batch, fit, part, blanks=alone)
                         if faults.num_rows:
@@ -138,8 +144,8 @@ class Export:
                 f"{raw.source.name} changed while it was being read; import it again when nobody writes to it"
             ) from cause
 
-    def _rows(self, raw: RawFile, fit: Fit, refuse: Refuse, *, first: bool) -> Iterator[pa.RecordBatch]:
-        """The raw rows of a file; on the second reading of the same file what was said once is not said again."""
+    def _rows(self, raw: RawFile, fit: Fit, refuse: Refuse, kind: str) -> Iterator[pa.RecordBatch]:
+        """The raw rows of a file; a row that cannot be read is refused for each kind of record that the file gives."""
         refused = 0
 
         def to_quarantine(fault: Fault) -> None:
@@ -150,9 +156,7 @@ class Export:
                     f"{raw.source.name}: none of the first {refused:,} rows can be read (row {fault.row}: "
                     f"{fault.reason}); check the delimiter and the layout"
                 )
-            if first:
-                self.tally.unreadable.add(fit.number)
-                refuse(_fault_batch(fit.number, fault))
+            refuse(mapping.unreadable(fit.number, fault.row, fault.column, fault.reason, offence=kind == "offences"))
 
         kept = given = 0
 
@@ -168,8 +172,7 @@ class Export:
             yield batch
         if not kept and not refused:
             raise ExportError(f"{raw.source.name} has a header and no rows; export it again")
-        if first:
-            self.tally.rows[fit.number] = kept + refused
+        self.tally.rows[fit.number] = kept + refused
 
 
 def _pieces(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
@@ -177,13 +180,6 @@ def _pieces(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
     rows = max(1, batch.num_rows * _PIECE_BYTES // max(1, batch.nbytes))
     for start in range(0, batch.num_rows, rows):
         yield batch.slice(start, rows)
-
-
-def _fault_batch(number: int, fault: Fault) -> pa.RecordBatch:
-    return pa.RecordBatch.from_pylist(
-        [{"occurrence_no": "", "file": number, "row": fault.row, "column": fault.column, "reason": fault.reason}],
-        schema=FAULTS,
-    )
 
 
 def open_export(exports: Sequence[str | Path], layout: Layout) -> Export:

@@ -46,15 +46,21 @@ TEXTS = pa.schema(
         ("row", pa.int64()),
     ]
 )
+_READ = ("code", "recorded_on", "reported_on", "committed_from")
+"""What of a refused offence row is told where it can be read, because a count asks for it."""
 FAULTS = pa.schema(
     [
-        ("occurrence_no", pa.string()),
         ("file", pa.int32()),
         ("row", pa.int64()),
         ("column", pa.string()),
         ("reason", pa.string()),
+        ("occurrence_no", pa.string()),
+        ("code", pa.string()),
+        *((name, pa.date32()) for name in _READ[1:]),
+        ("unread", pa.list_(pa.string())),
     ]
 )
+"""As `clearcount.store.schema.FAULTS`; a test holds the two together."""
 _NO_FAULTS = pa.RecordBatch.from_pylist([], schema=FAULTS)
 _SCIENTIFIC = r"^\d(\.\d+)?[eE]\+\d+$"
 _DATES = ("recorded_on", "reported_on", "committed_from", "committed_to")
@@ -103,18 +109,27 @@ class _Faults:
             if before != (column, why):
                 self._found[index] = (before[0], f"{before[1]}; {column}: {why}")
 
-    def table(self, fit: Fit, rows: pa.Array, occurrences: pa.Array) -> pa.RecordBatch:
+    def table(
+        self, fit: Fit, rows: pa.Array, occurrences: pa.Array, read: Mapping[str, tuple[pa.Array, pa.Array]]
+    ) -> pa.RecordBatch:
+        """The faults with the values of `read` (column: value, mask of what cannot be read)."""
         if not self._found:
             return _NO_FAULTS
         indices = pa.array(sorted(self._found), pa.int64())
         found = [self._found[index] for index in indices.to_pylist()]
+        unread = [[name for name, (_, bad) in read.items() if bad[index].as_py()] for index in indices.to_pylist()]
         return pa.RecordBatch.from_arrays(
             [
-                occurrences.take(indices),
                 pa.array([fit.number] * len(found), pa.int32()),
                 rows.take(indices),
                 pa.array([column for column, _ in found], pa.string()),
                 pa.array([reason for _, reason in found], pa.string()),
+                occurrences.take(indices),
+                *(
+                    read[name][0].take(indices) if name in read else pa.nulls(len(found), FAULTS.field(name).type)
+                    for name in _READ
+                ),
+                pa.array(unread, pa.list_(pa.string())),
             ],
             schema=FAULTS,
         )
@@ -140,11 +155,14 @@ def offences(raw: Raw, fit: Fit, part: OffencePart, read_code: ReadCode) -> tupl
     code_text = fit.values(columns["code"], raw) if split_codes is None else split_codes
     codes, reasons = _codes(code_text, read_code)
     faults.add(pc.is_null(codes), fit.name_of(columns["code"]) or "code", lambda index: reasons[index].as_py())
+    read = {"code": (codes, pc.is_null(codes))}
     dates: dict[str, pa.Array] = {}
     for name in _DATES:
         header = fit.name_of(columns[name]) if name in columns else ""
         text = fit.values(columns.get(name), raw)
         dates[name], bad = read_dates(text, fit.layout.dates)
+        if name in _READ:
+            read[name] = dates[name], bad
         faults.add(bad, header or name, lambda index, text=text: _not_a_date(text[index].as_py()))  # type: ignore[misc]
     status = _by_distinct(fit.values(columns.get("status"), raw), lambda word: _status(word, fit.layout), pa.string())
     faults.add(
@@ -173,7 +191,14 @@ def offences(raw: Raw, fit: Fit, part: OffencePart, read_code: ReadCode) -> tupl
         ],
         schema=OFFENCES,
     )
-    return faults.without(batch), faults.table(fit, raw.column(ROW), occurrence)
+    return faults.without(batch), faults.table(fit, raw.column(ROW), occurrence, read)
+
+
+def unreadable(number: int, row: int, column: str, reason: str, *, offence: bool) -> pa.RecordBatch:
+    """The fault of a row of which nothing could be told apart; of an offence, nothing that a count asks is known."""
+    unread = list(_READ) if offence else []
+    fault = {"file": number, "row": row, "column": column, "reason": reason, "occurrence_no": "", "unread": unread}
+    return pa.RecordBatch.from_pylist([fault], schema=FAULTS)
 
 
 def texts(raw: Raw, fit: Fit, part: TextPart, *, blanks: bool) -> tuple[pa.RecordBatch, pa.RecordBatch]:
@@ -205,7 +230,7 @@ def texts(raw: Raw, fit: Fit, part: TextPart, *, blanks: bool) -> tuple[pa.Recor
         ],
         schema=TEXTS,
     )
-    return faults.without(batch), faults.table(fit, raw.column(ROW), occurrence)
+    return faults.without(batch), faults.table(fit, raw.column(ROW), occurrence, {})
 
 
 def _key(values: pa.Array, header: str, faults: _Faults) -> pa.Array:

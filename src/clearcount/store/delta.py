@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, write_deltalake
+from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Schema, write_deltalake
 from deltalake.exceptions import DeltaError
 from deltalake.transaction import AddAction, RemoveAction
 
@@ -34,6 +34,15 @@ def create_table(path: Path, schema: pa.Schema) -> None:
     """Makes an empty table, version 0, unless there is one."""
     if not DeltaTable.is_deltatable(str(path)):
         DeltaTable.create(str(path), schema=schema, configuration=dict(_KEEP_FOR_EVER))
+
+
+def add_columns(path: Path, schema: pa.Schema) -> None:
+    """Adds the columns that the table lacks; files written before have none of them."""
+    table = open_table(path)
+    has = {field.name for field in table.schema().fields}
+    fields = [field for field in Schema.from_arrow(schema).fields if field.name not in has]
+    if fields:
+        table.alter.add_columns(fields)
 
 
 def new_file(path: Path, part: int) -> Path:

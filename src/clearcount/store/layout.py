@@ -19,8 +19,12 @@ from pathlib import Path
 
 from clearcount.errors import StoreError
 
-FORMAT = 1
-"""The format this version writes. A store of a higher number is refused, of a lower one upgraded."""
+FORMAT = 2
+"""The format this version writes. A store of a higher number is refused.
+
+Format 1 kept no account of each file and of refused rows only their place and reason. Such a store is read as it is;
+the next import writes format 2, which only adds.
+"""
 
 _MARK = "clearcount-store.json"
 _NETWORK = {

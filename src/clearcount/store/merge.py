@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -22,6 +22,8 @@ import pyarrow.compute as pc
 
 from clearcount.matching.ahead import ahead
 from clearcount.matching.columns import fold
+from clearcount.store import schema
+from clearcount.store.account import summed
 from clearcount.store.database import name_list, of_thread
 from clearcount.store.datafile import write_part
 from clearcount.store.dealing import Places, deal, take_dealt
@@ -43,10 +45,16 @@ _MOJIBAKE = "\u00c3[\u0080-\u00bf]|\u00c2[\u00a0-\u00bf]|\u00e2\u20ac|\u00ef\u00
 
 @dataclass
 class Merged:
-    """What became of one table: the file that each part now is in, and the counts."""
+    """What became of one table: the file that each part now is in, and the counts, in all and by file of the import.
+
+    `recoded` counts offences by their code before and now; `replaced`: only records of this import are left.
+    """
 
     files: dict[int, Path]
     change: Change = field(default_factory=Change)
+    by_file: dict[int, Change] = field(default_factory=dict)
+    recoded: Counter[tuple[str, str]] = field(default_factory=Counter)
+    replaced: bool = False
 
     @property
     def moved(self) -> bool:
@@ -71,10 +79,9 @@ class Merge:
 
     def __post_init__(self) -> None:
         run = self.connection.execute
-        run(
-            'CREATE TABLE faults (occurrence_no VARCHAR, file INTEGER, row BIGINT, "column" VARCHAR, reason VARCHAR,'
-            " kind VARCHAR)"
-        )
+        self.connection.register("no_faults", schema.FAULTS.empty_table())
+        run("CREATE TABLE faults AS SELECT *, '' AS kind FROM no_faults")
+        self.connection.unregister("no_faults")
         run("CREATE TABLE placed (occurrence_no VARCHAR, part INTEGER, lead_code VARCHAR, fresh BOOLEAN)")
         run("CREATE TABLE outcome (file INTEGER, row BIGINT, severity TINYINT)")
         if self.base["occurrences"]:
@@ -125,34 +132,28 @@ class Merge:
         return write_part(self.connection, "occurrences", fresh, new_file(self.tables / "occurrences", self._next_part))
 
     def faults(self) -> pa.Table:
-        """Every quarantined row once: file number, row, column, reason; the offence's where its text is refused too."""
-        return self.connection.sql(
-            'SELECT DISTINCT ON (file, row) file, row, "column", reason FROM faults'
-            ' ORDER BY file, row, kind, "column", reason'
-        ).to_arrow_table()
+        """Every refused record in order of file, row and kind: `schema.FAULTS` and the kind."""
+        return self.connection.sql('SELECT * FROM faults ORDER BY file, row, kind, "column", reason').to_arrow_table()
 
-    def outcome_by_row(self) -> Change:
-        """The counts by row of the export, for layouts in which one row gives several records.
+    def outcome_by_row(self) -> dict[int, Change]:
+        """The counts by row of each file of the export, for layouts in which one row gives several records.
 
         A row counts as the worst of its records: quarantined, then changed, then added, then unchanged.
         """
         found = self.connection.execute(
-            "SELECT worst, count(*) FROM (SELECT max(severity) AS worst FROM (SELECT * FROM outcome UNION ALL"
-            " SELECT file, row, 3 FROM faults) GROUP BY file, row) GROUP BY worst"
+            "SELECT file, worst, count(*) FROM (SELECT file, max(severity) AS worst FROM (SELECT * FROM outcome"
+            " UNION ALL SELECT file, row, 3 FROM faults) GROUP BY file, row) GROUP BY ALL"
         ).fetchall()
-        counts = dict(found)
-        return Change(
-            read=sum(counts.values()),
-            added=counts.get(1, 0),
-            changed=counts.get(2, 0),
-            unchanged=counts.get(0, 0),
-            quarantined=counts.get(3, 0),
-        )
+        counts = {(file, worst): rows for file, worst, rows in found}
+        return {
+            file: _change(*(counts.get((file, worst), 0) for worst in (1, 2, 0, 3)))
+            for file in sorted({file for file, _ in counts})
+        }
 
     def _take_refused(self) -> None:
         for kind, faults in self._refused:
             self.connection.register("refused", pa.table(faults))
-            self.connection.execute("INSERT INTO faults SELECT *, $kind FROM refused", {"kind": kind})
+            self.connection.execute("INSERT INTO faults BY NAME SELECT *, $kind AS kind FROM refused", {"kind": kind})
             self.connection.unregister("refused")
         self._refused.clear()
 
@@ -178,26 +179,32 @@ class Merge:
                     run, table, rows, current.get(part), target, removes=removes, keep_outcome=self.by_row
                 )
 
-        totals: Counter[str] = Counter()
+        totals: Counter[tuple[int, str]] = Counter()
+        removed = 0
         everything = [*parts, *(sorted(current.keys() - arriving) if removes else ())]
         for part, done in ahead(partial(merged_part, part) for part in everything):
             totals.update(done.counts)
+            merged.recoded.update(done.recoded)
+            removed += done.removed
             if done.differs:
                 merged.files.pop(part, None)
             if done.file is not None:
                 merged.files[part] = done.file
-        quarantined = self._number(
-            "SELECT count(*) FROM (SELECT DISTINCT file, row FROM faults WHERE kind = $kind)", {"kind": table}
-        )
-        merged.change = Change(
-            read=totals["added"] + totals["changed"] + totals["unchanged"] + quarantined,
-            added=totals["added"],
-            changed=totals["changed"],
-            unchanged=totals["unchanged"],
-            quarantined=quarantined,
-            removed=totals["removed"],
-        )
+        refused = self.connection.execute(
+            "SELECT file, count(*) FROM faults WHERE kind = $kind GROUP BY file", {"kind": table}
+        ).fetchall()
+        totals.update({(file, "quarantined"): rows for file, rows in refused})
+        outcomes = ("added", "changed", "unchanged", "quarantined")
+        merged.by_file = {
+            file: _change(*(totals[file, what] for what in outcomes)) for file in sorted({file for file, _ in totals})
+        }
+        merged.change = replace(summed(merged.by_file.values()), removed=removed)
+        merged.replaced = removes
         return merged
+
+
+def _change(added: int, changed: int, unchanged: int, quarantined: int) -> Change:
+    return Change(added + changed + unchanged + quarantined, added, changed, unchanged, quarantined)
 
 
 def _placed_offences(connection: duckdb.DuckDBPyConnection, part: int) -> pa.Table:

@@ -7,12 +7,13 @@ Only keys and content hashes are compared in SQL; the rows themselves stay where
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from clearcount.store import schema
@@ -26,16 +27,24 @@ _RECORDS = {
     " array_to_string(map_values(extra), chr(30)))",
     "texts": "entered_at, text",
 }
+RECODED = "another code"
+"""What the reason of a repeat ends with whose code is not that of the first."""
 _KEYS = {"offences": schema.OFFENCE_KEY, "texts": schema.TEXT_KEY}
 
 
 @dataclass(frozen=True)
 class PartDone:
-    """Counts by outcome (added, changed, unchanged, removed); whether the part differs; the file it is in now."""
+    """What became of a part: how many rows of each file of the import have which outcome, and the file it is in now.
 
-    counts: Counter[str]
+    An outcome is added, changed or unchanged; `removed` counts rows held that go, `differs` whether the part is
+    another one. `recoded` counts the changed offences by their code before and now, where the two differ.
+    """
+
+    counts: Counter[tuple[int, str]]
+    removed: int = 0
     differs: bool = False
     file: Path | None = None
+    recoded: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 def content_of(table: str) -> str:
@@ -71,26 +80,41 @@ def merge_part(
             if keep_outcome:
                 connection.execute("INSERT INTO outcome SELECT file, row, 1 FROM arriving")
             written = write_part(connection, table, rows, target, order)
-            return PartDone(Counter(added=rows.num_rows), written is not None, written)
+            return PartDone(_all_added(rows), differs=written is not None, file=written)
         connection.execute("CREATE OR REPLACE TEMP TABLE incoming AS SELECT * FROM arriving")
     finally:
         connection.unregister("arriving")
-    counts: Counter[str] = Counter()
+    counts: Counter[tuple[int, str]] = Counter()
     arrived = np.arange(rows.num_rows)
     if order.repeats:
-        counts["unchanged"] = _settle_repeats(connection, table, keep_outcome)
+        counts.update(_settle_repeats(connection, table, rows, keep_outcome))
         arrived = connection.sql("SELECT id FROM incoming").to_arrow_table()["id"].to_numpy()
     held = _held_keys(connection, table, current)
     counts.update(_compared(connection, table, held, keep_outcome))
-    counts["removed"], staying = _held_only(connection, table, removes)
-    if not (counts["added"] or counts["changed"] or counts["removed"]):
+    removed, staying = _held_only(connection, table, removes)
+    if not removed and not any(count and what != "unchanged" for (_, what), count in counts.items()):
         return PartDone(counts)
     columns = schema.DATA_TABLES[table]
-    whole = pa.concat_tables([rows.select(columns.names).cast(columns), _held_rows(table, current, held)])
+    before = _held_rows(table, current, held)
+    recoded = _recoded(connection, rows, before) if table == "offences" else Counter()
+    whole = pa.concat_tables([rows.select(columns.names).cast(columns), before])
     kept = np.concatenate([arrived, staying + rows.num_rows])
     order = key_order(connection, table, whole.select(KEYS[table]).take(pa.array(kept)))
     done = write_part(connection, table, whole, target, KeyOrder(kept[order.rows], repeats=False))
-    return PartDone(counts, True, done)
+    return PartDone(counts, removed, True, done, recoded)
+
+
+def _all_added(rows: pa.Table) -> Counter[tuple[int, str]]:
+    files, numbers = np.unique(rows["file"].to_numpy(), return_counts=True)
+    return Counter({(file, "added"): count for file, count in zip(files.tolist(), numbers.tolist(), strict=True)})
+
+
+def _recoded(connection: duckdb.DuckDBPyConnection, rows: pa.Table, before: pa.Table) -> Counter[tuple[str, str]]:
+    """How many changed offences have another code than before, by (code before, code now)."""
+    changed = connection.sql("SELECT id, held_id FROM compared WHERE what = 'changed'").to_arrow_table()
+    old, new = before["code"].take(changed["held_id"]), rows["code"].take(changed["id"])
+    other = pc.not_equal(old, new)
+    return Counter(zip(old.filter(other).to_pylist(), new.filter(other).to_pylist(), strict=True))
 
 
 def _held_keys(connection: duckdb.DuckDBPyConnection, table: str, current: Path | None) -> pa.Table:
@@ -117,14 +141,17 @@ def _held_rows(table: str, current: Path | None, held: pa.Table) -> pa.Table:
     return rows.set_column(columns.names.index("content"), columns.field("content"), held["content"])
 
 
-def _compared(connection: duckdb.DuckDBPyConnection, table: str, held: pa.Table, keep_outcome: bool) -> Counter[str]:
-    """How many rows of `incoming` are added, changed and unchanged; makes the table `held`, numbered from 0."""
+def _compared(
+    connection: duckdb.DuckDBPyConnection, table: str, held: pa.Table, keep_outcome: bool
+) -> Counter[tuple[int, str]]:
+    """How many rows of `incoming` are added, changed and unchanged, by file; makes the table `held`, numbered."""
     run = connection.execute
     connection.register("held_keys", held.append_column("id", pa.array(np.arange(held.num_rows))))
     run("CREATE OR REPLACE TEMP TABLE held AS SELECT * FROM held_keys")
     connection.unregister("held_keys")
     run(
-        f"""CREATE OR REPLACE TEMP TABLE compared AS SELECT i.file, i.row, CASE WHEN h.content IS NULL THEN 'added'
+        f"""CREATE OR REPLACE TEMP TABLE compared AS SELECT i.file, i.row, i.id, h.id AS held_id,
+          CASE WHEN h.content IS NULL THEN 'added'
           WHEN h.content = i.content THEN 'unchanged' ELSE 'changed' END AS what
         FROM incoming i LEFT JOIN held h USING ({", ".join(_KEYS[table])})"""
     )
@@ -133,7 +160,11 @@ def _compared(connection: duckdb.DuckDBPyConnection, table: str, held: pa.Table,
             "INSERT INTO outcome SELECT file, row, CASE what WHEN 'changed' THEN 2 WHEN 'added' THEN 1 ELSE 0 END"
             " FROM compared"
         )
-    return Counter(dict(run("SELECT what, count(*) FROM compared GROUP BY what").fetchall()))
+    return _by_file(run("SELECT file, what, count(*) FROM compared GROUP BY ALL").fetchall())
+
+
+def _by_file(rows: list[tuple[int, str, int]]) -> Counter[tuple[int, str]]:
+    return Counter({(file, what): count for file, what, count in rows})
 
 
 def _held_only(connection: duckdb.DuckDBPyConnection, table: str, removes: bool) -> tuple[int, np.ndarray]:
@@ -151,16 +182,18 @@ def hold_content(connection: duckdb.DuckDBPyConnection, table: str, file: Path) 
     return "content" if hashes_are_todays(connection, file) else f"{content_of(table)} AS content"
 
 
-def _settle_repeats(connection: duckdb.DuckDBPyConnection, table: str, keep_outcome: bool) -> int:
+def _settle_repeats(
+    connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table, keep_outcome: bool
+) -> Counter[tuple[int, str]]:
     """Takes every row whose key came before out of `incoming`; those with other content go to the quarantine.
 
-    Returns how many were equal to the first.
+    Returns how many were equal to the first, by file.
     """
     run = connection.execute
     key = ", ".join(_KEYS[table])
     run(
         f"""CREATE OR REPLACE TEMP TABLE repeats AS SELECT * FROM (
-          SELECT id, occurrence_no, file, row, row_number() OVER rows AS nth,
+          SELECT id, first_value(id) OVER rows AS first_id, file, row, row_number() OVER rows AS nth,
             content = first_value(content) OVER rows AS equal,
             CASE WHEN file = first_value(file) OVER rows THEN 'row ' || first_value(row) OVER rows
               ELSE 'another file' END AS earlier
@@ -170,10 +203,29 @@ def _settle_repeats(connection: duckdb.DuckDBPyConnection, table: str, keep_outc
         WHERE nth > 1"""
     )
     run("DELETE FROM incoming WHERE id IN (SELECT id FROM repeats)")
-    run(
-        f"""INSERT INTO faults SELECT occurrence_no, file, row, '{key}',
-          'the key stands in ' || earlier || ' already, with other content', '{table}' FROM repeats WHERE NOT equal"""
-    )
+    _refuse_repeats(connection, table, rows)
     if keep_outcome:
         run("INSERT INTO outcome SELECT file, row, 0 FROM repeats WHERE equal")
-    return int(run("SELECT count(*) FROM repeats WHERE equal").fetchall()[0][0])
+    return _by_file(run("SELECT file, 'unchanged', count(*) FROM repeats WHERE equal GROUP BY ALL").fetchall())
+
+
+def _refuse_repeats(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
+    """Puts the repeats with other content into the quarantine, with what a count asks of an offence."""
+    other = connection.sql("SELECT id, first_id, file, row, earlier FROM repeats WHERE NOT equal").to_arrow_table()
+    if not other.num_rows:
+        return
+    columns = {name: other[name] for name in ("file", "row", "earlier")}
+    columns["occurrence_no"] = rows["occurrence_no"].take(other["id"])
+    names = schema.UNREAD if table == "offences" else ()
+    columns |= {name: rows[name].take(other["id"]) for name in names}
+    what = pa.array(["other content"] * other.num_rows)
+    if table == "offences":
+        recoded = pc.not_equal(columns["code"], rows["code"].take(other["first_id"]))
+        what = pc.if_else(recoded, RECODED, what)
+    connection.register("refused", pa.table({**columns, "what": what}))
+    values = ", ".join(["occurrence_no", *names])
+    connection.execute(
+        f"""INSERT INTO faults BY NAME SELECT file, row, {values}, '{", ".join(_KEYS[table])}' AS "column", '{table}' AS
+          kind, 'the key stands in ' || earlier || ' already, with ' || what AS reason FROM refused"""
+    )
+    connection.unregister("refused")

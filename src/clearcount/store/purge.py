@@ -19,12 +19,13 @@ from clearcount.store.database import database, name_list
 from clearcount.store.datafile import row_count, write_part
 from clearcount.store.delta import commit_files, new_file, part_of
 from clearcount.store.holds import held
+from clearcount.store.quarantine import write_quarantine
 from clearcount.store.rewrite import delete_unnamed, write_snapshots
 from clearcount.store.snapshot import Snapshot
 from clearcount.store.store import Store
 from clearcount.store.writing import exclusive
 
-_KEYED = ("offences", "texts", "occurrences")
+_KEYED = ("offences", "texts", "occurrences", "quarantine")
 
 
 @dataclass(frozen=True)
@@ -114,10 +115,12 @@ def _replacements(
         for file in sorted(files):
             if not _parquet_names(file, keys):
                 continue
-            target = new_file(file.parent, part_of(file))
             rows = pq.read_table(file, columns=schema.DATA_TABLES[table].names, partitioning=None)
             kept = rows.filter(pc.invert(pc.is_in(rows["occurrence_no"], keys)))
-            replaced[file] = write_part(connection, table, kept, target)
+            if table == "quarantine":
+                replaced[file] = write_quarantine(kept, file.parent, part_of(file)) if kept.num_rows else None
+            else:
+                replaced[file] = write_part(connection, table, kept, new_file(file.parent, part_of(file)))
     return replaced
 
 

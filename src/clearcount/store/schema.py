@@ -1,4 +1,4 @@
-"""The columns of the store's tables."""
+"""The columns of the store's tables, and of the rows that an importer refuses."""
 
 from __future__ import annotations
 
@@ -48,9 +48,27 @@ QUARANTINE = pa.schema(
         ("row", pa.int64()),
         ("column", pa.string()),
         ("reason", pa.string()),
+        ("kind", pa.string()),  # offences or texts: what the row would have given; null in stores of format 1
+        ("occurrence_no", pa.string()),  # "" where the row does not say
+        ("code", pa.string()),  # of an offence: null where it cannot be read, "" where it is blank
+        ("recorded_on", pa.date32()),
+        ("reported_on", pa.date32()),
+        ("committed_from", pa.date32()),
+        ("unread", pa.list_(pa.string())),  # which of code and the three dates are there and cannot be read
     ]
 )
+"""A row of an export that was not kept, and what of it could be read."""
 DATA_TABLES = {"offences": OFFENCES, "texts": TEXTS, "occurrences": OCCURRENCES, "quarantine": QUARANTINE}
+
+FAULTS = pa.schema(
+    [
+        ("file", pa.int32()),  # its number in the import
+        *(QUARANTINE.field(name) for name in QUARANTINE.names if name not in ("snapshot", "file", "kind")),
+    ]
+)
+"""What an importer says of a row that it refuses."""
+UNREAD = ("code", "recorded_on", "reported_on", "committed_from")
+"""What a count asks of an offence; `unread` names those of a refused row that cannot be read."""
 
 OFFENCE_KEY = ("occurrence_no", "crime_no")
 TEXT_KEY = ("occurrence_no", "field", "entry_no")

@@ -26,12 +26,20 @@ TABLES = ("offences", "texts", "occurrences", "quarantine")
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing about the data that a reader of a figure should know. `rows` counts what it concerns."""
+    """One thing about the data that a reader of a figure should know. `rows` counts what it concerns.
+
+    `kind` is one of a closed list of stable names (docs/reference/store.md). `file` is the file of the export that it
+    speaks of, `codes` the offence codes that it concerns, where it is about some only. `of_import`: it is about the
+    rows of this import, so the next import does not find it again; otherwise it is about all records of the snapshot.
+    """
 
     kind: str
     rows: int
     what: str
     column: str = ""
+    file: str = ""
+    codes: tuple[str, ...] = ()
+    of_import: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,13 +58,30 @@ class Change:
 
 
 @dataclass(frozen=True)
+class FileAccount:
+    """What became of the rows of one file of an import.
+
+    `rows` are those of the file, without its header and its blank rows. `by_row` counts each of them once, as the worst
+    of its records; `empty` are the rows that gave no record. rows = by_row.read + empty. `kinds` counts records.
+    """
+
+    name: str
+    rows: int
+    by_row: Change
+    empty: int
+    kinds: Mapping[str, Change]
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """The state of the records after one import.
 
     `as_at` is the day of the extract, `imported_at` when it was read; `sources` says which files it came from;
     `rows` counts current records per kind (occurrences, offences, texts); `text_fields` are the fields that hold text,
     `layout_fields` those the layouts so far can hold; `own_codes`: codes are the data's own, not the Home Office's;
-    `purged`: records were taken out of it later, so a count from it may no longer be repeated.
+    `purged`: records were taken out of it later, so a count from it may no longer be repeated; `files` says what became
+    of the rows of each file (none in snapshots of format 1); `replaced` are the kinds of which a complete import left
+    nothing older in the snapshot.
     """
 
     number: int
@@ -76,6 +101,8 @@ class Snapshot:
     complete: bool = False
     purged: bool = False
     folding: str = ""
+    files: tuple[FileAccount, ...] = ()
+    replaced: tuple[str, ...] = ()
 
 
 def to_row(snapshot: Snapshot) -> dict[str, Any]:
@@ -83,6 +110,7 @@ def to_row(snapshot: Snapshot) -> dict[str, Any]:
     details = {name: getattr(snapshot, name) for name in _DETAILS}
     details["findings"] = [asdict(finding) for finding in snapshot.findings]
     details["changes"] = {kind: asdict(change) for kind, change in snapshot.changes.items()}
+    details["files"] = [asdict(file) for file in snapshot.files]
     versions = {f"{table}_version": snapshot.versions[table] for table in TABLES}
     return {"number": snapshot.number, **versions, "details": json.dumps(details, default=_iso, ensure_ascii=False)}
 
@@ -92,22 +120,43 @@ def from_rows(rows: Iterable[Mapping[str, Any]]) -> tuple[Snapshot, ...]:
     return tuple(sorted((_from_row(row) for row in rows), key=lambda snapshot: snapshot.number))
 
 
-_DETAILS = [f.name for f in fields(Snapshot) if f.name not in ("number", "versions", "findings", "changes")]
-_TUPLES = ("sources", "text_fields", "layout_fields", "extra_columns")
+_DETAILS = [f.name for f in fields(Snapshot) if f.name not in ("number", "versions", "findings", "changes", "files")]
+_TUPLES = ("sources", "text_fields", "layout_fields", "extra_columns", "replaced")
+_OF_IMPORT = {
+    "codes eaten by a spreadsheet",
+    "offences without a status",
+    "as many rows as a spreadsheet holds",
+    "numbers turned to 5.5E+11",
+}
+"""The kinds of finding that are about the rows of an import, for snapshots of format 1, which do not say it."""
 
 
 def _from_row(row: Mapping[str, Any]) -> Snapshot:
     details = json.loads(row["details"])
     for name in _TUPLES:
-        details[name] = tuple(details[name])
+        details[name] = tuple(details.get(name, ()))
     first, last = details["period"]
     details["period"] = (first and date.fromisoformat(first), last and date.fromisoformat(last))
     details["as_at"] = date.fromisoformat(details["as_at"])
     details["imported_at"] = datetime.fromisoformat(details["imported_at"])
-    details["findings"] = tuple(Finding(**finding) for finding in details["findings"])
-    details["changes"] = {kind: Change(**change) for kind, change in details["changes"].items()}
+    details["findings"] = tuple(map(_finding, details["findings"]))
+    details["changes"] = _changes(details["changes"])
+    details["files"] = tuple(map(_file, details.get("files", ())))
     versions = {table: row[f"{table}_version"] for table in TABLES}
     return Snapshot(number=row["number"], versions=versions, **details)
+
+
+def _finding(found: Mapping[str, Any]) -> Finding:
+    old = {"of_import": found["kind"] in _OF_IMPORT}
+    return Finding(**{**old, **found, "codes": tuple(found.get("codes", ()))})
+
+
+def _file(found: Mapping[str, Any]) -> FileAccount:
+    return FileAccount(**{**found, "by_row": Change(**found["by_row"]), "kinds": _changes(found["kinds"])})
+
+
+def _changes(found: Mapping[str, Any]) -> dict[str, Change]:
+    return {kind: Change(**change) for kind, change in found.items()}
 
 
 def _iso(value: object) -> str:

@@ -14,7 +14,9 @@ import pyarrow.parquet as pq
 from clearcount.errors import StoreError
 from clearcount.matching.ahead import ahead
 from clearcount.store import layout, schema
+from clearcount.store.account import Account, account_of
 from clearcount.store.delta import files_at, open_table, part_of
+from clearcount.store.quarantine import read_quarantine
 from clearcount.store.reading import FOLDING, text_readings
 from clearcount.store.snapshot import Snapshot, from_rows
 
@@ -95,13 +97,16 @@ class Store:
                 yield from text_readings(file, leads, here, fields, refold=snapshot.folding != FOLDING)
 
     def quarantine(self, snapshot: Snapshot) -> pa.Table:
-        """The rows that the snapshot's import refused: file, row, column, reason."""
-        tables = [
-            pq.read_table(file, filters=pc.field("snapshot") == snapshot.number, partitioning=None)
-            for file in self.files(snapshot, "quarantine")
-        ]
-        table = pa.concat_tables(tables) if tables else schema.QUARANTINE.empty_table()
-        return table.select(["file", "row", "column", "reason"])
+        """Return the rows that the snapshot's import refused, each once: file, row, column, reason."""
+        rows = read_quarantine(self.files(snapshot, "quarantine"), [snapshot.number])
+        first = rows.append_column("at", pa.array(range(rows.num_rows), pa.int64()))
+        first = first.group_by(["file", "row"]).aggregate([("at", "min")]).sort_by("at_min")
+        return rows.select(["file", "row", "column", "reason"]).take(first["at_min"])
+
+    def account(self, snapshot: Snapshot) -> Account:
+        """Return what became of every row of the imports behind a snapshot. Reads the quarantine, not the records."""
+        behind = tuple(shot for shot in self.snapshots() if shot.number <= snapshot.number)
+        return account_of(behind, read_quarantine(self.files(snapshot, "quarantine"), [s.number for s in behind]))
 
     def files(self, snapshot: Snapshot, table: str) -> tuple[Path, ...]:
         """The Parquet files that one table of a snapshot consists of."""
@@ -130,10 +135,8 @@ def open_store(path: Path | str) -> Store:
     """The record store in that folder.
 
     Raises:
-        StoreError: when there is none, or it needs an upgrade or a newer clearcount.
+        StoreError: when there is none, its mark is damaged, or it needs a newer clearcount.
     """
     folder = Path(path)
-    number = layout.read_format(folder)
-    if number < layout.FORMAT:
-        raise StoreError(f"the store {folder} has the old format {number}; run: clearcount store {folder} upgrade")
+    layout.read_format(folder)
     return Store(folder)

@@ -2,33 +2,39 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from clearcount.errors import StoreError
 from clearcount.offences import CodeList
 from clearcount.store import layout, schema
+from clearcount.store.account import summed
 from clearcount.store.database import database
-from clearcount.store.delta import append_rows, commit_files, create_table, files_at, new_file, sealed
+from clearcount.store.delta import add_columns, append_rows, commit_files, create_table, files_at
 from clearcount.store.findings import find
 from clearcount.store.lock import write_lock
 from clearcount.store.merge import Merge, Merged
+from clearcount.store.part import RECODED
+from clearcount.store.quarantine import quarantine_rows, write_quarantine
 from clearcount.store.reading import FOLDING
-from clearcount.store.snapshot import SCHEMA, TABLES, Change, Finding, Snapshot, to_row
+from clearcount.store.snapshot import SCHEMA, TABLES, Change, FileAccount, Finding, Snapshot, to_row
 from clearcount.store.store import Store, open_store
 
 
 @dataclass(frozen=True)
 class About:
-    """What the importer knows about an import; `codes` is None where codes are the data's own."""
+    """What the importer knows about an import; `codes` is None where codes are the data's own.
+
+    `rows` and `kinds` give the rows that each file holds and the kinds of record that it gives, by the file's number.
+    """
 
     as_at: date | None
     now: datetime
@@ -38,6 +44,8 @@ class About:
     layout_fields: tuple[str, ...]
     extra_columns: tuple[str, ...]
     findings: tuple[Finding, ...] = ()
+    rows: Mapping[int, int] = field(default_factory=dict)
+    kinds: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -77,12 +85,18 @@ class Writer:
 
     def total(self) -> Change:
         """The counts of the whole import: by record, or by row where one row gives several records."""
+        removed = sum(merged.change.removed for merged in self._merged.values())
+        return replace(summed(self._by_row().values()), removed=removed)
+
+    def _by_row(self) -> dict[int, Change]:
+        """The counts of each file by row; by record where a row gives no more than one."""
         if self._merge.by_row:
-            by_row = self._merge.outcome_by_row()
-            removed = sum(merged.change.removed for merged in self._merged.values())
-            return Change(**{**by_row.__dict__, "removed": removed})
-        changes = [merged.change for merged in self._merged.values()]
-        return Change(*(sum(getattr(change, name) for change in changes) for name in Change.__dataclass_fields__))
+            return self._merge.outcome_by_row()
+        files = {file for merged in self._merged.values() for file in merged.by_file}
+        return {
+            file: summed(merged.by_file[file] for merged in self._merged.values() if file in merged.by_file)
+            for file in sorted(files)
+        }
 
     def first_faults(self, count: int, names: Sequence[str]) -> list[str]:
         """The first quarantined rows as sentences."""
@@ -107,9 +121,9 @@ class Writer:
             files["occurrences"].append(fresh)
         faults = self._merge.faults()
         if faults.num_rows:
-            target = new_file(layout.table_path(self._store.path, "quarantine"), number)
             names = [str(source["name"]) for source in about.sources]
-            files["quarantine"].append(_write_faults(faults, target, number, names))
+            folder = layout.table_path(self._store.path, "quarantine")
+            files["quarantine"].append(write_quarantine(quarantine_rows(faults, number, names), folder, number))
         facts = find(self._merge.connection, files, about.as_at or about.now.date(), about.codes)
         versions = {
             table: commit_files(layout.table_path(self._store.path, table), files[table], why=f"snapshot {number}")
@@ -124,7 +138,7 @@ class Writer:
             sources=about.sources,
             rows=facts.rows,
             changes=changes,
-            findings=(*about.findings, *_lost_figures(faults), *facts.findings),
+            findings=(*self._of_import(about, faults), *facts.findings),
             folding=self.last.folding if self.last else FOLDING,  # parts that did not change are as they were folded
             text_fields=facts.text_fields,
             layout_fields=_union(about.layout_fields, facts.text_fields),
@@ -132,9 +146,49 @@ class Writer:
             period=facts.period,
             own_codes=about.codes is None,
             complete=self._merge.complete,
+            files=self._accounts(about),
+            replaced=tuple(kind for kind, merged in self._merged.items() if merged.replaced),
         )
         append_rows(layout.table_path(self._store.path, "snapshots"), pa.Table.from_pylist([to_row(snapshot)], SCHEMA))
         return Outcome(snapshot, True, changes, total)
+
+    def _accounts(self, about: About) -> tuple[FileAccount, ...]:
+        by_row = self._by_row()
+        return tuple(
+            FileAccount(
+                name=str(source["name"]),
+                rows=about.rows.get(number, 0),
+                by_row=by_row.get(number, Change()),
+                empty=about.rows.get(number, 0) - by_row.get(number, Change()).read,
+                kinds={kind: self._merged[kind].by_file.get(number, Change()) for kind in about.kinds.get(number, ())},
+            )
+            for number, source in enumerate(about.sources)
+        )
+
+    def _of_import(self, about: About, faults: pa.Table) -> tuple[Finding, ...]:
+        """What the importer and the comparison found of the rows of this import."""
+        recoded = self._merged["offences"].recoded if "offences" in self._merged else Counter()
+        found = (*about.findings, *_lost_figures(faults), *_recoded(recoded), *_recoded_within(faults))
+        return tuple(replace(finding, of_import=True) for finding in found)
+
+
+def _recoded(counts: Counter[tuple[str, str]]) -> Iterator[Finding]:
+    """Crimes that an earlier import held under another code."""
+    if counts:
+        pairs = [f"{old or 'none'} to {new or 'none'} ({rows:,})" for (old, new), rows in sorted(counts.items())]
+        more = f" and {len(pairs) - 20} more pairs of codes" if len(pairs) > 20 else ""
+        codes = tuple(sorted({code for pair in counts for code in pair}))
+        what = f"their code is another one than in the snapshot before: {', '.join(pairs[:20])}{more}"
+        yield Finding("crimes reclassified since the last import", counts.total(), what, "code", codes=codes)
+
+
+def _recoded_within(faults: pa.Table) -> Iterator[Finding]:
+    """Crimes that the import holds under two codes; the first row is kept, the others are in the quarantine."""
+    rows = faults.filter(pc.match_substring(faults["reason"], RECODED))
+    if rows.num_rows:
+        codes = tuple(sorted(code for code in rows["code"].unique().to_pylist() if code is not None))
+        what = "a later row of the same crime number has another code; the first is kept, the others are in quarantine"
+        yield Finding("crimes under two codes in one import", rows.num_rows, what, "code", codes=codes)
 
 
 def _says_more(about: About, total: Change, last: Snapshot) -> bool:
@@ -153,21 +207,6 @@ def _lost_figures(faults: pa.Table) -> tuple[Finding, ...]:
 
 def _union(first: Sequence[str], second: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*first, *second)))
-
-
-def _write_faults(faults: pa.Table, path: Path, number: int, names: Sequence[str]) -> Path:
-    table = pa.table(
-        [
-            pa.array([number] * faults.num_rows, pa.int64()),
-            pa.array([names[file] for file in faults["file"].to_pylist()], pa.string()),
-            faults["row"],
-            faults["column"],
-            faults["reason"],
-        ],
-        schema=schema.QUARANTINE,
-    )
-    pq.write_table(table, path, compression="zstd")
-    return sealed(path)
 
 
 @contextmanager
@@ -214,6 +253,9 @@ def exclusive(path: Path, *, wait: float, waiting: Callable[[], None]) -> Iterat
             for name, columns in schema.DATA_TABLES.items():
                 create_table(layout.table_path(path, name), columns)
             create_table(layout.table_path(path, "snapshots"), SCHEMA)
+            layout.write_format(path, layout.FORMAT)
+        elif layout.read_format(path) < layout.FORMAT:
+            add_columns(layout.table_path(path, "quarantine"), schema.QUARANTINE)
             layout.write_format(path, layout.FORMAT)
         store = open_store(path)
         try:

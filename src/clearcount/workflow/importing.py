@@ -176,6 +176,8 @@ def _import(
                 layout_fields=_fields(export.layout),
                 extra_columns=export.layout.extra_names,
                 findings=_findings(export),
+                rows=export.tally.rows,
+                kinds=export.kinds(),
             )
         )
     return ImportResult(
