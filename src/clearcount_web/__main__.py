@@ -5,6 +5,7 @@ python -m clearcount_web door public|staff ADDR
 python -m clearcount_web site --out DIR [--bundle DIR]… [--force FILE] [--exit-url URL] [--url URL] [--quiet]
 python -m clearcount_web manage [--door public|staff] COMMAND …
 python -m clearcount_web manage settings
+python -m clearcount_web manage keep-anchors --socket PATH --file FILE
 
 With --tied before the command, the process ends when its standard input does: so it never outlives who started it.
 """
@@ -15,7 +16,10 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
+from clearcount_web.audit.anchors import AnchorFault
+from clearcount_web.audit.keeper import keep
 from clearcount_web.platform.environment import BOTH, Door
 from clearcount_web.platform.files import UMASK
 from clearcount_web.project.parent import TIED, end_with_parent
@@ -64,8 +68,23 @@ def _serve(arguments: list[str]) -> int:
     return serve(addresses, demo=options.demo, environ=os.environ, quiet=options.quiet)
 
 
+def _keep_anchors(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="clearcount manage keep-anchors", add_help=False)
+    parser.add_argument("--socket", type=Path, required=True)
+    parser.add_argument("--file", type=Path, required=True)
+    options = parser.parse_args(arguments)
+    try:
+        keep(options.socket, options.file)
+    except AnchorFault as fault:
+        print(f"error: {fault}", file=sys.stderr)
+        return 2
+    return 0
+
+
 def _manage(arguments: list[str]) -> int:
     door: Door = "staff"
+    if arguments[:1] == ["keep-anchors"]:  # it has neither settings nor databases
+        return _keep_anchors(arguments[1:])
     if arguments[:1] == ["--door"] and arguments[1:2] and arguments[1] in BOTH:
         door, arguments = arguments[1], arguments[2:]
     os.environ["DJANGO_SETTINGS_MODULE"] = f"clearcount_web.project.settings.{door}"

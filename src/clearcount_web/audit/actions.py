@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -11,9 +12,14 @@ from typing import Any
 from django.conf import settings
 from django.db import connections, transaction
 
+from clearcount_web.audit.anchors import Memory, anchor_of, note
 from clearcount_web.audit.chain import START, mac_of, seal_of
 from clearcount_web.audit.models import Event, Head
+from clearcount_web.platform.databases import PUBLIC, STAFF
 
+log = logging.getLogger("clearcount_web.audit")
+CHAIN_NAMES = {STAFF: "staff", PUBLIC: "public"}
+_noted = Memory()
 _VERB = re.compile(r"[a-z_]+\.[a-z_]+")
 _LONGEST_VALUE = 200
 Scalar = str | int | bool | None
@@ -67,7 +73,30 @@ def record(
         Event.objects.using(alias).create(**fields, mac=mac)
         head.number, head.mac, head.seal = number, mac, seal_of(number, mac, secret)
         head.save(using=alias)
+        if settings.AUDIT_ANCHORS:
+            transaction.on_commit(lambda: anchor_head(alias), using=alias, robust=True)
     return number
+
+
+def anchor_head(alias: str, *, always: bool = False) -> list[str]:
+    """Notes where a chain ends outside the database; a head noted before only with `always`.
+
+    Gives a sentence for each place that did not take it. What happened has happened: a place that is down is logged
+    and told by the health page, and the worker tries again every minute.
+    """
+    found = Head.objects.using(alias).filter(id=1).values("number", "mac").first()
+    if found is None:
+        return []
+    anchor = anchor_of(CHAIN_NAMES[alias], found, settings.AUDIT_KEYS[alias])
+    again = not _noted.is_new(anchor)
+    if again and not always:
+        return []
+    refused = note(anchor, settings.AUDIT_ANCHORS, again=again)
+    if refused:
+        log.error("a head of the audit could not be noted", extra={"kind": anchor.chain, "count": len(refused)})
+    else:
+        _noted.keep(anchor)
+    return refused
 
 
 def _locked_head(alias: str, secret: str) -> Head:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
 
+from clearcount_web.audit.actions import CHAIN_NAMES
+from clearcount_web.audit.anchors import compared, read
 from clearcount_web.audit.chain import SEALED_FIELDS, Finding, faults
 from clearcount_web.audit.models import Event, Head
 
@@ -20,9 +23,31 @@ def head(alias: str) -> Mapping[str, object] | None:
     return Head.objects.using(alias).filter(id=1).values("number", "mac", "seal").first()
 
 
-def verify(alias: str) -> list[Finding]:
-    """Every fault in the chain of one database; empty for a whole chain."""
-    return list(faults(chain(alias), head(alias), settings.AUDIT_KEYS[alias]))
+@dataclass(frozen=True)
+class Verified:
+    """What checking one chain found: faults, remarks that are none, its events and the heads noted outside."""
+
+    faults: tuple[Finding, ...]
+    remarks: tuple[str, ...]
+    events: int
+    heads: int
+
+
+def verify(alias: str, *, lines: Sequence[str] = ()) -> Verified:
+    """Checks the chain of one database by itself, and against the heads noted outside it.
+
+    `lines` are further heads, such as those of a syslog.
+
+    Raises:
+        AnchorFault: when a place that holds heads cannot be read.
+    """
+    events = list(chain(alias))
+    key = settings.AUDIT_KEYS[alias]
+    found = list(faults(events, head(alias), key))
+    macs = {int(str(event["number"])): str(event["mac"]) for event in events}
+    noted = [line for _, noted in read(settings.AUDIT_ANCHORS) for line in noted]
+    outside = compared(CHAIN_NAMES[alias], macs, [*noted, *lines], key)
+    return Verified((*found, *outside.faults), outside.remarks, len(events), outside.heads)
 
 
 def events(*, verb: str = "", actor: str = "", kind: str = "", key: str = "") -> list[Event]:

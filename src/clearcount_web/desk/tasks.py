@@ -1,14 +1,26 @@
-"""The daily note of where the chains end, kept with the logs and so away from the database."""
+"""The work that watches over the audit: heads noted every minute, both chains checked every day."""
 
 from __future__ import annotations
 
 import logging
 
 from clearcount_web.audit import queries
+from clearcount_web.audit.actions import CHAIN_NAMES, anchor_head
 from clearcount_web.jobs.registry import Run, task
-from clearcount_web.platform.databases import PUBLIC, STAFF
 
 log = logging.getLogger("clearcount_web.audit")
+
+
+@task("anchor-audit", every=60)
+def anchor_heads(run: Run) -> None:
+    """Notes the heads of both chains outside the database.
+
+    Raises:
+        RuntimeError: when a place did not take them, so that the job is seen to fail.
+    """
+    refused = [sentence for alias in CHAIN_NAMES for sentence in anchor_head(alias, always=True)]
+    if refused:
+        raise RuntimeError("a head of the audit could not be noted")
 
 
 @task("note-audit-heads", every=24 * 60 * 60)
@@ -19,17 +31,18 @@ def note_heads(run: Run) -> None:
         RuntimeError: when a chain does not hold, so that the job is seen to fail.
     """
     broken = 0
-    for name, alias in (("staff", STAFF), ("public", PUBLIC)):
-        faults = queries.verify(alias)
+    for alias, name in CHAIN_NAMES.items():
+        checked = queries.verify(alias)
         head = queries.head(alias)
         log.info(
             "audit head",
             extra={
                 "kind": name,
                 "outcome": f"{head['number']}:{head['mac']}" if head else "none",
-                "count": len(faults),
+                "count": len(checked.faults),
             },
         )
-        broken += len(faults)
+        broken += len(checked.faults)
     if broken:
+        log.error("an audit chain does not hold", extra={"count": broken})
         raise RuntimeError("an audit chain does not hold")

@@ -76,6 +76,12 @@ _ALL = (
         secret=True,
     ),
     Setting(
+        "CLEARCOUNT_AUDIT_ANCHORS",
+        "where the heads of the audit are noted outside the databases: file:PATH of another owner, socket:PATH of the "
+        "keeper, syslog:/dev/log or syslog:HOST:PORT; several with commas; empty: nowhere",
+        default="",
+    ),
+    Setting(
         "CLEARCOUNT_STAFF_IDLE_MINUTES",
         "minutes without a request that end a staff session",
         default="30",

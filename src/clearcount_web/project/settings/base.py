@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from clearcount_web.audit.anchors import Place, places
 from clearcount_web.ground.force import read_force
 from clearcount_web.platform.declared import DECLARED
 from clearcount_web.platform.environment import Door, Environment
@@ -80,6 +81,12 @@ NEVER_LIMITED = ("/leave",)  # whoever wants to leave leaves, however many other
 LOG_ADDRESSES = ENV.text("CLEARCOUNT_LOG_ADDRESSES")
 if LOG_ADDRESSES not in {"none", "truncated", "full"}:
     ENV.fault("CLEARCOUNT_LOG_ADDRESSES", "must be none, truncated or full")
+
+AUDIT_ANCHORS: tuple[Place, ...] = ()
+try:
+    AUDIT_ANCHORS = places(ENV.text("CLEARCOUNT_AUDIT_ANCHORS"))
+except ValueError as error:
+    ENV.fault("CLEARCOUNT_AUDIT_ANCHORS", str(error))
 
 REPORT_WATCHED = ENV.text("CLEARCOUNT_REPORT_WATCHED")
 REPORT_KEYS: PublicKeys | None = None

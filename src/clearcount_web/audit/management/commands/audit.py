@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from clearcount_web.audit import queries
+from clearcount_web.audit.actions import CHAIN_NAMES
+from clearcount_web.audit.anchors import AnchorFault, compared, lines_of
 from clearcount_web.audit.chain import faults
 from clearcount_web.platform.databases import PUBLIC, STAFF
 
@@ -38,6 +40,7 @@ class Command(BaseCommand):
         verify.add_argument(
             "--expect", metavar="NUMBER:MAC", help="a head noted earlier that must still be in the chain"
         )
+        verify.add_argument("--anchors", type=Path, help="a file of heads noted outside, such as a syslog")
         export = acts.add_parser("export", help="write a chain as JSON lines: its events, then its head")
         export.add_argument("chain", choices=CHAINS)
         export.add_argument("file", type=Path)
@@ -52,22 +55,42 @@ class Command(BaseCommand):
         if options["file"] and not options["chain"]:
             raise CommandError("say whose file it is with --chain staff or --chain public: each has its own key")
         whole = True
+        further = _lines(options["anchors"])
         for name in [options["chain"]] if options["chain"] else list(CHAINS):
             alias = CHAINS[name]
             events, head = (
                 _read(options["file"]) if options["file"] else (list(queries.chain(alias)), queries.head(alias))
             )
-            found = [str(fault) for fault in faults(events, head, settings.AUDIT_KEYS[alias])]
+            found, remarks, heads = self._found(alias, events, further, options)
             if options["expect"] and options["expect"] not in {f"{event['number']}:{event['mac']}" for event in events}:
                 found.append(f"the head {options['expect'][:20]}… noted earlier is not in the chain")
             for fault in found:
                 self.stdout.write(f"{name}: {fault}")
+            for remark in remarks:
+                self.stdout.write(f"{name}: note: {remark}")
             if not found:
                 end = f"; its head is {head['number']}:{head['mac']}" if head else ""
-                self.stdout.write(f"{name}: {len(events)} events, whole{end}")
+                outside = f"; {heads} heads noted outside agree" if heads else "; no head was noted outside"
+                self.stdout.write(f"{name}: {len(events)} events, whole{end}{outside}")
             whole = whole and not found
         if not whole:
             sys.exit(1)
+
+    def _found(
+        self, alias: str, events: list[Mapping[str, object]], further: list[str], options: dict[str, Any]
+    ) -> tuple[list[str], Sequence[str], int]:
+        """Gives the faults, the remarks and the number of heads noted outside."""
+        if not options["file"]:
+            try:
+                checked = queries.verify(alias, lines=further)
+            except AnchorFault as fault:
+                return [str(fault)], (), 0
+            return [str(fault) for fault in checked.faults], checked.remarks, checked.heads
+        key = settings.AUDIT_KEYS[alias]
+        macs = {int(str(event["number"])): str(event["mac"]) for event in events}
+        outside = compared(CHAIN_NAMES[alias], macs, further, key)
+        _, head = _read(options["file"])
+        return [str(each) for each in (*faults(events, head, key), *outside.faults)], outside.remarks, outside.heads
 
     def _export(self, options: dict[str, Any]) -> None:
         alias, file = CHAINS[options["chain"]], options["file"]
@@ -84,6 +107,13 @@ class Command(BaseCommand):
         if not role.replace("_", "").isalnum():
             raise CommandError("a role is letters, digits and underscores")
         self.stdout.write(GRANTS.format(role=role))
+
+
+def _lines(file: Path | None) -> list[str]:
+    try:
+        return [line for line in lines_of(file) if "audit head" in line or line[:1] == "{"] if file else []
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read ({error.strerror}); name a file of noted heads") from None
 
 
 def _read(file: Path) -> tuple[list[Mapping[str, object]], Mapping[str, object] | None]:
