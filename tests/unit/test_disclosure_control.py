@@ -13,7 +13,8 @@ from clearcount.disclosure import Controlled, Policy, audit, control
 from clearcount.disclosure.linked import together
 from clearcount.errors import DisclosureError
 from clearcount.model.months import TOTAL, Month, Period, month_range, periods
-from clearcount.model.table import Count, Link, NotInForce, NotSearched, Rounded, Row, Suppressed, Table
+from clearcount.model.table import Count, Link, NotInForce, NotSearched, Rounded, Suppressed, Table
+from drawing import Row, at, drawn_table, grid, heads_of, lines_of, texts
 
 CODES = ("086/02", "086/10", "088/15")
 COUNTS = {
@@ -21,6 +22,8 @@ COUNTS = {
     "086/10": (0, 1, 5, 7, 7, 3),
     "088/15": (4, 0, 6, 2, 11, 5),
 }
+_ROWS = tuple(Row(code, f"offence {code}", code=f"HO {code}") for code in COUNTS)
+_SPANS = periods(Month(2024, 1), Month(2024, 6), "month")
 
 
 def _policy(**settings: Any) -> Policy:
@@ -44,23 +47,23 @@ def _table(
     tall = [*((code, (code,)) for code in counts), (TOTAL, tuple(counts))]
     for (row, codes), (label, within) in product(tall, wide):
         cells[row, label] = Count(sum(counts[c][order.index(m)] + add for c in codes for m in within))
-    return Table(name, name, rows, spans, cells, **more)
+    return drawn_table(name, name, rows, spans, cells, **more)
 
 
 def _hidden(found: Controlled, name: str = "answer") -> set[tuple[str, str]]:
-    return {at for at, cell in found.tables[name].cells.items() if isinstance(cell, Suppressed)}
+    return {texts(at) for at, cell in found.tables[name].cells.items() if isinstance(cell, Suppressed)}
 
 
 def test_none_prints_everything_and_records_why() -> None:
     found = control([_table()], policy=_policy(rule="none"))
     assert not _hidden(found)
     assert found.record["policy"]["reason"] == "small counts" and found.record["rule"] == "none"
-    assert found.tables["answer"].shown(("086/02", "2024-02")) == "2"
+    assert found.tables["answer"].shown(at(found.tables["answer"], "086/02", "2024-02")) == "2"
 
 
 def test_every_small_count_is_hidden_and_none_comes_out() -> None:
     found = control([_table()], policy=_policy())
-    small = {at for at, cell in _table().cells.items() if isinstance(cell, Count) and 1 <= cell.n < 5}
+    small = {at for at, cell in grid(_table()).items() if isinstance(cell, Count) and 1 <= cell.n < 5}
     assert small <= _hidden(found)
     result = audit(found.document)
     assert result.consistent and not result.exact and len(result.intervals) == len(_hidden(found))
@@ -109,7 +112,7 @@ def test_mentions_are_bounded_by_their_denominator() -> None:
 def test_a_planted_figure_is_found(where: str) -> None:
     """Any number outside the tables is one more row of knowledge: planting the hidden count's line makes it exact."""
     found = control([_table()], policy=_policy())
-    truth = {at: cell.n for at, cell in _table().cells.items() if isinstance(cell, Count)}
+    truth = {at: cell.n for at, cell in grid(_table()).items() if isinstance(cell, Count)}
     row, month = min(_hidden(found))
     leak: dict[str, Any] = {
         "name": where,
@@ -130,7 +133,7 @@ def test_a_planted_figure_is_found(where: str) -> None:
 
 def test_no_digest_that_is_printed_is_met_by_trying_the_values_of_two_hidden_cells() -> None:
     found = control([_table()], policy=_policy())
-    truth = {at: cell.n for at, cell in _table().cells.items() if isinstance(cell, Count)}
+    truth = {at: cell.n for at, cell in grid(_table()).items() if isinstance(cell, Count)}
     first, second = sorted(_hidden(found))[:2]
     exact = json.loads(json.dumps(found.document))
     for cells in exact["tables"][0]["cells"]:
@@ -144,8 +147,8 @@ def test_no_digest_that_is_printed_is_met_by_trying_the_values_of_two_hidden_cel
         rows = {tuple(at): index for index, (at, _, _) in enumerate(tried["tables"][0]["cells"])}
         hits = set()
         for x, y in product(range(15), repeat=2):
-            for at, value in ((first, x), (second, y)):
-                tried["tables"][0]["cells"][rows[at]][1:] = [value, value]
+            for place, value in ((first, x), (second, y)):
+                tried["tables"][0]["cells"][rows[place]][1:] = [value, value]
             for form in (tried, tried["tables"], tried["tables"][0]["cells"], [x, y]):
                 for separators in ((",", ":"), (", ", ": ")):
                     text = json.dumps(form, sort_keys=True, ensure_ascii=False, separators=separators)
@@ -187,8 +190,8 @@ def test_a_revised_count_is_reported_and_loosened_with_a_slack() -> None:
 
 
 def test_tables_that_contradict_each_other_are_refused() -> None:
-    wrong = dict(_table().cells) | {(TOTAL, TOTAL): Count(1)}
-    table = Table("answer", "answer", _table().rows, _table().periods, wrong)
+    wrong = grid(_table()) | {(TOTAL, TOTAL): Count(1)}
+    table = drawn_table("answer", "answer", _ROWS, _SPANS, wrong)
     with pytest.raises(DisclosureError, match="contradict"):
         control([table], policy=_policy())
 
@@ -201,22 +204,22 @@ def test_no_safe_pattern_is_an_error_with_ways_out() -> None:
 
 def test_the_low_label_is_for_small_counts_only() -> None:
     found = control([_table()], policy=_policy(label="<5"))
-    truth = {at: cell.n for at, cell in _table().cells.items() if isinstance(cell, Count)}
-    for at in _hidden(found):
-        cell = found.tables["answer"].cells[at]
-        assert isinstance(cell, Suppressed) and cell.low == (truth[at] < 5)
+    truth = {at: cell.n for at, cell in grid(_table()).items() if isinstance(cell, Count)}
+    for place in _hidden(found):
+        cell = grid(found.tables["answer"])[place]
+        assert isinstance(cell, Suppressed) and cell.low == (truth[place] < 5)
 
 
 def test_a_question_is_a_total_over_its_codes_and_may_share_one() -> None:
     base = _table()
     asked = (Row("q1", "first", members=("086/02", "086/10")), Row("q2", "second", members=("086/10", "088/15")))
-    labels = [*(p.label for p in base.periods), TOTAL]
-    n = {at: cell.n for at, cell in base.cells.items() if isinstance(cell, Count)}
+    labels = heads_of(base)
+    n = {at: cell.n for at, cell in grid(base).items() if isinstance(cell, Count)}
     cells: dict[tuple[str, str], Any] = {
         (row.key, label): Count(sum(n[code, label] for code in row.members)) for row in asked for label in labels
     }
     cells |= {(TOTAL, label): Count(n[TOTAL, label]) for label in labels}
-    questions = Table("questions", "questions", asked, base.periods, cells, additive=False)
+    questions = drawn_table("questions", "questions", asked, _SPANS, cells, additive=False)
     found = control([base, questions], policy=_policy())
     result = audit(found.document)
     assert result.consistent and not result.exact
@@ -228,39 +231,39 @@ def test_occurrences_enter_by_links() -> None:
     rows = (Row("086/02", "a"), Row("086/10", "b"))
     numbers = {("086/02"): 6, ("086/10"): 7, TOTAL: 9}
     cells = {(key, label): Count(n) for key, n in numbers.items() for label in ("2024-01", TOTAL)}
-    table = Table("answer", "answer", rows, (period,), cells, unit="occurrences", additive=False)
+    table = drawn_table("answer", "answer", rows, (period,), cells, unit="occurrences", additive=False)
     found = control([table], policy=_policy())
     assert audit(found.document).consistent and not _hidden(found)
     too_many = cells | {(TOTAL, "2024-01"): Count(14), (TOTAL, TOTAL): Count(14)}
     with pytest.raises(DisclosureError, match="contradict"):
-        control([Table("answer", "answer", rows, (period,), too_many, unit="occurrences")], policy=_policy())
+        control([drawn_table("answer", "answer", rows, (period,), too_many, unit="occurrences")], policy=_policy())
 
 
 def test_not_in_force_and_not_searched_stay_what_they_are() -> None:
     base = _table()
-    labels = [*(p.label for p in base.periods), TOTAL]
-    rows = (*base.rows, Row("q3", "no code"), Row("q4", "not held"))
-    cells = dict(base.cells) | {("q3", label): NotInForce() for label in labels}
+    labels = heads_of(base)
+    rows = (*_ROWS, Row("q3", "no code"), Row("q4", "not held"))
+    cells = grid(base) | {("q3", label): NotInForce() for label in labels}
     cells |= {("q4", label): NotSearched() for label in labels}
-    found = control([Table("answer", "answer", rows, base.periods, cells)], policy=_policy(zeros="ambiguous"))
-    assert all(found.tables["answer"].cells["q3", label] == NotInForce() for label in labels)
-    assert all(found.tables["answer"].cells["q4", label] == NotSearched() for label in labels)
+    found = control([drawn_table("answer", "answer", rows, _SPANS, cells)], policy=_policy(zeros="ambiguous"))
+    assert all(grid(found.tables["answer"])["q3", label] == NotInForce() for label in labels)
+    assert all(grid(found.tables["answer"])["q4", label] == NotSearched() for label in labels)
     assert not any(at[0] == "q4" for at, _, _ in found.document["tables"][0]["cells"])
 
 
 def test_a_known_zero_is_never_hidden() -> None:
     known = frozenset({("086/10", Month(2024, 1))})
-    found = control([_table(known_zero=known)], policy=_policy(zeros="ambiguous", requirement="range"))
+    found = control([_table(known_zero=tuple(known))], policy=_policy(zeros="ambiguous", requirement="range"))
     assert ("086/10", "2024-01") not in _hidden(found)
     assert {"offence": "086/10", "month": "2024-01"} in found.document["known_zero"]
 
 
 def test_rounding_marks_every_count() -> None:
     found = control([_table()], policy=_policy(rule="round", base=5))
-    cells = found.tables["answer"].cells
+    cells = grid(found.tables["answer"])
     assert all(isinstance(cell, Rounded) and cell.n % 5 == 0 for cell in cells.values())
     for row in (*CODES, TOTAL):
-        parts = [cells[row, p.label] for p in found.tables["answer"].periods]
+        parts = [cells[row, label] for label in heads_of(found.tables["answer"])[:-1]]
         total = cells[row, TOTAL]
         assert isinstance(total, Rounded)
         assert sum(cell.n for cell in parts if isinstance(cell, Rounded)) == total.n
@@ -269,30 +272,30 @@ def test_rounding_marks_every_count() -> None:
 def test_the_policy_coarsens_before_it_hides() -> None:
     found = control([_table()], policy=_policy(coarsen={"columns": "quarter", "merge": [["086/02", "086/10"]]}))
     table = found.tables["answer"]
-    assert [period.label for period in table.periods] == ["2024-Q1", "2024-Q2"]
-    assert [row.key for row in table.rows] == ["086/02+086/10", "088/15"]
-    assert table.shown((TOTAL, "2024-Q1")) == "33"
+    assert heads_of(table) == ["2024-Q1", "2024-Q2", TOTAL]
+    assert lines_of(table) == ["086/02+086/10", "088/15", TOTAL]
+    assert table.shown(at(table, TOTAL, "2024-Q1")) == "33"
 
 
 def test_a_month_that_is_not_held_is_left_out_and_the_rest_stays_tied_to_the_ledger() -> None:
     base = _table()
-    cells = {at: NotSearched() if at[1] == "2024-06" else cell for at, cell in base.cells.items()}
+    cells = {at: NotSearched() if at[1] == "2024-06" else cell for at, cell in grid(base).items()}
     for key in (*CODES, TOTAL):
-        whole, last = base.cells[key, TOTAL], base.cells[key, "2024-06"]
+        whole, last = grid(base)[key, TOTAL], grid(base)[key, "2024-06"]
         assert isinstance(whole, Count) and isinstance(last, Count)
         cells[key, TOTAL] = Count(whole.n - last.n)
-    found = control([Table("answer", "answer", base.rows, base.periods, cells)], policy=_policy())
+    found = control([drawn_table("answer", "answer", _ROWS, _SPANS, cells)], policy=_policy())
     part = found.document["tables"][0]
     assert "population" not in part and "2024-06" not in part["leaves"]["month"]
-    assert found.tables["answer"].shown(("086/02", "2024-06")) == "[x]"
+    assert found.tables["answer"].shown(at(found.tables["answer"], "086/02", "2024-06")) == "[x]"
     assert not audit(found.document).exact
 
 
 def test_not_in_force_is_a_zero_also_where_counts_are_rounded() -> None:
     base = _table()
-    rows = (*base.rows, Row("q3", "no code"))
-    cells = dict(base.cells) | {("q3", label): NotInForce() for label in [*(p.label for p in base.periods), TOTAL]}
-    found = control([Table("answer", "answer", rows, base.periods, cells)], policy=_policy(rule="round"))
+    rows = (*_ROWS, Row("q3", "no code"))
+    cells = grid(base) | {("q3", label): NotInForce() for label in heads_of(base)}
+    found = control([drawn_table("answer", "answer", rows, _SPANS, cells)], policy=_policy(rule="round"))
     bounds = {tuple(at): (low, high) for at, low, high in found.document["tables"][0]["cells"]}
     assert bounds["q3", "2024-01"] == bounds["q3", TOTAL] == (0, 0)
     assert bounds["086/10", "2024-01"] == (0, 4)

@@ -11,10 +11,11 @@ from clearcount.disclosure import Policy, control
 from clearcount.model.decision import Decision
 from clearcount.model.months import TOTAL, Month, Period, month_range
 from clearcount.model.release import Figure
-from clearcount.model.table import Count, Row, Table
+from clearcount.model.table import Count, Table
 from clearcount.quality import missed_records
 from clearcount.reading.note import Note, note
 from clearcount.reading.report import measure
+from drawing import Row, drawn_table, grid
 
 PERIOD = Period("2023-01 to 2024-12", tuple(month_range(Month(2023, 1), Month(2024, 12))))
 
@@ -42,7 +43,7 @@ def rows(found: int, *, ranked: int = 0, twice: tuple[int, int] = (0, 0)) -> lis
 
 def counts(name: str, n: int) -> Table:
     cells = {(key, label): Count(n) for key in ("086/02", TOTAL) for label in (PERIOD.label, TOTAL)}
-    return Table(name, name, (Row("086/02", "x"),), (PERIOD,), cells, population=name)
+    return drawn_table(name, name, (Row("086/02", "x"),), (PERIOD,), cells, population=name)
 
 
 def said(written: Note, policy: dict) -> str:
@@ -80,7 +81,7 @@ def test_reading_note_gives_no_small_find_away(found):
         "missed, at most",
     }
     bound = missed_records(4, 600, 12_000, sided="upper").upper
-    assert written.tables[-1].cells[TOTAL, TOTAL] == Count(int(bound))
+    assert grid(written.tables[-1])[TOTAL, TOTAL] == Count(int(bound))
     # Whatever was found below the threshold, all but the hidden count itself is the same.
     other = note(measure(rows(2)), PERIOD, smallest_shown=5)
     assert written.paragraphs == other.paragraphs
@@ -121,7 +122,7 @@ def test_reading_note_on_agreement():
     hidden = said(few, {"rule": "suppress", "threshold": 5})
     assert "kappa" not in hidden
     table = next(table for table in few.tables if table.name == "read twice")
-    assert table.cells["coded differently", TOTAL] == Count(2)
+    assert grid(table)["coded differently", TOTAL] == Count(2)
 
 
 def test_reading_note_without_a_sample_or_with_hits_left_says_so():

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 from clearcount.counting import InScope, tabulate
-from clearcount.counting.tabulate import Layout, layout_periods, rows_of
+from clearcount.counting.tabulate import Layout, columns_of, rows_of
+from clearcount.model.keys import ALL, Key
 from clearcount.model.months import TOTAL, Month
+from clearcount.model.population import EVERYTHING, Population
 from clearcount.model.request import CountRequest, parse_request
 from clearcount.model.table import Count, NotInForce, NotSearched, Table
+from drawing import heads_of, lines_of, texts
 
 
 def request(**changes: object) -> CountRequest:
@@ -34,17 +37,17 @@ OFFENCES = InScope(
 
 
 def table(asked: CountRequest, counted: list[bool] | None = None, *, held_to: Month | None = None) -> Table:
-    def in_force(key: str, month: Month) -> bool:
-        return {"088/15": month >= Month(2024, 2), "q2": False}.get(key, True)
+    def in_force(key: Key, month: Month) -> bool:
+        return {"088/15": month >= Month(2024, 2), "q2": False}.get(key.text, True)
 
     layout = Layout(
-        rows=rows_of(asked, lambda code: f"label {code}", lambda code: f"HO {code}"),
-        periods=layout_periods(asked, Month(2024, 3)),
+        rows=rows_of(asked, lambda code: f"label {code}"),
+        columns=columns_of(asked, Month(2024, 3)),
         in_force=in_force,
         held_to=held_to,
     )
     recorded = tabulate(
-        OFFENCES, [True] * 4, request=asked, layout=layout, name="denominators", title="", population="all"
+        OFFENCES, [True] * 4, request=asked, layout=layout, name="denominators", title="", population=EVERYTHING
     )
     if counted is None:
         return recorded
@@ -55,7 +58,7 @@ def table(asked: CountRequest, counted: list[bool] | None = None, *, held_to: Mo
         layout=layout,
         name="mentions",
         title="",
-        population="t",
+        population=Population(aside="t"),
         recorded=recorded,
     )
 
@@ -66,8 +69,8 @@ def drawn(table: Table) -> dict[str, list[object]]:
     def sign(cell: object) -> object:
         return cell.n if isinstance(cell, Count) else {NotInForce: "z", NotSearched: "x"}[type(cell)]
 
-    labels = [*(period.label for period in table.periods), TOTAL]
-    return {key: [sign(table.cells[key, label]) for label in labels] for key in [*(r.key for r in table.rows), TOTAL]}
+    lines = {line[0].text if line[0] == ALL else "|".join(texts(line)): line for line in table.lines}
+    return {name: [sign(table.cells[*line, *head]) for head in table.heads] for name, line in lines.items()}
 
 
 def test_every_month_is_there_and_zero_is_not_the_same_as_not_in_force() -> None:
@@ -94,8 +97,8 @@ def test_months_after_the_extract_are_not_held() -> None:
 
 def test_a_question_without_a_code_whose_offence_is_in_force_is_not_searched() -> None:
     asked = request()
-    layout = Layout(rows_of(asked, str, str), layout_periods(asked, Month(2024, 3)), lambda *_: True)
-    found = tabulate(OFFENCES, [True] * 4, request=asked, layout=layout, name="d", title="", population="all")
+    layout = Layout(rows_of(asked, str), columns_of(asked, Month(2024, 3)), lambda *_: True)
+    found = tabulate(OFFENCES, [True] * 4, request=asked, layout=layout, name="d", title="", population=EVERYTHING)
     assert drawn(found)["q2"] == ["x", "x", "x", "x"]
 
 
@@ -122,15 +125,15 @@ def test_questions_that_share_a_code_do_not_add_up() -> None:
 
 def test_drop_removes_and_lists_what_holds_no_count() -> None:
     counted = table(request(table={"empty": "drop"}), [True, False, False, False])
-    assert [row.key for row in counted.rows] == ["086/02"]
-    assert [period.label for period in counted.periods] == ["2024-01"]
-    assert [row.key for row in counted.dropped_rows] == ["088/15", "q2"]
-    assert [period.label for period in counted.dropped_periods] == ["2024-02", "2024-03"]
+    assert lines_of(counted) == ["086/02", TOTAL]
+    assert heads_of(counted) == ["2024-01", TOTAL]
+    assert [texts(line) for line in counted.omitted_rows] == [("088/15",), ("q2",)]
+    assert [texts(head) for head in counted.omitted_columns] == [("2024-02",), ("2024-03",)]
 
 
 def test_a_further_row_dimension_multiplies_the_lines() -> None:
     asked = request(scope={"where": {"age": ["under 18", "18+"]}}, table={"rows": ["offence", "age"]})
-    layout = Layout(rows_of(asked, str, str), layout_periods(asked, Month(2024, 3)), lambda *_: True)
+    layout = Layout(rows_of(asked, str), columns_of(asked, Month(2024, 3)), lambda *_: True)
     held = InScope(
         occurrence_no=["1", "2"],
         crime_no=["1", "2"],
@@ -140,7 +143,7 @@ def test_a_further_row_dimension_multiplies_the_lines() -> None:
         marked=[False] * 2,
         label=[""] * 2,
     )
-    found = tabulate(held, [True] * 2, request=asked, layout=layout, name="d", title="", population="where")
+    found = tabulate(held, [True] * 2, request=asked, layout=layout, name="d", title="", population=EVERYTHING)
     assert drawn(found)["086/02|under 18"] == [1, 0, 0, 1]
-    assert [dict(row.extra)["age"] for row in found.rows if row.row == "086/02"] == ["under 18", "18+"]
-    assert found.cells[TOTAL, TOTAL] == Count(2)
+    assert [line[1].text for line in found.lines if line[0].text == "086/02"] == ["under 18", "18+"]
+    assert found.cells[found.whole] == Count(2)

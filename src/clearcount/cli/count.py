@@ -9,6 +9,7 @@ import click
 from clearcount.cli.common import aligned, echo_json, fresh_output, quiet_option
 from clearcount.engines import ENGINES
 from clearcount.errors import RequestError
+from clearcount.model.keys import ALL, Place, is_margin
 from clearcount.model.months import TOTAL
 from clearcount.model.request import Doubt
 from clearcount.model.table import ControlledTable
@@ -165,19 +166,33 @@ def new(folder: Path, replace: bool, quiet: bool) -> None:
 
 def shown_table(table: ControlledTable) -> str:
     """The table as the terminal shows it: one line a period where there are many, so that it fits a screen."""
-    rows = [*((row.key, row.code or row.key) for row in table.rows), (TOTAL, table.total_label)]
-    columns = [*((period.label, period.label) for period in table.periods), (TOTAL, "Total")]
-    extra = {row.key: " ".join(value for _, value in row.extra) for row in table.rows}
-    head = ["", *(f"{printed} {extra.get(key, '')}".strip() for key, printed in rows)]
-    body = [[printed, *(table.shown((key, label)) for key, _ in rows)] for label, printed in columns]
+    head = ["", *(_line_name(table, line) for line in table.lines)]
+    body = [[_head_name(at), *(table.shown((*line, *at)) for line in table.lines)] for at in table.heads]
     return aligned([head, *body])
+
+
+def _line_name(table: ControlledTable, line: Place) -> str:
+    if is_margin(line):
+        return table.rows[0].leaf(ALL).label
+    leaves = [dimension.leaf(key) for dimension, key in zip(table.rows, line, strict=True)]
+    return " ".join(leaf.code or leaf.key.text for leaf in leaves)
+
+
+def _head_name(head: Place) -> str:
+    return "Total" if is_margin(head) else " ".join(key.text for key in head)
 
 
 def table_as_dict(table: ControlledTable) -> dict[str, object]:
     """The table for a machine: cells with row, period, value and marker."""
     cells = [
-        {"row": row, "period": period, "value": table.value((row, period)), "marker": table.marker((row, period))}
-        for row, period in table.coordinates()
+        {
+            "row": "|".join(key.text for key in line) if not is_margin(line) else TOTAL,
+            "period": " ".join(key.text for key in head),
+            "value": table.value((*line, *head)),
+            "marker": table.marker((*line, *head)),
+        }
+        for line in table.lines
+        for head in table.heads
     ]
     return {"name": table.name, "title": table.title, "cells": cells}
 

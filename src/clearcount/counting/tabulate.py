@@ -4,31 +4,48 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from clearcount.counting.found import InScope
-from clearcount.model.months import TOTAL, Month, Period, periods
-from clearcount.model.request import CountRequest
-from clearcount.model.table import At, Cell, Count, NotInForce, NotSearched, Row, Table
+from clearcount.model.keys import ALL, CodeKey, Key, PeriodKey, Place, QuestionKey, TotalKey, ValueKey
+from clearcount.model.months import Month, periods
+from clearcount.model.population import Population
+from clearcount.model.request import CountRequest, Question
+from clearcount.model.table import (
+    Cell,
+    Count,
+    Dimension,
+    Leaf,
+    NotInForce,
+    NotSearched,
+    Table,
+    lines_of,
+    places,
+)
 
-InForce = Callable[[str, Month], bool]
-"""(code or question key, month) -> whether its offence was in force in any part of the month."""
+InForce = Callable[[Key, Month], bool]
+"""(code or question, month) -> whether its offence was in force in any part of the month."""
 
 
 @dataclass(frozen=True)
 class Layout:
     """The lines and columns of an answer, and what is known of them before anything is counted.
 
-    `in_force` answers for codes and for the keys of questions without a code. `held_to` is the last month that the
-    snapshot holds (later ones are "not held"), `partial` months are held in part and print as provisional.
+    `in_force` answers for codes and for questions without a code. `held_to` is the last month that the snapshot
+    holds (later ones are "not held"), `partial` months are held in part and print as provisional.
     """
 
-    rows: tuple[Row, ...]
-    periods: tuple[Period, ...]
+    rows: tuple[Dimension, ...]
+    columns: tuple[Dimension, ...]
     in_force: InForce
     held_to: Month | None = None
     partial: frozenset[Month] = frozenset()
+
+    @property
+    def lines(self) -> tuple[Leaf, ...]:
+        """The leaves of the dimension of offences or questions."""
+        return self.rows[0].leaves
 
 
 @dataclass(frozen=True)
@@ -39,37 +56,39 @@ class Tables:
     denominator: Table
 
 
-def rows_of(request: CountRequest, label: Callable[[str], str], printed: Callable[[str], str]) -> tuple[Row, ...]:
-    """The lines of a request's table: one per distinct code in order of first mention, or one per question.
+def rows_of(request: CountRequest, label: Callable[[str], str], *, own: bool = False) -> tuple[Dimension, ...]:
+    """The row dimensions of a request's table: one line per distinct code in order of first mention, or per question.
 
-    A question without a code is a line of its own (`q3`). Each further row dimension multiplies the lines.
+    A question without a code is a line of its own. Each further dimension multiplies the lines.
     """
-    lines: list[Row] = []
+
+    def codes(question: Question) -> tuple[Key, ...]:
+        return tuple(CodeKey(code, own) for code in question.codes)
+
     if "question" in request.table.rows:
-        for question in request.questions:
-            code = "|".join(printed(code) for code in question.codes)
-            lines.append(Row(question.key, question.text, code, members=question.codes or (question.key,)))
+        leaves = [Leaf(QuestionKey(each.number), each.text, members=codes(each)) for each in request.questions]
     else:
-        for question in request.questions:
-            if question.codes:
-                lines.extend(Row(code, label(code), printed(code)) for code in question.codes)
-            else:
-                lines.append(Row(question.key, question.text))
-        lines = list({line.key: line for line in lines}.values())
-    columns = [name for name in request.table.rows if name not in ("offence", "question")]
-    if not columns:
-        return tuple(lines)
-    return tuple(
-        replace(
-            line,
-            key="|".join((line.key, *values)),
-            row=line.key,
-            members=tuple("|".join((member, *values)) for member in line.members),
-            extra=tuple(zip(columns, values, strict=True)),
+        leaves = []
+        for each in request.questions:
+            leaves += [Leaf(CodeKey(code, own), label(code)) for code in each.codes]
+            leaves += [Leaf(QuestionKey(each.number), each.text)] if not each.codes else []
+        leaves = list({leaf.key: leaf for leaf in leaves}.values())
+    members = [member for leaf in leaves for member in leaf.members]
+    exclusive = request.scope.unit == "offences" and len(set(members)) == len(members)
+    name, title = ("question", "Question") if "question" in request.table.rows else ("offence", "Offence")
+    total = Leaf(ALL, "Total" if exclusive else "Any of these offences")
+    first = Dimension(name, title, tuple(leaves), total, exclusive)
+    further = (
+        Dimension(
+            column,
+            column.replace("_", " "),
+            tuple(Leaf(ValueKey(v), v) for v in request.scope.where[column]),
+            exclusive=request.scope.unit == "offences",
         )
-        for line in lines
-        for values in itertools.product(*(request.scope.where[name] for name in columns))
+        for column in request.table.rows
+        if column not in ("offence", "question")
     )
+    return (first, *further)
 
 
 def tabulate(
@@ -80,7 +99,7 @@ def tabulate(
     layout: Layout,
     name: str,
     title: str,
-    population: str,
+    population: Population,
     recorded: Table | None = None,
 ) -> Table:
     """The table of the offences for which `counted` is true, with every month, both margins and no blank.
@@ -90,118 +109,129 @@ def tabulate(
     table's own counts). Months that the snapshot does not hold are "not searched".
     """
     occurrences = request.scope.unit == "occurrences"
-    columns = [name_ for name_ in request.table.rows if name_ not in ("offence", "question")]
-    places = [list(request.scope.where).index(column) for column in columns]
-    members: dict[str, list[Row]] = defaultdict(list)
-    for row in layout.rows:
-        for member in row.members:
-            members[member].append(row)
-    label_of = {month: period.label for period in layout.periods for month in period.months}
-    tally: dict[At, int] = defaultdict(int)
-    seen: dict[At, set[str]] = defaultdict(set)
+    further = [list(request.scope.where).index(dimension.name) for dimension in layout.rows[1:]]
+    lines: dict[str, list[Key]] = defaultdict(list)
+    for leaf in layout.lines:
+        for member in leaf.members:
+            if isinstance(member, CodeKey):
+                lines[member.code].append(leaf.key)
+    period_of = {
+        month: leaf.key
+        for leaf in layout.columns[0].leaves
+        if isinstance(leaf.key, PeriodKey)
+        for month in leaf.key.period.months
+    }
+    margin = (ALL,) * len(layout.rows)
+    tally: dict[Place, int] = defaultdict(int)
+    seen: dict[Place, set[str]] = defaultdict(set)
     for at in range(len(offences)):
-        if not counted[at]:
+        period = period_of.get(offences.month[at])
+        if not counted[at] or period is None or offences.code[at] not in lines:
             continue
-        extra = offences.extra[at] if places else ()
-        member = "|".join((offences.code[at], *(extra[place] for place in places)))
-        period = label_of.get(offences.month[at])
-        if period is None or member not in members:
-            continue
-        for key in (*(row.key for row in members[member]), TOTAL):
-            for label in (period, TOTAL):
+        values = tuple(ValueKey(offences.extra[at][column]) for column in further)
+        for line in (*((key, *values) for key in lines[offences.code[at]]), margin):
+            for head in (period, ALL):
                 if occurrences:
-                    seen[key, label].add(offences.occurrence_no[at])
+                    seen[*line, head].add(offences.occurrence_no[at])
                 else:
-                    tally[key, label] += 1
+                    tally[*line, head] += 1
     if occurrences:
-        tally.update({at_: len(numbers) for at_, numbers in seen.items()})
+        tally.update({place: len(numbers) for place, numbers in seen.items()})
     cells = _cells(tally, layout, recorded)
-    overlapping = any(len(rows) > 1 for rows in members.values())
     table = Table(
         name=name,
         title=title,
         rows=layout.rows,
-        periods=layout.periods,
+        columns=layout.columns,
         cells=cells,
         population=population,
         unit=request.scope.unit,
-        additive=not occurrences and not overlapping,
-        total_label="Any of these offences" if occurrences or overlapping else "Total",
         known_zero=_known_zero(layout, cells),
         provisional=_provisional(layout),
     )
     return dropped(table) if request.table.empty == "drop" and recorded is not None else table
 
 
-def _cells(tally: dict[At, int], layout: Layout, recorded: Table | None) -> dict[At, Cell]:
-    cells: dict[At, Cell] = {}
-    everything = Period(TOTAL, tuple(month for period in layout.periods for month in period.months))
-    columns = (*layout.periods, everything)
-    for row in layout.rows:
-        for period in columns:
-            at = (row.key, period.label)
-            cells[at] = _cell(tally.get(at, 0), row, period, layout, recorded.cells[at] if recorded else None)
-    for period in columns:
-        column = [cells[row.key, period.label] for row in layout.rows]
+def _cells(tally: Mapping[Place, int], layout: Layout, recorded: Table | None) -> dict[Place, Cell]:
+    cells: dict[Place, Cell] = {}
+    whole = tuple(month for leaf in layout.columns[0].leaves for month in _months(leaf.key))
+    heads = {(leaf.key,): _months(leaf.key) for leaf in layout.columns[0].leaves} | {(ALL,): whole}
+    lines = places(layout.rows)
+    for line in lines:
+        leaf = layout.rows[0].leaf(line[0])
+        for head, months in heads.items():
+            at = (*line, *head)
+            cells[at] = _cell(tally.get(at, 0), leaf, months, layout, recorded.cells[at] if recorded else None)
+    for head in heads:
+        column = [cells[*line, *head] for line in lines]
+        at = (*(ALL,) * len(layout.rows), *head)
         if any(isinstance(cell, Count) for cell in column):
-            cells[TOTAL, period.label] = Count(tally.get((TOTAL, period.label), 0))
+            cells[at] = Count(tally.get(at, 0))
         else:
-            cells[TOTAL, period.label] = NotInForce() if all(c == NotInForce() for c in column) else NotSearched()
+            cells[at] = NotInForce() if all(c == NotInForce() for c in column) else NotSearched()
     return cells
 
 
-def _cell(count: int, row: Row, period: Period, layout: Layout, recorded: Cell | None) -> Cell:
+def _months(key: Key) -> tuple[Month, ...]:
+    return key.period.months if isinstance(key, PeriodKey) else ()
+
+
+def _cell(count: int, leaf: Leaf, months: tuple[Month, ...], layout: Layout, recorded: Cell | None) -> Cell:
     nothing = count == 0 and (recorded is None or not isinstance(recorded, Count) or recorded.n == 0)
-    bare = {member.split("|")[0] for member in row.members}
-    in_force = any(layout.in_force(code, month) for code in bare for month in period.months)
+    in_force = any(layout.in_force(member, month) for member in leaf.members for month in months)
     if nothing and not in_force:
         return NotInForce()
-    if all(code == row.row and not row.code for code in bare):  # a question that no code answers
+    if all(isinstance(member, QuestionKey) for member in leaf.members):  # a question that no code answers
         return NotSearched()
-    held = layout.held_to is None or any(month <= layout.held_to for month in period.months)
+    held = layout.held_to is None or any(month <= layout.held_to for month in months)
     return Count(count) if held or count else NotSearched()
 
 
-def _known_zero(layout: Layout, cells: dict[At, Cell]) -> frozenset[tuple[str, Month]]:
+def _known_zero(layout: Layout, cells: Mapping[Place, Cell]) -> frozenset[tuple[Key, Month]]:
     """Where a reader knows a zero because the offence did not exist and the table prints so."""
     return frozenset(
         (member, month)
-        for row in layout.rows
-        for period in layout.periods
-        if cells[row.key, period.label] == NotInForce()
-        for member in row.members
-        for month in period.months
+        for at, cell in cells.items()
+        if cell == NotInForce() and not isinstance(at[0], TotalKey)
+        for member in layout.rows[0].leaf(at[0]).members
+        for month in _months(at[-1])
     )
 
 
-def _provisional(layout: Layout) -> frozenset[str]:
-    return frozenset(p.label for p in layout.periods if any(month in layout.partial for month in p.months))
+def _provisional(layout: Layout) -> frozenset[Key]:
+    leaves = (leaf.key for leaf in layout.columns[0].leaves)
+    return frozenset(key for key in leaves if any(month in layout.partial for month in _months(key)))
 
 
 def dropped(table: Table) -> Table:
     """The table without the lines and columns that hold no count above 0; what went is listed in it."""
 
-    def empty(ats: Iterable[At]) -> bool:
+    def empty(ats: Iterable[Place]) -> bool:
         return not any(isinstance(cell := table.cells[at], Count) and cell.n > 0 for at in ats)
 
-    rows = tuple(row for row in table.rows if not empty((row.key, p.label) for p in table.periods))
-    columns = tuple(p for p in table.periods if not empty((row.key, p.label) for row in table.rows))
-    return keep(table, {row.key for row in rows}, {column.label for column in columns})
-
-
-def keep(table: Table, keys: Collection[str], labels: Collection[str]) -> Table:
-    """The table with only these lines and columns, the margins as they were."""
-    kept = {*keys, TOTAL}, {*labels, TOTAL}
-    return replace(
+    lines, heads = places(table.rows), places(table.columns)
+    return keep(
         table,
-        rows=tuple(row for row in table.rows if row.key in keys),
-        periods=tuple(period for period in table.periods if period.label in labels),
-        cells={at: cell for at, cell in table.cells.items() if at[0] in kept[0] and at[1] in kept[1]},
-        dropped_rows=tuple(row for row in table.rows if row.key not in keys),
-        dropped_periods=tuple(period for period in table.periods if period.label not in labels),
+        {line for line in lines if not empty((*line, *head) for head in heads)},
+        {head for head in heads if not empty((*line, *head) for line in lines)},
     )
 
 
-def layout_periods(request: CountRequest, last: Month) -> tuple[Period, ...]:
-    """The columns of a request whose period ends with `last`."""
-    return periods(request.scope.first, last, request.table.columns)
+def keep(table: Table, lines: Collection[Place], heads: Collection[Place]) -> Table:
+    """The table with only these lines and columns, the margins as they were."""
+    omitted_rows = tuple(line for line in places(table.rows) if line not in lines)
+    omitted_columns = tuple(head for head in places(table.columns) if head not in heads)
+    kept = itertools.product(lines_of(table.rows, omitted_rows), lines_of(table.columns, omitted_columns))
+    return replace(
+        table,
+        cells={(*line, *head): table.cells[*line, *head] for line, head in kept},
+        omitted_rows=omitted_rows,
+        omitted_columns=omitted_columns,
+    )
+
+
+def columns_of(request: CountRequest, last: Month) -> tuple[Dimension, ...]:
+    """The column dimension of a request whose period ends with `last`."""
+    spans = periods(request.scope.first, last, request.table.columns)
+    leaves = tuple(Leaf(PeriodKey(span), span.spoken) for span in spans)
+    return (Dimension(request.table.columns, "Period", leaves, exclusive=request.scope.unit == "offences"),)

@@ -10,14 +10,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
 from clearcount.disclosure.document import parse_document
 from clearcount.disclosure.policy import Coarsen
 from clearcount.errors import DisclosureError
-from clearcount.model.months import TOTAL, Columns, Month, Period, period_label
-from clearcount.model.table import At, Cell, Count, NotInForce, NotSearched, Row, Table
+from clearcount.model.keys import ALL, Key, MergedKey, PeriodKey, Place
+from clearcount.model.months import Columns, Month, Period, period_label
+from clearcount.model.table import Cell, Count, Dimension, Leaf, NotInForce, NotSearched, Table, lines_of, places
 
 _MONTH = re.compile(r"^\d{4}-\d{2}$")
 _MARGINS = {"total", "grand total", "all"}
@@ -33,68 +35,87 @@ def coarser_table(table: Table, coarsen: Coarsen) -> Table:
     """
     if not coarsen:
         return table
-    if table.unit == "occurrences" and (coarsen.columns or _merges(table, coarsen)):
+    grouped = [_grouped(table, dimension, coarsen) for dimension in table.dimensions]
+    if table.unit == "occurrences" and any(len(olds) > 1 for groups in grouped for olds in groups.values()):
         raise DisclosureError(
             f"table {table.name!r} counts each occurrence once, so its cells cannot be added up; "
             "ask for coarser columns in the request's [table] instead of the policy's coarsen"
         )
-    periods = _periods(table, coarsen.columns) if coarsen.columns else {p: (p,) for p in table.periods}
-    lines = _merges(table, coarsen)
-    cells: dict[At, Cell] = {}
-    keys = [*((row.key, tuple(old.key for old in olds)) for row, olds in lines.items()), (TOTAL, (TOTAL,))]
-    labels = [*((new.label, tuple(old.label for old in olds)) for new, olds in periods.items()), (TOTAL, (TOTAL,))]
-    for (key, rows), (label, columns) in product(keys, labels):
-        cells[key, label] = _added([table.cells[at] for at in product(rows, columns)])
-    changed = {name: getattr(table, name) for name in table.__dataclass_fields__}
-    provisional = {new.label for new, olds in periods.items() if any(old.label in table.provisional for old in olds)}
-    return Table(
-        **changed
-        | {
-            "rows": tuple(lines),
-            "periods": tuple(periods),
-            "cells": cells,
-            "provisional": frozenset(provisional | (table.provisional & {TOTAL})),
-        }
+    made = tuple(
+        replace(dimension, leaves=tuple(groups)) for dimension, groups in zip(table.dimensions, grouped, strict=True)
+    )
+    olds_of: list[dict[Key, tuple[Key, ...]]] = [
+        {ALL: (ALL,), **{new.key: tuple(old.key for old in olds) for new, olds in groups.items()}} for groups in grouped
+    ]
+    provisional = {key for olds in olds_of for key, keys in olds.items() if not table.provisional.isdisjoint(keys)}
+    many = len(table.rows)
+    rows, columns = made[:many], made[many:]
+    omitted_rows = _omitted(rows, olds_of[:many], table.omitted_rows)
+    omitted_columns = _omitted(columns, olds_of[many:], table.omitted_columns)
+    cells = {}
+    for line, head in product(lines_of(rows, omitted_rows), lines_of(columns, omitted_columns)):
+        olds = product(*(olds[key] for olds, key in zip(olds_of, (*line, *head), strict=True)))
+        cells[*line, *head] = _added([table.cells[old] for old in olds if old in table.cells])
+    return replace(
+        table, rows=rows, columns=columns, provisional=frozenset(provisional), omitted_rows=omitted_rows,
+        omitted_columns=omitted_columns, cells=cells,
+    )  # fmt: skip
+
+
+def _omitted(
+    dimensions: tuple[Dimension, ...], olds_of: Sequence[Mapping[Key, tuple[Key, ...]]], omitted: tuple[Place, ...]
+) -> tuple[Place, ...]:
+    """The new lines of which every old line was omitted."""
+    gone = frozenset(omitted)
+    return (
+        tuple(
+            place
+            for place in places(dimensions)
+            if all(old in gone for old in product(*(olds[key] for olds, key in zip(olds_of, place, strict=True))))
+        )
+        if gone
+        else ()
     )
 
 
-def _merges(table: Table, coarsen: Coarsen) -> dict[Row, tuple[Row, ...]]:
-    """The new lines and the old ones that each adds up; lines of different further dimensions stay apart."""
+def _grouped(table: Table, dimension: Dimension, coarsen: Coarsen) -> dict[Leaf, tuple[Leaf, ...]]:
+    """The new leaves of a dimension and the old ones that each adds up."""
+    if dimension.is_time:
+        return _periods(table, dimension, coarsen.columns) if coarsen.columns else {x: (x,) for x in dimension.leaves}
     group_of = {name: group for group in coarsen.merge for name in group}
-    found: dict[tuple[Any, ...], list[Row]] = {}
-    for row in table.rows:
-        name = next((name for name in (row.row, row.code, row.key) if name in group_of), None)
-        key = (group_of[name], row.extra) if name else ("", row.key)
-        found.setdefault(key, []).append(row)
-    return {_merged(rows): tuple(rows) for rows in found.values()}
+    found: dict[object, list[Leaf]] = {}
+    for leaf in dimension.leaves:
+        name = next((name for name in (leaf.key.text, leaf.code) if name in group_of), None)
+        found.setdefault(group_of[name] if name else leaf.key, []).append(leaf)
+    return {_merged(leaves): tuple(leaves) for leaves in found.values()}
 
 
-def _merged(rows: Sequence[Row]) -> Row:
-    if len(rows) == 1:
-        return rows[0]
-    name = "+".join(row.row for row in rows)
-    values = [value for _, value in rows[0].extra]
-    return Row(
-        key=" ".join([name, *values]),
-        label="; ".join(dict.fromkeys(row.label for row in rows)),
-        code=" + ".join(row.code for row in rows if row.code),
-        row=name,
-        members=tuple(dict.fromkeys(member for row in rows for member in row.members)),
-        extra=rows[0].extra,
+def _merged(leaves: Sequence[Leaf]) -> Leaf:
+    if len(leaves) == 1:
+        return leaves[0]
+    return Leaf(
+        key=MergedKey(tuple(leaf.key for leaf in leaves)),
+        label="; ".join(dict.fromkeys(leaf.label for leaf in leaves)),
+        members=tuple(dict.fromkeys(member for leaf in leaves for member in leaf.members)),
     )
 
 
-def _periods(table: Table, columns: Columns) -> dict[Period, tuple[Period, ...]]:
-    grouped: dict[str, list[Period]] = {}
-    for period in table.periods:
-        labels = {period_label(month, columns) for month in period.months}
+def _periods(table: Table, dimension: Dimension, columns: Columns) -> dict[Leaf, tuple[Leaf, ...]]:
+    grouped: dict[str, list[Leaf]] = {}
+    for leaf in dimension.leaves:
+        labels = {period_label(month, columns) for month in _months(leaf)}
         if len(labels) != 1:
-            raise DisclosureError(f"table {table.name!r}: period {period.label} does not fit into one {columns}")
-        grouped.setdefault(labels.pop(), []).append(period)
-    return {
-        Period(label, tuple(month for old in olds for month in old.months)): tuple(olds)
-        for label, olds in grouped.items()
-    }
+            raise DisclosureError(f"table {table.name!r}: period {leaf.key.text} does not fit into one {columns}")
+        grouped.setdefault(labels.pop(), []).append(leaf)
+    found = {}
+    for label, olds in grouped.items():
+        period = Period(label, tuple(month for old in olds for month in _months(old)))
+        found[Leaf(PeriodKey(period), period.spoken)] = tuple(olds)
+    return found
+
+
+def _months(leaf: Leaf) -> tuple[Month, ...]:
+    return leaf.key.period.months if isinstance(leaf.key, PeriodKey) else ()
 
 
 def _added(cells: Sequence[Cell]) -> Cell:

@@ -16,7 +16,8 @@ from clearcount.disclosure.linked import by_code_and_month
 from clearcount.disclosure.policy import Policy
 from clearcount.disclosure.protection import Protection, proposals, protect_described
 from clearcount.errors import DisclosureError
-from clearcount.model.table import _CONTROL, At, Cell, ControlledTable, Count, Link, Rounded, Suppressed, Table
+from clearcount.model.keys import Place
+from clearcount.model.table import _CONTROL, Cell, ControlledTable, Count, Link, Rounded, Suppressed, Table
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,11 @@ def control(
 
 def _cells(
     tables: Sequence[Table], described: Described, found: Protection, policy: Policy
-) -> dict[tuple[str, At], Cell]:
+) -> dict[tuple[str, Place], Cell]:
     """The cells as they may be printed."""
     why = {(item["table"], tuple(item["at"])): item["why"] for item in found.hidden}
     base = 6 if policy.method == "midpoint-6" else policy.base
-    cells: dict[tuple[str, At], Cell] = {}
+    cells: dict[tuple[str, Place], Cell] = {}
     for table in tables:
         for at in table.coordinates():
             cell, place = table.cells[at], (table.name, described.places.get((table.name, at), ()))
@@ -121,19 +122,17 @@ def _record(policy: Policy, found: Protection, ledger: Sequence[Mapping[str, Any
     }
 
 
-def _let_out(table: Table, cells: Mapping[tuple[str, At], Cell], policy: Policy) -> ControlledTable:
+def _let_out(table: Table, cells: Mapping[tuple[str, Place], Cell], policy: Policy) -> ControlledTable:
     return ControlledTable(
         name=table.name,
         title=", ".join(filter(None, (table.title, policy.rounding))),
         rows=table.rows,
-        periods=table.periods,
+        columns=table.columns,
         cells={at: cells[table.name, at] for at in table.coordinates()},
         population=table.population,
         unit=table.unit,
-        additive=table.additive,
-        total_label=table.total_label,
         provisional=table.provisional,
-        dropped_rows=table.dropped_rows,
-        dropped_periods=table.dropped_periods,
+        omitted_rows=table.omitted_rows,
+        omitted_columns=table.omitted_columns,
         controlled_by=_CONTROL,
     )

@@ -15,12 +15,14 @@ from typing import Any, TypeAlias
 
 from clearcount.disclosure.document import At as Coordinates
 from clearcount.errors import DisclosureError
-from clearcount.model.months import TOTAL, Period
-from clearcount.model.table import At, Count, Link, NotInForce, NotSearched, Row, Table
+from clearcount.model.keys import ALL, Key, PeriodKey, Place, TotalKey, is_margin
+from clearcount.model.months import COLUMNS, TOTAL
+from clearcount.model.table import Count, Dimension, Leaf, Link, NotInForce, NotSearched, Table, places
 
 OFFENCE, MONTH, FORCE = "offence", "month", "force"
 SUM_OF_LINES, SUM_OF_PERIODS = "sum of lines", "sum of periods"
 Values: TypeAlias = dict[tuple[str, Coordinates], int]
+_OF_OFFENCES = frozenset(("offence", "question", "class", "sub-class", "category"))
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Described:
     """The document with every true count (low = high), and where each cell of each table stands in it."""
 
     document: dict[str, Any]
-    places: Mapping[tuple[str, At], Coordinates]
+    places: Mapping[tuple[str, Place], Coordinates]
 
 
 def describe(tables: Sequence[Table], links: Sequence[Link], force: str = "") -> Described:
@@ -42,33 +44,71 @@ def describe(tables: Sequence[Table], links: Sequence[Link], force: str = "") ->
     names = [table.name for table in tables]
     if len(set(names)) != len(names):
         raise DisclosureError(f"two tables share a name among {', '.join(names)}; names must differ")
-    further = dict.fromkeys(name for table in tables for row in _lines(table) for name, _ in row.extra)
-    drawn = [_draw(table, tuple(further)) for table in tables]
-    months = sorted({str(month) for table in tables for period in _columns(table) for month in period.months})
-    leaves = {OFFENCE: _union(part["leaves"][OFFENCE] for part in drawn)}
+    further = tuple(dict.fromkeys(name for table in tables for name in _by(table) if name not in (OFFENCE, MONTH)))
+    drawn = [_draw(table, further) for table in tables]
+    months = sorted({month for table in tables for leaf in _columns(table) for month in _atoms(leaf)})
+    leaves = {OFFENCE: _union(part["leaves"].get(OFFENCE, []) for part in drawn)}
     leaves |= {name: _union(part["leaves"].get(name, []) for part in drawn) for name in further}
     leaves[MONTH] = _union([months, *(part["leaves"].get(MONTH, []) for part in drawn)])
     if force:
         leaves[FORCE] = [force]
-    places = {(table.name, at): place for table in tables for at, place in _places(table).items()}
+    found = {(table.name, at): place for table in tables for at, place in _places(table).items()}
     document = {
-        "dimensions": {name: {"leaves": found or [TOTAL], "totals": {}} for name, found in leaves.items()},
+        "dimensions": {name: {"leaves": each or [TOTAL], "totals": {}} for name, each in leaves.items()},
         "tables": drawn,
         "known_zero": _known_zero(tables),
-        "links": [*_between(tables, links, places), *(link for table in tables for link in _once_counted(table))],
+        "links": [*_between(tables, links, found), *(link for table in tables for link in _once_counted(table))],
     }
-    return Described(document, places)
+    return Described(document, found)
 
 
-def _lines(table: Table) -> tuple[Row, ...]:
-    return (*table.rows, *table.dropped_rows)
+def _name(dimension: Dimension) -> str:
+    """The dimension of the document: questions and classes are totals over codes, years totals over months."""
+    if dimension.name in _OF_OFFENCES:
+        return OFFENCE
+    return MONTH if dimension.is_time or dimension.name in COLUMNS else dimension.name
 
 
-def _columns(table: Table) -> tuple[Period, ...]:
-    """The periods that were searched, those dropped because they are empty with them."""
-    keys = [*(row.key for row in table.rows), TOTAL]
-    held = (p for p in table.periods if not all(isinstance(table.cells[key, p.label], NotSearched) for key in keys))
-    return (*held, *table.dropped_periods)
+def _atoms(leaf: Leaf) -> tuple[str, ...]:
+    """The leaves of the document that a leaf of a table adds up."""
+    if isinstance(leaf.key, PeriodKey):
+        return tuple(map(str, leaf.key.period.months))
+    return tuple(member.text for member in leaf.members)
+
+
+def _lines(table: Table) -> tuple[Place, ...]:
+    """The row part of every place but the margin, those omitted last."""
+    return (*places(table.rows, table.omitted_rows), *table.omitted_rows)
+
+
+def _time(table: Table) -> int | None:
+    """The number of the dimension that is time."""
+    return next((at for at, dimension in enumerate(table.dimensions) if _name(dimension) == MONTH), None)
+
+
+def _along(table: Table, at: int) -> tuple[Key, ...]:
+    """The leaves of one dimension in the order of the document: the omitted last."""
+    dimension = table.dimensions[at]
+    one = len(table.rows if at < len(table.rows) else table.columns) == 1
+    omitted = (table.omitted_rows if at < len(table.rows) else table.omitted_columns) if one else ()
+    gone = {place[0] for place in omitted}
+    keys = [leaf.key for leaf in dimension.leaves]
+    return (*(key for key in keys if key not in gone), *(key for key in keys if key in gone))
+
+
+def _searched(table: Table, at: int) -> tuple[Leaf, ...]:
+    """The leaves of one dimension of which some cell holds a number, and the omitted, which are known to hold none."""
+    held = {place[at] for place in table.coordinates() if not isinstance(table.cells[place], NotSearched)}
+    side = slice(0, len(table.rows)) if at < len(table.rows) else slice(len(table.rows), None)
+    within = at - (side.start or 0)
+    held |= {place[within] for place in (table.omitted_rows if side.start == 0 else table.omitted_columns)}
+    return tuple(table.leaf(at, key) for key in _along(table, at) if key in held)
+
+
+def _columns(table: Table) -> tuple[Leaf, ...]:
+    """The periods that were searched, those omitted because they are empty with them."""
+    at = _time(table)
+    return () if at is None else _searched(table, at)
 
 
 def _union(lists: Iterable[Iterable[str]]) -> list[str]:
@@ -76,81 +116,73 @@ def _union(lists: Iterable[Iterable[str]]) -> list[str]:
 
 
 def _by(table: Table) -> tuple[str, ...]:
-    rows = _lines(table)
-    extra = tuple(name for name, _ in rows[0].extra) if rows else ()
-    if any(tuple(name for name, _ in row.extra) != extra for row in rows):
-        raise DisclosureError(f"table {table.name!r}: its rows have different further dimensions")
-    return (OFFENCE, *extra, MONTH)
+    names = tuple(map(_name, table.dimensions))
+    if len(set(names)) != len(names):
+        raise DisclosureError(f"table {table.name!r}: two of its dimensions cut the same thing")
+    return names
 
 
-def _line_leaf(row: Row) -> str:
+def _line_leaf(members: Iterable[str]) -> str:
     """One leaf for the occurrences that have any of a line's offences."""
-    return "+".join(row.members)
+    return "+".join(members)
 
 
-def _period_leaf(months: Iterable[Any]) -> str:
-    ordered = [str(month) for month in months]
+def _period_leaf(months: Iterable[str]) -> str:
+    ordered = list(months)
     return ordered[0] if len(ordered) == 1 else f"{ordered[0]}..{ordered[-1]}" if ordered else "none"
 
 
-def _place(table: Table, rows: Mapping[str, Row], at: At) -> Coordinates:
-    key, period = at
-    if key == TOTAL:
-        return (TOTAL,) * (len(_by(table)) - 1) + (period,)
-    row = rows[key]
-    return (row.row, *(value for _, value in row.extra), period)
+def _place(at: Place) -> Coordinates:
+    return tuple(key.text for key in at)
 
 
-def _places(table: Table) -> dict[At, Coordinates]:
+def _places(table: Table) -> dict[Place, Coordinates]:
     """The coordinates of every cell that holds a number; "not searched" is no knowledge and is left out."""
-    rows = {row.key: row for row in table.rows}
-    return {at: _place(table, rows, at) for at in table.coordinates() if not isinstance(table.cells[at], NotSearched)}
+    return {at: _place(at) for at in table.coordinates() if not isinstance(table.cells[at], NotSearched)}
 
 
-def _number(table: Table, at: At) -> int:
+def _number(table: Table, at: Place) -> int:
     cell = table.cells[at]
     if isinstance(cell, Count):
         return cell.n
     if isinstance(cell, NotInForce):
         return 0
-    raise DisclosureError(f"table {table.name!r}: the cell at {at} is {type(cell).__name__} before disclosure control")
+    raise DisclosureError(
+        f"table {table.name!r}: the cell at {_place(at)} is {type(cell).__name__} before disclosure control"
+    )
 
 
 def _draw(table: Table, further: tuple[str, ...]) -> dict[str, Any]:
     """One table of the document, with its true counts."""
-    by, places, holes = _by(table), _places(table), _has_holes(table)
+    by, found, holes = _by(table), _places(table), _has_holes(table)
     once = table.unit == "occurrences"
     leaves: dict[str, list[str]] = {}
     totals: dict[str, dict[str, list[str]]] = {}
-    searched = [row for row in _lines(table) if row.key not in _unsearched_rows(table)]
-    if once:
-        leaves[OFFENCE], totals[OFFENCE] = _once_lines(table, searched)
-        leaves[MONTH], totals[MONTH] = _once_periods(table)
-    else:
-        leaves[OFFENCE] = _union(row.members for row in searched)
-        lines = {row.row: list(row.members) for row in searched if list(row.members) != [row.row]}
-        totals[OFFENCE] = {**lines, TOTAL: leaves[OFFENCE]}
-        leaves[MONTH] = _union(map(str, period.months) for period in _columns(table))
-        columns = {period.label: [str(month) for month in period.months] for period in _columns(table)}
-        totals[MONTH] = {label: months for label, months in columns.items() if months != [label]}
-        totals[MONTH][TOTAL] = leaves[MONTH]
-    for index, name in enumerate(by[1:-1]):
-        leaves[name] = _union([row.extra[index][1]] for row in searched)
-        totals[name] = {TOTAL: leaves[name]}
-    for name in further:
-        if name not in by:
-            leaves.pop(name, None)
-    cells = [[list(place), _number(table, at), _number(table, at)] for at, place in places.items()]
-    zeros = [[*_place(table, {row.key: row}, (row.key, TOTAL))] for row in table.dropped_rows]
-    zeros += [[*(TOTAL,) * (len(by) - 1), period.label] for period in table.dropped_periods]
+    for at, name in enumerate(by):
+        searched = _searched(table, at)
+        if once and name == OFFENCE:
+            leaves[name], totals[name] = _once_lines(searched)
+        elif once and name == MONTH:
+            leaves[name], totals[name] = _once_periods(table)
+        else:
+            leaves[name] = _union(map(_atoms, searched))
+            sums = {leaf.key.text: list(_atoms(leaf)) for leaf in searched}
+            totals[name] = {text: atoms for text, atoms in sums.items() if atoms != [text]}
+            totals[name][TOTAL] = leaves[name]
+    for name in (OFFENCE, MONTH):
+        leaves.setdefault(name, [])
+    cells = [[list(place), _number(table, at), _number(table, at)] for at, place in found.items()]
+    zeros = [_place((*line, *(ALL,) * len(table.columns))) for line in table.omitted_rows]
+    zeros += [_place((*(ALL,) * len(table.rows), *head)) for head in table.omitted_columns]
     drawn: dict[str, Any] = {
         "name": table.name,
         "by": list(by),
-        "leaves": {name: found for name, found in leaves.items() if found},
-        "totals": {name: found for name, found in totals.items() if leaves.get(name)},
-        "cells": [*cells, *([place, 0, 0] for place in zeros)],
+        "leaves": {name: each for name in (OFFENCE, MONTH, *further) if (each := leaves.get(name, []))},
+        "totals": {name: each for name, each in totals.items() if leaves.get(name)},
+        "cells": [*cells, *([list(place), 0, 0] for place in zeros)],
     }
-    population = "" if table.population == "all" else table.population
+    name = table.population.filter
+    population = "" if name == "all" else name
     if once:
         population = f"{population or 'all'}, occurrences"
     if holes:
@@ -158,85 +190,107 @@ def _draw(table: Table, further: tuple[str, ...]) -> dict[str, Any]:
     return drawn | ({"population": population} if population else {})
 
 
-def _unsearched_rows(table: Table) -> set[str]:
-    """The lines of which no cell holds a number."""
-    labels = [*(period.label for period in table.periods), TOTAL]
-    return {
-        row.key for row in table.rows if all(isinstance(table.cells[row.key, label], NotSearched) for label in labels)
-    }
-
-
 def _has_holes(table: Table) -> bool:
     """Whether single cells, not whole lines or columns, were not searched: totals then count fewer records."""
-    out = _unsearched_rows(table)
-    held = {*(period.label for period in _columns(table)), TOTAL}
-    return any(isinstance(cell, NotSearched) and at[0] not in out and at[1] in held for at, cell in table.cells.items())
+    held = [{ALL, *(leaf.key for leaf in _searched(table, at))} for at in range(len(table.dimensions))]
+    return any(
+        isinstance(cell, NotSearched) and all(key in keys for key, keys in zip(at, held, strict=True))
+        for at, cell in table.cells.items()
+    )
 
 
-def _once_lines(table: Table, rows: Sequence[Row]) -> tuple[list[str], dict[str, list[str]]]:
-    lines = [_line_leaf(row) for row in rows]
-    total = _line_leaf(Row(TOTAL, "", members=tuple(_union(row.members for row in rows)))) if rows else TOTAL
-    named = {row.row: [leaf] for row, leaf in zip(rows, lines, strict=True) if leaf != row.row}
+def _once_lines(searched: Sequence[Leaf]) -> tuple[list[str], dict[str, list[str]]]:
+    lines = [_line_leaf(_atoms(leaf)) for leaf in searched]
+    total = _line_leaf(_union(map(_atoms, searched))) if searched else TOTAL
+    named = {leaf.key.text: [name] for leaf, name in zip(searched, lines, strict=True) if name != leaf.key.text}
     return _union([lines, [total]]), named | {TOTAL: [total], SUM_OF_LINES: list(dict.fromkeys(lines))}
 
 
 def _once_periods(table: Table) -> tuple[list[str], dict[str, list[str]]]:
     """The periods of an occurrence table: a plain sum where the figures add up, else tied by links."""
     columns = _columns(table)
-    single = [_period_leaf(period.months) for period in columns]
-    named = {period.label: [leaf] for period, leaf in zip(columns, single, strict=True) if leaf != period.label}
+    single = [_period_leaf(_atoms(leaf)) for leaf in columns]
+    named = {leaf.key.text: [name] for leaf, name in zip(columns, single, strict=True) if name != leaf.key.text}
     if _periods_add_up(table):
         return single, named | {TOTAL: single}
-    total = _period_leaf(sorted(month for period in columns for month in period.months))
+    total = _period_leaf(sorted(month for leaf in columns for month in _atoms(leaf)))
     total = total if total not in single else f"{total}, once"
     return [*single, total], named | {TOTAL: [total], SUM_OF_PERIODS: single}
 
 
+def _with(place: Place, at: int, key: Key) -> Place:
+    return (*place[:at], key, *place[at + 1 :])
+
+
 def _periods_add_up(table: Table) -> bool:
-    lines = [*(row.key for row in table.rows), TOTAL]
-    labels = [period.label for period in _columns(table) if (TOTAL, period.label) in table.cells]
-    held = [key for key in lines if not any(isinstance(table.cells[key, x], NotSearched) for x in [*labels, TOTAL])]
-    return all(_number(table, (key, TOTAL)) == sum(_number(table, (key, x)) for x in labels) for key in held)
+    time = _time(table)
+    if time is None:
+        return True
+    margins = [place for place in table.coordinates() if place[time] == ALL]
+    for margin in margins:
+        parts = [_with(margin, time, leaf.key) for leaf in _columns(table)]
+        parts = [part for part in parts if part in table.cells]
+        if any(isinstance(table.cells[part], NotSearched) for part in [*parts, margin]):
+            continue
+        if _number(table, margin) != sum(_number(table, part) for part in parts):
+            return False
+    return True
 
 
 def _once_counted(table: Table) -> list[dict[str, Any]]:
     """The links inside a table that counts each occurrence once."""
-    if table.unit != "occurrences":
+    if table.unit != "occurrences" or not table.rows:
         return []
-    places = _places(table)
-    rows = {row.key: row for row in table.rows if (row.key, TOTAL) in places}
-    labels = [*(period.label for period in _columns(table) if (TOTAL, period.label) in table.cells), TOTAL]
+    found, name = _places(table), table.name
+    rows = [line for line in places(table.rows, table.omitted_rows) if (*line, *(ALL,) * len(table.columns)) in found]
+    gone = set(table.omitted_columns)
+    known = {leaf.key for leaf in _columns(table)}
+    heads = [head for head in table.heads if head not in gone and all(key in known or key == ALL for key in head)]
     links = []
-    for label in labels:
-        total, whole = (TOTAL, label), _place(table, rows, (TOTAL, label))
-        for key in rows:
-            links.append(_link(table.name, places[key, label], table.name, places[total]))
-        for small, large in permutations(rows.values(), 2):
-            if set(small.members) < set(large.members) and small.extra == large.extra:
-                links.append(_link(table.name, places[small.key, label], table.name, places[large.key, label]))
+    for head in heads:
+        whole = (*(ALL,) * len(table.rows), *head)
+        for line in rows:
+            links.append(_link(name, found[(*line, *head)], name, found[whole]))
+        links += _within(table, rows, head, found)
         if rows:
-            links.append(_link(table.name, whole, table.name, (SUM_OF_LINES, *whole[1:])))
+            links.append(_link(name, found[whole], name, (SUM_OF_LINES, *found[whole][1:])))
     if not _periods_add_up(table):
-        for key in [*rows, TOTAL]:
-            total_place = places[key, TOTAL]
-            links += [_link(table.name, places[key, label], table.name, total_place) for label in labels[:-1]]
-            links.append(_link(table.name, total_place, table.name, (*total_place[:-1], SUM_OF_PERIODS)))
+        for line in [*rows, (ALL,) * len(table.rows)]:
+            total = (*line, ALL)
+            links += [_link(name, found[(*line, *head)], name, found[total]) for head in heads if not is_margin(head)]
+            links.append(_link(name, found[total], name, (*found[total][:-1], SUM_OF_PERIODS)))
     return links
 
 
+def _within(
+    table: Table, rows: Sequence[Place], head: Place, found: Mapping[Place, Coordinates]
+) -> list[dict[str, Any]]:
+    """The links of lines whose codes are a part of another line's codes."""
+    names = _by(table)
+    if OFFENCE not in names[: len(table.rows)]:
+        return []
+    at = names.index(OFFENCE)
+    codes = {line: set(_atoms(table.leaf(at, line[at]))) for line in rows}
+    return [
+        _link(table.name, found[(*small, *head)], table.name, found[(*large, *head)])
+        for small, large in permutations(rows, 2)
+        if codes[small] < codes[large] and _with(small, at, ALL) == _with(large, at, ALL)
+    ]
+
+
 def _between(
-    tables: Sequence[Table], links: Sequence[Link], places: Mapping[tuple[str, At], Coordinates]
+    tables: Sequence[Table], links: Sequence[Link], found: Mapping[tuple[str, Place], Coordinates]
 ) -> list[dict[str, Any]]:
     """A link of tables as links of the cells that both have at the same place."""
     named = {table.name: table for table in tables}
-    found = []
+    drawn = []
     for link in links:
         if unknown := {link.less, link.than} - set(named):
             raise DisclosureError(f"a link names the table {min(unknown)!r}, which is not given")
         for at in named[link.less].coordinates():
-            if (link.less, at) in places and (link.than, at) in places:
-                found.append(_link(link.less, places[link.less, at], link.than, places[link.than, at]))
-    return found
+            if (link.less, at) in found and (link.than, at) in found:
+                drawn.append(_link(link.less, found[link.less, at], link.than, found[link.than, at]))
+    return drawn
 
 
 def _link(less: str, at: Coordinates, than: str, than_at: Coordinates) -> dict[str, Any]:
@@ -245,31 +299,21 @@ def _link(less: str, at: Coordinates, than: str, than_at: Coordinates) -> dict[s
 
 def _known_zero(tables: Sequence[Table]) -> list[dict[str, str]]:
     """Offences that a reader knows were not law in a month, unless something was recorded all the same."""
-    recorded = {
-        (row.members[0], str(period.months[0]))
-        for table in tables
-        for row in table.rows
-        for period in table.periods
-        if len(row.members) == len(period.months) == 1
-        and isinstance(cell := table.cells[row.key, period.label], Count)
-        and cell.n > 0
-    }
-    pairs = {(code, str(month)) for table in tables for code, month in table.known_zero}
-    pairs |= {
-        (code, str(month))
-        for table in tables
-        for row in table.rows
-        for period in table.periods
-        if isinstance(table.cells[row.key, period.label], NotInForce)
-        for code in row.members
-        for month in period.months
-    }
-    cut = {
-        (code, str(month))
-        for table in tables
-        for row in _lines(table)
-        for code in row.members
-        for period in _columns(table)
-        for month in period.months
-    }
+    recorded, pairs, cut = set(), set(), set()
+    for table in tables:
+        pairs |= {(code.text, str(month)) for code, month in table.known_zero}
+        names = _by(table)
+        if OFFENCE not in names or MONTH not in names:
+            continue
+        offence, time = names.index(OFFENCE), names.index(MONTH)
+        for at, cell in table.cells.items():
+            if isinstance(at[offence], TotalKey) or isinstance(at[time], TotalKey):
+                continue
+            codes, months = _atoms(table.leaf(offence, at[offence])), _atoms(table.leaf(time, at[time]))
+            if isinstance(cell, NotInForce):
+                pairs |= {(code, month) for code in codes for month in months}
+            elif isinstance(cell, Count) and cell.n > 0 and len(codes) == len(months) == 1:
+                recorded.add((codes[0], months[0]))
+        lines = {code for leaf in table.dimensions[offence].leaves for code in _atoms(leaf)}
+        cut |= {(code, month) for code in lines for leaf in _columns(table) for month in _atoms(leaf)}
     return [{OFFENCE: code, MONTH: month} for code, month in sorted((pairs & cut) - recorded)]

@@ -78,6 +78,9 @@ class Period:
     label: str
     months: tuple[Month, ...]
 
+    def __hash__(self) -> int:
+        return hash(self.label)  # a period is the key of many cells
+
     @property
     def spoken(self) -> str:
         """`Jan 2023`, `Jan–Mar 2023` for a quarter, `2023` or `2023/24`; a year of which a part counts says which.

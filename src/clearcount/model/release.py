@@ -12,7 +12,8 @@ from datetime import date
 from typing import Any, TypeAlias
 
 from clearcount.errors import DisclosureError
-from clearcount.model.table import At, ControlledTable
+from clearcount.model.keys import Place
+from clearcount.model.table import ControlledTable
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Figure:
     """A number in prose: the cell at `at` of the table called `table`."""
 
     table: str
-    at: At
+    at: Place
 
 
 Prose: TypeAlias = tuple[str | Figure, ...]

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import product
 from typing import Literal, TypeAlias
 
 from clearcount.errors import DisclosureError
-from clearcount.model.months import TOTAL, Month, Period
+from clearcount.model.keys import ALL, CodeKey, Key, MergedKey, PeriodKey, Place
+from clearcount.model.months import Month
+from clearcount.model.population import EVERYTHING, Population
 
 
 @dataclass(frozen=True)
@@ -49,78 +53,155 @@ class Rounded:
 
 
 Cell: TypeAlias = Count | NotInForce | NotSearched | Suppressed | Rounded
-At: TypeAlias = tuple[str, str]
-"""Where a cell stands: (row key, period label); either may be TOTAL."""
 
 
 @dataclass(frozen=True)
-class Row:
-    """One line of a table.
+class Leaf:
+    """One line or column of a dimension, or its total.
 
-    `key` is unique in the table and is what a bundle prints in its column `row` (a canonical code, or `q3`).
-    `members` are the finest lines it adds up (codes); a line that is not a sum is its own only member.
-    `extra` holds further row dimensions in order, such as (("victim_age", "under 18"),); `key` then ends in them.
+    `members` are the finest parts that it adds up: the codes of a question, the codes that a policy merged. A leaf
+    that is no sum is its own only member. `code` is what a bundle prints in its column `code`.
     """
 
-    key: str
+    key: Key
     label: str
-    code: str = ""
-    row: str = ""
-    members: tuple[str, ...] = ()
-    extra: tuple[tuple[str, str], ...] = ()
+    members: tuple[Key, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.members:
-            object.__setattr__(self, "members", (self.row or self.key,))
-        if not self.row:
-            object.__setattr__(self, "row", self.key)
+            object.__setattr__(self, "members", (self.key,))
+
+    @property
+    def code(self) -> str:
+        """`HO 086/02`; the codes of a question joined by `|`, those of merged lines by ` + `; empty without a code."""
+        codes = [member.printed for member in self.members if isinstance(member, CodeKey)]
+        return (" + " if isinstance(self.key, MergedKey) else "|").join(codes)
 
 
 @dataclass(frozen=True)
-class Table:
-    """Exact counts, internal. Every pair of (rows + total) x (periods + total) has a cell.
+class Dimension:
+    """One way in which a table cuts its records.
 
-    `population` names the filter whose records are counted: "all", or a digest of the terms. Two tables of one
-    population are cuts of the same records. `additive` is false where the total line is not the sum of the lines
-    (occurrences counted once, questions that share a code); then largest line <= total <= sum of lines.
-    `known_zero` are (member, month) pairs that a reader knows to be zero because the offence was not in force.
-    `total_label` is what the total line is called.
+    `name` is what a request calls it (`offence`, `month`, `victim_age`), `title` what a page calls it. `leaves` are
+    the lines that print, in order. `total` is the margin over them, or None where there is none. In an `exclusive`
+    dimension each record stands under one leaf at most, so that the leaves add up to the total; in another, largest
+    leaf <= total <= sum of leaves.
     """
 
     name: str
     title: str
-    rows: tuple[Row, ...]
-    periods: tuple[Period, ...]
-    cells: Mapping[At, Cell]
-    population: str = "all"
-    unit: Literal["offences", "occurrences"] = "offences"
-    additive: bool = True
-    total_label: str = "Total"
-    known_zero: frozenset[tuple[str, Month]] = frozenset()
-    provisional: frozenset[str] = frozenset()
-    dropped_rows: tuple[Row, ...] = ()
-    dropped_periods: tuple[Period, ...] = ()
+    leaves: tuple[Leaf, ...]
+    total: Leaf | None = Leaf(ALL, "Total")
+    exclusive: bool = True
+
+    def leaf(self, key: Key) -> Leaf:
+        """Return the leaf or total with this key. Raises KeyError."""
+        return self._by_key[key]
+
+    @cached_property
+    def _by_key(self) -> Mapping[Key, Leaf]:
+        return {leaf.key: leaf for leaf in (*self.leaves, *((self.total,) if self.total else ()))}
+
+    @property
+    def is_time(self) -> bool:
+        """Whether its leaves are stretches of days."""
+        return all(isinstance(leaf.key, PeriodKey) for leaf in self.leaves) and bool(self.leaves)
+
+
+class _Shape:
+    """What exact and controlled tables share: their lines, their columns and the places of their cells."""
+
+    rows: tuple[Dimension, ...]
+    columns: tuple[Dimension, ...]
+    omitted_rows: tuple[Place, ...]
+    omitted_columns: tuple[Place, ...]
+
+    @property
+    def dimensions(self) -> tuple[Dimension, ...]:
+        """Every dimension, those of the rows first; a place has one key for each."""
+        return (*self.rows, *self.columns)
+
+    @property
+    def lines(self) -> tuple[Place, ...]:
+        """The row part of every place that prints, in order, the margin last; one empty line without rows."""
+        return lines_of(self.rows, self.omitted_rows)
+
+    @property
+    def heads(self) -> tuple[Place, ...]:
+        """The column part of every place that prints, in order, the margin last."""
+        return lines_of(self.columns, self.omitted_columns)
+
+    def coordinates(self) -> tuple[Place, ...]:
+        """Return every place in print order, margins last."""
+        return tuple((*line, *head) for line in self.lines for head in self.heads)
+
+    @property
+    def whole(self) -> Place:
+        """The place of the grand total; the only cell of a table without dimensions."""
+        return (ALL,) * len(self.dimensions)
+
+    @property
+    def additive(self) -> bool:
+        """Whether every margin is the sum of the cells beside it."""
+        return all(dimension.exclusive for dimension in self.dimensions)
+
+    def leaf(self, at: int, key: Key) -> Leaf:
+        """Return the leaf of the dimension numbered `at` (rows first). Raises KeyError."""
+        return self.dimensions[at].leaf(key)
+
+    def place(self, *texts: str) -> Place:
+        """Return the place that the texts of its keys name, as a file writes them. Raises KeyError."""
+        return self._by_texts[texts]
+
+    @cached_property
+    def _by_texts(self) -> Mapping[tuple[str, ...], Place]:
+        return {tuple(key.text for key in place): place for place in self.coordinates()}
+
+
+def places(dimensions: tuple[Dimension, ...], omitted: tuple[Place, ...] = ()) -> tuple[Place, ...]:
+    """Return every combination of leaves in print order but for the omitted; one empty place without dimensions."""
+    gone = frozenset(omitted)
+    keys = (tuple(leaf.key for leaf in dimension.leaves) for dimension in dimensions)
+    return tuple(place for place in product(*keys) if place not in gone)
+
+
+def lines_of(dimensions: tuple[Dimension, ...], omitted: tuple[Place, ...] = ()) -> tuple[Place, ...]:
+    """Return the places of one side of a table in print order, the margin last."""
+    has_margin = bool(dimensions) and all(dimension.total for dimension in dimensions)
+    return (*places(dimensions, omitted), *(((ALL,) * len(dimensions),) if has_margin else ()))
+
+
+@dataclass(frozen=True)
+class Table(_Shape):
+    """Exact counts, internal. Every pair of a line and a column, margins included, has a cell.
+
+    Two tables of one `population` are cuts of the same records. `known_zero` are (code, month) pairs that a reader
+    knows to be zero because the offence was not in force. `provisional` are keys whose period is held in part.
+    `omitted_rows` and `omitted_columns` are lines and columns that do not print because they hold no count above 0.
+    """
+
+    name: str
+    title: str
+    rows: tuple[Dimension, ...]
+    columns: tuple[Dimension, ...]
+    cells: Mapping[Place, Cell]
+    population: Population = EVERYTHING
+    unit: str = "offences"
+    known_zero: frozenset[tuple[Key, Month]] = frozenset()
+    provisional: frozenset[Key] = frozenset()
+    omitted_rows: tuple[Place, ...] = ()
+    omitted_columns: tuple[Place, ...] = ()
 
     def __post_init__(self) -> None:
         missing = [at for at in self.coordinates() if at not in self.cells]
         if missing:
-            raise ValueError(f"table {self.name!r} lacks {len(missing)} cells, the first at {missing[0]}")
-
-    def coordinates(self) -> tuple[At, ...]:
-        """Every coordinate in print order, margins last."""
-        return coordinates(self.rows, self.periods)
-
-
-def coordinates(rows: tuple[Row, ...], columns: tuple[Period, ...]) -> tuple[At, ...]:
-    """(row key, period label) for every line and column and their totals, in print order."""
-    keys = [*(row.key for row in rows), TOTAL]
-    labels = [*(column.label for column in columns), TOTAL]
-    return tuple((key, label) for key in keys for label in labels)
+            first = " / ".join(key.text for key in missing[0])
+            raise ValueError(f"table {self.name!r} lacks {len(missing)} cells, the first at {first}")
 
 
 @dataclass(frozen=True)
 class Link:
-    """Every cell of table `less` is at most the cell of table `than` at the same coordinates."""
+    """Every cell of table `less` is at most the cell of table `than` at the same place."""
 
     less: str
     than: str
@@ -130,7 +211,7 @@ _CONTROL = object()
 
 
 @dataclass(frozen=True)
-class ControlledTable:
+class ControlledTable(_Shape):
     """A table that disclosure control has let out; the same shape as `Table`, but its cells are safe to print.
 
     Only `clearcount.disclosure.control` can make one: it passes `controlled_by`.
@@ -138,16 +219,14 @@ class ControlledTable:
 
     name: str
     title: str
-    rows: tuple[Row, ...]
-    periods: tuple[Period, ...]
-    cells: Mapping[At, Cell]
-    population: str
-    unit: Literal["offences", "occurrences"]
-    additive: bool
-    total_label: str
-    provisional: frozenset[str]
-    dropped_rows: tuple[Row, ...]
-    dropped_periods: tuple[Period, ...]
+    rows: tuple[Dimension, ...]
+    columns: tuple[Dimension, ...]
+    cells: Mapping[Place, Cell]
+    population: Population
+    unit: str
+    provisional: frozenset[Key]
+    omitted_rows: tuple[Place, ...]
+    omitted_columns: tuple[Place, ...]
     controlled_by: object = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -156,23 +235,24 @@ class ControlledTable:
                 "a ControlledTable is made only by clearcount.disclosure.control; pass the table through it"
             )
 
-    def coordinates(self) -> tuple[At, ...]:
-        """Every coordinate in print order, margins last."""
-        return coordinates(self.rows, self.periods)
-
-    def value(self, at: At) -> str:
-        """The column `value` of a bundle: a whole number, or empty for a cell that prints a marker only."""
+    def value(self, at: Place) -> str:
+        """Return the column `value` of a bundle: a whole number, or empty for a cell that prints a marker only."""
         cell = self.cells[at]
         return str(cell.n) if isinstance(cell, Count | Rounded) else ""
 
-    def marker(self, at: At) -> str:
-        """The column `marker` of a bundle: `c`, `low`, `z`, `x`, `round`, `p`, several joined by `|`, or empty."""
-        marks = {Suppressed: "c", NotInForce: "z", NotSearched: "x", Rounded: "round"}
+    def marks(self, at: Place) -> tuple[str, ...]:
+        """Return the shorthand of the cell: `c`, `low`, `z`, `x`, `round`, and `p` where its period is provisional."""
+        kinds = {Suppressed: "c", NotInForce: "z", NotSearched: "x", Rounded: "round"}
         cell = self.cells[at]
-        mark = "low" if isinstance(cell, Suppressed) and cell.low else marks.get(type(cell), "")
-        return "|".join(filter(None, (mark, "p" if at[1] in self.provisional else "")))
+        mark = "low" if isinstance(cell, Suppressed) and cell.low else kinds.get(type(cell), "")
+        provisional = not self.provisional.isdisjoint(at)
+        return tuple(filter(None, (mark, "p" if provisional else "")))
 
-    def shown(self, at: At) -> str:
-        """What a page prints in the cell: the number, or the shorthand in brackets, such as `[c]`; never blank."""
-        marks = (mark for mark in self.marker(at).split("|") if mark and mark != "round")
+    def marker(self, at: Place) -> str:
+        """Return the column `marker` of a bundle: the shorthand joined by `|`, or empty."""
+        return "|".join(self.marks(at))
+
+    def shown(self, at: Place) -> str:
+        """Return what a page prints in the cell: the number, or the shorthand in brackets; never blank."""
+        marks = (mark for mark in self.marks(at) if mark != "round")
         return " ".join(filter(None, (self.value(at), *(f"[{mark}]" for mark in marks))))

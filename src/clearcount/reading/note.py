@@ -11,9 +11,11 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from clearcount.model.months import TOTAL, Period
+from clearcount.model.keys import ALL, Key, PeriodKey, Place, ValueKey
+from clearcount.model.months import Period
+from clearcount.model.population import Population
 from clearcount.model.release import Figure, Prose
-from clearcount.model.table import At, Cell, Count, Link, Row, Table
+from clearcount.model.table import Cell, Count, Dimension, Leaf, Link, Table
 from clearcount.reading.proportions import missed_records
 from clearcount.reading.report import Quality, Sampled
 from clearcount.reading.twice import TwiceRead
@@ -62,11 +64,11 @@ def note(
 
     lines: list[Prose] = [
         (
-            Figure(mentions, (TOTAL, TOTAL)),
+            Figure(mentions, (ALL, ALL)),
             f" {unit} have a record that holds one of the terms. {_people(quality)} and confirmed ",
-            Figure("confirmed", (TOTAL, TOTAL)),
+            Figure("confirmed", (ALL, ALL)),
             "; confirmed or unclear: ",
-            Figure("confirmed_or_unclear", (TOTAL, TOTAL)),
+            Figure("confirmed_or_unclear", (ALL, ALL)),
             ".",
         )
     ]
@@ -102,13 +104,15 @@ def _missed(
     maker.lines(_READ, "Records without a term that were read", reads)
     maker.lines(_FOUND, "Relevant records among those read without a term", finds)
     maker.links.append(Link(_FOUND, _READ))
-    likeliest: Prose = ("the ", Figure(_READ, ("by rank", TOTAL)), " likeliest and ") if "by rank" in reads else ()
+    likeliest: Prose = (
+        ("the ", Figure(_READ, (ValueKey("by rank"), ALL)), " likeliest and ") if "by rank" in reads else ()
+    )
     first: Prose = (
         "Of the records in scope without a term we read ",
         *likeliest,
-        Figure(_READ, ("at random", TOTAL)),
+        Figure(_READ, (ValueKey("at random"), ALL)),
         " drawn at random; relevant among those read: ",
-        Figure(_FOUND, (TOTAL, TOTAL)),
+        Figure(_FOUND, (ALL, ALL)),
         ".",
     )
     if not smallest_shown:
@@ -122,11 +126,11 @@ def _missed(
             maker.one(name, title, value)
         second: Prose = (
             "We estimate that ",
-            Figure(_ABOUT, (TOTAL, TOTAL)),
+            Figure(_ABOUT, (ALL, ALL)),
             " of the records from which the sample was drawn are relevant and were not counted (95 per cent interval ",
-            Figure(_LEAST, (TOTAL, TOTAL)),
+            Figure(_LEAST, (ALL, ALL)),
             " to ",
-            Figure(_MOST, (TOTAL, TOTAL)),
+            Figure(_MOST, (ALL, ALL)),
             ", the sample's own finds included).",
         )
         return [first, second]
@@ -140,7 +144,7 @@ def _missed(
         first,
         (
             "With 95 per cent confidence at most ",
-            Figure(_MOST, (TOTAL, TOTAL)),
+            Figure(_MOST, (ALL, ALL)),
             " of the records from which the sample was drawn are relevant and were not counted. The bound holds for "
             f"any number of finds below {smallest_shown}, so that it gives no small count away.",
         ),
@@ -153,9 +157,9 @@ def _agreement(twice: TwiceRead, maker: _Maker, small: Callable[[int], bool], *,
     maker.lines(_TWICE, "Records read twice", {"coded alike": alike, "coded differently": twice.records - alike})
     counts: Prose = (
         "A part of the records was read a second time by somebody who was not shown the first reading: ",
-        Figure(_TWICE, ("coded alike", TOTAL)),
+        Figure(_TWICE, (ValueKey("coded alike"), ALL)),
         " of ",
-        Figure(_TWICE, (TOTAL, TOTAL)),
+        Figure(_TWICE, (ALL, ALL)),
         " were coded alike",
     )
     measured = twice.measured
@@ -168,9 +172,9 @@ def _agreement(twice: TwiceRead, maker: _Maker, small: Callable[[int], bool], *,
     return (
         *counts,
         "; beyond chance, in hundredths: Cohen's kappa ",
-        Figure(_KAPPA, (TOTAL, TOTAL)),
+        Figure(_KAPPA, (ALL, ALL)),
         ", Gwet's AC1 ",
-        Figure(_AC1, (TOTAL, TOTAL)),
+        Figure(_AC1, (ALL, ALL)),
         ".",
     )
 
@@ -185,11 +189,15 @@ class _Maker:
 
     def lines(self, name: str, title: str, counts: dict[str, int]) -> None:
         """A table of one column: a line per count and their total."""
-        cells: dict[At, Cell] = {}
-        for key, count in (*counts.items(), (TOTAL, sum(counts.values()))):
-            cells |= {(key, self.period.label): Count(count), (key, TOTAL): Count(count)}
-        rows = tuple(Row(key, key.capitalize()) for key in counts)
-        self.tables.append(Table(name, title, rows, (self.period,), cells, population=f"reading: {name}"))
+        column = PeriodKey(self.period)
+        cells: dict[Place, Cell] = {}
+        lines: dict[Key, int] = {ValueKey(line): count for line, count in counts.items()}
+        for key, count in (lines | {ALL: sum(counts.values())}).items():
+            cells |= {(key, column): Count(count), (key, ALL): Count(count)}
+        rows = Dimension("offence", "Offence", tuple(Leaf(ValueKey(key), key.capitalize()) for key in counts))
+        columns = Dimension("month", "Period", (Leaf(column, self.period.spoken),))
+        population = Population(aside=f"reading: {name}")
+        self.tables.append(Table(name, title, (rows,), (columns,), cells, population))
 
     def one(self, name: str, title: str, value: float) -> None:
         """A table that holds one number, rounded to a whole one."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from clearcount.engines import Question, engine
 from clearcount.errors import RequestError
+from clearcount.model.keys import CodeKey, PeriodKey
 from clearcount.model.months import Month
 from clearcount.model.request import (
     Accepted,
@@ -288,10 +289,11 @@ def _doubts_of_records(counted: Counted) -> Iterator[Doubt]:
 
 
 def _recorded_out_of_force(counted: Counted) -> Iterator[Doubt]:
+    table = counted.denominator
     for code in counted.request.codes:
-        rows = [row.key for row in counted.denominator.rows if code in row.members]
-        for period in counted.denominator.periods:
-            cells = [counted.denominator.cells[key, period.label] for key in rows]
+        lines = [line for line in table.lines[:-1] if CodeKey(code) in table.rows[0].leaf(line[0]).members]
+        for period in (leaf.key.period for leaf in table.columns[0].leaves if isinstance(leaf.key, PeriodKey)):
+            cells = [table.cells[*line, PeriodKey(period)] for line in lines]
             recorded = any(isinstance(cell, Count) and cell.n for cell in cells)
             if recorded and not any(counted.codes.in_force(code, month) for month in period.months):
                 yield Doubt(

@@ -10,8 +10,8 @@ from typing import Any
 
 from clearcount.errors import RequestError, TermError
 from clearcount.matching.difference import Difference, difference
+from clearcount.model.keys import ALL
 from clearcount.model.mention import Mention
-from clearcount.model.months import TOTAL
 from clearcount.model.request import CountRequest
 from clearcount.model.table import Cell, Count
 from clearcount.model.terms import RULES, Rule, TermSet
@@ -128,8 +128,11 @@ def _rule_count(rule: Rule, counted: Counted) -> RuleCount:
     answer = counted.answer
     return RuleCount(
         rule,
-        by_offence=tuple((row.key, row.label, _number(answer.cells[row.key, TOTAL])) for row in answer.rows),
-        total=_number(answer.cells[TOTAL, TOTAL]),
+        by_offence=tuple(
+            ("|".join(key.text for key in line), answer.rows[0].leaf(line[0]).label, _number(answer.cells[*line, ALL]))
+            for line in answer.lines[:-1]
+        ),
+        total=_number(answer.cells[answer.whole]),
         records=len({mention.occurrence_no for mention in counted.found.mentions}),
         mentions=counted.found.mentions,
         read_as=counted.found.expansion,

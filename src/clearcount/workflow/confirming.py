@@ -10,7 +10,9 @@ from clearcount.counting import tabulate
 from clearcount.disclosure import Policy
 from clearcount.errors import DecisionError
 from clearcount.model.decision import Decision
+from clearcount.model.keys import PeriodKey
 from clearcount.model.months import Period
+from clearcount.model.population import State
 from clearcount.model.release import Prose
 from clearcount.model.table import Link, Table
 from clearcount.reading.decide import Resolution, resolve
@@ -29,6 +31,12 @@ _CUTS = (
     ("confirmed_or_unclear", "Offences whose mention was read and confirmed or left unclear", ("confirmed", "unclear")),
     ("undecided", "Offences whose mention nobody has decided on yet", ("undecided",)),
 )
+
+_STATES: dict[str, State] = {
+    "confirmed": "confirmed",
+    "confirmed_or_unclear": "confirmed or unclear",
+    "undecided": "undecided",
+}
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,8 @@ def confirm(counted: Counted, store: Store, place: Path, decisions: Sequence[Dec
         *(Link(table.name, mentions) for table in tables),
         Link("confirmed", "confirmed_or_unclear"),
     )
-    months = tuple(month for period in counted.layout.periods for month in period.months)
+    keys = (leaf.key for leaf in counted.layout.columns[0].leaves)
+    months = tuple(month for key in keys if isinstance(key, PeriodKey) for month in key.period.months)
     everything = Period(f"{months[0]} to {months[-1]}", months)  # not "total": the margin has that name
     said = note(
         measure(scope.as_they_stand(decisions, hashes)),
@@ -102,6 +111,6 @@ def _cut(counted: Counted, resolution: Resolution, name: str, title: str, states
         layout=counted.layout,
         name=name,
         title=title,
-        population=f"{counted.answer.population}+{name}",
+        population=replace(counted.answer.population, state=_STATES[name]),
         recorded=counted.denominator,
     )

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import calendar
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pyarrow as pa
 
 from clearcount.counting import Found, InScope
-from clearcount.counting.tabulate import Layout, layout_periods, rows_of, tabulate
+from clearcount.counting.tabulate import Layout, columns_of, rows_of, tabulate
 from clearcount.engines import Question, engine
 from clearcount.errors import RequestError
-from clearcount.model.codes import HomeOfficeCode
+from clearcount.model.keys import CodeKey, Key, QuestionKey
 from clearcount.model.months import Month
+from clearcount.model.population import Dates, Population, Words
 from clearcount.model.request import CountRequest
 from clearcount.model.table import Link, Table
 from clearcount.offences import CodeList
@@ -114,32 +113,29 @@ def lay_out(request: CountRequest, offences: InScope, codes: CodeList, shot: Sna
         known = codes.get(code)
         return labels.get(code) or (known.label if known else code)
 
-    def printed(code: str) -> str:
-        return code if shot.own_codes else HomeOfficeCode.parse(code).printed
-
     as_at = shot.as_at
     whole = as_at.day == calendar.monthrange(as_at.year, as_at.month)[1]
     return Layout(
-        rows=rows_of(request, label, printed),
-        periods=layout_periods(request, last),
+        rows=rows_of(request, label, own=shot.own_codes),
+        columns=columns_of(request, last),
         in_force=in_force(request, codes, own_codes=shot.own_codes),
         held_to=Month.of(as_at),
         partial=frozenset() if whole else frozenset({Month.of(as_at)}),
     )
 
 
-def in_force(request: CountRequest, codes: CodeList, *, own_codes: bool) -> Callable[[str, Month], bool]:
-    """(code or question key, month) -> in force in any part of it. A question without a code goes by the law it names.
+def in_force(request: CountRequest, codes: CodeList, *, own_codes: bool) -> Callable[[Key, Month], bool]:
+    """(code or question, month) -> in force in any part of it. A question without a code goes by the law it names.
 
     With no known start an offence counts as in force.
     """
-    questions = {question.key: codes.law(question.text) for question in request.questions if not question.codes}
+    law = {each.number: codes.law(each.text) for each in request.questions if not each.codes}
 
-    def answer(key: str, month: Month) -> bool:
-        if key in questions:
-            provisions = questions[key]
+    def answer(key: Key, month: Month) -> bool:
+        if isinstance(key, QuestionKey):
+            provisions = law[key.number]
             return not provisions or any(each.in_force_during(month, month) != "none" for each in provisions)
-        return own_codes or codes.in_force(key, month)
+        return own_codes or not isinstance(key, CodeKey) or codes.in_force(key.code, month)
 
     return answer
 
@@ -147,7 +143,7 @@ def in_force(request: CountRequest, codes: CodeList, *, own_codes: bool) -> Call
 def _tables(request: CountRequest, found: Found, layout: Layout) -> tuple[tuple[Table, ...], tuple[Link, ...]]:
     offences = found.offences
     everything = [True] * len(offences)
-    scope = "all" if not request.scope.where else f"where:{_digest(request.scope.where)}"
+    scope = population_of(request)
     denominator = tabulate(
         offences,
         everything,
@@ -158,7 +154,7 @@ def _tables(request: CountRequest, found: Found, layout: Layout) -> tuple[tuple[
         population=scope,
     )
 
-    def cut(counted: list[bool], name: str, title: str, population: str) -> Table:
+    def cut(counted: list[bool], name: str, title: str, population: Population) -> Table:
         return tabulate(
             offences,
             counted,
@@ -173,15 +169,17 @@ def _tables(request: CountRequest, found: Found, layout: Layout) -> tuple[tuple[
     tables: list[Table] = []
     if request.terms and not (request.marker and request.marker.use == "instead"):
         hit = {mention.occurrence_no for mention in found.mentions}
-        terms = _digest(request.terms.set.rule, request.terms.set.terms, request.terms.set.none, request.terms.fields)
+        terms = request.terms.set
+        words = Words.of(terms.rule, terms.terms, terms.none, request.terms.fields)
         counted = [number in hit for number in offences.occurrence_no]
-        tables.append(cut(counted, "mentions", "Offences whose records mention the terms", f"{scope}+terms:{terms}"))
+        title = "Offences whose records mention the terms"
+        tables.append(cut(counted, "mentions", title, replace(scope, words=words)))
     if request.marker:
         name = request.marker.name
-        marker = f"{scope}+marker:{_digest(name)}"
+        marker = replace(scope, marker=name)
         tables.append(cut(list(offences.marked), "marked", f"Offences marked {name}", marker))
         title = f"Offences on which somebody decided whether they are {name}"
-        tables.append(cut(list(offences.flagged), "marker_decided", title, f"{marker}, decided"))
+        tables.append(cut(list(offences.flagged), "marker_decided", title, replace(marker, state="any mark")))
     if not tables:
         every = cut(everything, "offences", "Recorded offences", scope)
         tables.append(every)
@@ -191,6 +189,22 @@ def _tables(request: CountRequest, found: Found, layout: Layout) -> tuple[tuple[
     return (tables[0], denominator, *tables[1:]), links
 
 
+def population_of(request: CountRequest) -> Population:
+    """Return the records in the request's scope, mentioned or not; its codes and days are dimensions of its tables."""
+    scope = request.scope
+    where = sorted((column, tuple(sorted({_spelled(v) for v in values}))) for column, values in scope.where.items())
+    basis = scope.date_basis
+    return Population(
+        dates=Dates(scope.first.first_day, None, basis) if basis != "recorded" else None,
+        cancelled=scope.cancelled == "include",
+        where=tuple(where),
+    )
+
+
+def _spelled(value: str) -> str:
+    return value.strip().casefold()
+
+
 def _labels(offences: InScope) -> dict[str, str]:
     """The force's own name for each code: the commonest in scope, when it is short enough to be a name."""
     names: dict[str, Counter[str]] = {}
@@ -198,9 +212,3 @@ def _labels(offences: InScope) -> dict[str, str]:
         if label and len(label) <= _LONGEST_LABEL and "\n" not in label:
             names.setdefault(code, Counter())[label] += 1
     return {code: min(counter, key=lambda label: (-counter[label], label)) for code, counter in names.items()}
-
-
-def _digest(*parts: object) -> str:
-    """Sixteen hexadecimal digits that name a filter; made of the request alone, never of counts."""
-    text = json.dumps(parts, ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from clearcount.disclosure import Policy
+from clearcount.model.keys import ALL, Place, is_margin
 from clearcount.model.mention import Mention
 from clearcount.model.months import TOTAL
 from clearcount.model.release import Force, Release
 from clearcount.model.request import CountRequest
-from clearcount.model.table import ControlledTable
+from clearcount.model.table import ControlledTable, Dimension
 from clearcount.store import Store
 from clearcount.store import open_store as open_record_store
 from clearcount.workflow.answering import Answer, answer_request, earlier_documents, read_policy
@@ -41,19 +42,19 @@ class TableView:
 
     def to_arrow(self) -> pa.Table:
         """The table as an Arrow table, margins included."""
-        rows = {row.key: row for row in self.table.rows}
-        ats = self.table.coordinates()
-        found = [rows.get(key) for key, _ in ats]
-        return pa.table(
-            {
-                "row": pa.array([key for key, _ in ats], pa.string()),
-                "code": pa.array([row.code if row else "" for row in found], pa.string()),
-                "label": pa.array([row.label if row else self.table.total_label for row in found], pa.string()),
-                "period": pa.array([label for _, label in ats], pa.string()),
-                "value": pa.array([int(value) if (value := self.table.value(at)) else None for at in ats], pa.int64()),
-                "marker": pa.array([self.table.marker(at) for at in ats], pa.string()),
-            }
-        )
+        table, ats = self.table, self.table.coordinates()
+        many = len(table.rows)
+        first = [table.rows[0].leaf(at[0]) for at in ats]
+        columns = {
+            "row": ["|".join(key.text for key in at[:many]) if not is_margin(at[:many]) else TOTAL for at in ats],
+            "code": [leaf.code if leaf.key != ALL else "" for leaf in first],
+            "label": [leaf.label for leaf in first],
+            "period": [" ".join(key.text for key in at[many:]) for at in ats],
+            "value": [int(value) if (value := table.value(at)) else None for at in ats],
+            "marker": [table.marker(at) for at in ats],
+        }
+        kinds = {"value": pa.int64()}
+        return pa.table({name: pa.array(held, kinds.get(name, pa.string())) for name, held in columns.items()})
 
     def to_polars(self) -> pl.DataFrame:
         """The table as a Polars frame."""
@@ -71,20 +72,33 @@ class TableView:
         return frame
 
     def _repr_html_(self) -> str:
-        lines = [*((row.key, row.code or row.key, row.label) for row in self.table.rows)]
-        lines.append((TOTAL, self.table.total_label, ""))
-        labels = [*((period.label, period.spoken) for period in self.table.periods), (TOTAL, "Total")]
-        head = "".join(f'<th scope="col">{html.escape(spoken)}</th>' for _, spoken in labels)
+        table = self.table
+        head = "".join(f'<th scope="col">{html.escape(_spoken(table.columns, at))}</th>' for at in table.heads)
         body = "".join(
-            f'<tr><th scope="row" title="{html.escape(label)}">{html.escape(printed)}</th>'
-            + "".join(f"<td>{html.escape(self.table.shown((key, column)))}</td>" for column, _ in labels)
+            f'<tr><th scope="row" title="{html.escape(_label(table, line))}">{html.escape(_printed(table, line))}</th>'
+            + "".join(f"<td>{html.escape(table.shown((*line, *at)))}</td>" for at in table.heads)
             + "</tr>"
-            for key, printed, label in lines
+            for line in table.lines
         )
         caption = html.escape(self.table.title)
         return (
             f"<table><caption>{caption}</caption><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"
         )
+
+
+def _spoken(dimensions: tuple[Dimension, ...], place: Place) -> str:
+    return ", ".join(dimension.leaf(key).label for dimension, key in zip(dimensions, place, strict=True))
+
+
+def _label(table: ControlledTable, line: Place) -> str:
+    return "" if is_margin(line) else table.rows[0].leaf(line[0]).label
+
+
+def _printed(table: ControlledTable, line: Place) -> str:
+    if is_margin(line):
+        return table.rows[0].leaf(ALL).label
+    leaves = [dimension.leaf(key) for dimension, key in zip(table.rows, line, strict=True)]
+    return "|".join(leaf.key.text for leaf in leaves) if len(leaves) > 1 else leaves[0].code or leaves[0].key.text
 
 
 @dataclass(frozen=True)

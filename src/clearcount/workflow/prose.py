@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from clearcount.model.months import TOTAL
+from clearcount.model.keys import ALL, CodeKey, Place, QuestionKey, is_margin
 from clearcount.model.release import AnsweredQuestion, CodeLine, Figure, Force, Prose
 from clearcount.model.request import CountRequest, Question
-from clearcount.model.table import ControlledTable, Row
+from clearcount.model.table import ControlledTable
 from clearcount.offences import CodeList
 from clearcount.workflow.counting import Counted
 
@@ -57,9 +57,9 @@ def data_processing(counted: Counted, force: Force) -> tuple[Prose, ...]:
 
 
 def _processing(counted: Counted, request: CountRequest, force: Force) -> Iterator[Prose]:
-    printed = [row.code for row in counted.answer.rows + counted.answer.dropped_rows if row.code]
     kind = "offence codes of the data" if counted.snapshot.own_codes else "Home Office codes"
-    codes = list(dict.fromkeys(code for each in printed for code in each.split("|")))
+    members = [member for leaf in counted.layout.lines for member in leaf.members]
+    codes = list(dict.fromkeys(member.printed for member in members if isinstance(member, CodeKey)))
     yield (f"Selected by {kind}: {', '.join(codes) or 'none'}.",)
     if counted.snapshot.own_codes:
         yield ("The codes are the data's own, so nothing was checked against the list of offences or the law.",)
@@ -74,9 +74,9 @@ def _processing(counted: Counted, request: CountRequest, force: Force) -> Iterat
     if request.marker:
         yield (
             f"The force's own marker {request.marker.name} was used. It, or a decision against it, stands on ",
-            Figure("marker_decided", (TOTAL, TOTAL)),
+            Figure("marker_decided", counted.answer.whole),
             " of ",
-            Figure("denominators", (TOTAL, TOTAL)),
+            Figure("denominators", counted.answer.whole),
             f" {request.scope.unit} in scope. The others have not been looked at for the marker; that is not a “no”.",
         )
     if not request.terms and not request.marker:
@@ -139,11 +139,10 @@ def answered(counted: Counted, answer: ControlledTable, denominators: Controlled
 
 
 def _code_line(code: str, counted: Counted) -> CodeLine:
-    rows = {row.key: row for row in (*counted.layout.rows,)}
-    row = rows.get(code)
+    line = next((leaf for leaf in counted.layout.lines if leaf.key == CodeKey(code, counted.snapshot.own_codes)), None)
     known = None if counted.snapshot.own_codes else counted.codes.get(code)
     printed = code if counted.snapshot.own_codes else f"HO {code}"
-    label = row.label if row else (known.label if known else code)
+    label = line.label if line else (known.label if known else code)
     in_force = known.in_force_spoken if known else ""
     return CodeLine(printed, label, known.law if known else "", in_force[:1].upper() + in_force[1:])
 
@@ -183,8 +182,8 @@ def _remarks(question: Question, counted: Counted) -> Iterator[Prose]:
 def _answer(question: Question, counted: Counted, answer: ControlledTable, denominators: ControlledTable) -> Prose:
     """The totals of a question's lines, each beside all recorded offences in scope of that line."""
     if not question.codes:
-        row = next((row for row in answer.rows if row.row == question.key), None)
-        figure: Prose = (" ", Figure(answer.name, (row.key, TOTAL))) if row else ()
+        line = next((line for line in answer.lines if line[0] == QuestionKey(question.number)), None)
+        figure: Prose = (" ", Figure(answer.name, (*line, ALL))) if line else ()
         provisions = counted.codes.law(question.text)
         span = counted.request.scope.first, counted.last
         if provisions and all(each.in_force_during(*span) == "none" for each in provisions):
@@ -198,17 +197,18 @@ def _answer(question: Question, counted: Counted, answer: ControlledTable, denom
         what = answer.unit
     if answer.name != "offences":
         what += f", out of all {answer.unit} in scope"
-    rows = [row for row in answer.rows if _answers(row, question)]
+    lines = [line for line in answer.lines if _answers(answer, line, question)]
     period = f"{counted.request.scope.first.spoken} to {counted.last.spoken}"
-    if not rows:
+    if not lines:
         return (f"{what[0].upper()}{what[1:]}, {period}: none.",)
-    under = {row.key for row in denominators.rows}
+    under = set(denominators.lines)
     parts: list[str | Figure] = [f"{what[0].upper()}{what[1:]}, {period}: "]
-    for number, row in enumerate(rows):
-        name = " ".join((row.code or row.label, *(value for _, value in row.extra)))
-        parts += ["; " if number else "", f"{name}: ", Figure(answer.name, (row.key, TOTAL))]
-        if answer.name != "offences" and row.key in under:
-            parts += [" of ", Figure(counted.denominator.name, (row.key, TOTAL))]
+    for number, line in enumerate(lines):
+        first = answer.rows[0].leaf(line[0])
+        name = " ".join((first.code or first.label, *(key.text for key in line[1:])))
+        parts += ["; " if number else "", f"{name}: ", Figure(answer.name, (*line, ALL))]
+        if answer.name != "offences" and line in under:
+            parts += [" of ", Figure(counted.denominator.name, (*line, ALL))]
     shared = [
         str(other.number)
         for other in counted.request.questions
@@ -224,9 +224,12 @@ def _questions(numbers: list[str]) -> str:
     return f"question{'s' if len(numbers) > 1 else ''} {spoken_list(numbers)}"
 
 
-def _answers(row: Row, question: Question) -> bool:
-    bare = {member.split("|")[0] for member in row.members}
-    return row.row == question.key or (not row.row.startswith("q") and bool(bare & set(question.codes)))
+def _answers(answer: ControlledTable, line: Place, question: Question) -> bool:
+    """Whether a line answers the question: it is the question, or a line of codes that holds one of its codes."""
+    if is_margin(line) or isinstance(line[0], QuestionKey):
+        return line[0] == QuestionKey(question.number)
+    members = answer.rows[0].leaf(line[0]).members
+    return any(isinstance(member, CodeKey) and member.code in question.codes for member in members)
 
 
 def quality_unread(counted: Counted) -> tuple[Prose, ...]:
@@ -282,13 +285,14 @@ def notes(counted: Counted) -> tuple[Prose, ...]:
             "asked of a later extract can give other figures for the same months.",
         ),
     ]
-    if counted.answer.dropped_rows or counted.answer.dropped_periods:
-        rows = [row.code or row.label for row in counted.answer.dropped_rows]
-        spans = [period.spoken for period in counted.answer.dropped_periods]
-        if rows:
-            lines.append((f"Lines without any count above 0 are left out: {', '.join(rows)}.",))
-        if spans:
-            lines.append((f"Columns without any count above 0 are left out: {', '.join(spans)}.",))
+    answer = counted.answer
+    if answer.omitted_rows:
+        first = [answer.rows[0].leaf(line[0]) for line in answer.omitted_rows]
+        named = ", ".join(leaf.code or leaf.label for leaf in first)
+        lines.append((f"Lines without any count above 0 are left out: {named}.",))
+    if answer.omitted_columns:
+        named = ", ".join(answer.columns[0].leaf(head[0]).label for head in answer.omitted_columns)
+        lines.append((f"Columns without any count above 0 are left out: {named}.",))
     return (*lines, *data_quality(counted))
 
 

@@ -6,21 +6,25 @@ change names cells of both, so that it cannot say more than the two tables show.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from clearcount.errors import BundleError
-from clearcount.model.months import TOTAL, Month, Period
+from clearcount.model.keys import ALL, CodeKey, Key, PeriodKey, Place, QuestionKey, ValueKey
+from clearcount.model.months import Month, Period
+from clearcount.model.population import Population
 from clearcount.model.release import Figure, Prose, Provenance
-from clearcount.model.table import At, Cell, ControlledTable, Count, NotInForce, Row, Table
-from clearcount.writers.printed import Column, PrintedCell, PrintedTable
+from clearcount.model.table import Cell, ControlledTable, Count, Dimension, Leaf, NotInForce, Table, places
+from clearcount.writers.printed import Column, Line, PrintedCell, PrintedTable
 from clearcount.writers.readback import read_release
 
 EARLIER = "earlier version"
 """The name of the table of earlier numbers in a release."""
 _MOST_CHANGES = 24
+_QUESTION = re.compile(r"q([0-9]+)$")
 
 
 @dataclass(frozen=True)
@@ -61,33 +65,55 @@ def release_difference(released: Mapping[str, Any]) -> Table | None:
     kept = [at for at, cells in enumerate(printed.cells[:-1]) if all(map(_exact, cells))]
     if not kept or (not additive and not all(map(_exact, printed.cells[-1]))):
         return None
-    cells: dict[At, Cell] = {}
-    for at in kept:
-        for column, cell in zip(printed.columns, printed.cells[at], strict=True):
-            cells[printed.lines[at].key, column.period] = _cell(cell)
-    for place, column in enumerate(printed.columns):
+    lines = [printed.lines[at] for at in kept]
+    heads = [PeriodKey(period) for period in periods]
+    keys: tuple[Key, ...] = (*heads, ALL)
+    cells: dict[Place, Cell] = {}
+    for at, line in zip(kept, lines, strict=True):
+        for head, cell in zip(keys, printed.cells[at], strict=True):
+            cells[*_key(line), head] = _cell(cell)
+    for place, head in enumerate(keys):
         whole = printed.cells[-1][place]
         added = sum(int(printed.cells[at][place].value or 0) for at in kept)
-        cells[TOTAL, column.period] = _cell(whole) if not additive else Count(added)
+        cells[*(ALL,) * (1 + len(printed.dimensions)), head] = _cell(whole) if not additive else Count(added)
     version = released.get("version_date", "")
-    lines = [printed.lines[at] for at in kept]
-    rows = tuple(
-        Row(
-            line.key, line.label, line.code, row=line.row,
-            extra=tuple(zip(printed.dimensions, line.extra, strict=True)),
-        )
-        for line in lines
-    )  # fmt: skip
+    first = {_key(line)[0]: Leaf(_key(line)[0], line.label, _members(line)) for line in lines}
+    total = Leaf(ALL, printed.lines[-1].label)
+    rows = (
+        Dimension("offence", "Offence", tuple(first.values()), total, additive),
+        *(
+            Dimension(name, name.replace("_", " "), tuple(Leaf(ValueKey(v), v) for v in values), exclusive=additive)
+            for at, name in enumerate(printed.dimensions)
+            for values in [dict.fromkeys(line.extra[at] for line in lines)]
+        ),
+    )
+    there = set(map(_key, lines))
+    columns = Dimension("month", "Period", tuple(Leaf(head, head.period.spoken) for head in heads), exclusive=additive)
     return Table(
         name=EARLIER,
         title=f"The earlier version of this answer, of {version}",
         rows=rows,
-        periods=periods,
+        columns=(columns,),
         cells=cells,
-        population=f"{released.get('reference', '')}, version of {version}",
+        population=Population(aside=f"{released.get('reference', '')}, version of {version}"),
         unit="occurrences" if not additive else "offences",
-        additive=additive,
-        total_label=printed.lines[-1].label,
+        omitted_rows=tuple(place for place in places(rows) if place not in there),
+    )
+
+
+def _key(line: Line) -> Place:
+    """The row part of a place, read from a printed line."""
+    if match := _QUESTION.match(line.row):
+        return (QuestionKey(int(match[1])), *map(ValueKey, line.extra))
+    return (CodeKey(line.row, own=not line.code.startswith("HO ")), *map(ValueKey, line.extra))
+
+
+def _members(line: Line) -> tuple[Key, ...]:
+    """The codes of a question, which its line prints joined by a bar."""
+    if not _QUESTION.match(line.row) or not line.code:
+        return ()
+    return tuple(
+        CodeKey(code.removeprefix("HO "), own=not code.startswith("HO ")) for code in re.split(r"\|", line.code)
     )
 
 
@@ -176,17 +202,20 @@ def _made_otherwise(old: Mapping[str, Any], now: Provenance) -> Iterator[str]:
 
 def _changes(answer: ControlledTable, before: ControlledTable) -> Iterator[Prose]:
     """One sentence for each cell that both tables print and that differs."""
-    for row in before.rows:
-        for period in before.periods:
-            at = (row.key, period.label)
-            if at not in answer.cells:
+    same = {tuple(key.text for key in at): at for at in answer.coordinates()}  # a cut period may have another length
+    for line in before.lines[:-1]:
+        for head in before.heads[:-1]:
+            at = (*line, *head)
+            now = same.get(tuple(key.text for key in at))
+            if now is None:
                 continue
-            if answer.value(at) and before.value(at) and answer.value(at) != before.value(at):
-                name = " ".join(filter(None, (row.code, row.label, *(value for _, value in row.extra))))
+            if answer.value(now) and before.value(at) and answer.value(now) != before.value(at):
+                first = before.rows[0].leaf(line[0])
+                name = " ".join(filter(None, (first.code, first.label, *(key.text for key in line[1:]))))
                 yield (
-                    f"{name}, {period.spoken}: ",
+                    f"{name}, {before.columns[0].leaf(head[0]).label}: ",
                     Figure(before.name, at),
                     " then, ",
-                    Figure(answer.name, at),
+                    Figure(answer.name, now),
                     " now.",
                 )

@@ -6,14 +6,15 @@ A provisional period is marked once, in its column heading (`Jun 2025 [p]`), and
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from clearcount.errors import BundleError
+from clearcount.model.keys import PeriodKey, Place, is_margin
 from clearcount.model.months import TOTAL, Month
 from clearcount.model.release import Release
-from clearcount.model.table import ControlledTable
+from clearcount.model.table import ControlledTable, Dimension, Leaf
 
 SHORTHAND = {
     "c": "hidden to protect people who might be recognised; the number is not shown",
@@ -195,9 +196,8 @@ def parse_shown(text: str) -> PrintedCell:
     return PrintedCell(match[1] or "", ROUND if match[2] else match[3] or "")
 
 
-def _cell(table: ControlledTable, key: str, period: str) -> PrintedCell:
-    marks = [mark for mark in table.marker((key, period)).split("|") if mark not in ("", "p")]
-    return PrintedCell(table.value((key, period)), "|".join(marks))
+def _cell(table: ControlledTable, at: Place) -> PrintedCell:
+    return PrintedCell(table.value(at), "|".join(mark for mark in table.marks(at) if mark != "p"))
 
 
 def _days(months: Sequence[Month]) -> tuple[str, str]:
@@ -207,25 +207,43 @@ def _days(months: Sequence[Month]) -> tuple[str, str]:
 
 def printed(table: ControlledTable) -> PrintedTable:
     """`table` as printed."""
-    dimensions = tuple(name for name, _ in table.rows[0].extra) if table.rows else ()
-    whole = sorted(month for period in (*table.periods, *table.dropped_periods) for month in period.months)
-    columns = (
-        *(Column(p.label, p.spoken, p.label in table.provisional, *_days(p.months)) for p in table.periods),
-        Column(TOTAL, "Total", TOTAL in table.provisional, *_days(whole)),
-    )
-    lines = (
-        *(Line(r.key, r.row, r.code, plain(r.label), tuple(plain(v) for _, v in r.extra)) for r in table.rows),
-        Line(TOTAL, TOTAL, "", plain(table.total_label), (TOTAL,) * len(dimensions)),
-    )
-    cells = tuple(tuple(_cell(table, line.key, column.period) for column in columns) for line in lines)
+    columns = tuple(_column(table, head) for head in table.heads)
+    lines = tuple(_line(table, line) for line in table.lines)
+    cells = tuple(tuple(_cell(table, (*line, *head)) for head in table.heads) for line in table.lines)
     dropped = (
-        *(
-            plain(" ".join(filter(None, (row.code, row.label, *(v for _, v in row.extra)))))
-            for row in table.dropped_rows
-        ),
-        *(period.spoken for period in table.dropped_periods),
+        *(plain(" ".join(filter(None, _words(table, line)))) for line in table.omitted_rows),
+        *(", ".join(leaf.label for leaf in _leaves(table.columns, head)) for head in table.omitted_columns),
     )
+    dimensions = tuple(dimension.name for dimension in table.rows[1:])
     return PrintedTable(table.name, plain(table.title), table.unit, dimensions, columns, lines, cells, dropped)
+
+
+def _leaves(dimensions: tuple[Dimension, ...], place: Place) -> tuple[Leaf, ...]:
+    return tuple(dimension.leaf(key) for dimension, key in zip(dimensions, place, strict=True))
+
+
+def _words(table: ControlledTable, line: Place) -> Iterator[str]:
+    """The code, the label and the further values of a line."""
+    first, *further = _leaves(table.rows, line)
+    yield from (first.code, first.label, *(leaf.key.text for leaf in further))
+
+
+def _column(table: ControlledTable, head: Place) -> Column:
+    leaves = _leaves(table.columns, head)
+    text = ", ".join(leaf.key.text for leaf in leaves)
+    keys = [leaf.key for dimension in table.columns for leaf in dimension.leaves] if is_margin(head) else head
+    months = sorted(month for key in keys if isinstance(key, PeriodKey) for month in key.period.months)
+    label = ", ".join(leaf.label for leaf in leaves)
+    return Column(text, label, not table.provisional.isdisjoint(head), *_days(months))
+
+
+def _line(table: ControlledTable, line: Place) -> Line:
+    leaves = _leaves(table.rows, line)
+    if is_margin(line):
+        return Line(TOTAL, TOTAL, "", plain(leaves[0].label), (TOTAL,) * (len(leaves) - 1))
+    texts = [key.text for key in line]
+    key = "|".join(texts)
+    return Line(key, texts[0], leaves[0].code, plain(leaves[0].label), tuple(plain(text) for text in texts[1:]))
 
 
 def printed_tables(release: Release) -> tuple[PrintedTable, ...]:

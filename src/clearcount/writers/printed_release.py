@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from clearcount.errors import BundleError
+from clearcount.model.keys import PeriodKey
 from clearcount.model.release import AnsweredQuestion, CodeLine, Force, Prose, Provenance, Release
 from clearcount.writers.printed import UNPRINTABLE, PrintedTable, plain, printed_tables
 
@@ -231,8 +232,8 @@ def _question(release: Release, question: AnsweredQuestion) -> PrintedQuestion:
 
 def _period_covered(release: Release) -> str:
     """`January 2023 to June 2025`: the months of the request's scope that stand in or were left out of the answer."""
-    table = release.answer
-    months = sorted(month for period in (*table.periods, *table.dropped_periods) for month in period.months)
+    keys = (leaf.key for dimension in release.answer.dimensions for leaf in dimension.leaves)
+    months = sorted(month for key in keys if isinstance(key, PeriodKey) for month in key.period.months)
     if not months:
         return "no month"
     first, last = (f"{_MONTHS[month.month - 1]} {month.year}" for month in (months[0], months[-1]))

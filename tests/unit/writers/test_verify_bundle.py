@@ -177,7 +177,7 @@ def test_a_list_of_files_that_leads_outside_the_folder_is_not_followed(copy: Pat
     ("spoil", "sentence"),
     [
         (lambda folder: (folder / "release.json").unlink(), "holds no release.json"),
-        (lambda folder: (folder / "release.json").write_text("{"), "cannot be read as JSON"),
+        (lambda folder: (folder / "release.json").write_text("{"), "is not JSON"),
         (lambda folder: (folder / "release.json").write_text("[]"), "not one that clearcount wrote"),
         (lambda folder: (folder / "release.json").write_text('{"format": 99}'), "has format 99"),
         (lambda folder: (folder / "release.json").write_text('{"format": 2}'), "does not hold the answer"),
@@ -206,12 +206,12 @@ def test_counting_again_finds_an_answer_that_was_never_counted(demo: Demo, copy:
     at = next(at for at, cell in cells.items() if getattr(cell, "n", 0) > 0)
     forged = json.loads((copy / "release.json").read_text())
     for table in forged["printed"][:1]:
-        row = [line[0] for line in table["lines"]].index(at[0])
-        column = [period for period, *_ in table["columns"]].index(at[1])
+        row = [line[0] for line in table["lines"]].index(at[0].text)
+        column = [period for period, *_ in table["columns"]].index(at[1].text)
         table["cells"][row][column] = str(int(table["cells"][row][column]) + 1)
     (copy / "release.json").write_text(json.dumps(forged))
 
-    assert f"at {at[0]} / {at[1]}: counted again it differs" in faults(copy, store=demo.folder / "store")
+    assert f"at {at[0].text} / {at[1].text}: counted again it differs" in faults(copy, store=demo.folder / "store")
 
 
 def test_words_changed_under_cover_are_found_by_making_the_bundle_again(demo: Demo, copy: Path) -> None:

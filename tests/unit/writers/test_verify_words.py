@@ -23,6 +23,7 @@ from clearcount.workflow.demo import Demo, make_demo
 from clearcount.workflow.verifying import verify
 from clearcount.writers import write_bundle
 from clearcount.writers.words import read_words
+from drawing import grid, texts
 
 RULE = {"rule": "suppress", "coarsen": {"columns": "quarter"}, "reason": "Small numbers.", "approved_by": "A. Officer"}
 Change = Callable[[bytes, str], bytes]
@@ -45,11 +46,12 @@ def hidden(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, 
     folder = tmp_path_factory.mktemp("words") / "answer"
     write_bundle(answer.release, folder)
     told = answer.release.answer
-    members = {period.label: {str(month) for month in period.months} for period in told.periods}
     exact = answer.counted.answer
-    for row, label in told.coordinates():
-        if isinstance(told.cells[row, label], Suppressed) and label in members and row != "total":
-            cells = [exact.cells[row, month] for month in members[label]]
+    by_month = grid(exact)
+    members = {leaf.key.text: leaf.key.period.months for leaf in told.columns[0].leaves}
+    for row, label in map(texts, told.coordinates()):
+        if isinstance(grid(told)[row, label], Suppressed) and label in members and row != "total":
+            cells = [by_month[row, str(month)] for month in members[label]]
             return folder, str(sum(cell.n for cell in cells if isinstance(cell, Count)))
     raise AssertionError("the policy hides nothing")
 

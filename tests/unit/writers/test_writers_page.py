@@ -14,8 +14,9 @@ from docx import Document
 
 from clearcount.errors import DisclosureError
 from clearcount.model.release import Figure
-from clearcount.model.table import Count, NotInForce, NotSearched, Row, Suppressed
+from clearcount.model.table import Count, NotInForce, NotSearched, Suppressed
 from clearcount.writers import bundle_files
+from drawing import Row, at
 
 ORDER = ["The answer as asked", "Data source", "Data processing", "The request", "The answer"]
 
@@ -71,7 +72,9 @@ def test_a_sentence_prints_the_cell_it_names_so_that_it_cannot_undo_suppression(
     table = tabling(
         (Row("086/02", "Photographs", "HO 086/02"),), "2024-01", "2024-02", lambda r, p: Suppressed("primary")
     )
-    release = releasing(table, notes=(("In January there were ", Figure("mentions", ("086/02", "2024-01")), "."),))
+    release = releasing(
+        table, notes=(("In January there were ", Figure("mentions", at(table, "086/02", "2024-01")), "."),)
+    )
 
     files = bundle_files(release)
 
@@ -92,14 +95,10 @@ def test_every_number_of_a_draft_says_that_it_is_one(releasing: Any, tabling: An
 
 
 def test_drop_says_what_it_left_out(releasing: Any, tabling: Any) -> None:
-    from clearcount.model.months import Month, Period
+    from clearcount.counting.tabulate import dropped
 
-    table = tabling((Row("086/02", "Photographs", "HO 086/02"),), "2024-01", "2024-02", lambda r, p: 3)
-    table = replace(
-        table,
-        dropped_rows=(Row("088/09", "Exposure", "HO 088/09"),),
-        dropped_periods=(Period("2023-12", (Month(2023, 12),)),),
-    )
+    rows = (Row("086/02", "Photographs", "HO 086/02"), Row("088/09", "Exposure", "HO 088/09"))
+    table = dropped(tabling(rows, "2023-12", "2024-02", lambda r, p: 3 if r.key == "086/02" and p > "2024" else 0))
     files = bundle_files(releasing(table))
 
     said = b"Left out because no count in them is above 0: HO 088/09 Exposure; Dec 2023."
