@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from clearcount.cli.common import echo_json, fresh_output
+from clearcount.files import write_whole
 from clearcount.workflow.protecting import ReadingRule, audit_files, protect_file, written
 
 _BLANK = click.option(
@@ -62,7 +63,7 @@ def protect(
             for way in found.coarsenings:
                 click.echo(f"  {way['name']}: {way['left']} figures left, {way['hidden']} hidden", err=True)
         ctx.exit(1)
-    place.write_text(json.dumps(written(found), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    write_whole(place, json.dumps(written(found), ensure_ascii=False, indent=1) + "\n")
     if as_json:
         echo_json(found.as_dict())
     elif not quiet:

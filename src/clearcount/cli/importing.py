@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from clearcount.cli.common import DAY, aligned, echo_json, fresh_output, say_waiting
+from clearcount.files import write_whole
 from clearcount.importers.database import Address, has_password, read_address
 from clearcount.importers.explain import FileReading
 from clearcount.workflow.importing import (
@@ -83,7 +84,7 @@ def import_(
     if db is None and (queries or url_file):
         raise click.UsageError("--query and --url-file belong to --db")
     if write_layout is not None:
-        fresh_output(write_layout, replace=replace).write_text(drafted_layout(export), encoding="utf-8")
+        write_whole(fresh_output(write_layout, replace=replace), drafted_layout(export))
         click.echo(f"wrote a draft to {write_layout}; check every line of it")
         return
     shape = adjusted_layout(layout, encoding=encoding, delimiter=delimiter)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from clearcount.files import write_whole
 from clearcount.store.layout import private_files
 
 
@@ -14,9 +15,7 @@ def place_hold(store: Path, case: str, occurrences: Iterable[str]) -> None:
     with private_files():
         path = _path(store, case)
         path.parent.mkdir(exist_ok=True)
-        beside = path.with_suffix(".new")
-        beside.write_text("\n".join([case, *sorted(set(occurrences))]) + "\n", encoding="utf-8")
-        beside.replace(path)
+        write_whole(path, "\n".join([case, *sorted(set(occurrences))]) + "\n")
 
 
 def lift_hold(store: Path, case: str) -> None:

@@ -1,21 +1,16 @@
-"""Writes a bundle and the working papers: beside and renamed once, so that a killed run leaves a whole one or none."""
+"""Write a bundle and the working papers, each whole or not at all."""
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import hashlib
 import io
 import json
-import os
-import shutil
-import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from clearcount.errors import BundleError
+from clearcount.files import whole_folder
 from clearcount.model.release import Release
 from clearcount.workflow.counting import Counted
 from clearcount.writers import write_bundle
@@ -42,70 +37,15 @@ def inside(path: Path, other: Path) -> bool:
     return one == two or one in two.parents or two in one.parents
 
 
-@contextlib.contextmanager
-def written_beside(out: Path, *, replace: bool, mode: int = 0o755) -> Iterator[Path]:
-    """A fresh folder beside `out` that takes its place when the block ends well, and vanishes when it does not.
-
-    With `replace` the old folder is moved aside first and removed last: at every moment there is a whole old bundle,
-    a whole new one, or for an instant none.
-
-    Raises:
-        BundleError: when `out` holds something and may not be replaced, or its folder cannot be written.
-    """
-    occupied = out.is_file() or out.is_symlink() or (out.is_dir() and any(out.iterdir()))
-    if occupied and not replace:
-        raise BundleError(f"{out} is not empty; name another folder or add --replace")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(out)
-        fresh = Path(tempfile.mkdtemp(prefix=f".{out.name}.new-", dir=out.parent))
-    except OSError as error:
-        raise BundleError(f"{out.parent}: {error.strerror}; choose a folder that you may write") from None
-    try:
-        yield fresh
-        _sync(fresh)
-        fresh.chmod(mode)
-        aside = out.parent / f".{out.name}.old-{fresh.name.rsplit('-', 1)[1]}"
-        if out.exists():
-            out.rename(aside)
-        fresh.rename(out)
-        if aside.is_dir():
-            shutil.rmtree(aside)
-        else:
-            aside.unlink(missing_ok=True)
-    except BaseException:
-        shutil.rmtree(fresh, ignore_errors=True)
-        raise
-
-
-def _sweep(out: Path) -> None:
-    """Puts right what a killed run left: its half-written folder goes, a bundle it had moved aside comes back."""
-    for left in out.parent.glob(f".{out.name}.new-*"):
-        shutil.rmtree(left, ignore_errors=True)
-    for aside in out.parent.glob(f".{out.name}.old-*"):
-        if out.exists():
-            shutil.rmtree(aside, ignore_errors=True)
-        else:
-            aside.rename(out)
-
-
-def _sync(folder: Path) -> None:
-    """Flushes the files to the disk before the rename makes them the bundle."""
-    for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
-
-
 def write_release(release: Release, out: Path, *, replace: bool = False) -> None:
     """Writes the bundle of `release` to `out`, whole or not at all. Raises BundleError."""
-    with written_beside(out, replace=replace) as fresh:
+    with whole_folder(out, replace=replace) as fresh:
         write_bundle(release, fresh)
 
 
 def write_working_papers(counted: Counted, folder: Path, *, run: dict[str, Any]) -> None:
     """Writes mentions.csv, scope.csv and run.json to `folder`, readable by the owner only; they are internal."""
-    with written_beside(folder, replace=True, mode=0o700) as fresh:
+    with whole_folder(folder, replace=True, mode=0o700) as fresh:
         (fresh / "mentions.csv").write_text(mentions_csv(counted), encoding="utf-8", newline="")
         (fresh / "scope.csv").write_text(scope_csv(counted), encoding="utf-8", newline="")
         (fresh / "run.json").write_text(json.dumps(run, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Sequence
 from dataclasses import astuple, replace
 from pathlib import Path
 
 from clearcount.collate import COLUMNS, Line, Mismatch, check_totals, read_grids, tidy
 from clearcount.errors import ExportError, ForeignFileError
+from clearcount.files import write_whole
 from clearcount.foreign import parse_json
 
 
@@ -25,12 +27,11 @@ def collate(files: Sequence[Path], out: Path) -> tuple[tuple[Line, ...], tuple[M
         if not found:
             raise ExportError(f"{file}: no table has months, quarters or years in its head; collate reads counts only")
         lines += [replace(line, force=line.force or force, reference=line.reference or reference) for line in found]
-    beside = out.with_name(f".{out.name}.new")
-    with beside.open("w", encoding="utf-8", newline="") as target:
-        writer = csv.writer(target, lineterminator="\r\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(map(astuple, lines))
-    beside.rename(out)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(map(astuple, lines))
+    write_whole(out, text.getvalue())
     return tuple(lines), check_totals(lines)
 
 

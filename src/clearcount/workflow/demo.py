@@ -10,9 +10,10 @@ from pathlib import Path
 
 from clearcount import data
 from clearcount.demo import AS_AT, OCCURRENCES, Generated, generate
+from clearcount.files import whole_folder
 from clearcount.store import open_store
 from clearcount.workflow.answering import Answer, answer_request, count, read_policy
-from clearcount.workflow.bundling import run_id, written_beside
+from clearcount.workflow.bundling import run_id
 from clearcount.workflow.importing import ImportResult, import_export
 from clearcount.workflow.reading_files import read_force, read_toml
 
@@ -45,7 +46,7 @@ def make_demo(
     Raises:
         ClearcountError: when the folder holds something, or `occurrences` is too small.
     """
-    with written_beside(folder, replace=replace) as fresh:
+    with whole_folder(folder, replace=replace) as fresh:
         say(f"making {occurrences} occurrences")
         generated = generate(fresh / "export", occurrences)
         for name in FILES:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from clearcount.errors import CalendarError, ForeignFileError
+from clearcount.files import write_whole
 from clearcount.foi import Calendar, Deadline, aggregate, due, packaged_calendar, parse_govuk
 from clearcount.foreign import parse_json
 
@@ -58,9 +58,7 @@ def update_calendar(file: Path, path: Path) -> Update:
     before = calendar_in_use(path)
     after = before.updated(newer)
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-    beside.write_text(json.dumps(after.to_mapping(), ensure_ascii=False, indent=1), encoding="utf-8")
-    beside.replace(path)
+    write_whole(path, json.dumps(after.to_mapping(), ensure_ascii=False, indent=1))
     return Update(_only(after, before), _only(before, after), path, after)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from clearcount.errors import RequestError
+from clearcount.files import write_whole
 from clearcount.model.mention import Mention
 from clearcount.offences import code_list
 from clearcount.store import open_store
@@ -42,8 +43,7 @@ def mentions(request: Path, *, store: Path, snapshot: int | None = None, order: 
 
 def write_mentions(counted: Counted, path: Path) -> None:
     """Writes the mentions to `path` as mentions.csv of the working papers, readable by the owner only."""
-    path.touch(mode=0o600)
-    path.write_text(mentions_csv(counted), encoding="utf-8", newline="")
+    write_whole(path, mentions_csv(counted), mode=0o600)
 
 
 def _left(hit: Mention) -> tuple[list[str], list[str]]:

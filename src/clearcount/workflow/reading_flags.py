@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from clearcount.errors import DecisionError
+from clearcount.files import write_whole
 from clearcount.model.decision import Decision, Key
 from clearcount.reading.decide import resolve
 from clearcount.reading.flags import Coverage, Flag, coverage, flags, to_csv
@@ -31,4 +32,4 @@ def write_flags(found: Sequence[Flag], out: Path) -> None:
     """Writes flags as CSV. Raises DecisionError for a file of another kind."""
     if out.suffix.lower() != ".csv":
         raise DecisionError(f"{out.name}: flags are written as CSV; name the file .csv")
-    out.write_text(to_csv(found), encoding="utf-8", newline="")
+    write_whole(out, to_csv(found))

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from clearcount.errors import DecisionError
+from clearcount.files import write_whole
 from clearcount.model.decision import Decision, Key
 from clearcount.reading.sheets import Row, to_csv, to_xlsx
 from clearcount.store.decisions import Sheet
@@ -56,10 +57,7 @@ def write_sheet(
 
 def save(out: Path, rows: Sequence[Row]) -> None:
     """Writes a sheet that only its owner may read: it holds free text."""
-    body = kind_of(out)(rows)
-    out.touch(mode=0o600)
-    out.chmod(0o600)
-    out.write_bytes(body)
+    write_whole(out, kind_of(out)(rows), mode=0o600)
 
 
 def kind_of(out: Path) -> Callable[[Sequence[Row]], bytes]:

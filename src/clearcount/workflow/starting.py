@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from clearcount.files import write_whole
 from clearcount.importers import layout_text
 from clearcount.writers.letter import starter
 
@@ -89,6 +90,6 @@ def write_start(folder: Path) -> tuple[Path, ...]:
     folder.mkdir(parents=True, exist_ok=True)
     files = {"request.toml": REQUEST, "policy.toml": POLICY, "force.toml": FORCE, "layout.toml": layout_text("niche")}
     for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    (folder / "letter.docx").write_bytes(starter())
+        write_whole(folder / name, text)
+    write_whole(folder / "letter.docx", starter())
     return tuple(folder / name for name in (*files, "letter.docx"))

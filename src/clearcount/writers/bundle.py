@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from clearcount.errors import BundleError
+from clearcount.files import write_whole
 from clearcount.model.release import Release
 from clearcount.writers.json_file import document_of, release_json
 from clearcount.writers.printed_release import PrintedRelease, printed_release
@@ -89,4 +90,4 @@ def write(release: Release, path: Path) -> None:
         )
     printed = printed_release(release)
     made = release_json(printed, document_of(release), {}) if name == "release.json" else _writer(name)(printed)
-    path.write_bytes(made)
+    write_whole(path, made)

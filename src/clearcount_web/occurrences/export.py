@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import csv
-import os
-import tempfile
+import io
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.timezone import localtime
 
+from clearcount.files import write_whole
 from clearcount_web.audit.actions import record
 from clearcount_web.occurrences.models import Occurrence
 from clearcount_web.occurrences.queries import current_markers
@@ -77,10 +77,9 @@ def export_occurrences(folder: Path, *, by: Any, now: datetime) -> tuple[int, in
 
 
 def _write(path: Path, head: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-    """Writes beside and renames, readable by the owner only."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(head)
-        writer.writerows(rows)
-    Path(name).replace(path)
+    """Write the rows whole or not at all, readable by the owner only."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(head)
+    writer.writerows(rows)
+    write_whole(path, text.getvalue(), mode=0o600)

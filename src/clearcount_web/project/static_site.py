@@ -7,6 +7,7 @@ database, the bundles published into it, its pages written, the folder removed.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import secrets
 import subprocess
@@ -15,6 +16,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from clearcount.files import whole_folder
 from clearcount_web.platform.declared import environment_of
 from clearcount_web.platform.environment import Door
 
@@ -23,7 +25,11 @@ HOST = "static.invalid"
 
 
 def write_static_site(arguments: list[str]) -> int:
-    """Writes the files and returns the exit code."""
+    """Write the folder, whole or not at all; return the exit code.
+
+    Raises:
+        BundleError: when the folder cannot be written.
+    """
     parser = argparse.ArgumentParser(prog="clearcount site", add_help=False)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--bundle", type=Path, action="append", default=[])
@@ -38,13 +44,21 @@ def write_static_site(arguments: list[str]) -> int:
             ("staff", ["migrate", "--verbosity", "0"]),
             ("staff", ["collectstatic", "--noinput", "--verbosity", "0"]),
             *(("staff", ["publish", str(bundle)]) for bundle in options.bundle),
-            ("public", ["write_site", "--out", str(options.out), "--url", options.url]),
         ]
         for door, step in steps:
-            done = _manage(door, step, values, quiet=options.quiet or step[0] != "write_site")
-            if done:
+            if done := _manage(door, step, values):
                 return done
-    return 0
+        with contextlib.suppress(_Ended), whole_folder(options.out, replace=True) as fresh:
+            if done := _manage("public", ["write_site", "--out", str(fresh), "--url", options.url], values):
+                raise _Ended
+            files = sum(path.is_file() for path in fresh.rglob("*"))
+    if not done and not options.quiet:
+        print(f"{files} files in {options.out}; open {options.out / 'index.html'}")
+    return done
+
+
+class _Ended(Exception):
+    """A step ended with another exit code than 0: nothing is put in place."""
 
 
 def environment(given: Mapping[str, str], folder: Path, *, force: Path | None, exit_url: str) -> dict[str, str]:
@@ -68,9 +82,9 @@ def environment(given: Mapping[str, str], folder: Path, *, force: Path | None, e
     return values
 
 
-def _manage(door: Door, step: list[str], values: Mapping[str, str], *, quiet: bool) -> int:
+def _manage(door: Door, step: list[str], values: Mapping[str, str]) -> int:
     command = [sys.executable, "-m", "clearcount_web", "manage", "--door", door, *step]
     done = subprocess.run(  # noqa: S603 - our own module
-        command, env=environment_of(door, values), stdout=subprocess.DEVNULL if quiet else None, check=False
+        command, env=environment_of(door, values), stdout=subprocess.DEVNULL, check=False
     )
     return done.returncode

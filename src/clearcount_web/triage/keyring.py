@@ -7,7 +7,6 @@ A key file is JSON: a list of keys, newest first, each encrypted under a key tha
 from __future__ import annotations
 
 import json
-import os
 import threading
 import time
 from collections.abc import Mapping
@@ -21,6 +20,7 @@ from nacl.public import PrivateKey
 from nacl.secret import SecretBox
 from nacl.utils import random
 
+from clearcount.files import write_whole
 from clearcount_web.reporting import sealing
 
 IDLE_SECONDS = 8 * 60 * 60
@@ -161,17 +161,8 @@ def _entries(path: Path) -> list[dict[str, Any]]:
 
 
 def _write(path: Path, entries: list[dict[str, Any]]) -> None:
-    _replace(path, json.dumps(entries, indent=1), 0o600)
+    write_whole(path, json.dumps(entries, indent=1), mode=0o600)
 
 
 def _write_public(folder: Path, public: Mapping[str, str]) -> None:
-    _replace(folder / "public.json", json.dumps(dict(public), indent=1) + "\n", 0o644)
-
-
-def _replace(path: Path, text: str, mode: int) -> None:
-    beside = path.with_name(f".{path.name}.new")
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
+    write_whole(folder / "public.json", json.dumps(dict(public), indent=1) + "\n", mode=0o644)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -15,32 +14,25 @@ from clearcount_web.site.pages import BrokenPage, static_files
 class Command(BaseCommand):
     """Writes the public pages as static files."""
 
-    help = "Writes the public pages as static files. Use: clearcount site --out DIR"
+    help = "Writes the public pages as static files into an empty folder. Use: clearcount site --out DIR"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The folder, and where it will stand."""
+        """Take the folder, and where it will stand."""
         parser.add_argument("--out", type=Path, required=True)
         parser.add_argument("--url", default="")
 
     def handle(self, *args: Any, out: Path, url: str, **options: Any) -> None:
-        """Writes beside the folder and takes its place at the end, so that a half-written site is never there.
+        """Write every page into the folder, which `clearcount site` puts in its place when all are there.
 
         Raises:
-            CommandError: when a page leads nowhere.
+            CommandError: when a page leads nowhere, or the folder holds something.
         """
-        beside = out.with_name(f".{out.name}.new")
-        shutil.rmtree(beside, ignore_errors=True)
-        count = 0
+        if out.exists() and any(out.iterdir()):
+            raise CommandError(f"{out} is not empty; name a new folder", returncode=2)
         try:
             for name, content in static_files(url):
-                target = beside / name
+                target = out / name
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content)
-                count += 1
         except BrokenPage as error:
-            shutil.rmtree(beside, ignore_errors=True)
             raise CommandError(str(error), returncode=2) from error
-        if out.exists():
-            shutil.rmtree(out)
-        beside.rename(out)
-        self.stdout.write(f"{count} files in {out}; open {out / 'index.html'}")

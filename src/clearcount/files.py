@@ -1,0 +1,194 @@
+"""Files and folders that appear whole or not at all.
+
+Each is written beside its place, flushed to the disk, and renamed into place. A link stays a link: what lies behind it
+is replaced. The promise is the same on Windows, where a rename waits for readers to close the old file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import glob
+import os
+import secrets
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from clearcount.errors import BundleError
+
+_WINDOWS_TRIES = 40
+"""How often a rename is tried on Windows, a twentieth of a second apart, while a reader holds the old file open."""
+
+
+def write_whole(path: Path, content: bytes | str, *, mode: int | None = None) -> None:
+    """Write `content` (text as UTF-8) to `path`, whole or not at all.
+
+    `mode` are the permission bits; without it the file keeps those it has, and a new one gets the usual ones.
+
+    Raises:
+        OSError: naming `path`; what was there before is unchanged.
+    """
+    with whole_file(path, mode=mode) as file:
+        file.write(content.encode("utf-8") if isinstance(content, str) else content)
+
+
+@contextlib.contextmanager
+def whole_file(path: Path, *, mode: int | None = None) -> Iterator[IO[bytes]]:
+    """Give a binary file to write to, which becomes `path` when the block ends well and vanishes when it does not.
+
+    A device or a pipe is written to as it is.
+
+    Raises:
+        OSError: naming `path`; what was there before is unchanged.
+    """
+    target = behind_links(path)
+    if target.exists() and not target.is_file():
+        with path.open("wb") as file:
+            yield file
+        return
+    beside = target.parent / f".new-{secrets.token_hex(8)}"
+    with _named(path):
+        bits = mode if mode is not None else 0o666
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), bits)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file
+            with _named(path):
+                file.flush()
+                os.fsync(file.fileno())
+        with _named(path):
+            if mode is not None:
+                beside.chmod(mode)
+            elif target.exists():
+                beside.chmod(target.stat().st_mode & 0o7777)
+            put_in_place(beside, target)
+    except BaseException as error:
+        beside.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:  # the disk refused a write: say which file's
+            raise OSError(error.errno, error.strerror or str(error), str(path)) from error
+        raise
+
+
+@contextlib.contextmanager
+def whole_folder(out: Path, *, replace: bool, mode: int = 0o755) -> Iterator[Path]:
+    """Give a fresh folder that takes the place of `out` when the block ends well, and vanishes when it does not.
+
+    With `replace` the old folder is moved aside first and removed last: at every moment there is a whole old bundle,
+    a whole new one, or for an instant none. What a killed run left beside `out` is put right first.
+
+    Raises:
+        BundleError: when `out` holds something and may not be replaced, or its folder cannot be written.
+    """
+    occupied = out.is_file() or (out.is_dir() and any(out.iterdir()))
+    if occupied and not replace:
+        raise BundleError(f"{out} is not empty; name another folder or add --replace")
+    try:
+        target = behind_links(out)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _put_right(target)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.new-", dir=target.parent))
+    except OSError as error:
+        raise BundleError(f"{out.parent}: {error.strerror}; choose a folder that you may write") from None
+    try:
+        yield fresh
+        flush_tree(fresh)
+        fresh.chmod(mode)
+        aside = target.parent / f".{target.name}.old-{fresh.name.rsplit('-', 1)[1]}"
+        if target.exists():
+            target.rename(aside)
+        try:
+            fresh.rename(target)
+        except OSError:
+            if aside.exists():
+                aside.rename(target)
+            raise
+        flush_folder(target.parent)
+        _remove(aside)
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+
+
+def behind_links(path: Path) -> Path:
+    """Return the place that `path` means when every link on the way is followed; it need not exist.
+
+    Raises:
+        OSError: when the links lead in a circle.
+    """
+    place = Path(os.path.realpath(path))
+    if place.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path))
+    return place
+
+
+def put_in_place(fresh: Path, target: Path) -> None:
+    """Rename the file `fresh` to `target` in one step, and flush the folder, so that a power cut keeps the rename."""
+    for _ in range(_WINDOWS_TRIES if sys.platform == "win32" else 0):
+        with contextlib.suppress(PermissionError):
+            fresh.replace(target)
+            return
+        time.sleep(0.05)
+    fresh.replace(target)
+    flush_folder(target.parent)
+
+
+def flush_file(path: Path) -> None:
+    """Return when the bytes of a file are on the disk."""
+    with path.open("r+b" if sys.platform == "win32" else "rb") as file:
+        os.fsync(file.fileno())
+
+
+def flush_folder(folder: Path) -> None:
+    """Return when the names in a folder are on the disk; nothing to do on Windows and where folders have no flush."""
+    if sys.platform == "win32":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF):
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def flush_tree(folder: Path) -> None:
+    """Return when every file and name below a folder is on the disk."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            flush_file(path)
+        elif path.is_dir():
+            flush_folder(path)
+    flush_folder(folder)
+
+
+@contextlib.contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Raise what goes wrong inside as an error of `path`: the file beside it means nothing to its reader."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror or str(error), str(path)) from error
+
+
+def _put_right(target: Path) -> None:
+    """Remove the half-written folder of a killed run; bring back a folder that it had moved aside."""
+    for left in target.parent.glob(f".{glob.escape(target.name)}.new-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    for aside in target.parent.glob(f".{glob.escape(target.name)}.old-*"):
+        if target.exists():
+            _remove(aside)
+        else:
+            aside.rename(target)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
