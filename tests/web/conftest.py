@@ -58,7 +58,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "CLEARCOUNT_AUDIT_KEY": "audit-key-" * 4,
         "CLEARCOUNT_PUBLIC_AUDIT_KEY": "public-audit-key-" * 3,
         "CLEARCOUNT_HTTPS": "no",
-        "CLEARCOUNT_LOCAL_ACCOUNTS": "demo",
+        "CLEARCOUNT_LOCAL_ACCOUNTS": "pilot",
         "CLEARCOUNT_LOG_LEVEL": "ERROR",
         "CLEARCOUNT_READS_PER_MINUTE": "1000000",
         "CLEARCOUNT_WRITES_PER_MINUTE": "1000000",

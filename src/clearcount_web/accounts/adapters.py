@@ -54,7 +54,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """The user, when the password is right and the account may use one here."""
         user: User | None = super().authenticate(request, **credentials)
-        if user is not None and settings.LOCAL_ACCOUNTS != "demo" and not user.is_break_glass:
+        if user is not None and settings.LOCAL_ACCOUNTS == "break-glass" and not user.is_break_glass:
             return None
         return user
 
@@ -80,9 +80,13 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         Raises:
             ImmediateHttpResponse: with a page that says what is missing.
         """
-        if not answers_this_sign_in(sociallogin):  # before anything in the token is believed
-            self._refuse(request, None, why="wrong nonce", sentence=OTHER_SIGN_IN)
         claims = sociallogin.account.extra_data
+        # Only what identifies the account is kept. For a known account django-allauth has just saved the whole token.
+        sociallogin.account.extra_data = {}
+        if sociallogin.account.pk:
+            sociallogin.account.save(update_fields=["extra_data"])
+        if not answers_this_sign_in(sociallogin, claims):  # before anything in the token is believed
+            self._refuse(request, None, why="wrong nonce", sentence=OTHER_SIGN_IN)
         id_token = claims.get("id_token") or {}
         groups = values_of({**(claims.get("userinfo") or {}), **id_token}, settings.OIDC_GROUPS_CLAIM)
         roles = roles_of(groups, settings.OIDC_GROUP_ROLES)
@@ -97,8 +101,6 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
             self._refuse(request, user, why="no role", sentence=NO_ROLE)
         # Accounts are matched by the service's own key for a person, never by an address.
         sociallogin.email_addresses = []
-        # Only what identifies the account is kept, not the whole token.
-        sociallogin.account.extra_data = {}
         sociallogin.clearcount_roles = roles
 
     def save_user(self, request: HttpRequest, sociallogin: Any, form: Any = None) -> User:

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from clearcount_web.ground.errors import too_many_requests
 from clearcount_web.ground.limits import Limit, network
+from clearcount_web.platform.environment import is_loopback
 
 Handler = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger("clearcount_web.request")
@@ -93,6 +94,18 @@ def logged_address(address: str) -> str:
         shared = network(address)
         return shared if "/" in shared else shared.rpartition(".")[0] + ".0/24"
     return ""
+
+
+def loopback_only(get_response: Handler) -> Handler:
+    """Refuses whoever is not on this machine: the demo's passwords are known. A proxy speaks for others."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        through = any(name in request.headers for name in ("X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "Via"))
+        if through or not is_loopback(request.META.get("REMOTE_ADDR", "")):
+            return HttpResponse("The demo answers on this machine only.", status=403, content_type="text/plain")
+        return get_response(request)
+
+    return respond
 
 
 def rate_limit(get_response: Handler) -> Handler:

@@ -119,7 +119,8 @@ _ALL = (
     ),
     Setting(
         "CLEARCOUNT_LOCAL_ACCOUNTS",
-        "break-glass: only the one account so marked may sign in with a password; demo: all local accounts may",
+        "break-glass: only the one account so marked may sign in with a password; pilot: every local account may, with "
+        "its second factor; demo: the demo's own",
         default="break-glass",
         doors=("staff",),
     ),

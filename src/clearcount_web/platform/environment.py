@@ -5,6 +5,7 @@ A door that starts with a setting missing or unreadable names every such setting
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,14 @@ from django.core.exceptions import ImproperlyConfigured
 
 Door = Literal["public", "staff"]
 BOTH: tuple[Door, ...] = ("public", "staff")
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a name or address is this machine's loopback."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 @dataclass(frozen=True)

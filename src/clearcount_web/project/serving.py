@@ -6,7 +6,6 @@ is killed itself, they end as well.
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import secrets
 import signal
@@ -18,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clearcount_web.platform.declared import environment_of
-from clearcount_web.platform.environment import Door
+from clearcount_web.platform.environment import Door, is_loopback
 from clearcount_web.platform.files import Guarded, make_file, make_folder
 from clearcount_web.project.parent import start
 
@@ -28,6 +27,12 @@ _SECRETS = (
     "CLEARCOUNT_STAFF_SECRET_KEY",
     "CLEARCOUNT_AUDIT_KEY",
     "CLEARCOUNT_PUBLIC_AUDIT_KEY",
+)
+
+
+NOT_THE_DEMO = (
+    "CLEARCOUNT_DEMO is set outside the demo, whose passwords are known to everybody; "
+    "take it out, or start the demo with: clearcount serve --demo"
 )
 
 
@@ -48,10 +53,7 @@ class Address:
     @property
     def is_loopback(self) -> bool:
         """Whether only this machine can reach it."""
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return self.host == "localhost"
+        return is_loopback(self.host)
 
 
 def address(text: str) -> Address:
@@ -110,6 +112,8 @@ def serve(addresses: Mapping[Door, Address], *, demo: bool, environ: Mapping[str
     Raises:
         ServeError: when an address is taken, or the demo would be open to other machines.
     """
+    if not demo and environ.get("CLEARCOUNT_DEMO", "").strip().lower() not in {"", "0", "no", "false", "off"}:
+        raise ServeError(NOT_THE_DEMO)
     for door, where in addresses.items():
         if demo and not where.is_loopback:
             raise ServeError(f"the demo has known passwords and stays on this machine; {where} is open to others")
@@ -119,15 +123,16 @@ def serve(addresses: Mapping[Door, Address], *, demo: bool, environ: Mapping[str
         values.setdefault("CLEARCOUNT_LOG_LEVEL", "WARNING")
         folder = Path(environ.get("CLEARCOUNT_WEB_DIR") or DEMO_FOLDER)
         values.update(demo_environment(folder, addresses))
-        prepared = start(environment_of("staff", values), "manage", "prepare_demo").wait()
+        prepared = start(environment_of("staff", values), "demo", "manage", "prepare_demo").wait()
         if prepared:
             return prepared
+    mark = ("demo",) if demo else ()
     children = {
-        door: start(environment_of(door, values), "door", door, str(where)) for door, where in addresses.items()
+        door: start(environment_of(door, values), *mark, "door", door, str(where)) for door, where in addresses.items()
     }
     everything: list[subprocess.Popen[bytes]] = list(children.values())
     if demo:
-        everything.append(start(environment_of("staff", values), "manage", "worker"))
+        everything.append(start(environment_of("staff", values), "demo", "manage", "worker"))
     stopping = False
 
     def stop(*_: object) -> None:
@@ -229,6 +234,10 @@ def run_door(where: Address) -> None:
             super().execute()
 
     ensure_ready()
+    if not where.is_loopback and (settings.DEMO or not settings.HTTPS):
+        raise ServeError(
+            f"{where} is open to other machines, and CLEARCOUNT_HTTPS is no; set it to yes and put TLS in front"
+        )
     waitress.channel.HTTPChannel.error_task_class = ErrorTask
     options: dict[str, object] = {}
     if settings.TRUSTED_PROXY:

@@ -9,7 +9,7 @@ from typing import Any
 from clearcount_web.audit.anchors import Place, places
 from clearcount_web.ground.force import read_force
 from clearcount_web.platform.declared import DECLARED
-from clearcount_web.platform.environment import Door, Environment
+from clearcount_web.platform.environment import Door, Environment, is_loopback
 from clearcount_web.platform.files import group_number
 from clearcount_web.project.settings import security
 from clearcount_web.project.settings.logs import logging_configuration
@@ -32,6 +32,9 @@ DEMO = ENV.flag("CLEARCOUNT_DEMO")
 HTTPS = ENV.flag("CLEARCOUNT_HTTPS")
 PHASE = ENV.text("CLEARCOUNT_PHASE")
 TRUSTED_PROXY = ENV.text("CLEARCOUNT_TRUSTED_PROXY")
+DEMO_MIDDLEWARE = ["clearcount_web.ground.middleware.loopback_only"] if DEMO else []
+if DEMO and TRUSTED_PROXY:
+    ENV.fault("CLEARCOUNT_TRUSTED_PROXY", "is set in the demo, which has known passwords and stays on this machine")
 FORCE = read_force(ENV, "CLEARCOUNT_FORCE_FILE")
 FORCE_FILE = ENV.path("CLEARCOUNT_FORCE_FILE")
 PUBLIC_GROUP: int | None = None
@@ -110,6 +113,12 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 FORM_RENDERER = "clearcount_web.ground.forms.Renderer"
 LOGGING = logging_configuration(ENV.text("CLEARCOUNT_LOG_LEVEL"))
+
+
+def loopback_names(setting: str, hosts: list[str]) -> None:
+    """Note a fault when the demo answers to a name that is not this machine's own."""
+    if DEMO and not all(is_loopback(host.strip("[]")) for host in hosts):
+        ENV.fault(setting, "names another host than this machine's loopback, where the demo with known passwords stays")
 
 
 def cookie_name(door: Door, purpose: str) -> str:

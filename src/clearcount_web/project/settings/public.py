@@ -5,7 +5,7 @@ from __future__ import annotations
 from clearcount_web.platform.databases import PUBLIC, configuration
 from clearcount_web.platform.rooms import PUBLIC_ROOMS
 from clearcount_web.project.settings.base import *  # noqa: F403
-from clearcount_web.project.settings.base import ENV, WEB_DIR, cookie_name, templates
+from clearcount_web.project.settings.base import DEMO_MIDDLEWARE, ENV, WEB_DIR, cookie_name, loopback_names, templates
 
 DOOR = "public"
 OWN_DATABASE = PUBLIC
@@ -13,6 +13,7 @@ ROOT_URLCONF = "clearcount_web.project.urls_public"
 WSGI_APPLICATION = "clearcount_web.project.wsgi.application"
 SECRET_KEY = ENV.secret("CLEARCOUNT_PUBLIC_SECRET_KEY", least=50)
 ALLOWED_HOSTS = ENV.listed("CLEARCOUNT_PUBLIC_HOSTS")
+loopback_names("CLEARCOUNT_PUBLIC_HOSTS", ALLOWED_HOSTS)
 EXIT_URL = ENV.text("CLEARCOUNT_EXIT_URL")
 AUDIT_KEYS = {PUBLIC: ENV.secret("CLEARCOUNT_PUBLIC_AUDIT_KEY")}
 
@@ -34,6 +35,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "clearcount_web.ground.middleware.request_log",
+    *DEMO_MIDDLEWARE,
     "django.middleware.security.SecurityMiddleware",
     "clearcount_web.ground.middleware.headers",
     "csp.middleware.CSPMiddleware",

@@ -8,7 +8,16 @@ from clearcount_web.accounts.roles import Role
 from clearcount_web.platform.databases import PUBLIC, STAFF, configuration
 from clearcount_web.platform.rooms import ROOMS
 from clearcount_web.project.settings.base import *  # noqa: F403
-from clearcount_web.project.settings.base import DEMO, ENV, HTTPS, WEB_DIR, cookie_name, templates
+from clearcount_web.project.settings.base import (
+    DEMO,
+    DEMO_MIDDLEWARE,
+    ENV,
+    HTTPS,
+    WEB_DIR,
+    cookie_name,
+    loopback_names,
+    templates,
+)
 
 DOOR = "staff"
 OWN_DATABASE = STAFF
@@ -16,6 +25,7 @@ ROOT_URLCONF = "clearcount_web.project.urls_staff"
 WSGI_APPLICATION = "clearcount_web.project.wsgi.application"
 SECRET_KEY = ENV.secret("CLEARCOUNT_STAFF_SECRET_KEY", least=50)
 ALLOWED_HOSTS = ENV.listed("CLEARCOUNT_STAFF_HOSTS")
+loopback_names("CLEARCOUNT_STAFF_HOSTS", ALLOWED_HOSTS)
 AUDIT_KEYS = {STAFF: ENV.secret("CLEARCOUNT_AUDIT_KEY"), PUBLIC: ENV.secret("CLEARCOUNT_PUBLIC_AUDIT_KEY")}
 
 DATABASES = {}
@@ -49,6 +59,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "clearcount_web.ground.middleware.request_log",
+    *DEMO_MIDDLEWARE,
     "django.middleware.security.SecurityMiddleware",
     "clearcount_web.ground.middleware.headers",
     "csp.middleware.CSPMiddleware",
@@ -92,8 +103,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LOCAL_ACCOUNTS = ENV.text("CLEARCOUNT_LOCAL_ACCOUNTS")
-if LOCAL_ACCOUNTS not in {"break-glass", "demo"}:
-    ENV.fault("CLEARCOUNT_LOCAL_ACCOUNTS", "must be break-glass or demo")
+if LOCAL_ACCOUNTS not in {"break-glass", "pilot", "demo"}:
+    ENV.fault("CLEARCOUNT_LOCAL_ACCOUNTS", "must be break-glass, pilot or demo")
+elif LOCAL_ACCOUNTS == "demo" and not DEMO:
+    ENV.fault("CLEARCOUNT_LOCAL_ACCOUNTS", "is demo outside `clearcount serve --demo`")
 STAFF_IDLE_MINUTES = ENV.number("CLEARCOUNT_STAFF_IDLE_MINUTES")
 STAFF_SESSION_HOURS = ENV.number("CLEARCOUNT_STAFF_SESSION_HOURS")
 SESSION_COOKIE_AGE = STAFF_SESSION_HOURS * 60 * 60
