@@ -25,7 +25,7 @@ from clearcount_web.platform.environment import BOTH, Door
 from clearcount_web.platform.files import UMASK
 from clearcount_web.project.parent import TIED, end_with_parent
 from clearcount_web.project.reference import as_markdown
-from clearcount_web.project.serving import NOT_THE_DEMO, Address, ServeError, address, ensure_closed, run_door, serve
+from clearcount_web.project.serving import NOT_THE_DEMO, Address, ServeError, address, ensure_closed, serve
 from clearcount_web.project.static_site import write_static_site
 
 _LOOK_FIRST = {"check", "migrate", "help", "--help", "-h", "version", "--version"}
@@ -45,7 +45,7 @@ def main(arguments: list[str]) -> int:
             return _serve(rest)
         if command == "door" and len(rest) == 2 and rest[0] in BOTH:
             os.environ["DJANGO_SETTINGS_MODULE"] = f"clearcount_web.project.settings.{rest[0]}"
-            return _guarded(lambda: run_door(address(rest[1])), demo=demo)
+            return _guarded(lambda: _door(rest[1]), demo=demo)
         if command == "site":
             return write_static_site(rest)
         if command == "manage":
@@ -55,6 +55,12 @@ def main(arguments: list[str]) -> int:
         return 2
     print(__doc__, file=sys.stderr)
     return 2
+
+
+def _door(where: str) -> None:
+    from clearcount_web.project.door import run_door  # it needs the door's settings
+
+    run_door(address(where))
 
 
 def _serve(arguments: list[str]) -> int:

@@ -82,7 +82,7 @@ class AccessMiddleware:
         if access == ANYONE:
             return None
         if not request.user.is_authenticated:
-            if request.method == "GET":
+            if request.method in {"GET", "HEAD"}:
                 return redirect(f"{reverse('account_login')}?{urlencode({'next': request.path})}")
             return redirect("account_login")
         if access == SIGNED_IN:

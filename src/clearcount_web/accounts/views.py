@@ -7,7 +7,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clearcount_web.accounts import actions
 from clearcount_web.accounts.access import StaffRequest, roles, signed_in
@@ -20,7 +20,7 @@ from clearcount_web.ground.refusals import enforce
 
 
 @signed_in
-@require_GET
+@require_safe
 def account(request: StaffRequest) -> HttpResponse:
     """One's own roles, second factor and sessions."""
     context = {
@@ -49,7 +49,7 @@ def settings(request: StaffRequest) -> HttpResponse:
 
 
 @roles(Role.ADMINISTRATOR)
-@require_GET
+@require_safe
 def people(request: StaffRequest) -> HttpResponse:
     """Everybody with an account."""
     found = User.objects.prefetch_related("grants").order_by("name")
@@ -57,7 +57,7 @@ def people(request: StaffRequest) -> HttpResponse:
 
 
 @roles(Role.ADMINISTRATOR)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def person(request: StaffRequest, user_id: int) -> HttpResponse:
     """One person: roles given by hand."""
     other = get_object_or_404(User, pk=user_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from clearcount_web.advice.content import Page
 from clearcount_web.advice.queries import library
@@ -19,14 +19,14 @@ def _page(slug: str) -> Page:
         raise Http404 from None
 
 
-@require_GET
+@require_safe
 @same_for_everybody
 def index(request: HttpRequest) -> HttpResponse:
     """All advice pages."""
     return render(request, "advice/index.html")
 
 
-@require_GET
+@require_safe
 @same_for_everybody
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """One advice page."""
@@ -34,7 +34,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "advice/page.html", {"page": shown, "routes": routes(request) if shown.routes else ()})
 
 
-@require_GET
+@require_safe
 @same_for_everybody
 def card(request: HttpRequest, slug: str) -> HttpResponse:
     """A help card to print."""

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from clearcount_web.accounts.access import StaffRequest, roles
 from clearcount_web.accounts.roles import Role
@@ -19,7 +19,7 @@ MOST_FEEDBACK = 100
 
 
 @roles(Role.FOI_OFFICER, Role.ADMINISTRATOR)
-@require_GET
+@require_safe
 def index(request: StaffRequest) -> HttpResponse:
     """Complaints that are not closed, the oldest first, and the last feedback. Reading complaints is an event."""
     complaints = list(Complaint.objects.filter(closed_on__isnull=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from clearcount_web.accounts.access import StaffRequest, roles, signed_in
 from clearcount_web.accounts.roles import Role
@@ -15,14 +15,14 @@ from clearcount_web.jobs.queries import latest
 
 
 @signed_in
-@require_GET
+@require_safe
 def home(request: StaffRequest) -> HttpResponse:
     """Where staff start: the pages their roles open."""
     return render(request, "desk/home.html", {"links": start_links(request.user)})
 
 
 @roles(Role.ADMINISTRATOR, Role.DECISION_MAKER)
-@require_GET
+@require_safe
 def audit(request: StaffRequest) -> HttpResponse:
     """The last events, by verb, actor or object."""
     wanted = {name: request.GET.get(name, "")[:150] for name in ("verb", "actor", "kind", "key")}
@@ -30,7 +30,7 @@ def audit(request: StaffRequest) -> HttpResponse:
 
 
 @roles(Role.ADMINISTRATOR)
-@require_GET
+@require_safe
 def jobs(request: StaffRequest) -> HttpResponse:
     """The last hundred jobs."""
     return render(request, "desk/jobs.html", {"jobs": latest(100)})

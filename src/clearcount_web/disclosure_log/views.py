@@ -14,7 +14,7 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from clearcount_web.disclosure_log import queries
 from clearcount_web.disclosure_log.models import File, Release, Version
@@ -26,7 +26,7 @@ PAGE_SIZES = (20, 50, 100)
 FEED_LENGTH = 50
 
 
-@require_GET
+@require_safe
 @partial(same_for_everybody, stamp=queries.last_change)
 @counted("disclosure log")
 def releases(request: HttpRequest) -> HttpResponse:
@@ -78,7 +78,7 @@ def _page_size(request: HttpRequest) -> int:
     return PAGE_SIZES[0]
 
 
-@require_GET
+@require_safe
 @counted("published answer")
 def release(request: HttpRequest, slug: str) -> HttpResponse:
     """The latest version of one answer, or what stands in its place after a withdrawal (410)."""
@@ -88,7 +88,7 @@ def release(request: HttpRequest, slug: str) -> HttpResponse:
     return _version_page(request, shown, list(shown.versions.all())[-1])
 
 
-@require_GET
+@require_safe
 def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One version of an answer; the latest lives at the address without a number."""
     shown = get_object_or_404(Release, slug=slug)
@@ -120,7 +120,7 @@ def _tombstone(request: HttpRequest, shown: Release) -> HttpResponse:
     return render(request, "disclosure_log/withdrawn.html", {"release": shown}, status=410)
 
 
-@require_GET
+@require_safe
 def file(request: HttpRequest, slug: str, number: int, name: str) -> HttpResponse:
     """One file of a version, byte for byte as it was published."""
     shown = get_object_or_404(Release, slug=slug)
@@ -146,7 +146,7 @@ def _summary(shown: Release, latest: Version) -> str:
     return _("Answer to a Freedom of Information request, reference %(reference)s.") % {"reference": shown.reference}
 
 
-@require_GET
+@require_safe
 def atom(request: HttpRequest) -> HttpResponse:
     """The last published and corrected answers as Atom."""
     feed = Atom1Feed(
@@ -170,7 +170,7 @@ def atom(request: HttpRequest) -> HttpResponse:
     return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
 
 
-@require_GET
+@require_safe
 def json_feed(request: HttpRequest) -> JsonResponse:
     """The same as JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
     items = []

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+
+from clearcount_web.ground.limits import from_this_site
 
 _PLAIN = (
     "<!DOCTYPE html><html lang=en><meta charset=utf-8><title>Sorry, there is a problem</title>"
@@ -14,9 +17,11 @@ _PLAIN = (
 )
 
 
-def page(request: HttpRequest, *, status: int, title: str, sentences: list[str]) -> HttpResponse:
-    """The error page of this door, never kept by a browser."""
-    context = {"title": title, "sentences": sentences, "status": status}
+def page(
+    request: HttpRequest, *, status: int, title: str, sentences: list[str], typed: list[tuple[str, str]] | None = None
+) -> HttpResponse:
+    """The error page of this door, never kept by a browser. `typed` travels in a form that sends it again."""
+    context = {"title": title, "sentences": sentences, "status": status, "typed": typed}
     html = render_to_string(f"ground/{settings.DOOR}/error.html", context, request)
     response = HttpResponse(html, status=status)
     response.headers["Cache-Control"] = "no-store"
@@ -64,15 +69,26 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def too_many_requests(request: HttpRequest, *, seconds: int) -> HttpResponse:
-    """429: asks to wait, and says where help is meanwhile."""
+    """429: asks to wait, says where help is meanwhile, and keeps what was typed."""
     response = page(
         request,
         status=429,
         title=_("Please wait a minute"),
         sentences=[_("We have had many requests from your connection. Wait a minute, then try again.")],
+        typed=_typed(request),
     )
     response.headers["Retry-After"] = str(seconds)
     return response
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]] | None:
+    """The fields of a form that this site's own page sent; None for anything else."""
+    if request.method != "POST" or not from_this_site(request):
+        return None
+    try:
+        return [(name, value) for name, values in request.POST.lists() for value in values]
+    except (SuspiciousOperation, OSError):  # too large, or cut off on the way
+        return None
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

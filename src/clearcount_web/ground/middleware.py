@@ -11,11 +11,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from clearcount_web.ground.errors import too_many_requests
-from clearcount_web.ground.limits import Limit, network
+from clearcount_web.ground.limits import Limit, by_address, is_foreign, network
 from clearcount_web.platform.environment import is_loopback
 
 Handler = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger("clearcount_web.request")
+_FOREIGN = Limit("foreign", 300)
+"""What other sites make a visitor's browser send. It counts apart: the visitor's own requests lose nothing by it."""
 _READS = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -115,6 +117,10 @@ def rate_limit(get_response: Handler) -> Handler:
         if request.path in settings.NEVER_LIMITED:
             return get_response(request)
         reading = request.method in _READS
+        if is_foreign(request):
+            if _FOREIGN.exceeded(request, by=by_address):
+                return too_many_requests(request, seconds=60)
+            return get_response(request)
         most = settings.READS_PER_MINUTE if reading else settings.WRITES_PER_MINUTE
         if Limit("reads" if reading else "writes", most).exceeded(request):
             return too_many_requests(request, seconds=60)

@@ -9,7 +9,7 @@ from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from clearcount_web.accounts.access import StaffRequest, roles
 from clearcount_web.accounts.roles import Role
@@ -21,21 +21,21 @@ _MAY = (Role.CONTACT_OFFICER,)
 
 
 @roles(*_MAY)
-@require_GET
+@require_safe
 def listing(request: StaffRequest) -> HttpResponse:
     """The newest occurrences."""
     return render(request, "occurrences/list.html", {"occurrences": queries.listed()})
 
 
 @roles(*_MAY)
-@require_GET
+@require_safe
 def detail(request: StaffRequest, number: str) -> HttpResponse:
     """One occurrence; reading it is an event."""
     return render(request, "occurrences/detail.html", vars(queries.opened(number, by=request.user)))
 
 
 @roles(*_MAY)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def open_new(request: StaffRequest) -> HttpResponse:
     """Records a new occurrence."""
 
@@ -54,7 +54,7 @@ def open_new(request: StaffRequest) -> HttpResponse:
 
 
 @roles(*_MAY)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def add_offence(request: StaffRequest, number: str) -> HttpResponse:
     """Records one more offence."""
     occurrence = queries.found(number)
@@ -67,7 +67,7 @@ def add_offence(request: StaffRequest, number: str) -> HttpResponse:
 
 
 @roles(*_MAY)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def add_entry(request: StaffRequest, number: str) -> HttpResponse:
     """Adds a text, or a correction of one."""
     occurrence = queries.found(number)
@@ -85,7 +85,7 @@ def add_entry(request: StaffRequest, number: str) -> HttpResponse:
 
 
 @roles(*_MAY)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def set_marker(request: StaffRequest, number: str) -> HttpResponse:
     """Sets the AI marker or takes it off."""
     occurrence = queries.found(number)
@@ -99,7 +99,7 @@ def set_marker(request: StaffRequest, number: str) -> HttpResponse:
 
 
 @roles(*_MAY)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def set_status(request: StaffRequest, number: str, crime_no: str) -> HttpResponse:
     """Cancels, transfers or brings back an offence."""
     occurrence = queries.found(number)
@@ -113,7 +113,7 @@ def set_status(request: StaffRequest, number: str, crime_no: str) -> HttpRespons
 
 
 @roles(*_MAY)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def set_force_number(request: StaffRequest, number: str) -> HttpResponse:
     """Says under which number the force's own system holds it."""
     occurrence = queries.found(number)
@@ -126,7 +126,7 @@ def set_force_number(request: StaffRequest, number: str) -> HttpResponse:
 
 
 @roles(*_MAY)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def add_person(request: StaffRequest, number: str) -> HttpResponse:
     """Adds somebody, apart from the texts."""
     occurrence = queries.found(number)

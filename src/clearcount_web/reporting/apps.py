@@ -17,7 +17,8 @@ class ReportingConfig(AppConfig):
 
     def ready(self) -> None:
         """Connects the receiver and declares what is kept."""
-        from clearcount_web.reporting.drafts import shred
+        from clearcount_web.ground.limits import identify
+        from clearcount_web.reporting.drafts import counted_as, shred
         from clearcount_web.site import retention
         from clearcount_web.site.signals import visitor_left
 
@@ -25,6 +26,7 @@ class ReportingConfig(AppConfig):
             shred(request)
 
         visitor_left.connect(left, weak=False, dispatch_uid="reporting.left")
+        identify(counted_as)
         retention.declare(
             retention.Kept(
                 _("An online report that you sent"),

@@ -37,6 +37,14 @@ def key_in(request: HttpRequest) -> bytes | None:
     return key if len(key) == sealing.KEY_BYTES else None
 
 
+def counted_as(request: HttpRequest) -> str | None:
+    """Gives what a visitor with a draft is counted under. A key that opens no draft counts for nothing."""
+    key = key_in(request)
+    if key is None or not Draft.objects.filter(place=sealing.place_of(key)).exists():
+        return None
+    return f"draft:{sealing.place_of(key)}"
+
+
 def start(response: HttpResponse, *, now: datetime) -> None:
     """Makes an empty draft and gives the visitor its key."""
     key = sealing.new_key()

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from clearcount_web.ground.limits import Limit, limited
+from clearcount_web.ground.limits import Limit, by_address, limited
 from clearcount_web.reporting import actions, drafts, forms
 from clearcount_web.site import cookies
 from clearcount_web.site.guards import same_origin_posts
@@ -32,8 +32,8 @@ def _page(
     return response
 
 
-@limited(_BEGIN)
 @same_origin_posts
+@limited(_BEGIN, by=by_address)
 @require_http_methods(_METHODS)
 def start(request: HttpRequest) -> HttpResponse:
     """What the form is for, when it is watched, what is kept; the button begins a draft."""
@@ -116,8 +116,8 @@ def under_18(request: HttpRequest) -> HttpResponse:
     return _page(request, "under_18", {"onward": reverse("reporting:step", args=[5])})
 
 
-@limited(_SEND)
 @same_origin_posts
+@limited(_SEND)
 @require_http_methods(_METHODS)
 def check(request: HttpRequest) -> HttpResponse:
     """Every answer with a link to change it; the button sends."""
@@ -174,8 +174,8 @@ def stay(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@limited(_CODE)
 @same_origin_posts
+@limited(_CODE, by=by_address)
 @require_http_methods(_METHODS)
 def follow_up(request: HttpRequest) -> HttpResponse:
     """Coming back with a code: replies are opened with it, and a message can be added. The code is never stored."""

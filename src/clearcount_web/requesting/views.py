@@ -13,8 +13,8 @@ from clearcount_web.requesting.forms import AboutForm, RequestForm, kind_words
 from clearcount_web.site.guards import same_origin_posts
 
 
-@limited(Limit("foi", most=30))
 @same_origin_posts
+@limited(Limit("foi", most=30))
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
     """The steps: about (what), answers published already, details (who), check, sent."""

@@ -9,23 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 
+from clearcount_web.ground.limits import from_this_site
 from clearcount_web.ground.refusals import Refused
 
 View = Callable[..., HttpResponse]
-
-
-def from_this_site(request: HttpRequest) -> bool:
-    """Whether the browser says that the request was made by a page of this site; False when it says nothing."""
-    if fetched_from := request.headers.get("Sec-Fetch-Site"):
-        return fetched_from == "same-origin"
-    origin = request.headers.get("Origin") or request.headers.get("Referer", "")
-    return bool(origin) and urlsplit(origin).netloc == request.get_host()
 
 
 def same_origin_posts(view: View) -> View:

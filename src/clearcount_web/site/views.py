@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clearcount_web.ground.limits import Limit, limited
 from clearcount_web.site import cookies, retention, sitemap
@@ -44,7 +44,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 @same_for_everybody
 @counted("home")
 def home(request: HttpRequest) -> HttpResponse:
@@ -52,7 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "site/home.html", {"report": online_report(request)})
 
 
-@require_GET
+@require_safe
 @same_for_everybody
 def leaving(request: HttpRequest) -> HttpResponse:
     """The interruption page: what the button and the Escape key do, and what they do not do."""
@@ -77,7 +77,7 @@ def escape_key(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 @same_for_everybody
 def stay_safe(request: HttpRequest) -> HttpResponse:
     """Ways to stay safe online, with what leaving the site cannot do and what has not been tested."""
@@ -111,8 +111,8 @@ def _cookies(request: HttpRequest) -> dict[str, object]:
     }
 
 
-@limited(SEND)
 @same_origin_posts
+@limited(SEND)
 @require_http_methods(["GET", "HEAD", "POST"])
 def feedback(request: HttpRequest) -> HttpResponse:
     """One box about the site itself."""
@@ -123,14 +123,14 @@ def feedback(request: HttpRequest) -> HttpResponse:
     return render(request, "site/feedback.html", {"form": form, "report": online_report(request)})
 
 
-@require_GET
+@require_safe
 def thanks(request: HttpRequest) -> HttpResponse:
     """After feedback."""
     return render(request, "site/thanks.html")
 
 
-@limited(SEND)
 @same_origin_posts
+@limited(SEND)
 @require_http_methods(["GET", "HEAD", "POST"])
 def complaint(request: HttpRequest) -> HttpResponse:
     """A data-protection complaint."""
@@ -141,7 +141,7 @@ def complaint(request: HttpRequest) -> HttpResponse:
     return render(request, "site/complaint.html", {"form": form})
 
 
-@require_GET
+@require_safe
 @same_for_everybody
 def privacy(request: HttpRequest) -> HttpResponse:
     """The privacy notice, from the settings that make it true."""
@@ -154,14 +154,14 @@ def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "site/privacy.html", context)
 
 
-@require_GET
+@require_safe
 @same_for_everybody
 def accessibility(request: HttpRequest) -> HttpResponse:
     """The accessibility statement."""
     return render(request, "site/accessibility.html")
 
 
-@require_GET
+@require_safe
 @same_for_everybody
 @counted("contact")
 def contact(request: HttpRequest) -> HttpResponse:
@@ -169,7 +169,7 @@ def contact(request: HttpRequest) -> HttpResponse:
     return render(request, "site/contact.html", {"routes": routes(request)})
 
 
-@require_GET
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """What crawlers may fetch: the public pages, not the forms and not the way out."""
     lines = [
@@ -183,7 +183,7 @@ def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
-@require_GET
+@require_safe
 def sitemap_xml(request: HttpRequest) -> HttpResponse:
     """Every public page, for crawlers (sitemaps.org 0.9)."""
     context = {"root": request.build_absolute_uri("/").rstrip("/"), "addresses": sitemap.addresses()}

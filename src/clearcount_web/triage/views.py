@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clearcount_web.accounts.access import StaffRequest, roles
 from clearcount_web.accounts.roles import Role
@@ -25,7 +25,7 @@ _MAY = (Role.CONTACT_OFFICER,)
 
 
 @roles(*_MAY)
-@require_GET
+@require_safe
 def queue(request: StaffRequest) -> HttpResponse:
     """What waits: danger first, then the oldest. No content."""
     context = {"waiting": queries.queue(now=timezone.now()), "ended": queries.ended(), "unlocked": queries.unlocked()}
@@ -34,7 +34,7 @@ def queue(request: StaffRequest) -> HttpResponse:
 
 @roles(*_MAY)
 @sensitive_post_parameters("passphrase")
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def unlock(request: StaffRequest) -> HttpResponse:
     """Unlocks the duty key in this process."""
 
@@ -55,7 +55,7 @@ def lock(request: StaffRequest) -> HttpResponse:
 
 
 @roles(*_MAY)
-@require_GET
+@require_safe
 def detail(request: StaffRequest, reference: str) -> HttpResponse:
     """One report, opened; each time is an event."""
     report = queries.found(reference)
@@ -73,7 +73,7 @@ def detail(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 @roles(*_MAY)
-@require_GET
+@require_safe
 def person_export(request: StaffRequest, reference: str) -> HttpResponse:
     """Everything held of one report, for the person it is about."""
     opened = actions.open_report(queries.found(reference), by=request.user, now=timezone.now())
@@ -83,7 +83,7 @@ def person_export(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 @roles(*_MAY)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: StaffRequest) -> HttpResponse:
     """Takes a report that came by phone, counter, messenger or e-mail."""
 
@@ -105,7 +105,7 @@ def enter(request: StaffRequest) -> HttpResponse:
 
 
 @roles(*_MAY)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def close(request: StaffRequest, reference: str) -> HttpResponse:
     """Ends a report with an outcome."""
     report = queries.found(reference)
@@ -120,7 +120,7 @@ def close(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 @roles(*_MAY)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def record_here(request: StaffRequest, reference: str) -> HttpResponse:
     """Records the report as an occurrence."""
     report = queries.found(reference)
@@ -135,7 +135,7 @@ def record_here(request: StaffRequest, reference: str) -> HttpResponse:
 
 
 @roles(*_MAY)
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def reply(request: StaffRequest, reference: str) -> HttpResponse:
     """Leaves a reply for the visitor's code."""
     report = queries.found(reference)

@@ -19,7 +19,7 @@ def cookie_banner(context: dict[str, Any]) -> dict[str, Any]:
     state = ""
     here = "/"
     if request is not None and not request.META.get("STATIC_SITE"):
-        here = request.path if request.method == "GET" else "/"
+        here = request.path if request.method in {"GET", "HEAD"} else "/"
         chosen = cookies.choice(request)
         if chosen is None:
             state = "ask"
