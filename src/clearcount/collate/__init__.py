@@ -1,6 +1,7 @@
-"""Published answers of any force -> one tidy table, every total added again."""
+"""Published answers of any force -> one tidy table, every total added again, nothing guessed."""
 
-from clearcount.collate.grids import Grid, read_grids
-from clearcount.collate.tidy import COLUMNS, Line, Mismatch, check_totals, tidy
+from clearcount.collate.grid import Cell, Grid, Page
+from clearcount.collate.tidy import COLUMNS, Line, tidy
+from clearcount.collate.totals import Mismatch, check_totals
 
-__all__ = ["COLUMNS", "Grid", "Line", "Mismatch", "check_totals", "read_grids", "tidy"]
+__all__ = ["COLUMNS", "Cell", "Grid", "Line", "Mismatch", "Page", "check_totals", "tidy"]

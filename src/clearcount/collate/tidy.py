@@ -1,212 +1,299 @@
-"""A grid of text -> tidy lines, one per cell; what a blank or a sign means stays apart from the number."""
+"""A published table -> tidy lines, one for each printed cell.
+
+Every number has a row and a period that were read whole, or it is a line marked "unread" with its place. Nothing is
+guessed: a number over several periods stands once, for all of them; a blank is "blank".
+"""
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from clearcount.collate.grids import Grid
-from clearcount.errors import CodeError
-from clearcount.model.codes import HomeOfficeCode
-from clearcount.model.months import TOTAL, Month
+from clearcount.collate.grid import Cell, Grid
+from clearcount.collate.heads import Head, Reading, combine, levels, reading_of
+from clearcount.collate.periods import Span, label_of
+from clearcount.collate.structure import Block, anchors, find_blocks, names_a_total
+from clearcount.collate.values import Value, holds_digits, read_value
+from clearcount.model.months import TOTAL
 
-COLUMNS = ("source", "force", "reference", "row", "code", "label", "period", "value", "marker")
-
-_LONG = ("row", "period", "value")
-_NAMES = {
-    name: at
-    for at, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)
-}
-_NAME = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-_TOTALS = re.compile(r"^(grand\s+|sub\s*)?totals?$|^all$|^sum$", re.IGNORECASE)
-_CODE = re.compile(r"(?<!\d)(?:HO\s*)?(\d{1,3}/\d{1,2})(?!\d)", re.IGNORECASE)
-_MARKERS = {
-    "[c]": "c",
-    "c": "c",
-    "*": "c",
-    "**": "c",
-    "suppressed": "c",
-    "[low]": "low",
-    "[z]": "z",
-    "z": "z",
-    "n/a": "z",
-    "[x]": "x",
-    "x": "x",
-    "not held": "x",
-    "-": "blank",
-    "\u2013": "blank",
-    "": "blank",
-}
-_LESS = re.compile(r"^(?:<|less than|fewer than|under)\s*\d+$", re.IGNORECASE)
+COLUMNS = (
+    "force",
+    "reference",
+    "source",
+    "origin",
+    "status",
+    "group",
+    "row",
+    "label",
+    "measure",
+    "code",
+    "certainty",
+    "period",
+    "period_from",
+    "period_to",
+    "kind",
+    "value",
+    "marker",
+    "meaning",
+    "note",
+)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One published cell. `marker` `blank` says that the source printed nothing, which may mean four things."""
+    """One published cell.
 
-    source: str
-    force: str
-    reference: str
-    row: str
-    code: str
+    `table` numbers the tables of a file and is not written. `row` is `total` for a total line, else the code when the
+    label holds exactly one, else the label. `label` is the row as printed, `group` what else tells it from others
+    (sheet, table, section), `measure` the headings that are no period. `period` is empty where none is printed,
+    `total` for a total over all periods of the table; `period_from` and `period_to` are its first and last day.
+    """
+
+    origin: str
     label: str
     period: str
     value: str
     marker: str
+    kind: str = "count"
+    row: str = ""
+    group: str = ""
+    measure: str = ""
+    code: str = ""
+    certainty: str = ""
+    period_from: str = ""
+    period_to: str = ""
+    meaning: str = ""
+    note: str = ""
+    status: str = ""
+    source: str = ""
+    force: str = ""
+    reference: str = ""
+    table: int = 0
+    place: tuple[int, int] = (0, 0)
+    is_total: bool = False
+
+    @property
+    def unread(self) -> bool:
+        """Whether the cell could not be read."""
+        return self.marker == "unread"
 
 
 @dataclass(frozen=True)
-class Mismatch:
-    """A printed total that its own cells do not add up to. `low` and `high` are what the printed cells allow."""
+class Tidy:
+    """The lines of one grid and what has to be said of it."""
 
-    source: str
-    row: str
-    period: str
-    printed: int
-    low: int
-    high: int | None
+    lines: tuple[Line, ...]
+    said: tuple[str, ...] = ()
 
 
-def tidy(grid: Grid, *, force: str = "", reference: str = "") -> tuple[Line, ...]:
-    """The cells of a long or wide table as lines; an empty tuple when no column is a period."""
-    head = [name.strip().lower() for name in grid.rows[0]]
-    if set(_LONG) <= set(head):
-        return tuple(_long(grid, head))
-    return tuple(_wide(grid, force, reference))
+def tidy(grid: Grid) -> Tidy:
+    """Return the cells of a grid as lines, those that could not be read marked so."""
+    blocks, loose = find_blocks(grid)
+    lines: list[Line] = []
+    said = list(grid.said)
+    for number, block in enumerate(blocks, 1):
+        group = _group_of(grid, block, several=len(blocks) > 1)
+        found = list(_lines(grid, block, group))
+        lines += [replace(line, table=number) for line in _with_totals(found)]
+        said += [
+            f"{anchors(grid.rows[row])[0][1].origin}: this row holds no figures; it may be a heading"
+            for row in block.unsure
+        ]
+    for rows in loose:
+        for row in rows.rows:
+            lines += [
+                _unread(cell, "the row stands under no heading")
+                for _, cell in anchors(grid.rows[row])
+                if holds_digits(cell.words)
+            ]
+    return Tidy(tuple(lines), tuple(said))
 
 
-def _long(grid: Grid, head: Sequence[str]) -> Iterator[Line]:
-    for cells in grid.rows[1:]:
-        held = dict(zip(head, cells, strict=True))
-        values = {name: held.get(name, "") for name in COLUMNS}
-        yield Line(**{**values, "source": grid.place})
+def _group_of(grid: Grid, block: Block, *, several: bool) -> str:
+    head = next((grid.rows[row][0].words for row in block.heads if not grid.rows[row][0].blank), "")
+    return " | ".join(dict.fromkeys(filter(None, (grid.name, grid.title, block.title, head if several else ""))))
 
 
-def _wide(grid: Grid, force: str, reference: str) -> Iterator[Line]:
-    found = _header(grid)
-    if found is None:
-        return
-    first_body, periods = found
-    labels = [column for column in range(len(grid.rows[0])) if column not in periods]
-    for cells in grid.rows[first_body:]:
-        label = " ".join(filter(None, (cells[column] for column in labels))).strip()
-        if not label:
-            continue
-        code = _code(label)
-        row = TOTAL if _TOTALS.match(label) else code or label
-        for column, period in periods.items():
-            value, marker = _read(cells[column])
-            printed = f"HO {code}" if code else ""
-            yield Line(grid.place, force, reference, row, printed, label, period, value, marker)
+def _unread(cell: Cell, why: str, label: str = "", group: str = "") -> Line:
+    note = "; ".join(filter(None, (why, f"printed: {cell.words}" if len(cell.words) <= 40 else "")))
+    return Line(cell.origin, label, "", "", "unread", kind="none", row=label, group=group, note=note)
 
 
-def _header(grid: Grid) -> tuple[int, dict[int, str]] | None:
-    """The first row of the body, and which column is which period: from one header row, or years over months."""
-    for at in range(min(8, len(grid.rows))):
-        periods = {column: period for column, text in enumerate(grid.rows[at]) if (period := _period(text))}
-        months = {column: name for column, text in enumerate(grid.rows[at]) if (name := _bare_month(text))}
-        if len(months) > len(periods) and at > 0:
-            years = _years(grid.rows[at - 1])
-            joined = {column: str(Month(years[column], month)) for column, month in months.items() if column in years}
-            totals = {c: TOTAL for row in grid.rows[at - 1 : at + 1] for c, t in enumerate(row) if _TOTALS.match(t)}
-            if joined:
-                return at + 1, {**joined, **totals}
-        elif (len(periods) > 1 or (periods and at == 0)) and not months and not _years_over_months(grid, at):
-            return at + 1, periods
-    return None
+@dataclass(frozen=True)
+class _RowName:
+    """What names one row: its label, its period where rows are periods, and a fault."""
+
+    label: str
+    group: str
+    head: Head
+    fault: str = ""
 
 
-def _years_over_months(grid: Grid, at: int) -> bool:
-    below = grid.rows[at + 1] if at + 1 < len(grid.rows) else ()
-    return any(_bare_month(text) for text in below)
+def _lines(grid: Grid, block: Block, group: str) -> Iterator[Line]:
+    rows = [grid.rows[row] for row in block.heads]
+    first_data = block.data[0]
+    texts = {column: levels(rows, column, first_data) for column in block.data}
+    times = [row[column].words for row in (grid.rows[at] for at in block.body) for column in block.times]
+    reading = reading_of([text for found, _ in texts.values() for text in found] + times)
+    heads = {
+        column: replace(combine(found, reading), fault=fault) if fault else combine(found, reading)
+        for column, (found, fault) in texts.items()
+    }
+    heads = _unmeasured(_totals_named(heads, rows, block))
+    timed_columns = any(head.span for head in heads.values())
+    done: set[int] = set()
+    for at, name in _names(grid, block, reading, group):
+        row = grid.rows[at]
+        for column in block.data:
+            cell = row[column]
+            if id(cell) in done and not cell.blank:
+                continue
+            covers = [each for each in block.data if row[each] is cell] if cell.columns > 1 else [column]
+            done.add(id(cell))
+            if cell.rows > 1 and not cell.blank and _covers_rows(grid, block, cell, at):
+                line = _unread(cell, "one number stands for several rows", name.label, name.group)
+            else:
+                line = _line(cell, name, [heads[each] for each in covers], timed=bool(block.times) or timed_columns)
+            yield replace(line, place=(at, column))
 
 
-def _years(row: Sequence[str]) -> dict[int, int]:
-    """The year over each column; a year written once stands for the columns up to the next one."""
-    years: dict[int, int] = {}
-    current: int | None = None
-    for column, text in enumerate(row):
-        if re.fullmatch(r"(19|20)\d\d", text):
-            current = int(text)
-        elif text:
-            current = None
-        if current is not None:
-            years[column] = current
-    return years
+def _covers_rows(grid: Grid, block: Block, cell: Cell, at: int) -> bool:
+    return sum(any(other is cell for other in grid.rows[row]) for row in block.body) > 1
 
 
-def _bare_month(text: str) -> int | None:
-    match = re.fullmatch(_NAME, text.strip().lower())
-    return _NAMES[match[1]] if match else None
+def _totals_named(heads: dict[int, Head], rows: Sequence[Sequence[Cell]], block: Block) -> dict[int, Head]:
+    """Return the heads in which a total that stands last under a spread heading, alone of its kind, is a fault.
 
-
-def _period(text: str) -> str | None:
-    """The period that a column head names, as clearcount prints it; None when it names none."""
-    bare = re.sub(r"\s*\[[a-z]\]$", "", text.strip().lower())
-    if _TOTALS.match(bare):
-        return TOTAL
-    if match := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])(?:-01)?", bare):
-        return f"{match[1]}-{match[2]}"
-    if match := re.fullmatch(rf"{_NAME}[\s'\u2019-]*((?:20)?\d\d)", bare):
-        return f"20{match[2][-2:]}-{_NAMES[match[1]]:02d}"
-    if match := re.fullmatch(r"(?:01/)?(0[1-9]|1[0-2])/(20\d\d)", bare):
-        return f"{match[2]}-{match[1]}"
-    if match := re.fullmatch(r"(20\d\d)[\s-]*q([1-4])", bare) or re.fullmatch(r"q([1-4])[\s-]*(20\d\d)", bare):
-        year, quarter = sorted(match.groups(), key=len, reverse=True)
-        return f"{year}-Q{quarter}"
-    if match := re.fullmatch(rf"{_NAME}\s*(?:[–-]|to)\s*{_NAME}\s+(20\d\d)", bare):
-        start, end = _NAMES[match[1]], _NAMES[match[2]]
-        return f"{match[3]}-Q{end // 3}" if (start % 3, end) == (1, start + 2) else None
-    if match := re.fullmatch(r"(20\d\d)\s*[/-]\s*(?:20)?(\d\d)", bare):
-        return f"{match[1]}/{match[2]}"
-    return bare if re.fullmatch(r"(19|20)\d\d", bare) else None
-
-
-def _code(label: str) -> str:
-    match = _CODE.search(label)
-    try:
-        return str(HomeOfficeCode.parse(match[1])) if match else ""
-    except CodeError:
-        return ""
-
-
-def _read(text: str) -> tuple[str, str]:
-    bare = re.sub(r"\s*\[(?:r|p)\]", "", text.strip()).replace(",", "").replace("\u00a0", "")
-    if re.fullmatch(r"\d+(\.0+)?", bare):
-        return str(int(float(bare))), ""
-    if _LESS.match(bare):
-        return "", "low"
-    return "", _MARKERS.get(bare.lower(), "unread")
-
-
-def check_totals(lines: Sequence[Line]) -> tuple[Mismatch, ...]:
-    """Every printed total that its printed cells cannot add up to; a hidden cell may be anything from 0 upwards.
-
-    A blank counts as 0, because the sources that print blanks leave zeros out.
+    "2023, , 2024, ," over "Nov, Dec, Jan, Total": the total may be of 2024 or of all; an own total under each year,
+    a spanning heading, or a single year settles it.
     """
-    cells: dict[str, dict[tuple[str, str], Line]] = defaultdict(dict)
-    for line in lines:
-        cells[line.source][line.row, line.period] = line
-    found: list[Mismatch] = []
-    for source, table in cells.items():
-        rows = dict.fromkeys(row for row, _ in table if row != TOTAL)
-        periods = dict.fromkeys(period for _, period in table if period != TOTAL)
-        for row in (*rows, TOTAL):
-            parts = [table[row, period] for period in periods if (row, period) in table]
-            found += _mismatch(source, row, TOTAL, table.get((row, TOTAL)), parts)
-        for period in (*periods, TOTAL):
-            parts = [table[row, period] for row in rows if (row, period) in table]
-            found += _mismatch(source, TOTAL, period, table.get((TOTAL, period)), parts)
-    return tuple(dict.fromkeys(found))
+    if len(rows) < 2:
+        return heads
+    last = block.data[-1]
+    head = heads[last]
+    outer = [row[last] for row in rows[:-1]]
+    spread = any(cell.blank for cell in outer) and head.span is not None and head.total
+    others = [each for column, each in heads.items() if column != last and each.total and each.span]
+    years = {each.span for each in heads.values() if each.span and each.span.year}
+    if spread and not others and len({head.span.first.year for head in heads.values() if head.span}) > 1 and len(years) >= 1:
+        return {**heads, last: Head(fault="a total that may be of one year or of all")}
+    return heads
 
 
-def _mismatch(source: str, row: str, period: str, total: Line | None, parts: Sequence[Line]) -> Iterator[Mismatch]:
-    if total is None or not total.value or not parts:
-        return
-    printed = int(total.value)
-    low = sum(int(part.value) for part in parts if part.value)
-    hidden = any(part.marker in ("c", "low", "unread") for part in parts)
-    if printed < low or (printed > low and not hidden):
-        yield Mismatch(source, row, period, printed, low, None if hidden else low)
+def _unmeasured(heads: dict[int, Head]) -> dict[int, Head]:
+    """Return the heads without the word "total" as a measure, where no column has any other measure."""
+    if any(not names_a_total(text) for head in heads.values() for text in head.measure):
+        return heads
+    return {column: replace(head, measure=()) for column, head in heads.items()}
+
+
+def _names(grid: Grid, block: Block, reading: Reading, group: str) -> Iterator[tuple[int, _RowName]]:
+    """Return each body row with what names it; a blank outer name belongs to the one above it."""
+    carried: dict[int, str] = {}
+    words = [column for column in block.labels if column not in block.times]
+    for at in block.body:
+        row = grid.rows[at]
+        for index, column in enumerate(block.labels):
+            if not row[column].blank:
+                carried[column] = row[column].words
+                for inner in block.labels[index + 1 :]:
+                    carried.pop(inner, None)
+        inner = block.labels[-1] if block.labels else None
+        if inner is not None and row[inner].blank and not any(not row[column].blank for column in block.labels):
+            carried = {column: text for column, text in carried.items() if column != inner}
+        spoken = [row[column] for column in block.labels if not row[column].blank]
+        if not spoken and block.labels:
+            yield at, _RowName("", group, Head(), "the row has no name")
+            continue
+        times = [carried[column] for column in block.times if column in carried]
+        head = combine(times, reading) if times else Head()
+        label = " ".join(dict.fromkeys(carried[column] for column in words if column in carried))
+        section = block.sections.get(at, "")
+        yield at, _RowName(label, " | ".join(filter(None, (group, section))), head, head.fault)
+
+
+def _line(cell: Cell, name: _RowName, heads: Sequence[Head], *, timed: bool) -> Line:
+    fault = name.fault or next((head.fault for head in heads if head.fault), "")
+    if fault:
+        if not holds_digits(cell.words):
+            value = read_value(cell)
+            return _made(cell, name, Head(), value, note=fault) if not cell.blank else _blank(cell, name, fault)
+        return _unread(cell, fault, name.label, name.group)
+    value = read_value(cell)
+    head, why = _over(heads)
+    if head is None:
+        return _unread(cell, why, name.label, name.group)
+    joined, why = _crossed(name.head, head)
+    if joined is None:
+        return _unread(cell, why, name.label, name.group)
+    if timed and joined.span is None and not joined.total:
+        return _unread(cell, "no period stands over or beside the number", name.label, name.group)
+    return _made(cell, name, joined, value)
+
+
+def _blank(cell: Cell, name: _RowName, fault: str) -> Line:
+    return Line(cell.origin, name.label, "", "", "blank", kind="none", row=name.label, group=name.group, note=fault)
+
+
+def _over(heads: Sequence[Head]) -> tuple[Head | None, str]:
+    """Return the head of a number that stands under several: one period that they make together."""
+    if len(heads) == 1:
+        return heads[0], ""
+    spans = [head.span for head in heads]
+    same = len({head.measure for head in heads}) == 1 and not any(head.total for head in heads)
+    if same and all(spans):
+        ordered = sorted((span for span in spans if span), key=lambda span: span.first)
+        if all((b.first - a.last).days == 1 for a, b in zip(ordered, ordered[1:], strict=False)):
+            first, last = ordered[0].first, ordered[-1].last
+            return replace(heads[0], span=Span(label_of(first, last), first, last)), ""
+    return None, "one number stands for several columns"
+
+
+def _crossed(row: Head, column: Head) -> tuple[Head | None, str]:
+    """Return what the row and the column say of time together, each once."""
+    measure = tuple(dict.fromkeys((*row.measure, *column.measure)))
+    total = row.total or column.total
+    if row.span and column.span:
+        inside = row.span.first >= column.span.first and row.span.last <= column.span.last
+        around = row.span.first <= column.span.first and row.span.last >= column.span.last
+        if not inside and not around:
+            return None, f"row and column name two periods, {row.span.label} and {column.span.label}"
+        return Head(row.span if inside else column.span, total, measure), ""
+    return Head(row.span or column.span, total, measure), ""
+
+
+def _made(cell: Cell, name: _RowName, head: Head, value: Value, note: str = "") -> Line:
+    measures = [text for text in head.measure if not (head.span is None and head.total and names_a_total(text))]
+    label = name.label
+    span = head.span
+    period = span.label if span else (TOTAL if head.total else "")
+    if not label:  # rows are periods: the column's heading is what is counted
+        label, measures = (measures[-1] if measures else ""), measures[:-1]
+    return Line(
+        origin=cell.origin,
+        label=label,
+        row=TOTAL if names_a_total(label) else label,
+        group=name.group,
+        measure=" | ".join(measures),
+        period=period,
+        period_from=span.first.isoformat() if span else "",
+        period_to=span.last.isoformat() if span else "",
+        kind=value.kind,
+        value=value.value,
+        marker=value.marker,
+        meaning=value.meaning,
+        note="; ".join(filter(None, (value.note, note, f"printed: {cell.words}" if value.unread and len(cell.words) <= 40 else ""))),
+        is_total=head.total,
+    )
+
+
+def _with_totals(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines, a total over periods with the first and last day of the periods that stand beside it."""
+    starts = [line.period_from for line in lines if line.period_from and not line.is_total]
+    ends = [line.period_to for line in lines if line.period_to and not line.is_total]
+    if not starts:
+        return list(lines)
+    first, last = min(starts), max(ends)
+    return [
+        replace(line, period_from=first, period_to=last) if line.period == TOTAL else line for line in lines
+    ]

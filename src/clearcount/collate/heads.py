@@ -1,0 +1,151 @@
+"""What stands above a column of figures: its period, and the words that tell it from the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from clearcount.collate.grid import Cell
+from clearcount.collate.periods import (
+    AllOf,
+    MonthsOf,
+    Part,
+    QuarterOf,
+    Span,
+    as_month,
+    days_as_months,
+    month_of_day,
+    part_of,
+    settle,
+    within,
+)
+
+
+@dataclass(frozen=True)
+class Head:
+    """What the headings over one column, or at one row, say together.
+
+    `span` is None where no period is printed; `total` says that it is a total over periods. `measure` holds the
+    headings that are no period, outermost first. `fault` says why the headings could not be read whole.
+    """
+
+    span: Span | None = None
+    total: bool = False
+    measure: tuple[str, ...] = ()
+    fault: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the doubtful headings of one table are read: "2009-10" as month or year ("" when unknown), days as months."""
+
+    hyphen: str
+    by_month_end: bool
+
+
+def reading_of(texts: Sequence[str]) -> Reading:
+    """Return how the headings of one table are to be read, from all of them together."""
+    spans = [part for part in map(part_of, texts) if isinstance(part, Span)]
+    return Reading(settle(spans), days_as_months(spans))
+
+
+def settled(text: str, reading: Reading) -> tuple[Part | None, str]:
+    """Return what one heading says under the table's reading, and why it cannot be read, if so."""
+    part = part_of(text)
+    if isinstance(part, Span):
+        if part.doubtful:
+            if not reading.hyphen:
+                return None, f"{text!r} may be a month or a financial year"
+            return (as_month(part) if reading.hyphen == "month" else replace(part, doubtful=False)), ""
+        if part.first == part.last and reading.by_month_end:
+            return month_of_day(part), ""
+    return part, ""
+
+
+def combine(texts: Sequence[str], reading: Reading) -> Head:
+    """Return what headings say together, outermost first. A part that fits into no year makes a fault."""
+    spans: list[Span] = []
+    parts: list[MonthsOf | QuarterOf] = []
+    measure: list[str] = []
+    total = False
+    for text in dict.fromkeys(texts):
+        part, fault = settled(text, reading)
+        if fault:
+            return Head(fault=fault)
+        if isinstance(part, Span):
+            spans.append(part)
+            total = total or part.total
+        elif isinstance(part, AllOf):
+            total = True
+            measure.append(text)
+        elif part is not None:
+            parts.append(part)
+        else:
+            measure.append(text)
+    return _joined(spans, parts, tuple(measure), total)
+
+
+def _joined(
+    spans: list[Span], parts: list[MonthsOf | QuarterOf], measure: tuple[str, ...], total: bool
+) -> Head:
+    spans = sorted(dict.fromkeys(spans), key=lambda span: (span.first - span.last, span.first))
+    for wide, narrow in zip(spans, spans[1:], strict=False):
+        if not (wide.first <= narrow.first and narrow.last <= wide.last):
+            return Head(fault=f"the headings name two periods, {wide.label} and {narrow.label}")
+    span = spans[-1] if spans else None
+    for part in sorted(parts, key=lambda part: isinstance(part, MonthsOf)):
+        if span is None:
+            return Head(fault="a month or quarter without a year")
+        inner = within(span, part)
+        if inner is None and span.year == "" and isinstance(part, MonthsOf):
+            inner = _month_within(span, part)
+        if inner is None:
+            return Head(fault=f"a month or quarter that does not fit into {span.label}")
+        span = inner
+    if total and parts:
+        return Head(fault="a total that is headed by a month or quarter as well")
+    return Head(span, total, measure)
+
+
+def _month_within(span: Span, part: MonthsOf) -> Span | None:
+    """Return the month inside a quarter or other span, when exactly one such month lies in it."""
+    from clearcount.collate.periods import months
+
+    if part.first != part.last:
+        return None
+    found = [
+        months((year, part.first), (year, part.first))
+        for year in range(span.first.year, span.last.year + 1)
+    ]
+    inside = [each for each in found if span.first <= each.first and each.last <= span.last]
+    return inside[0] if len(inside) == 1 else None
+
+
+def levels(rows: Sequence[Sequence[Cell]], column: int, first_data: int) -> tuple[list[str], str]:
+    """Return the headings over a column, outermost first, and a fault.
+
+    A blank place in an outer row belongs to the heading on its left, as an unmerged spanning heading is written; a
+    total never spreads so. The innermost row must name every column, unless an outer heading stands right above.
+    """
+    texts: list[str] = []
+    spread = False
+    for level, row in enumerate(rows):
+        cell = row[column]
+        text = cell.words
+        if not text and level < len(rows) - 1:
+            text = _left(row, column, first_data)
+            spread = spread or bool(text)
+        if text:
+            texts.append(text)
+    lowest = rows[-1][column].words if rows else ""
+    if not lowest and spread and not any(row[column].words for row in rows):
+        return [], "no heading of its own stands over the column"
+    return texts, "" if texts else "no heading stands over the column"
+
+
+def _left(row: Sequence[Cell], column: int, first_data: int) -> str:
+    for at in range(column - 1, first_data - 1, -1):
+        if text := row[at].words:
+            part = part_of(text)
+            return "" if isinstance(part, AllOf) or (isinstance(part, Span) and part.total) else text
+    return ""

@@ -1,0 +1,278 @@
+"""Where the tables of a grid begin and end, which rows head them, and which columns name their rows.
+
+Nothing here reads a figure. A row that could be a heading or a row of figures is settled by what stands beside it;
+what cannot be settled is left to be named as unread.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from clearcount.collate.grid import Cell, Grid
+from clearcount.collate.periods import AllOf, MonthsOf, QuarterOf, Span, part_of
+from clearcount.collate.values import is_figure
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_NAMES_ROWS = re.compile(
+    r"(?:ho |home office )?(?:offence )?codes?|ho code|ref(?:erence)?(?: no\.?)?|id|no\.|#|row|rank|key|class code|"
+    r"(?:calendar |financial )?years?|months?|quarters?|periods?|dates?|fy|month/year|year/month|week",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"(?:(?:calendar|financial|fiscal|reporting|recorded) )?(?:years?|months?|quarters?|periods?|dates?)"
+    r"(?: (?:recorded|reported|of offence|ending|ended))?|fy|month/year|year/month|month and year|time period|when",
+    re.IGNORECASE,
+)
+_BAND = re.compile(r"\d+\s*(?:-|\u2013|to)\s*\d+|\d+\s*(?:\+|and over|or over|plus)|(?:under|over) \d+", re.IGNORECASE)
+
+_TOTAL = re.compile(
+    r"(?:(?:grand|sub|overall|combined|yearly|annual|force|area)[\s-]*)?totals?(?: (?:offences|crimes|number|count|recorded))?"
+    r"|total .{1,60}|.{1,60} totals?|all|sum|overall|in all|in total",
+    re.IGNORECASE,
+)
+
+Kind = Literal["blank", "solo", "head", "years", "body"]
+
+
+@dataclass(frozen=True)
+class Block:
+    """One table of a grid: its heading rows, the rows below them, and what stands above it.
+
+    `labels` are the columns that name a row, `times` those of them that name its period, `data` the columns of figures.
+    `sections` gives for each row the heading that stands above it within the table; `unsure` rows hold no figure and
+    may be headings.
+    """
+
+    heads: tuple[int, ...]
+    body: tuple[int, ...]
+    labels: tuple[int, ...]
+    times: tuple[int, ...]
+    data: tuple[int, ...]
+    title: str = ""
+    sections: dict[int, str] = field(default_factory=dict)
+    unsure: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Loose:
+    """Rows that belong to no table; `rows` are named as unread where they hold digits."""
+
+    rows: tuple[int, ...]
+
+
+def anchors(row: Sequence[Cell]) -> list[tuple[int, Cell]]:
+    """Return the cells of a row, each once, with the first column it covers."""
+    seen: dict[int, tuple[int, Cell]] = {}
+    for column, cell in enumerate(row):
+        if not cell.blank and id(cell) not in seen:
+            seen[id(cell)] = (column, cell)
+    return list(seen.values())
+
+
+def _is_period(text: str) -> bool:
+    return part_of(text) is not None
+
+
+def kind_of(row: Sequence[Cell]) -> Kind:
+    """Return what a row may be, from the row alone. "years" may be a heading or counts that look like years."""
+    held = anchors(row)
+    if not held:
+        return "blank"
+    right = [(column, cell) for column, cell in held if column > 0]
+    if not right or (len(held) == 1 and held[0][1].columns > 1):
+        return "solo"
+    texts = [cell.words for _, cell in right]
+    years = [text for text in texts if _YEAR.fullmatch(text)]
+    others = [text for text in texts if not _YEAR.fullmatch(text)]
+    bands = [text for text in others if _BAND.fullmatch(text)]
+    banded = len(bands) > 1 and len(set(others)) == len(others)
+    if any(is_figure(text) and not _is_period(text) and not (banded and text in bands) for text in others):
+        return "body"
+    if years:
+        return "years"
+    return "head" if len(held) > 1 or right else "solo"
+
+
+def find_blocks(grid: Grid) -> tuple[list[Block], list[Loose]]:
+    """Return the tables of a grid from top to bottom, and the rows that belong to none."""
+    kinds = [kind_of(row) for row in grid.rows]
+    blocks: list[Block] = []
+    loose: list[int] = []
+    at, titles = 0, []
+    while at < len(grid.rows):
+        kind = kinds[at]
+        if kind == "blank":
+            at += 1
+        elif kind == "solo":
+            titles.append(at)
+            at += 1
+        elif kind == "body":
+            loose.append(at)
+            at += 1
+        else:
+            end_heads = _heads_end(grid, kinds, at)
+            stop = _body_end(grid, kinds, tuple(range(at, end_heads)), end_heads)
+            block = _block(grid, kinds, at, end_heads, stop, titles)
+            if block is None:
+                loose.extend(row for row in range(at, max(stop, at + 1)) if kinds[row] != "blank")
+            else:
+                blocks.append(block)
+            titles = []
+            at = max(stop, at + 1)
+    return blocks, [Loose(tuple(loose))] if loose else []
+
+
+def _heads_end(grid: Grid, kinds: Sequence[Kind], start: int) -> int:
+    """Return the row after the heading rows that begin at `start`."""
+    at = start + 1
+    while at < len(grid.rows) and kinds[at] in ("head", "years") and _is_second_head(grid, start, at):
+        at += 1
+    return at
+
+
+def _is_second_head(grid: Grid, start: int, at: int) -> bool:
+    """Return whether a row of words or years goes on with the heading: no new name stands at its left side.
+
+    Years below words head them only where a word spans several of them; one year under each word is a row of counts.
+    """
+    first = grid.rows[at][0]
+    if kind_of(grid.rows[at]) == "years":
+        above = [cell.words for _, cell in anchors(grid.rows[at - 1]) if not _is_period(cell.words)][1:]
+        if len(above) > 1 and len(above) >= len(anchors(grid.rows[at])) - 1 and len(set(above)) == len(above):
+            return False
+    if first.blank or any(grid.rows[above][0] is first for above in range(start, at)):
+        return True
+    names = [grid.rows[row][0] for row in range(start, at)]
+    if all(cell.blank for cell in names):
+        return not is_figure(first.words) or _is_period(first.words)
+    return any(cell.words == first.words for cell in names)
+
+
+def _body_end(grid: Grid, kinds: Sequence[Kind], heads: tuple[int, ...], start: int) -> int:
+    """Return the row where the table ends: a new heading, or the end of the grid."""
+    at = start
+    while at < len(grid.rows):
+        if kinds[at] in ("head", "years") and at > start and _new_heading(grid, kinds, heads, at):
+            return at
+        at += 1
+    return at
+
+
+def _new_heading(grid: Grid, kinds: Sequence[Kind], heads: tuple[int, ...], at: int) -> bool:
+    """Return whether a row inside a table begins another one, or repeats its heading."""
+    row = grid.rows[at]
+    texts = [cell.words for column, cell in anchors(row) if column > 0]
+    if any(texts == [cell.words for column, cell in anchors(grid.rows[head]) if column > 0] for head in heads):
+        return True
+    apart = kinds[at - 1] in ("blank", "solo")
+    below = next((kind for kind in kinds[at + 1 :] if kind != "blank"), None)
+    if kinds[at] == "years":
+        years = [int(text) for text in texts if _YEAR.fullmatch(text)]
+        rest = [text for text in texts if not _YEAR.fullmatch(text)]
+        rising = len(years) > 1 and all(b - a == 1 for a, b in zip(years, years[1:], strict=False))
+        return apart and rising and all(_is_period(text) for text in rest)
+    if any(isinstance(part_of(text), Span | MonthsOf | QuarterOf) for text in texts):
+        return True
+    return apart and len(texts) > 0 and below in ("body", "years", "solo")
+
+
+def _block(
+    grid: Grid, kinds: Sequence[Kind], start: int, end: int, stop: int, titles: Sequence[int]
+) -> Block | None:
+    heads = tuple(range(start, end))
+    body = tuple(row for row in range(end, stop) if kinds[row] not in ("blank", "solo"))
+    if not body:
+        return None
+    labels, data = _columns(grid, heads, body)
+    if not data:
+        return None
+    times = tuple(column for column in labels if _names_time(grid, heads, body, column))
+    sections, unsure = _sections(grid, kinds, end, stop, labels, data)
+    body = tuple(
+        row
+        for row in range(end, stop)
+        if kinds[row] != "blank" and (row in unsure or not _is_section(grid.rows[row], labels, data))
+    )
+    title = " | ".join(anchors(grid.rows[row])[0][1].words for row in titles)
+    return Block(heads, body, labels, times, data, title, sections, unsure)
+
+
+def _columns(grid: Grid, heads: Sequence[int], body: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the columns that name rows, and those that hold figures."""
+    labels: list[int] = []
+    data: list[int] = []
+    for column in range(grid.width):
+        head = [grid.rows[row][column].words for row in heads if grid.rows[row][column].words]
+        cells = [grid.rows[row][column] for row in body]
+        held = [cell.words for cell in cells if not cell.blank]
+        if not head and not held:
+            continue
+        timely = any(isinstance(part_of(text), Span | MonthsOf | QuarterOf | AllOf) for text in head)
+        wordy = sum(not is_figure(text) for text in held) * 2 > len(held) if held else False
+        names = bool(head) and _NAMES_ROWS.fullmatch(head[-1]) is not None
+        if not data and not timely and (column == 0 or wordy or names):
+            labels.append(column)
+        elif not data and timely and column == 0 and wordy:
+            labels.append(column)
+        else:
+            data.append(column)
+    return tuple(labels), tuple(data)
+
+
+def _names_time(grid: Grid, heads: Sequence[int], body: Sequence[int], column: int) -> bool:
+    """Return whether a column names the periods of its rows."""
+    head = next((grid.rows[row][column].words for row in reversed(heads) if grid.rows[row][column].words), "")
+    held = [cell.words for row in body if not (cell := grid.rows[row][column]).blank]
+    parts = [part_of(text) for text in held]
+    times = [part for part in parts if isinstance(part, Span | MonthsOf | QuarterOf)]
+    if not times:
+        return False
+    whole = all(part is not None for part in parts)
+    if _TIME.fullmatch(head):
+        return whole
+    bare = all(_YEAR.fullmatch(text) for text, part in zip(held, parts, strict=True) if isinstance(part, Span))
+    if bare and any(isinstance(part, Span) for part in parts):
+        years = [part.first.year for part in times if isinstance(part, Span)]
+        return whole and len(years) > 1 and all(b - a == 1 for a, b in zip(years, years[1:], strict=False))
+    return whole
+
+
+def _is_section(row: Sequence[Cell], labels: Sequence[int], data: Sequence[int]) -> bool:
+    named = [column for column in labels if not row[column].blank]
+    return bool(named) and all(row[column].blank or row[column] is row[named[0]] for column in data)
+
+
+def _sections(
+    grid: Grid, kinds: Sequence[Kind], start: int, stop: int, labels: Sequence[int], data: Sequence[int]
+) -> tuple[dict[int, str], tuple[int, ...]]:
+    """Return the section heading above each row, and the rows without figures that may be headings or may be blank.
+
+    A row that names something and holds no figure is a heading where no other row leaves a place blank, where it spans
+    the table, or where the names below it come again in another section. Else nobody can know, and it is said.
+    """
+    bare = [at for at in range(start, stop) if kinds[at] != "blank" and _is_section(grid.rows[at], labels, data)]
+    figures = [at for at in range(start, stop) if kinds[at] != "blank" and at not in bare]
+    gaps = any(grid.rows[at][column].blank for at in figures for column in data)
+    names = [tuple(grid.rows[at][column].words for column in labels) for at in figures]
+    again = len(set(names)) < len(names)
+    found: dict[int, str] = {}
+    unsure: list[int] = []
+    current = ""
+    for at in range(start, stop):
+        if at in bare:
+            cell = anchors(grid.rows[at])[0][1]
+            last = not any(row > at for row in figures)
+            if cell.columns > 1 or cell.heading or again or not gaps:
+                current = current if last else cell.words
+            else:
+                unsure.append(at)
+        found[at] = current
+    return found, tuple(unsure)
+
+
+def names_a_total(label: str) -> bool:
+    """Return whether a row's name says that it adds up others."""
+    return _TOTAL.fullmatch(label.strip()) is not None
