@@ -7,31 +7,84 @@ from pathlib import Path
 import click
 
 from clearcount.cli.common import echo_json, fresh_output, json_option
+from clearcount.errors import ExportError
+from clearcount.workflow.collating import Answered, Collated, read_list
 from clearcount.workflow.collating import collate as collate_files
+
+_SHOWN = 20
 
 
 @click.command()
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--list", "listed", type=click.Path(path_type=Path), help="A CSV of path, force, reference, url, received."
+)
+@click.option("--force", default="", help="The force that gave every FILE.")
+@click.option("--reference", default="", help="The reference of every FILE.")
+@click.option("--mapping", type=click.Path(path_type=Path), help="A CSV of label and code: a person's corrections.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The tidy CSV to write.")
 @click.option("--replace", is_flag=True, help="Replace what is at OUT.")
 @json_option
 @click.option("--quiet", is_flag=True, help="Print nothing; only the exit code answers.")
 @click.pass_context
-def collate(ctx: click.Context, files: tuple[Path, ...], out: Path, replace: bool, as_json: bool, quiet: bool) -> None:
+def collate(
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    listed: Path | None,
+    force: str,
+    reference: str,
+    mapping: Path | None,
+    out: Path,
+    as_json: bool,
+    quiet: bool,
+    replace: bool,
+) -> None:
     """Read published answers into one tidy table and add every total again.
 
-    Takes bundles, CSV, XLSX, XLS, ODS, HTML and (with the extra "collate") PDF. Exit 1 when a total does not add up.
+    Takes bundles, CSV, XLSX, ODS, DOCX, HTML, copied text and messages, and with the extra "collate" XLS and PDF.
+    A cell that cannot be read whole is listed as unread with its place. A report is written beside OUT.
+    Exit 1 when a total does not add up or a file could not be read.
 
     Example: clearcount collate answer other-force.xlsx --out all.csv
     """
+    answers = [*(read_list(listed) if listed else ()), *(Answered(file, force, reference) for file in files)]
+    if not answers:
+        raise ExportError("collate needs a published answer; name a FILE or give a --list")
     fresh_output(out, replace=replace)
-    lines, mismatches = collate_files(files, out)
+    found = collate_files(answers, out, mapping=mapping)
     if as_json:
-        echo_json({"cells": len(lines), "out": str(out), "mismatches": [vars(each) for each in mismatches]})
+        echo_json(_machine(found))
     elif not quiet:
-        click.echo(f"{len(lines)} cells from {len(files)} files in {out}")
-        for each in mismatches:
-            allowed = f"{each.low}" if each.high is not None else f"at least {each.low}"
-            where = f"{each.source}, row {each.row}, {each.period}"
-            click.echo(f"total does not add up: {where}: printed {each.printed}, its cells give {allowed}")
-    ctx.exit(1 if mismatches else 0)
+        _tell(found)
+    refused = any(each.refused for each in found.files)
+    ctx.exit(1 if found.mismatches or refused else 0)
+
+
+def _machine(found: Collated) -> dict[str, object]:
+    return {
+        "cells": sum(not line.unread for line in found.lines),
+        "unread": sum(line.unread for line in found.lines),
+        "out": str(found.out),
+        "report": str(found.report),
+        "refused": [each.refused for each in found.files if each.refused],
+        "mismatches": [vars(each) for each in found.mismatches],
+    }
+
+
+def _tell(found: Collated) -> None:
+    read = sum(not line.unread for line in found.lines)
+    click.echo(f"{read} cells from {sum(not each.refused for each in found.files)} files in {found.out}")
+    for each in found.files:
+        if each.refused:
+            click.echo(f"not read: {each.refused}")
+        for said in each.said:
+            click.echo(f"note: {said}")
+        for line in each.unread[:_SHOWN]:
+            click.echo(f"unread: {line.source}, {line.origin}: {line.note}")
+        if len(each.unread) > _SHOWN:
+            click.echo(f"unread: {len(each.unread) - _SHOWN} more cells of {each.answer.path}; the report lists them")
+    for wrong in found.mismatches:
+        allowed = f"{wrong.low}" if wrong.high is not None else f"at least {wrong.low}"
+        where = f"{wrong.source}, {wrong.origin}, row {wrong.row}, {wrong.period or 'no period'}"
+        click.echo(f"total does not add up: {where}: printed {wrong.printed}, its cells give {allowed}")
+    click.echo(f"report: {found.report}")

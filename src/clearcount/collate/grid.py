@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from clearcount.errors import ExportError
 
@@ -67,8 +67,17 @@ class Page:
     said: tuple[str, ...] = ()
 
 
-def lay_out(placed: Iterable[tuple[int, int, Cell]], *, name: str = "", title: str = "", said: Sequence[str] = ()) -> Grid:
+def lay_out(
+    placed: Iterable[tuple[int, int, Cell]],
+    origin: Callable[[int, int], str],
+    *,
+    name: str = "",
+    title: str = "",
+    said: Sequence[str] = (),
+) -> Grid:
     """Return the grid of cells placed by (row, column), counted from 0; spans are spelled out, gaps are blank cells.
+
+    `origin` names the place of a gap.
 
     Raises:
         ExportError: when the table would have more than `MOST_CELLS` cells.
@@ -82,11 +91,8 @@ def lay_out(placed: Iterable[tuple[int, int, Cell]], *, name: str = "", title: s
         for down in range(cell.rows):
             for right in range(cell.columns):
                 held.setdefault((row + down, column + right), cell)
-    empty = Cell("", "")
-    rows = tuple(tuple(held.get((row, column), empty) for column in range(width)) for row in range(height))
+    rows = tuple(
+        tuple(held.get((row, column)) or Cell("", origin(row, column)) for column in range(width))
+        for row in range(height)
+    )
     return Grid(rows, name, title, tuple(said))
-
-
-def named(grid: Grid, name: str) -> Grid:
-    """Return the grid under another name."""
-    return replace(grid, name=name)

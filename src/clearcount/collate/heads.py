@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -85,11 +86,9 @@ def combine(texts: Sequence[str], reading: Reading) -> Head:
     return _joined(spans, parts, tuple(measure), total)
 
 
-def _joined(
-    spans: list[Span], parts: list[MonthsOf | QuarterOf], measure: tuple[str, ...], total: bool
-) -> Head:
+def _joined(spans: list[Span], parts: list[MonthsOf | QuarterOf], measure: tuple[str, ...], total: bool) -> Head:
     spans = sorted(dict.fromkeys(spans), key=lambda span: (span.first - span.last, span.first))
-    for wide, narrow in zip(spans, spans[1:], strict=False):
+    for wide, narrow in itertools.pairwise(spans):
         if not (wide.first <= narrow.first and narrow.last <= wide.last):
             return Head(fault=f"the headings name two periods, {wide.label} and {narrow.label}")
     span = spans[-1] if spans else None
@@ -113,10 +112,7 @@ def _month_within(span: Span, part: MonthsOf) -> Span | None:
 
     if part.first != part.last:
         return None
-    found = [
-        months((year, part.first), (year, part.first))
-        for year in range(span.first.year, span.last.year + 1)
-    ]
+    found = [months((year, part.first), (year, part.first)) for year in range(span.first.year, span.last.year + 1)]
     inside = [each for each in found if span.first <= each.first and each.last <= span.last]
     return inside[0] if len(inside) == 1 else None
 

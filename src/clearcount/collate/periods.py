@@ -7,6 +7,7 @@ of that year. "2009-10" may be a month or a financial year: the headings beside 
 from __future__ import annotations
 
 import calendar
+import itertools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -153,8 +154,8 @@ def part_of(text: str) -> Part | None:
     if _TOTAL.fullmatch(bare):
         return AllOf()
     for pattern, make in _PATTERNS:
-        if match := pattern.fullmatch(bare):
-            return make(match)
+        if (match := pattern.fullmatch(bare)) and (found := make(match)) is not None:
+            return found
     return None
 
 
@@ -305,7 +306,7 @@ _PATTERNS = (
     (_compile(rf"{_Y}\s*([/-])\s*(\d\d(?:\d\d)?)"), _slashed),
     (_compile(rf"{_FY}\s*:?\s*{_YY}\s*[/-]\s*{_YY}"), _worded_fy),
     (_compile(rf"{_YY}\s*[/-]\s*{_YY}\s*{_FY}"), _worded_fy),
-    (_compile(rf"(\d\d)/(\d\d)"), _worded_fy),
+    (_compile(r"(\d\d)/(\d\d)"), _worded_fy),
     (_compile(rf"{_M}[\s,'/-]*{_YY}"), _month_year),
     (_compile(rf"{_Y}[\s,/-]*{_M}"), _year_month),
     (_compile(rf"(\d\d?)/{_Y}"), _number_month),
@@ -318,7 +319,13 @@ _PATTERNS = (
     (_compile(r"(?:q|quarter |qtr ?)(?P<q>[1-4])[\s,-]*(?P<y>(?:fy ?)?\d{4}(?:/\d{2,4})?)"), _quarter_year),
     (_compile(r"h(?P<h>[12])[\s,-]*(?P<y>(?:fy ?)?\d{4}(?:/\d{2,4})?)"), _half_year),
     (_compile(r"(?P<y>\d{4}(?:/\d{2,4})?)[\s-]*h(?P<h>[12])"), _half_year),
-    (_compile(rf"(?:(?:12 months|year|ye|y/e|twelve months)\s*(?:ending|ended|to|end)?)\s+(?:(\d\d?)(?:st|nd|rd|th)?\s+)?{_M}\s+{_YY}"), _year_ending),
+    (
+        _compile(
+            rf"(?:(?:12 months|year|ye|y/e|twelve months)\s*(?:ending|ended|to|end)?)\s+"
+            rf"(?:(\d\d?)(?:st|nd|rd|th)?\s+)?{_M}\s+{_YY}"
+        ),
+        _year_ending,
+    ),
     (_compile(r"(?P<y>(?:fy ?)?\d{4}(?:[/-]\d{2,4})?)\s*[\(\[,]\s*(?P<p>[^()\[\]]+?)\s*[\)\]]?"), _part_year),
     (_compile(r"(?P<y>(?:fy ?)?\d{4}(?:/\d{2,4})?)\s+(?P<p>(?:up )?to\s+[a-z0-9 ]+)"), _part_year),
     (_compile(r"(?P<y>.*\d{4}.*?)[\s:-]*(?:sub[\s-]?)?total"), _total_of),
@@ -347,7 +354,7 @@ def settle(spans: Iterable[Span]) -> str:
         return "month" if months_beside else "year"
     if months_beside:
         return ""
-    return "year" if len(doubtful) > 1 and all(b - a == 1 for a, b in zip(doubtful, doubtful[1:], strict=False)) else ""
+    return "year" if len(doubtful) > 1 and all(b - a == 1 for a, b in itertools.pairwise(doubtful)) else ""
 
 
 def as_month(span: Span) -> Span:

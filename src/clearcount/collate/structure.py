@@ -6,6 +6,7 @@ what cannot be settled is left to be named as unread.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from typing import Literal
 
 from clearcount.collate.grid import Cell, Grid
 from clearcount.collate.periods import AllOf, MonthsOf, QuarterOf, Span, part_of
-from clearcount.collate.values import is_figure
+from clearcount.collate.values import holds_digits, is_figure
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NAMES_ROWS = re.compile(
@@ -29,7 +30,8 @@ _TIME = re.compile(
 _BAND = re.compile(r"\d+\s*(?:-|\u2013|to)\s*\d+|\d+\s*(?:\+|and over|or over|plus)|(?:under|over) \d+", re.IGNORECASE)
 
 _TOTAL = re.compile(
-    r"(?:(?:grand|sub|overall|combined|yearly|annual|force|area)[\s-]*)?totals?(?: (?:offences|crimes|number|count|recorded))?"
+    r"(?:(?:grand|sub|overall|combined|yearly|annual|force|area)[\s-]*)?totals?"
+    r"(?: (?:offences|crimes|number|count|recorded))?"
     r"|total .{1,60}|.{1,60} totals?|all|sum|overall|in all|in total",
     re.IGNORECASE,
 )
@@ -139,9 +141,10 @@ def _is_second_head(grid: Grid, start: int, at: int) -> bool:
     Years below words head them only where a word spans several of them; one year under each word is a row of counts.
     """
     first = grid.rows[at][0]
-    if kind_of(grid.rows[at]) == "years":
-        above = [cell.words for _, cell in anchors(grid.rows[at - 1]) if not _is_period(cell.words)][1:]
-        if len(above) > 1 and len(above) >= len(anchors(grid.rows[at])) - 1 and len(set(above)) == len(above):
+    if kind_of(grid.rows[at]) == "years" and not first.blank:
+        years = [column for column, cell in anchors(grid.rows[at]) if _YEAR.fullmatch(cell.words)]
+        above = [grid.rows[at - 1][column].words for column in years]
+        if all(text and not _is_period(text) for text in above) and len(set(above)) == len(above) > 1:
             return False
     if first.blank or any(grid.rows[above][0] is first for above in range(start, at)):
         return True
@@ -172,16 +175,15 @@ def _new_heading(grid: Grid, kinds: Sequence[Kind], heads: tuple[int, ...], at: 
     if kinds[at] == "years":
         years = [int(text) for text in texts if _YEAR.fullmatch(text)]
         rest = [text for text in texts if not _YEAR.fullmatch(text)]
-        rising = len(years) > 1 and all(b - a == 1 for a, b in zip(years, years[1:], strict=False))
+        rising = len(years) > 1 and all(b - a == 1 for a, b in itertools.pairwise(years))
         return apart and rising and all(_is_period(text) for text in rest)
-    if any(isinstance(part_of(text), Span | MonthsOf | QuarterOf) for text in texts):
+    timely = [text for text in texts if part_of(text) is not None]
+    if len(timely) * 2 > len(texts) and any(not isinstance(part_of(text), AllOf) for text in timely):
         return True
     return apart and len(texts) > 0 and below in ("body", "years", "solo")
 
 
-def _block(
-    grid: Grid, kinds: Sequence[Kind], start: int, end: int, stop: int, titles: Sequence[int]
-) -> Block | None:
+def _block(grid: Grid, kinds: Sequence[Kind], start: int, end: int, stop: int, titles: Sequence[int]) -> Block | None:
     heads = tuple(range(start, end))
     body = tuple(row for row in range(end, stop) if kinds[row] not in ("blank", "solo"))
     if not body:
@@ -196,8 +198,13 @@ def _block(
         for row in range(end, stop)
         if kinds[row] != "blank" and (row in unsure or not _is_section(grid.rows[row], labels, data))
     )
-    title = " | ".join(anchors(grid.rows[row])[0][1].words for row in titles)
+    title = " | ".join(filter(_names_a_table, (anchors(grid.rows[row])[0][1].words for row in titles)))
     return Block(heads, body, labels, times, data, title, sections, unsure)
+
+
+def _names_a_table(text: str) -> bool:
+    """Return whether a line above a table is its title: no sentence, and no sign with its meaning."""
+    return not text.endswith(".") and not text.startswith("[") and len(text) <= 200
 
 
 def _columns(grid: Grid, heads: Sequence[int], body: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -211,13 +218,12 @@ def _columns(grid: Grid, heads: Sequence[int], body: Sequence[int]) -> tuple[tup
         if not head and not held:
             continue
         timely = any(isinstance(part_of(text), Span | MonthsOf | QuarterOf | AllOf) for text in head)
-        wordy = sum(not is_figure(text) for text in held) * 2 > len(held) if held else False
+        figures = [text for text in held if is_figure(text)]
+        wordy = bool(held) and (2 * len(figures) < len(held) or not any(map(holds_digits, figures)))
         names = bool(head) and _NAMES_ROWS.fullmatch(head[-1]) is not None
-        if not data and not timely and (column == 0 or wordy or names):
+        if not data and ((column == 0 and wordy) or (not timely and (column == 0 or wordy or names))):
             labels.append(column)
-        elif not data and timely and column == 0 and wordy:
-            labels.append(column)
-        else:
+        elif timely or not wordy or any(map(holds_digits, figures)):
             data.append(column)
     return tuple(labels), tuple(data)
 
@@ -236,7 +242,7 @@ def _names_time(grid: Grid, heads: Sequence[int], body: Sequence[int], column: i
     bare = all(_YEAR.fullmatch(text) for text, part in zip(held, parts, strict=True) if isinstance(part, Span))
     if bare and any(isinstance(part, Span) for part in parts):
         years = [part.first.year for part in times if isinstance(part, Span)]
-        return whole and len(years) > 1 and all(b - a == 1 for a, b in zip(years, years[1:], strict=False))
+        return whole and len(years) > 1 and all(b - a == 1 for a, b in itertools.pairwise(years))
     return whole
 
 

@@ -6,6 +6,7 @@ guessed: a number over several periods stands once, for all of them; a blank is 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,7 @@ from clearcount.collate.grid import Cell, Grid
 from clearcount.collate.heads import Head, Reading, combine, levels, reading_of
 from clearcount.collate.periods import Span, label_of
 from clearcount.collate.structure import Block, anchors, find_blocks, names_a_total
-from clearcount.collate.values import Value, holds_digits, read_value
+from clearcount.collate.values import Value, holds_digits, is_figure, read_value
 from clearcount.model.months import TOTAL
 
 COLUMNS = (
@@ -103,8 +104,8 @@ def tidy(grid: Grid) -> Tidy:
         for row in rows.rows:
             lines += [
                 _unread(cell, "the row stands under no heading")
-                for _, cell in anchors(grid.rows[row])
-                if holds_digits(cell.words)
+                for column, cell in anchors(grid.rows[row])
+                if column > 0 and holds_digits(cell.words) and is_figure(cell.words)
             ]
     return Tidy(tuple(lines), tuple(said))
 
@@ -154,7 +155,7 @@ def _lines(grid: Grid, block: Block, group: str) -> Iterator[Line]:
                 line = _unread(cell, "one number stands for several rows", name.label, name.group)
             else:
                 line = _line(cell, name, [heads[each] for each in covers], timed=bool(block.times) or timed_columns)
-            yield replace(line, place=(at, column))
+            yield replace(line, place=(column, at) if block.times else (at, column))
 
 
 def _covers_rows(grid: Grid, block: Block, cell: Cell, at: int) -> bool:
@@ -175,7 +176,12 @@ def _totals_named(heads: dict[int, Head], rows: Sequence[Sequence[Cell]], block:
     spread = any(cell.blank for cell in outer) and head.span is not None and head.total
     others = [each for column, each in heads.items() if column != last and each.total and each.span]
     years = {each.span for each in heads.values() if each.span and each.span.year}
-    if spread and not others and len({head.span.first.year for head in heads.values() if head.span}) > 1 and len(years) >= 1:
+    if (
+        spread
+        and not others
+        and len({head.span.first.year for head in heads.values() if head.span}) > 1
+        and len(years) >= 1
+    ):
         return {**heads, last: Head(fault="a total that may be of one year or of all")}
     return heads
 
@@ -198,26 +204,27 @@ def _names(grid: Grid, block: Block, reading: Reading, group: str) -> Iterator[t
                 carried[column] = row[column].words
                 for inner in block.labels[index + 1 :]:
                     carried.pop(inner, None)
-        inner = block.labels[-1] if block.labels else None
-        if inner is not None and row[inner].blank and not any(not row[column].blank for column in block.labels):
-            carried = {column: text for column, text in carried.items() if column != inner}
         spoken = [row[column] for column in block.labels if not row[column].blank]
         if not spoken and block.labels:
             yield at, _RowName("", group, Head(), "the row has no name")
             continue
         times = [carried[column] for column in block.times if column in carried]
-        head = combine(times, reading) if times else Head()
-        label = " ".join(dict.fromkeys(carried[column] for column in words if column in carried))
+        head = replace(combine(times, reading), measure=()) if times else Head()
+        label = _label([carried[column] for column in words if column in carried])
         section = block.sections.get(at, "")
         yield at, _RowName(label, " | ".join(filter(None, (group, section))), head, head.fault)
+
+
+def _label(names: Sequence[str]) -> str:
+    """Return the names of a row as one label, each once; a code "total" beside the name "Total" is one total."""
+    return names[-1] if names and all(map(names_a_total, names)) else " ".join(dict.fromkeys(names))
 
 
 def _line(cell: Cell, name: _RowName, heads: Sequence[Head], *, timed: bool) -> Line:
     fault = name.fault or next((head.fault for head in heads if head.fault), "")
     if fault:
-        if not holds_digits(cell.words):
-            value = read_value(cell)
-            return _made(cell, name, Head(), value, note=fault) if not cell.blank else _blank(cell, name, fault)
+        if cell.blank:
+            return _blank(cell, name, fault)
         return _unread(cell, fault, name.label, name.group)
     value = read_value(cell)
     head, why = _over(heads)
@@ -243,7 +250,7 @@ def _over(heads: Sequence[Head]) -> tuple[Head | None, str]:
     same = len({head.measure for head in heads}) == 1 and not any(head.total for head in heads)
     if same and all(spans):
         ordered = sorted((span for span in spans if span), key=lambda span: span.first)
-        if all((b.first - a.last).days == 1 for a, b in zip(ordered, ordered[1:], strict=False)):
+        if all((b.first - a.last).days == 1 for a, b in itertools.pairwise(ordered)):
             first, last = ordered[0].first, ordered[-1].last
             return replace(heads[0], span=Span(label_of(first, last), first, last)), ""
     return None, "one number stands for several columns"
@@ -263,8 +270,10 @@ def _crossed(row: Head, column: Head) -> tuple[Head | None, str]:
 
 
 def _made(cell: Cell, name: _RowName, head: Head, value: Value, note: str = "") -> Line:
-    measures = [text for text in head.measure if not (head.span is None and head.total and names_a_total(text))]
+    measures = list(head.measure)
     label = name.label
+    if label:
+        measures = [text for text in measures if not (head.span is None and head.total and names_a_total(text))]
     span = head.span
     period = span.label if span else (TOTAL if head.total else "")
     if not label:  # rows are periods: the column's heading is what is counted
@@ -282,9 +291,39 @@ def _made(cell: Cell, name: _RowName, head: Head, value: Value, note: str = "") 
         value=value.value,
         marker=value.marker,
         meaning=value.meaning,
-        note="; ".join(filter(None, (value.note, note, f"printed: {cell.words}" if value.unread and len(cell.words) <= 40 else ""))),
+        note="; ".join(
+            filter(None, (value.note, note, f"printed: {cell.words}" if value.unread and len(cell.words) <= 40 else ""))
+        ),
         is_total=head.total,
     )
+
+
+def join_pieces(tables: Sequence[Sequence[Line]]) -> list[Line]:
+    """Return the lines of a file's tables, those of a table that was printed in pieces under one number.
+
+    A wide table is often printed as several, each with the same rows and later periods, the total in the last.
+    """
+    found: list[list[Line]] = []
+    for lines in tables:
+        before = found[-1] if found else []
+        if _goes_on(before, lines):
+            shift = max(line.place[1] for line in before) + 1
+            moved = [
+                replace(line, table=before[0].table, place=(line.place[0], line.place[1] + shift)) for line in lines
+            ]
+            found[-1] = _with_totals([*before, *moved])
+        else:
+            found.append([replace(line, table=len(found) + 1) for line in lines])
+    return [line for lines in found for line in lines]
+
+
+def _goes_on(before: Sequence[Line], after: Sequence[Line]) -> bool:
+    if not before or not after or any(line.is_total for line in before):
+        return False
+    rows = [list(dict.fromkeys((line.place[0], line.label) for line in lines)) for lines in (before, after)]
+    ends = [line.period_to for line in before]
+    starts = [line.period_from for line in after if not line.is_total]
+    return rows[0] == rows[1] and all(ends) and all(starts) and bool(starts) and max(ends) < min(starts)
 
 
 def _with_totals(lines: Sequence[Line]) -> list[Line]:
@@ -292,8 +331,12 @@ def _with_totals(lines: Sequence[Line]) -> list[Line]:
     starts = [line.period_from for line in lines if line.period_from and not line.is_total]
     ends = [line.period_to for line in lines if line.period_to and not line.is_total]
     if not starts:
-        return list(lines)
+        lost = any(line.unread and not line.period for line in lines)
+        return [_lost(line) if lost and line.period == TOTAL and line.value else line for line in lines]
     first, last = min(starts), max(ends)
-    return [
-        replace(line, period_from=first, period_to=last) if line.period == TOTAL else line for line in lines
-    ]
+    return [replace(line, period_from=first, period_to=last) if line.period == TOTAL else line for line in lines]
+
+
+def _lost(line: Line) -> Line:
+    why = "a total over periods that could not be read"
+    return replace(line, period="", kind="none", value="", marker="unread", meaning="", note=why)

@@ -30,9 +30,9 @@ class Mismatch:
 def check_totals(lines: Sequence[Line]) -> tuple[Mismatch, ...]:
     """Return every printed total that its printed cells cannot add up to.
 
-    A hidden cell may be anything from 0 upwards; a blank or a cell "not applicable" counts as 0, because pages that
-    print blanks leave zeros out. Totals over several groups are held against the group totals or all lines: one of
-    the two has to fit.
+    A hidden cell, and a dash that nobody explains, may be anything from 0 upwards. A blank or a cell "not applicable"
+    counts as 0, because pages that print blanks leave zeros out. A total over several groups is held against the group
+    totals and against all lines: one of the two has to fit.
     """
     tables: dict[tuple[str, int], list[Line]] = defaultdict(list)
     for line in lines:
@@ -54,7 +54,8 @@ def _over_periods(table: Sequence[Line]) -> Iterator[Mismatch]:
             inside = [
                 line
                 for line in plain
-                if total.period == TOTAL or (total.period_from <= line.period_from and line.period_to <= total.period_to)
+                if total.period == TOTAL
+                or (total.period_from <= line.period_from and line.period_to <= total.period_to)
             ]
             finest = [
                 line
@@ -90,8 +91,10 @@ def _over_rows(table: Sequence[Line]) -> Iterator[Mismatch]:
                 before = [line for line in parts if line.place[0] < total.place[0]]
                 since = max((other.place[0] for other in totals if other.place[0] < total.place[0]), default=-1)
                 near = [line for line in before if line.place[0] > since]
-                earlier = [line for line in sums[:-1]]
-                everything = [line for line in ordered if not names_a_total(line.label) and line.place[0] < total.place[0]]
+                earlier = list(sums[:-1])
+                everything = [
+                    line for line in ordered if not names_a_total(line.label) and line.place[0] < total.place[0]
+                ]
                 after = [line for line in parts if line.place[0] > total.place[0]]
                 yield from _mismatch(total, [near or after, before, earlier, everything])
             if not totals and parts and _MAYBE.fullmatch(parts[-1].label) and len(parts) > 2:
@@ -114,7 +117,7 @@ def _mismatch(total: Line, choices: Sequence[Sequence[Line]]) -> Iterator[Mismat
         if any(part.kind not in ("count", "none") or part.unread or part.marker in ("x", "refused") for part in parts):
             return
         low = sum(int(part.value) for part in parts if part.value)
-        hidden = any(part.marker.split("|")[0] in ("c", "low") for part in parts)
+        hidden = any(_may_hide(part) for part in parts)
         if printed == low or (hidden and printed > low):
             return
         first = first or Mismatch(
@@ -122,3 +125,8 @@ def _mismatch(total: Line, choices: Sequence[Sequence[Line]]) -> Iterator[Mismat
         )
     if first:
         yield first
+
+
+def _may_hide(part: Line) -> bool:
+    sign = part.marker.split("|")[0]
+    return sign in ("c", "low") or (sign == "blank" and part.meaning.startswith("printed"))

@@ -30,7 +30,10 @@ class Value:
 
 
 _COUNT = r"(?P<n>\d{1,3}(?:[, \u00a0\u2009]\d{3})+|\d+)(?:\.0+)?"
-_MARK = r"(?:\s*(?:\[[a-z]{1,8}\d?\]|\((?:[a-z]|note \d+|provisional|revised|rounded)\)|\[(?:note )?\d{1,2}\]|[*\u2020\u2021\u00a7^#]+|[\u00b9\u00b2\u00b3\u2070-\u2079]+))"
+_MARK = (
+    r"(?:\s*(?:\[[a-z]{1,8}\d?\]|\((?:[a-z]|note \d+|provisional|revised|rounded)\)|\[(?:note )?\d{1,2}\]"
+    r"|[*\u2020\u2021\u00a7^#]+|[\u00b9\u00b2\u00b3\u2070-\u2079]+))"
+)
 _WHOLE = re.compile(rf"{_COUNT}(?P<marks>{_MARK}*)", re.IGNORECASE)
 _PERCENT = re.compile(r"\d+(?:\.\d+)?\s*%")
 _RATE = re.compile(r"\d+\.\d+")

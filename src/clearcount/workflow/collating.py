@@ -1,49 +1,279 @@
-"""Reads published answers into one tidy CSV and adds every total again."""
+"""Reads published answers into one tidy CSV, adds every total again, and says beside it what could not be read."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
-from dataclasses import astuple, replace
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
-from clearcount.collate import COLUMNS, Line, Mismatch, check_totals, read_grids, tidy
-from clearcount.errors import ExportError, ForeignFileError
+from clearcount.collate import COLUMNS, Line, Mismatch, Page, check_totals, tidy
+from clearcount.collate.codes import CodeMatcher
+from clearcount.collate.long import is_long, tidy_long
+from clearcount.collate.readers.opening import read_published
+from clearcount.collate.tidy import join_pieces
+from clearcount.collate.words import meanings_of, method_of, missing_months, status_of
+from clearcount.errors import ClearcountError, ExportError, ForeignFileError
 from clearcount.files import write_whole
 from clearcount.foreign import parse_json
+from clearcount.offences import code_list
+
+LIST_COLUMNS = ("path", "force", "reference", "url", "received")
 
 
-def collate(files: Sequence[Path], out: Path) -> tuple[tuple[Line, ...], tuple[Mismatch, ...]]:
-    """Writes the cells of every table in `files` to `out`; gives them back with the totals that do not add up.
+@dataclass(frozen=True)
+class Answered:
+    """One published answer to read: its file, and who gave it. `force` and `reference` win over what the file says."""
+
+    path: Path
+    force: str = ""
+    reference: str = ""
+    url: str = ""
+    received: str = ""
+
+
+@dataclass(frozen=True)
+class Read:
+    """What became of one file: `refused` is the sentence why nothing was read of it."""
+
+    answer: Answered
+    lines: tuple[Line, ...] = ()
+    refused: str = ""
+    said: tuple[str, ...] = ()
+    status: str = ""
+    method: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    @property
+    def unread(self) -> tuple[Line, ...]:
+        """The cells that could not be read."""
+        return tuple(line for line in self.lines if line.unread)
+
+
+@dataclass(frozen=True)
+class Collated:
+    """All files with the totals that do not add up, and where the table and its report are."""
+
+    files: tuple[Read, ...]
+    mismatches: tuple[Mismatch, ...]
+    out: Path
+    report: Path
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Every line of the table."""
+        return tuple(line for each in self.files for line in each.lines)
+
+
+def collate(answers: Sequence[Answered], out: Path, *, mapping: Path | None = None) -> Collated:
+    """Write the cells of every table in the files to `out`, and a report of what was not read beside it.
+
+    A file that cannot be read does not stop the others; it is in the report with its reason.
 
     Raises:
-        ExportError: when a file cannot be read or holds no table with periods in its head; nothing is written then.
+        ExportError: when no file gives a figure or a status, or the mapping cannot be read; nothing is written then.
     """
+    matcher = CodeMatcher(code_list(), read_mapping(mapping) if mapping else None)
+    files = tuple(_read(answer, matcher) for answer in answers)
+    if all(each.refused for each in files):
+        raise ExportError("; ".join(each.refused for each in files))
+    mismatches = check_totals([line for each in files for line in each.lines])
+    report = out.with_name(f"{out.stem}.report.json")
+    write_whole(out, _table(files))
+    write_whole(report, json.dumps(_report(files, mismatches), ensure_ascii=False, indent=1) + "\n")
+    return Collated(files, mismatches, out, report)
+
+
+def read_list(path: Path) -> tuple[Answered, ...]:
+    """Return the answers that a list file names: CSV with the columns path, force, reference, url, received.
+
+    Paths are relative to the list.
+
+    Raises:
+        ExportError: when the list cannot be read, or a column or a path is missing.
+    """
+    rows = _csv(path, needed=("path",), known=LIST_COLUMNS)
+    answers = []
+    for number, row in enumerate(rows, 2):
+        if not row["path"].strip():
+            raise ExportError(f"{path}, line {number}: the path is blank; name a published answer")
+        values = {name: row.get(name, "").strip() for name in LIST_COLUMNS if name != "path"}
+        answers.append(Answered(path.parent / row["path"].strip(), **values))
+    if not answers:
+        raise ExportError(f"{path}: names no file; write a line for each published answer")
+    return tuple(answers)
+
+
+def read_mapping(path: Path) -> Mapping[str, str]:
+    """Return a person's corrections, label -> code, from a CSV with these two columns.
+
+    Raises:
+        ExportError: when it cannot be read, lacks a column, or names a code that is not in the list.
+    """
+    codes = code_list()
+    found: dict[str, str] = {}
+    for number, row in enumerate(_csv(path, needed=("label", "code"), known=("label", "code", "certainty", "note")), 2):
+        text = row["code"].strip()
+        code = codes.get(text) if text else None
+        if text and code is None:
+            raise ExportError(f"{path}, line {number}: the code is not in the list; correct it or leave it blank")
+        found[row["label"]] = code.code if code else ""
+    return found
+
+
+def _csv(path: Path, *, needed: Sequence[str], known: Sequence[str]) -> list[dict[str, str]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+        rows = [{key: value or "" for key, value in row.items() if key} for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error):
+        raise ExportError(f"{path}: cannot be read as a CSV in UTF-8") from None
+    names = reader.fieldnames or []
+    if missing := [name for name in needed if name not in names]:
+        raise ExportError(f"{path}: lacks the column {', '.join(missing)}")
+    if unknown := [name for name in names if name not in known]:
+        raise ExportError(f"{path}: holds {len(unknown)} column(s) that are not known; use {', '.join(known)}")
+    return rows
+
+
+def _read(answer: Answered, matcher: CodeMatcher) -> Read:
+    try:
+        pages = read_published(answer.path)
+    except ClearcountError as error:
+        return Read(answer, refused=str(error))
+    who = _who(answer.path)
     lines: list[Line] = []
-    for file in files:
-        force, reference = _who(file)
-        found = [line for grid in read_grids(file) for line in tidy(grid, force=force, reference=reference)]
-        if not found:
-            raise ExportError(f"{file}: no table has months, quarters or years in its head; collate reads counts only")
-        lines += [replace(line, force=line.force or force, reference=line.reference or reference) for line in found]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(map(astuple, lines))
-    write_whole(out, text.getvalue())
-    return tuple(lines), check_totals(lines)
+    said: list[str] = []
+    words: list[str] = []
+    for source, page in pages:
+        found, notes = _lines(page)
+        words.append(page.words)
+        said += [f"{source}: {note}" for note in (*page.said, *notes)]
+        lines += [_known(line, source, answer, who, matcher) for line in found]
+    text = "\n".join(words)
+    figures = any(line.value for line in lines)
+    status = status_of(text, figures=figures)
+    if not lines and status == "no figures":
+        detail = f"; {said[0]}" if said else ""
+        return Read(answer, refused=f"{answer.path}: holds no table of figures{detail}", said=tuple(said))
+    meanings = meanings_of([*text.splitlines(), *_texts(pages)])
+    lines = [replace(_explained(line, meanings), status=status) for line in lines]
+    spans = [
+        (date.fromisoformat(line.period_from), date.fromisoformat(line.period_to))
+        for line in lines
+        if line.period_from and not line.is_total
+    ]
+    missing = missing_months(text, spans)
+    return Read(answer, tuple(lines), "", tuple(dict.fromkeys(said)), status, method_of(text), missing)
+
+
+def _lines(page: Page) -> tuple[list[Line], list[str]]:
+    tables: list[list[Line]] = []
+    said: list[str] = []
+    for grid in page.grids:
+        found = tidy_long(grid) if is_long(grid) else tidy(grid)
+        for number in dict.fromkeys(line.table for line in found.lines):
+            tables.append([line for line in found.lines if line.table == number])
+        said += found.said
+    return join_pieces(tables), said
+
+
+def _texts(pages: Iterable[tuple[str, Page]]) -> Iterable[str]:
+    """Return the short texts of every grid, where signs are explained beside or below a table."""
+    for _, page in pages:
+        for grid in page.grids:
+            for row in grid.rows:
+                words = [cell.words for cell in row if not cell.blank]
+                if 0 < len(words) <= 2 and sum(map(len, words)) <= 200:
+                    yield " = ".join(dict.fromkeys(words))
+
+
+def _explained(line: Line, meanings: Mapping[str, str]) -> Line:
+    signs = {"c": ("[c]", "c", "*"), "z": ("[z]", "z"), "x": ("[x]", "x"), "blank": ("-", "n/a", "..", "blank")}
+    said = next((meanings[sign] for sign in signs.get(line.marker, ()) if sign in meanings), "")
+    return replace(line, meaning=said) if said and not line.value else line
+
+
+def _known(line: Line, source: str, answer: Answered, who: tuple[str, str], matcher: CodeMatcher) -> Line:
+    found = matcher.match(line.label) if line.row != "total" else matcher.match("")
+    certain = found.certainty == "certain"
+    return replace(
+        line,
+        source=source,
+        force=answer.force or line.force or who[0],
+        reference=answer.reference or line.reference or who[1],
+        code=f"HO {found.code}" if found.code else "",
+        certainty=found.certainty,
+        row=found.code if certain and line.row == line.label else line.row,
+        note="; ".join(filter(None, (line.note, found.note))),
+    )
 
 
 def _who(file: Path) -> tuple[str, str]:
-    """Force and reference from the release.json beside a bundle's table; empty where there is none."""
+    """Return force and reference from the release.json beside a bundle's table; empty where there is none."""
     beside = (file if file.is_dir() else file.parent) / "release.json"
     if not beside.is_file():
         return "", ""
     try:
         release = parse_json(beside.read_bytes(), str(beside))
-    except ForeignFileError:
+    except (ForeignFileError, OSError):
         return "", ""
-    force = release.get("force")
+    force = release.get("force") if isinstance(release, dict) else None
     name = force.get("name", "") if isinstance(force, dict) else force
-    return str(name or ""), str(release.get("reference", ""))
+    return str(name or ""), str(release.get("reference", "")) if isinstance(release, dict) else ""
+
+
+def _table(files: Sequence[Read]) -> str:
+    target = io.StringIO(newline="")
+    writer = csv.writer(target, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for each in files:
+        writer.writerows([getattr(line, name) for name in COLUMNS] for line in each.lines)
+    return target.getvalue()
+
+
+def _report(files: Sequence[Read], mismatches: Sequence[Mismatch]) -> dict[str, Any]:
+    """Return what was read, refused, unread, hidden or missing, file by file."""
+    wrong: dict[str, list[dict[str, Any]]] = {}
+    for each in mismatches:
+        wrong.setdefault(each.source, []).append(
+            {
+                "origin": each.origin,
+                "row": each.row,
+                "period": each.period,
+                "printed": each.printed,
+                "low": each.low,
+                "high": each.high,
+            }
+        )
+    return {
+        "files": [
+            {
+                "path": str(each.answer.path),
+                "force": each.answer.force or next((line.force for line in each.lines if line.force), ""),
+                "reference": each.answer.reference
+                or next((line.reference for line in each.lines if line.reference), ""),
+                "url": each.answer.url,
+                "received": each.answer.received,
+                "refused": each.refused,
+                "status": each.status,
+                "cells": len(each.lines) - len(each.unread),
+                "kinds": dict(sorted(Counter(line.kind for line in each.lines if not line.unread).items())),
+                "unread": [{"source": line.source, "origin": line.origin, "why": line.note} for line in each.unread],
+                "said": list(each.said),
+                "missing_months": list(each.missing),
+                "method": list(each.method),
+                "totals_that_do_not_add_up": [item for source in _sources(each) for item in wrong.get(source, [])],
+            }
+            for each in files
+        ]
+    }
+
+
+def _sources(each: Read) -> list[str]:
+    return list(dict.fromkeys(line.source for line in each.lines))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from pathlib import Path
 
 from charset_normalizer import from_bytes
 
-from clearcount.collate.grid import Cell, Grid, Page, lay_out
+from clearcount.collate.grid import Cell, Grid, lay_out
 from clearcount.errors import ExportError
 
 _SEPARATORS = (",", ";", "\t", "|")
@@ -40,7 +39,9 @@ def separator_of(text: str) -> str:
     best, most = ",", 0.0
     for separator in _SEPARATORS:
         try:
-            widths = [len(row) for row in csv.reader(io.StringIO(text[:200_000], newline=""), delimiter=separator) if row]
+            widths = [
+                len(row) for row in csv.reader(io.StringIO(text[:200_000], newline=""), delimiter=separator) if row
+            ]
         except csv.Error:
             continue
         wide = [width for width in widths if width > 1]
@@ -50,16 +51,6 @@ def separator_of(text: str) -> str:
             if score > most:
                 best, most = separator, score
     return best
-
-
-def read_delimited(path: Path, raw: bytes) -> Page:
-    """Return the one table of a text file.
-
-    Raises:
-        ExportError: when it is no text, or a quote is left open.
-    """
-    text = decoded(raw, path.name)
-    return Page((grid_of(text, path.name),), "")
 
 
 def grid_of(text: str, name: str) -> Grid:
@@ -84,4 +75,4 @@ def grid_of(text: str, name: str) -> Grid:
             line = reader.line_num
     except csv.Error as error:
         raise ExportError(f"{name}, line {reader.line_num}: is no separated text ({error}); save it again") from None
-    return lay_out(placed)
+    return lay_out(placed, lambda row, column: f"line {row + 1}, column {column + 1}")

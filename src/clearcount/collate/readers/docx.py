@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from xml.etree.ElementTree import Element
 
 from clearcount.collate.grid import Cell, Grid, Page, lay_out
@@ -37,13 +37,16 @@ def read_docx(raw: bytes, name: str) -> Page:
         number = len(grids) + 1
         notes: list[str] = []
         placed = list(_cells(each, f"table {number}", notes))
-        grids.append(
-            lay_out(placed, name=f"table {number}" if count > 1 else "", title=above if count > 1 else "", said=notes)
-        )
+        name_, title = (f"table {number}", above) if count > 1 else ("", "")
+        grids.append(lay_out(placed, _place(number), name=name_, title=title, said=notes))
         above = ""
     if any(_local(each) in ("ins", "del") for each in root.iter()):
         said.append("the letter holds tracked changes; deleted words were left out")
     return Page(tuple(grids), "\n".join(words), tuple(said))
+
+
+def _place(number: int) -> Callable[[int, int], str]:
+    return lambda row, column: f"table {number}, row {row + 1}, column {column + 1}"
 
 
 def _blocks(element: Element) -> Iterator[str | Element]:
@@ -105,7 +108,13 @@ def _cell_text(cell: Element, marks: list[str]) -> str:
         if _local(each) == "p":
             lines.append(_paragraph(each, marks))
         elif _local(each) == "tbl":
-            inner = [_cell_text(part, marks) for row in each.iter() if _local(row) == "tr" for part in row if _local(part) == "tc"]
+            inner = [
+                _cell_text(part, marks)
+                for row in each.iter()
+                if _local(row) == "tr"
+                for part in row
+                if _local(part) == "tc"
+            ]
             lines += [text for text in inner if text]
     return "\n".join(line for line in lines if line.strip())
 

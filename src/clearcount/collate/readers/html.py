@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from charset_normalizer import from_bytes
@@ -15,13 +14,32 @@ from clearcount.errors import ExportError
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-_BREAKS = {"br", "p", "div", "li", "tr", "ul", "ol", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "table"}
+_BREAKS = {
+    "br",
+    "p",
+    "div",
+    "li",
+    "tr",
+    "ul",
+    "ol",
+    "dl",
+    "dt",
+    "dd",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "table",
+}
 _STRUCK = {"s", "strike", "del"}
 _UNSEEN = {"script", "style", "template", "head", "noscript", "title"}
 _CHARSET = re.compile(rb"<meta[^>]+charset", re.IGNORECASE)
 
 
-def read_html(path: Path, raw: bytes) -> Page:
+def read_html(raw: bytes, name: str) -> Page:
     """Return the tables of a page, outermost first, and its words.
 
     Raises:
@@ -30,14 +48,14 @@ def read_html(path: Path, raw: bytes) -> Page:
     from lxml import etree, html
 
     if not raw.strip():
-        raise ExportError(f"{path.name}: is empty")
+        raise ExportError(f"{name}: is empty")
     try:
         document = html.document_fromstring(_text(raw), parser=html.HTMLParser(huge_tree=False))
         said: list[str] = []
         grids = tuple(_grids(document, said))
         words = _seen(document)[0]
     except (etree.LxmlError, RecursionError):
-        raise ExportError(f"{path.name}: cannot be read as a web page; save the table as CSV") from None
+        raise ExportError(f"{name}: cannot be read as a web page; save the table as CSV") from None
     return Page(grids, words, tuple(dict.fromkeys(said)))
 
 
@@ -68,7 +86,12 @@ def _grids(document: HtmlElement, said: list[str]) -> Iterator[Grid]:
         notes: list[str] = []
         placed = list(_cells(table, where, notes))
         name = where if len(leaves) > 1 else ""
-        yield lay_out(placed, name=name, title=title, said=[f"{where}: {note}" for note in dict.fromkeys(notes)])
+        said_here = [f"{where}: {note}" for note in dict.fromkeys(notes)]
+        yield lay_out(placed, _place(where), name=name, title=title, said=said_here)
+
+
+def _place(where: str) -> Callable[[int, int], str]:
+    return lambda row, column: f"{where}, row {row + 1}, column {column + 1}"
 
 
 def _cells(table: HtmlElement, where: str, notes: list[str]) -> Iterator[tuple[int, int, Cell]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 _BUILT_IN = {
     0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 14: "dd/mm/yyyy", 15: "d-mmm-yy",
@@ -84,8 +84,7 @@ def _plain(value: float) -> str:
 def _dated(value: float, code: str, *, from_1904: bool) -> Shown:
     if not 1 <= value < 2_958_466:
         return Shown(_plain(value), "a number format shows a date that no calendar has")
-    base = datetime(1904, 1, 1) if from_1904 else datetime(1899, 12, 30)
-    moment = base + timedelta(days=value)
+    moment = (date(1904, 1, 1) if from_1904 else date(1899, 12, 30)) + timedelta(days=int(value))
     return Shown(date_text(moment, with_day="d" in code.lower()))
 
 

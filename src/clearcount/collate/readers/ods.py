@@ -62,6 +62,7 @@ def _looks(root: Element) -> dict[str, str]:
 def _grid(table: Element, title: str, looks: dict[str, str], *, several: bool) -> Grid:
     hidden_columns = _hidden_columns(table)
     placed: list[tuple[int, int, Cell]] = []
+    names: dict[int, int] = {}
     hidden_rows = at = shown_at = 0
     for row in table.iter(f"{_T}table-row"):
         times = _times(row, "number-rows-repeated")
@@ -79,7 +80,10 @@ def _grid(table: Element, title: str, looks: dict[str, str], *, several: bool) -
                         left = column - sum(each < column for each in hidden_columns)
                         origin = f"sheet {title}, cell {column_letters(column)}{at + 1}"
                         right = sum(each not in hidden_columns for each in range(column, column + cell.columns))
-                        placed.append((shown_at, left, Cell(cell.text, origin, cell.rows, right, cell.notes, cell.fault)))
+                        names[shown_at] = at
+                        placed.append(
+                            (shown_at, left, Cell(cell.text, origin, cell.rows, right, cell.notes, cell.fault))
+                        )
                 at, shown_at = at + 1, shown_at + 1
         else:
             at, shown_at = at + times, shown_at + min(times, 1)
@@ -88,7 +92,14 @@ def _grid(table: Element, title: str, looks: dict[str, str], *, several: bool) -
         said.append(f"sheet {title}: {hidden_rows} hidden row(s) were left out")
     if hidden_columns and placed:
         said.append(f"sheet {title}: {len(hidden_columns)} hidden column(s) were left out")
-    return lay_out(placed, name=title if several else "", said=said)
+
+    def place(row: int, left: int) -> str:
+        column = left
+        for each in sorted(hidden_columns):
+            column += each <= column
+        return f"sheet {title}, cell {column_letters(column)}{names.get(row, row) + 1}"
+
+    return lay_out(placed, place, name=title if several else "", said=said)
 
 
 def _hidden_columns(table: Element) -> set[int]:
@@ -113,7 +124,10 @@ def _cells(row: Element, looks: dict[str, str]) -> list[tuple[int, Cell]]:
             text, notes = _text(each, looks)
             fault = _fault(each, text)
             if text or fault:
-                down, right = min(_times(each, "number-rows-spanned"), 2000), min(_times(each, "number-columns-spanned"), 2000)
+                down, right = (
+                    min(_times(each, "number-rows-spanned"), 2000),
+                    min(_times(each, "number-columns-spanned"), 2000),
+                )
                 if times > 2000:
                     raise ExportError(f"a cell is repeated {times:,} times; a published table is small")
                 found += [(column + step, Cell(text, "", down, right, notes, fault)) for step in range(times)]

@@ -94,7 +94,9 @@ class _Book:
         found = {}
         for each in root.iter(f"{_REL}Relationship"):
             target = each.get("Target", "")
-            found[each.get("Id", "")] = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
+            found[each.get("Id", "")] = (
+                target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
+            )
         return found
 
     def _shared(self) -> list[_Text]:
@@ -147,10 +149,8 @@ class _Book:
             at, left = hidden.shown_row(row), hidden.shown_column(column)
             placed.append((at, left, Cell(cell.text, cell.origin, down, right, cell.notes, cell.fault)))
         name = title if len(self.sheets) > 1 else ""
-        return lay_out(placed, name=name, said=[f"sheet {title}: {each}" for each in hidden.said(self._has_figures(root))])
-
-    def _has_figures(self, root: Element) -> bool:
-        return next(root.iter(f"{self._ns}c"), None) is not None
+        said = [f"sheet {title}: {each}" for each in hidden.said()] if placed else []
+        return lay_out(placed, lambda at, left: f"sheet {title}, cell {hidden.name(at, left)}", name=name, said=said)
 
     def _cells(self, root: Element, title: str) -> Iterator[tuple[int, int, Cell]]:
         at = -1
@@ -163,7 +163,11 @@ class _Book:
                 column = _column_of(cell.get("r", ""), column + 1)
                 text, notes, fault = self._value(cell)
                 if text or fault:
-                    yield at, column, Cell(text, f"sheet {title}, cell {column_letters(column)}{at + 1}", 1, 1, notes, fault)
+                    yield (
+                        at,
+                        column,
+                        Cell(text, f"sheet {title}, cell {column_letters(column)}{at + 1}", 1, 1, notes, fault),
+                    )
 
     def _value(self, cell: Element) -> tuple[str, tuple[str, ...], str]:
         kind = cell.get("t", "n")
@@ -238,11 +242,19 @@ class _Hidden:
     def shown_column(self, at: int) -> int:
         return at - sum(min(last, at - 1) - first + 1 for first, last in self._columns if first < at)
 
-    def said(self, filled: bool) -> list[str]:
+    def name(self, at: int, left: int) -> str:
+        """Return the name of the cell that is shown at a place."""
+        for row in self._sorted:
+            at += row <= at
+        for first, last in sorted(self._columns):
+            left += last - first + 1 if first <= left else 0
+        return f"{column_letters(left)}{at + 1}"
+
+    def said(self) -> list[str]:
         found = []
-        if self._rows and filled:
+        if self._rows:
             found.append(f"{len(self._rows)} hidden row(s) were left out")
-        if self._columns and filled:
+        if self._columns:
             found.append(f"{len(self._columns)} hidden column range(s) were left out")
         return found
 
