@@ -20,7 +20,7 @@ from clearcount.workflow.confirming import confirm, read_decisions
 from clearcount.workflow.counting import Counted, count_request
 from clearcount.workflow.lettering import letter_template as read_template
 from clearcount.workflow.protecting import read_ledger
-from clearcount.workflow.reading_files import read_force, read_toml
+from clearcount.workflow.reading_files import in_zone, read_force, read_toml
 from clearcount.workflow.releasing import release_of
 from clearcount.workflow.superseding import Earlier, read_earlier
 
@@ -84,7 +84,8 @@ def answer_request(
         ClearcountError: for a store, engine or policy that cannot be used.
     """
     codes = codes or code_list()
-    source = data.source if isinstance(data, CountRequest) else data
+    force = force or Force()
+    source = in_zone(data.source if isinstance(data, CountRequest) else data, force.time_zone)
     request, faults = faults_of(source, codes, store.snapshot(snapshot))
     if faults:
         raise FaultyRequest(faults)
@@ -99,7 +100,7 @@ def answer_request(
     release, hidden = release_of(
         counted,
         policy=policy,
-        force=force or Force(),
+        force=force,
         open_doubts=checked.open(),
         published=published,
         read=read,

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from clearcount.errors import ClearcountError, ForeignFileError, RequestError
 from clearcount.foreign import parse_toml
 from clearcount.model.release import Force
 from clearcount.model.request import CountRequest, parse_request
 
-_FORCE_KEYS = (
+FORCE_KEYS = (
     "name",
     "department",
     "source_system",
@@ -21,6 +24,11 @@ _FORCE_KEYS = (
     "reference_scheme",
     "time_zone",
 )
+"""What `[force]` may say of the force, as `Force` holds it."""
+CONTACT_KEYS = ("telephone", "textphone", "online", "counter", "messenger", "post", "email")
+"""The ways to reach a force, under `[force.contact]` or directly under `[force]`."""
+WEB_KEYS = ("colour", "content")
+"""What `[web]` may say; only the web service reads it."""
 
 
 def read_toml(path: Path, what: str, error: type[ClearcountError] = RequestError) -> dict[str, Any]:
@@ -56,25 +64,68 @@ def read_force(path: Path | None) -> Force:
 
 
 def parse_force(data: Mapping[str, Any], *, where: str = "force") -> Force:
-    """The force that `[force]` describes; a key that is not known is a way to reach it.
+    """Return the force that `[force]` describes.
 
     Raises:
-        RequestError: for a value that is not text.
+        RequestError: with every fault at once: an unknown key, a value that is not text, an unknown time zone.
     """
+    faults = [f"{where}: {fault}" for fault in _faults_of_force(data)]
+    if faults:
+        raise RequestError("\n".join(faults))
     section = data.get("force", {})
-    if not isinstance(section, Mapping):
-        raise RequestError(f"{where}: [force] is not a section; write [force] and its keys below it")
-    known: dict[str, Any] = {}
-    contact: dict[str, str] = {}
-    for key, value in section.items():
-        if key == "contact" and isinstance(value, Mapping):
-            contact.update({str(name): str(route) for name, route in value.items()})
-        elif not isinstance(value, str):
-            raise RequestError(f"{where}: force.{key} is not text; put it in quotation marks")
-        elif key in _FORCE_KEYS:
-            known[key] = value
-        elif key == "letter_template":
-            continue  # a place on this machine, which nobody prints
-        else:
-            contact[key] = value
-    return Force(**known, contact=contact)
+    routes = {**section, **section.get("contact", {})}
+    return Force(
+        **{key: section[key] for key in FORCE_KEYS if key in section},
+        contact={key: routes[key] for key in routes if key in CONTACT_KEYS},
+    )
+
+
+def _faults_of_force(data: Mapping[str, Any]) -> Iterator[str]:
+    known = {
+        "force": (*FORCE_KEYS, "letter_template", "contact", *CONTACT_KEYS),
+        "force.contact": CONTACT_KEYS,
+        "web": WEB_KEYS,
+    }
+    for name in sorted(set(data) - {"force", "web"}):
+        yield f"{name!r} is not a section of a force file; use [force], [force.contact] or [web]"
+    for name, keys in known.items():
+        section: Any = data
+        for part in name.split("."):
+            section = section.get(part, {}) if isinstance(section, Mapping) else {}
+        if not isinstance(section, Mapping):
+            yield f"{name} is not a section; write [{name}] and its keys below it"
+            continue
+        for key, value in section.items():
+            if key not in keys:
+                near = difflib.get_close_matches(str(key), keys, 1)
+                meant = f"did you mean {near[0]}? Else use" if near else "use"
+                yield f"{name}.{key} is an unknown key; {meant} {', '.join(k for k in keys if k != 'contact')}"
+            elif key != "contact" and not isinstance(value, str):
+                yield f"{name}.{key} is not text; put it in quotation marks"
+            elif key == "time_zone" and not is_time_zone(value):
+                yield f"force.time_zone {value!r} is no time zone; write one like Europe/London"
+
+
+def is_time_zone(name: str) -> bool:
+    """Return whether `name` is a zone of the IANA time zone table, such as Europe/London."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return "/" in name or name == "UTC"
+
+
+def in_zone(data: Mapping[str, Any], zone: str) -> dict[str, Any]:
+    """Return the request in `data` with each moment of its head as the day that it was in the time zone `zone`.
+
+    A moment is a TOML date-time with an offset, such as `received = 2025-07-22T23:30:00Z`. A day stays as it is.
+    """
+    head = data.get("request")
+    if not isinstance(head, Mapping):
+        return dict(data)
+    days = {
+        key: value.astimezone(ZoneInfo(zone)).date()
+        for key, value in head.items()
+        if isinstance(value, datetime) and value.tzinfo is not None
+    }
+    return {**data, "request": {**head, **days}}

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from clearcount_web.platform.environment import Environment
 
+# The command line reads the same file (clearcount.workflow.reading_files); a test holds the two lists together.
+FORCE_KEYS = (
+    *("name", "department", "source_system", "oel_label", "licence", "licence_url", "reference_scheme", "time_zone"),
+    *("letter_template", "contact"),
+)
+CONTACT_KEYS = ("telephone", "textphone", "online", "counter", "messenger", "post", "email")
+WEB_KEYS = ("colour", "content")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -26,6 +34,7 @@ class Force:
     licence: str = "Open Government Licence v3.0"
     licence_url: str = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
     colour: str = ""
+    time_zone: str = "Europe/London"
     contact: Mapping[str, str] = field(default_factory=dict)
     web: Mapping[str, Any] = field(default_factory=dict)
 
@@ -51,6 +60,15 @@ def read_force(environment: Environment, setting: str) -> Force:
         environment.fault(setting, "names a file that is not TOML in UTF-8")
         return Force()
     table = document.get("force", {})
+    for fault in _unknown(document):
+        environment.fault(setting, f"names a file with {fault}")
+    zone = str(table.get("time_zone", "Europe/London")) if isinstance(table, Mapping) else ""
+    if not _is_time_zone(zone):
+        environment.fault(setting, "names a file whose force.time_zone is no time zone; write one like Europe/London")
+        zone = "Europe/London"
+    parts = (table, document.get("web", {}), table.get("contact", {}) if isinstance(table, Mapping) else {})
+    if not all(isinstance(part, Mapping) for part in parts):
+        return Force()
     colour = str(document.get("web", {}).get("colour", ""))
     if colour and (not _COLOUR.fullmatch(colour) or contrast_with_white(colour) < 3):
         environment.fault(
@@ -58,5 +76,31 @@ def read_force(environment: Environment, setting: str) -> Force:
         )
         colour = ""
     words = {key: str(table[key]) for key in ("name", "department", "licence", "licence_url") if key in table}
-    contact = {str(key): str(value) for key, value in dict(table.get("contact", {})).items()}
-    return Force(**words, colour=colour, contact=contact, web=dict(document.get("web", {})))
+    routes = {**table, **table.get("contact", {})}
+    contact = {key: str(routes[key]) for key in routes if key in CONTACT_KEYS}
+    return Force(**words, colour=colour, time_zone=zone, contact=contact, web=dict(document.get("web", {})))
+
+
+def _unknown(document: Mapping[str, Any]) -> Iterator[str]:
+    """What no reader of the file knows, so that a mistyped key is never a setting without effect."""
+    yield from (f"the unknown section {name!r}" for name in sorted(set(document) - {"force", "web"}))
+    force, web = document.get("force", {}), document.get("web", {})
+    contact = force.get("contact", {}) if isinstance(force, Mapping) else {}
+    known = {
+        "force": (force, FORCE_KEYS + CONTACT_KEYS),
+        "force.contact": (contact, CONTACT_KEYS),
+        "web": (web, WEB_KEYS),
+    }
+    for name, (section, keys) in known.items():
+        if not isinstance(section, Mapping):
+            yield f"{name}, which is not a section"
+            continue
+        yield from (f"the unknown key {name}.{key}" for key in sorted(set(map(str, section)) - set(keys)))
+
+
+def _is_time_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return "/" in name or name == "UTC"

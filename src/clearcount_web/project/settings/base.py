@@ -19,7 +19,6 @@ ENV = Environment(os.environ, DECLARED)
 
 DEBUG = False
 USE_TZ = True
-TIME_ZONE = "Europe/London"
 USE_I18N = True
 LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English"), ("cy", "Cymraeg")]
@@ -36,6 +35,7 @@ DEMO_MIDDLEWARE = ["clearcount_web.ground.middleware.loopback_only"] if DEMO els
 if DEMO and TRUSTED_PROXY:
     ENV.fault("CLEARCOUNT_TRUSTED_PROXY", "is set in the demo, which has known passwords and stays on this machine")
 FORCE = read_force(ENV, "CLEARCOUNT_FORCE_FILE")
+TIME_ZONE = FORCE.time_zone
 FORCE_FILE = ENV.path("CLEARCOUNT_FORCE_FILE")
 PUBLIC_GROUP: int | None = None
 if _group := ENV.text("CLEARCOUNT_PUBLIC_GROUP"):
