@@ -16,6 +16,7 @@ import docx
 import openpyxl
 import pytest
 
+from clearcount.errors import ClearcountError
 from clearcount.workflow.library import open_store
 from clearcount.writers.letter import starter
 
@@ -329,3 +330,20 @@ def test_what_new_writes_makes_a_letter_that_verify_makes_again(work: Path, run:
     done = run("verify", work / "answer", "--store", work / "store")
     assert done.code == 0 and "not made again" not in done.out
     assert "Example Police   01/FOI/24/1" in letters(work / "answer")
+
+
+@pytest.mark.parametrize("name", ["pandas", "polars"])
+def test_a_missing_data_frame_library_is_named_with_what_installs_it(
+    store: Path, work: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Hidden:
+        def find_spec(self, wanted: str, path: object = None, target: object = None) -> None:
+            if wanted.split(".")[0] == name:
+                raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+    result = open_store(store).count(work / "request.toml", policy=work / "policy.toml")
+    for loaded in [each for each in sys.modules if each.split(".")[0] == name]:
+        monkeypatch.delitem(sys.modules, loaded)
+    monkeypatch.setattr(sys, "meta_path", [Hidden(), *sys.meta_path])
+    with pytest.raises(ClearcountError, match=f"pip install {name}"):
+        getattr(result.table, f"to_{name}")()

@@ -62,3 +62,31 @@ def test_the_trace_is_one_line_a_day_from_the_start_to_the_due_day(case: dict[st
     assert last.counted == len(counted) >= 20
     assert all(day.why for day in found.trace)
     assert "2012-01-01 to 2028-12-31" in found.calendar and "sha256" in found.calendar
+
+
+@pytest.mark.parametrize(
+    ("events", "late"),
+    [
+        ("clarify:2025-09-01/2025-09-05", [("clarification", "2025-09-01", "2025-07-30")]),
+        ("clarify:2025-07-31/", [("clarification", "2025-07-31", "2025-07-30")]),
+        ("clarify:2025-07-30/2025-08-29", []),
+        ("clarify:2025-07-02/2025-07-02; clarify:2025-07-31/2025-08-01", []),
+        (
+            "clarify:2025-07-10/2025-07-14; clarify:2025-10-01/2025-10-02",
+            [("clarification", "2025-10-01", "2025-08-12")],
+        ),
+        ("fee:2025-08-04/2025-08-06", [("fees notice", "2025-08-04", "2025-07-30")]),
+        ("pit:20; clarify:2025-08-20/2025-08-22", []),
+        ("fee:2025-07-07/2025-07-18; clarify:2025-08-11/2025-08-12", []),
+        ("ack:2025-07-02", []),
+    ],
+)
+def test_a_step_after_the_due_day_is_told(events: str, late: list[tuple[str, str, str]]) -> None:
+    found = due("2025-07-01", events)
+    assert len(found.warnings) == len(late)
+    for warning, (what, asked, first_due) in zip(found.warnings, late, strict=True):
+        assert what in warning and asked in warning and first_due in warning and "overdue" in warning
+
+
+def test_a_question_before_the_table_of_holidays_is_no_error() -> None:
+    assert due("1999-07-01", "clarify:1999-09-01/2025-09-05").warnings == ()

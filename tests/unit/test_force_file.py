@@ -13,7 +13,7 @@ from clearcount.model.release import Force
 from clearcount.workflow import reading_files
 from clearcount.workflow.reading_files import CONTACT_KEYS, FORCE_KEYS, WEB_KEYS, in_zone, parse_force, read_force
 from clearcount_web.ground import force as web
-from clearcount_web.project.environment import Environment, ImproperlyConfigured, Setting
+from clearcount_web.platform.environment import Environment, ImproperlyConfigured, Setting
 
 MISTYPED = {
     "a name": ('[force]\nnamme = "F"\n', "namme", "name"),

@@ -19,6 +19,7 @@ from clearcount.model.codes import HomeOfficeCode
 from clearcount.model.months import Month
 from clearcount.offences import code_list, codes_for
 from clearcount.offences.law import section_numbers
+from clearcount.workflow.codes import look_up
 
 ROOT = Path(__file__).parents[2]
 CODES = code_list()
@@ -366,3 +367,26 @@ def test_the_packaged_file_names_its_sources_licences_and_hashes() -> None:
     assert [bool(source["licence"]) and len(source["sha256"]) == 64 for source in raw["sources"]] == [True] * 3
     assert json.loads(package_data.read_text("offence_codes.json")) == raw
     assert len(package_data.digest("offence_codes.json")) == 64
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["66E", "66e", "66 E", "s66E", "s. 66E", "ss 66E", "section 66E", "66E SOA 2003", "66E Sexual Offences Act 2003"],
+)
+def test_a_section_is_found_as_papers_write_it(query: str) -> None:
+    found = look_up(query)
+    assert [each.id for each in found.provisions] == ["SOA 2003 s66E"]
+    assert found.codes == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"), [("66E-F", {"66E", "66F"}), ("66b", {"66B"}), ("66A", {"66A"}), ("33A", {"33A"})]
+)
+def test_other_bare_sections_are_found(query: str, wanted: set[str]) -> None:
+    assert {each.section for each in look_up(query).provisions} >= wanted
+
+
+@pytest.mark.parametrize("query", ["66Z", "999ZZ", "12 xy"])
+def test_a_section_that_no_act_has_is_not_found(query: str) -> None:
+    found = look_up(query)
+    assert (found.codes, found.provisions) == ((), ())

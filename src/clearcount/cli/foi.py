@@ -52,9 +52,12 @@ def deadline(received: str, events: tuple[str, ...], calendar: Path | None, as_j
                 "received": found.received,
                 "trace": [{"date": day.date, "counted": day.counted, "why": day.why} for day in found.trace],
                 "calendar": found.calendar,
+                **({"warnings": found.warnings} if found.warnings else {}),
             }
         )
         return
+    for warning in found.warnings:
+        click.echo(f"warning: {warning}", err=quiet)
     if found.due is None:
         click.echo("no due date: the clock does not run until the answer or the fee has come")
     else:

@@ -211,8 +211,9 @@ def _merge(system: AtomSystem, fixed: Ints) -> tuple[Ints, int]:
     signed = {(row.atoms.tobytes(), row.signs.tobytes()): (row.atoms, row.signs) for row in system.rows}
     whole = {atoms.tobytes(): (atoms, np.ones(len(atoms), np.int64)) for cells in system.targets for atoms in cells}
     entries = [*signed.values(), *whole.values()]
-    atoms = np.concatenate([found for found, _ in entries]) if entries else np.zeros(0, np.int64)
-    marks = np.concatenate([(number + 1) * signs for number, (_, signs) in enumerate(entries)])
+    nothing = np.zeros(0, np.int64)  # no figure at all: no question has a code
+    atoms = np.concatenate([nothing, *(found for found, _ in entries)])
+    marks = np.concatenate([nothing, *((number + 1) * signs for number, (_, signs) in enumerate(entries))])
     order = np.lexsort((marks, atoms))
     atoms, marks = atoms[order], marks[order]
     starts = np.searchsorted(atoms, np.arange(system.count + 1))

@@ -200,8 +200,10 @@ def _has_holes(table: Table) -> bool:
 
 
 def _once_lines(searched: Sequence[Leaf]) -> tuple[list[str], dict[str, list[str]]]:
+    if not searched:
+        return [], {}
     lines = [_line_leaf(_atoms(leaf)) for leaf in searched]
-    total = _line_leaf(_union(map(_atoms, searched))) if searched else TOTAL
+    total = _line_leaf(_union(map(_atoms, searched)))
     named = {leaf.key.text: [name] for leaf, name in zip(searched, lines, strict=True) if name != leaf.key.text}
     return _union([lines, [total]]), named | {TOTAL: [total], SUM_OF_LINES: list(dict.fromkeys(lines))}
 
@@ -316,4 +318,18 @@ def _known_zero(tables: Sequence[Table]) -> list[dict[str, str]]:
                 recorded.add((codes[0], months[0]))
         lines = {code for leaf in table.dimensions[offence].leaves for code in _atoms(leaf)}
         cut |= {(code, month) for code in lines for leaf in _columns(table) for month in _atoms(leaf)}
-    return [{OFFENCE: code, MONTH: month} for code, month in sorted((pairs & cut) - recorded)]
+    once = {pair for table in tables if table.unit == "occurrences" for pair in _once_known_zero(table)}
+    return [{OFFENCE: code, MONTH: month} for code, month in sorted(((pairs & cut) - recorded) | once)]
+
+
+def _once_known_zero(table: Table) -> Iterable[tuple[str, str]]:
+    """The leaves of a table that counts occurrences in which none can have been recorded, its margins with them."""
+    names = _by(table)
+    if OFFENCE not in names or MONTH not in names:
+        return
+    offence, time = names.index(OFFENCE), names.index(MONTH)
+    lines, columns = _once_lines(_searched(table, offence))[1], _once_periods(table)[1]
+    for at, cell in table.cells.items():
+        if isinstance(cell, NotInForce) and all(key == ALL or n in (offence, time) for n, key in enumerate(at)):
+            line, month = at[offence].text, at[time].text
+            yield from ((one, other) for one in lines.get(line, [line]) for other in columns.get(month, [month]))

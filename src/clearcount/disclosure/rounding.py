@@ -37,6 +37,8 @@ def rounded(equations: Equations, policy: Policy) -> dict[int, RoundedFigure]:
         DisclosureError: no additive rounding to neighbouring multiples, or within two of them, exists.
     """
     own = [index for index, unknown in enumerate(equations.unknowns) if unknown.count is not None]
+    if not own:  # no question has a code, so there is no count
+        return {}
     controlled = policy.method == "controlled"
     found = _controlled(equations, own, policy.base) if controlled else _one_by_one(equations, own, policy)
     impossible = {index: RoundedFigure(0, 0, 0) for index in own if equations.unknowns[index].high == 0}

@@ -15,12 +15,12 @@ Every nation's bank holidays count: see `calendar`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from clearcount.errors import RequestError
+from clearcount.errors import CalendarError, RequestError
 from clearcount.foi.calendar import Calendar, packaged_calendar
 
 LONDON = ZoneInfo("Europe/London")
@@ -52,12 +52,14 @@ class Deadline:
 
     `received` is the date of receipt of the request itself; the trace begins on the day the clock runs from, which
     is later when further information was needed, and ends on the due day. `calendar` names the holidays used.
+    `warnings` are sentences about steps that came after the day on which the answer was due.
     """
 
     due: date | None
     received: date
     trace: tuple[Day, ...]
     calendar: str
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,10 +101,34 @@ def due(
     receipt = local_date(received, "received", zone)
     known = _read(events, receipt, zone)
     start = _start(receipt, known.clarifications)
+    late = tuple(_late(receipt, known, holidays))
     if start is None or any(fee.last is None for fee in known.fees):
-        return Deadline(None, receipt, (), holidays.snapshot)
+        return Deadline(None, receipt, (), holidays.snapshot, late)
     trace = _count(start, TIME_LIMIT + known.more_days, known, holidays)
-    return Deadline(trace[-1].date, receipt, tuple(trace), holidays.snapshot)
+    return Deadline(trace[-1].date, receipt, tuple(trace), holidays.snapshot, late)
+
+
+def _late(receipt: date, known: _Events, holidays: Calendar) -> Iterator[str]:
+    """A sentence for each question and each fees notice that came after the answer was due.
+
+    A question asked in time starts the clock afresh; one asked late does not undo that the day was missed.
+    """
+    steps = sorted((*known.clarifications, *known.fees), key=lambda step: (step.first, step.kind))
+    start = receipt
+    for at, step in enumerate(steps):
+        paid = tuple(each for each in steps[:at] if each.kind == "fee" and each.last and each.last <= step.first)
+        try:
+            first_due = _count(start, TIME_LIMIT + known.more_days, replace(known, fees=paid), holidays)[-1].date
+        except CalendarError:  # a day before the table: nobody can say whether it was missed
+            first_due = step.first
+        if step.first > first_due:
+            what = {"clarify": "the clarification was asked", "fee": "the fees notice was given"}[step.kind]
+            yield (
+                f"the request was already overdue when {what} on {step.first}: it was due on {first_due}; "
+                "a late step does not mend the missed day"
+            )
+        if step.kind == "clarify" and step.last is not None:
+            start = max(start, step.last)
 
 
 def _start(receipt: date, clarifications: Sequence[_Span]) -> date | None:

@@ -89,6 +89,11 @@ class CodeList:
         parts = self._by_law.get((act_key(act), number), ())
         return tuple(each for each in parts if f"{number}(1)({letter})" in each.parts)
 
+    def sections(self, number: str) -> tuple[Provision, ...]:
+        """Return every provision that is section `number` (`66E`) of any Act, in any case and spacing."""
+        wanted = re.sub(r"\s", "", number).upper()
+        return tuple(each for (_, section), held in self._by_law.items() if section == wanted for each in held)
+
     def search(self, query: str, on: date | None = None) -> tuple[OffenceCode, ...]:
         """Codes that `query` names: a code in any spelling, a class (`86`), a section of an Act, or words.
 

@@ -54,7 +54,8 @@ def note(
         smallest_shown: the least count above 0 that the policy prints; finds below it are not given away.
         zeros_shown: whether the policy never hides a zero.
         estimates: false where the policy prints no exact counts at all; no estimate is then printed.
-        mentions: the table of mentions; "confirmed" and "confirmed_or_unclear" are tables of the release too.
+        mentions: the table of mentions; "confirmed" and "confirmed_or_unclear" are tables of the release too. The
+            release prints what was confirmed as Table 1, all offences in scope as Table 2, the mentions as Table 3.
         unit: what those tables count.
     """
     maker = _Maker(period)
@@ -65,9 +66,9 @@ def note(
     lines: list[Prose] = [
         (
             Figure(mentions, (ALL, ALL)),
-            f" {unit} have a record that holds one of the terms. {_people(quality)} and confirmed ",
+            f" {unit} have a record that holds one of the terms (Table 3). {_people(quality)} and confirmed ",
             Figure("confirmed", (ALL, ALL)),
-            "; confirmed or unclear: ",
+            " (Table 1); confirmed or unclear: ",
             Figure("confirmed_or_unclear", (ALL, ALL)),
             ".",
         )
@@ -80,7 +81,7 @@ def note(
         lines += _missed(quality, quality.sampled, maker, small, smallest_shown if estimates else 0)
     if quality.twice:
         lines.append(_agreement(quality.twice, maker, small, exact=estimates))
-    lines.append((f"Counts by period are confirmed records only. {MEASURES}",))
+    lines.append((f"Table 1 counts what people confirmed. Table 3 counts every mention, confirmed or not. {MEASURES}",))
     return Note(tuple(lines), tuple(maker.tables), tuple(maker.links))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from clearcount.engines import Question, engine
 from clearcount.errors import RequestError
 from clearcount.model.keys import CodeKey, PeriodKey
-from clearcount.model.months import Month
+from clearcount.model.months import TOTAL, Month
 from clearcount.model.request import (
     Accepted,
     CountRequest,
@@ -121,6 +121,8 @@ def _further_faults(
                     )
     if shot is None:
         return
+    if shot.own_codes:
+        yield from _names_of_other_lines(request)
     yield from _missing_columns(request, shot)
     if period_read:
         try:
@@ -128,6 +130,21 @@ def _further_faults(
         except RequestError as error:
             where, _, what = str(error).partition(": ")
             yield Fault(where, what, "ask for another period or import a newer export")
+
+
+def _names_of_other_lines(request: CountRequest) -> Iterator[Fault]:
+    """Codes of the data's own that have the name of another line of the table, which nobody could tell apart."""
+    by_question = "question" in request.table.rows
+    taken = {question.key: "a question's line" for question in request.questions if by_question or not question.codes}
+    taken[TOTAL] = "the total line"
+    for code in request.codes:
+        if code in taken:
+            yield Fault(
+                "question",
+                f"the code {code} has the name of {taken[code]}",
+                "give the code another name in the data, or ask for it in a request of its own"
+                + (' with rows = ["offence"]' if by_question and code != TOTAL else ""),
+            )
 
 
 def _missing_columns(request: CountRequest, shot: Snapshot) -> Iterator[Fault]:

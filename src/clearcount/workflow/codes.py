@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,11 @@ from pathlib import Path
 from clearcount.errors import CodeError
 from clearcount.offences import CodeList, OffenceCode, Provision, code_list, codes_for
 from clearcount.workflow.reading_files import read_toml
+
+_BARE_SECTION = re.compile(
+    r"(?:sections?|secs?|ss?)?\.?\s*(?P<rest>(?P<number>\d{1,3}\s?[a-z]{1,2})\b.*)", re.IGNORECASE | re.DOTALL
+)
+"""A section as papers write it: `66E`, `s 66E`, `66E-F`, with or without the Act behind it."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +45,15 @@ def codes_in_use(overlay: Path | None = None) -> CodeList:
 def look_up(query: str, *, on: date | None = None, overlay: Path | None = None) -> Found:
     """Codes that `query` names (a code in any spelling, a section, words), and provisions it names or describes.
 
+    A section with a letter (`66E`) needs neither the word "section" nor its Act.
     Everyday words that no list prints, such as "cyberflashing", are tried when nothing else is found.
     """
     codes = codes_in_use(overlay)
+    if bare := _BARE_SECTION.fullmatch(query.strip()):
+        named = codes.law(f"section {bare['rest']}") or codes.sections(bare["number"])
+        theirs = {code for each in named for code in (*each.codes, *each.before)}
+        if named:
+            return Found(tuple(code for code in codes.search("", on) if code.code in theirs), named, codes.version)
     found = codes.search(query, on)
     provisions = () if codes.get(query) else codes.law(query)
     if not found and not provisions and not codes.get(query):

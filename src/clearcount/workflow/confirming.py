@@ -103,7 +103,9 @@ def _cut(counted: Counted, resolution: Resolution, name: str, title: str, states
         number in hit and resolution.of(number, code) in states
         for number, code in zip(offences.occurrence_no, offences.code, strict=True)
     ]
-    request = replace(counted.request, table=replace(counted.request.table, empty="show"))
+    request = counted.request
+    if name != "confirmed":  # the headline leaves empty lines out where the request says so; the others are whole
+        request = replace(request, table=replace(request.table, empty="show"))
     return tabulate(
         offences,
         flags,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from clearcount.disclosure import Policy
+from clearcount.errors import ClearcountError
 from clearcount.model.keys import ALL, Place, is_margin
 from clearcount.model.mention import Mention
 from clearcount.model.months import TOTAL
@@ -29,6 +31,16 @@ from clearcount.workflow.reading_files import parse_force, read_force, read_toml
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
+
+
+def _needed(name: str) -> Any:
+    """The data frame library `name`. Raises ClearcountError, with the command that installs it, where it is missing."""
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:  # it is there, and something that it needs is not
+            raise
+        raise ClearcountError(f"to_{name} needs {name}, which is not installed; run: pip install {name}") from None
 
 
 @dataclass(frozen=True)
@@ -58,17 +70,12 @@ class TableView:
 
     def to_polars(self) -> pl.DataFrame:
         """The table as a Polars frame."""
-        import polars as pl
-
-        frame = pl.from_arrow(self.to_arrow())
-        assert isinstance(frame, pl.DataFrame)
+        frame: pl.DataFrame = _needed("polars").from_arrow(self.to_arrow())
         return frame
 
     def to_pandas(self) -> pd.DataFrame:
         """The table as a pandas frame; `value` is a nullable integer."""
-        import pandas as pd
-
-        frame: pd.DataFrame = self.to_arrow().to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+        frame: pd.DataFrame = self.to_arrow().to_pandas(types_mapper={pa.int64(): _needed("pandas").Int64Dtype()}.get)
         return frame
 
     def _repr_html_(self) -> str:

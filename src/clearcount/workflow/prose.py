@@ -193,6 +193,8 @@ def _answer(question: Question, counted: Counted, answer: ControlledTable, denom
         what = f"{answer.unit} marked {counted.request.marker.name}"
     elif answer.name == "mentions":
         what = f"{answer.unit} whose records mention the terms"
+    elif answer.name == "confirmed":
+        what = f"{answer.unit} whose mention of the terms people read and confirmed"
     else:
         what = answer.unit
     if answer.name != "offences":

@@ -14,14 +14,14 @@ from clearcount.workflow import prose
 from clearcount.workflow.confirming import Confirmed
 from clearcount.workflow.counting import Counted
 from clearcount.workflow.lettering import DIGEST, digest
-from clearcount.workflow.superseding import EARLIER, Earlier, what_changed
+from clearcount.workflow.superseding import Earlier, what_changed
 
 _HEADINGS = {
     "mentions": "Mentions, not read by a person",
     "marked": "Offences that carry the force's marker",
     "offences": "Recorded offences",
 }
-_READ = {True: "Mentions, all read by people", False: "Mentions, in part read by people"}
+_READ = {True: "Confirmed mentions, all read by people", False: "Confirmed mentions, in part read by people"}
 
 
 def release_of(
@@ -55,7 +55,7 @@ def release_of(
         force=force.name,
     )
     tables = controlled.tables
-    answer = tables[counted.answer.name]
+    answer = tables["confirmed" if read else counted.answer.name]
     version_date = request.version_date or max(request.received, counted.snapshot.as_at)
     provenance = Provenance(
         request=plain(request.source),
@@ -73,7 +73,7 @@ def release_of(
     )
     changed: tuple[Prose, ...] = ()
     if earlier:
-        changed = what_changed(earlier, provenance, answer=answer, before=tables.get(EARLIER), reason=reason)
+        changed = what_changed(earlier, provenance, answer=answer, tables=tables, reason=reason)
     heading = _READ[read.complete] if read else _HEADINGS[counted.answer.name]
     release = Release(
         reference=request.reference,
@@ -85,9 +85,7 @@ def release_of(
         questions=prose.answered(counted, answer, tables[counted.denominator.name]),
         answer=answer,
         denominators=tables[counted.denominator.name],
-        others=tuple(
-            table for name, table in tables.items() if name not in (counted.answer.name, counted.denominator.name)
-        ),
+        others=tuple(table for name, table in tables.items() if name not in (answer.name, counted.denominator.name)),
         provenance=provenance,
         document=controlled.document,
         control=controlled.record,

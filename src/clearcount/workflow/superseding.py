@@ -25,15 +25,26 @@ EARLIER = "earlier version"
 """The name of the table of earlier numbers in a release."""
 _MOST_CHANGES = 24
 _QUESTION = re.compile(r"q([0-9]+)$")
+_COUNTS = {
+    "mentions": "every mention",
+    "confirmed": "what people confirmed",
+    "marked": "what carries the force's marker",
+    "offences": "every offence in scope",
+}
+"""What a table that an answer can start with counts."""
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """The bundle that is replaced: what a page calls it, its numbers as a table (or none), and how it was made."""
+    """The bundle that is replaced: what a page calls it, its numbers as a table (or none), and how it was made.
+
+    `counts` is the name of the table that it answered with, such as `mentions` or `confirmed`.
+    """
 
     name: str
     table: Table | None
     provenance: Mapping[str, Any]
+    counts: str = ""
 
 
 def read_earlier(bundle: Path) -> Earlier:
@@ -47,7 +58,15 @@ def read_earlier(bundle: Path) -> Earlier:
     if not isinstance(provenance, Mapping):
         raise BundleError(f"{bundle}: release.json has no provenance; name the bundle of an earlier answer")
     name = f"{released.get('reference', '')}, version of {released.get('version_date', '')}"
-    return Earlier(name, release_difference(released), provenance)
+    table = release_difference(released)
+    return Earlier(name, table, provenance, _answered_with(released))
+
+
+def _answered_with(released: Mapping[str, Any]) -> str:
+    try:
+        return str(released["printed"][0]["name"])
+    except (KeyError, IndexError, TypeError):
+        return ""
 
 
 def release_difference(released: Mapping[str, Any]) -> Table | None:
@@ -153,15 +172,19 @@ def _months(label: str) -> tuple[Month, ...]:
 
 
 def what_changed(
-    earlier: Earlier, now: Provenance, *, answer: ControlledTable, before: ControlledTable | None, reason: str
+    earlier: Earlier, now: Provenance, *, answer: ControlledTable, tables: Mapping[str, ControlledTable], reason: str
 ) -> tuple[Prose, ...]:
     """The note on a new version: why it was made, what was made otherwise, and the cells that differ.
 
-    `answer` and `before` are the two tables after disclosure control; only cells that both print are told.
+    `answer` and `tables` have passed disclosure control. The earlier numbers are held against the table that counts
+    the same thing, which is not always the answer of today; only cells that both print are told.
     """
+    before, same = tables.get(EARLIER), tables.get(earlier.counts, answer)
     said: list[Prose] = [(f"This version replaces {earlier.name}.", *((f" Reason: {reason}",) if reason else ()))]
     said += [(sentence,) for sentence in _made_otherwise(earlier.provenance, now)]
-    changes = list(_changes(answer, before)) if before is not None else []
+    if earlier.counts in _COUNTS and answer.name in _COUNTS and earlier.counts != answer.name:
+        said.append((f"Table 1 counted {_COUNTS[earlier.counts]}. Now it counts {_COUNTS[answer.name]}.",))
+    changes = list(_changes(same, before)) if before is not None else []
     said += changes[:_MOST_CHANGES]
     if len(changes) > _MOST_CHANGES:
         said.append(("Further cells differ; both tables are printed in full.",))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
+from clearcount.foi.bodies import regulator_on
 from clearcount.model.release import CodeLine
 from clearcount.writers.printed import SHORTHAND, PrintedTable
 from clearcount.writers.printed_release import PrintedQuestion, PrintedRelease, spoken_date
@@ -217,7 +218,7 @@ def _repeat(release: PrintedRelease) -> Section:
 
 
 def _rights(release: PrintedRelease) -> Section:
-    force = release.force
+    force, regulator = release.force, regulator_on(release.version_date)
     contact = tuple((name.replace("_", " ").capitalize(), how) for name, how in force.contact.items())
     return Section(
         "your-rights",
@@ -229,11 +230,11 @@ def _rights(release: PrintedRelease) -> Section:
                 "request afresh (Freedom of Information Code of Practice 2018, part 5)."
             ),
             Paragraph(
-                "If you are still not content after the review, you can ask the Information Commissioner for a "
-                "decision under section 50 of the Freedom of Information Act 2000. The Commissioner asks for "
-                "complaints within six weeks of our last answer to you."
+                f"If you are still not content after the review, you can ask the {regulator} for a decision under "
+                f"section 50 of the Freedom of Information Act 2000. The {regulator} asks for complaints within six "
+                "weeks of our last answer to you."
             ),
-            Paragraph("How to complain to the Information Commissioner", ICO),
+            Paragraph(f"How to complain to the {regulator}", ICO),
             *((Facts(contact),) if contact else ()),
             Paragraph("You may use this answer again under the licence named here."),
             Paragraph(force.licence, force.licence_url),

@@ -124,9 +124,10 @@ class PrintedTable:
     @property
     def corner(self) -> str:
         """The heading of the first column, such as `Offence` or `Offence, victim age`."""
-        first = (
-            "Question" if all(line.row.startswith("q") for line in self.lines[:-1]) and self.lines[:-1] else "Offence"
-        )
+        lines = self.lines[:-1]
+        # a code of the data's own may look like the key of a question, and then stands in `code` too
+        asked = [line for line in lines if re.fullmatch(r"q\d+", line.row) and line.code != line.row]
+        first = "Question" if lines and len(asked) == len(lines) else "Offence"
         return ", ".join((first, *(dimension.replace("_", " ") for dimension in self.dimensions)))
 
     @property

@@ -75,9 +75,7 @@ def test_a_new_version_prints_both_tables_and_says_what_changed_and_why(
     made = replace(
         base.provenance, extract_date="2025-09-01", request={**base.provenance.request, "terms": {"any": ["AI"]}}
     )
-    note = what_changed(
-        earlier, made, answer=let.tables["mentions"], before=let.tables[EARLIER], reason="Late entries."
-    )
+    note = what_changed(earlier, made, answer=let.tables["mentions"], tables=let.tables, reason="Late entries.")
     release = replace(
         base, answer=let.tables["mentions"], denominators=let.tables["denominators"], others=(let.tables[EARLIER],),
         document=let.document, control=let.record, provenance=made, notes=note, supersedes=earlier.name,
@@ -101,7 +99,8 @@ def test_a_change_that_disclosure_control_hides_is_not_told(releasing: Any, tabl
     now = releasing(tabling(ROWS, "2024-01", "2024-02", lambda r, p: Suppressed("primary")))
     before = control([earlier.table], policy=POLICY).tables[EARLIER]
 
-    note = what_changed(earlier, now.provenance, answer=now.answer, before=before, reason="")
+    tables = {now.answer.name: now.answer, EARLIER: before}
+    note = what_changed(earlier, now.provenance, answer=now.answer, tables=tables, reason="")
 
     assert not [part for line in note for part in line if not isinstance(part, str)]
 
@@ -111,3 +110,21 @@ def test_what_is_no_bundle_is_refused(tmp_path: Any) -> None:
         read_earlier(tmp_path)
     with pytest.raises(BundleError, match="does not hold the table"):
         release_difference({"printed": []})
+
+
+def test_earlier_mentions_are_held_against_mentions_and_not_against_what_was_confirmed(
+    releasing: Any, tabling: Any, tmp_path: Any
+) -> None:
+    write_bundle(releasing(tabling(ROWS, "2024-01", "2024-02", lambda r, p: 4)), tmp_path / "a")
+    earlier = read_earlier(tmp_path / "a")
+    assert earlier.table is not None and earlier.counts == "mentions"
+    mentions = tabling(ROWS, "2024-01", "2024-02", lambda r, p: 5 if (r.key, p) == ("088/15", "2024-02") else 4)
+    confirmed = tabling(ROWS, "2024-01", "2024-02", lambda r, p: 1, name="confirmed", population="confirmed")
+    tables = control([confirmed, mentions, earlier.table], policy=POLICY).tables
+
+    base = releasing(mentions)
+    note = what_changed(earlier, base.provenance, answer=tables["confirmed"], tables=tables, reason="")
+
+    assert ("Table 1 counted every mention. Now it counts what people confirmed.",) in note
+    told = [line for line in note if any(not isinstance(part, str) for part in line)]
+    assert len(told) == 1 and "Feb 2024" in str(told[0][0])
