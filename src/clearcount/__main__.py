@@ -7,15 +7,20 @@ import contextlib
 import os
 import sys
 
-from clearcount.cli import cli
+from clearcount.edge import keep_quiet, say
 
 
 def main() -> None:
-    """Runs the command line; the exit code is 0 done, 1 the answer is no, 2 wrong use or bad input."""
+    """Run the command line; the exit code is 0 done, 1 the answer is no, 2 wrong use or bad input."""
+    keep_quiet()
     try:
+        from clearcount.cli import cli  # here, so that a library that cannot be loaded ends in a sentence
+
         cli(prog_name="clearcount")
     except SystemExit as end:
         _leave(end.code)
+    except BaseException as error:
+        _leave(say(error))
 
 
 def _leave(code: str | int | None) -> None:

@@ -19,6 +19,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from clearcount.edge import REFUSED, keep_quiet, say
 from clearcount_web.audit.anchors import AnchorFault
 from clearcount_web.audit.keeper import keep
 from clearcount_web.platform.environment import BOTH, Door
@@ -33,7 +34,24 @@ _LOOK_FIRST = {"check", "migrate", "help", "--help", "-h", "version", "--version
 
 
 def main(arguments: list[str]) -> int:
-    """Runs one command and returns its exit code: 0 done, 2 wrong use with a sentence on stderr."""
+    """Run one command and return its exit code: 0 done, 2 with a sentence on stderr, also for what nobody foresaw."""
+    command = next((word for word in arguments if word != TIED), "")
+    try:
+        return _run(arguments)
+    except ClosedDatabase as error:
+        print(f"error: {error}", file=sys.stderr)
+        return REFUSED
+    except SystemExit:
+        raise
+    except BaseException as error:
+        return say(error, command=f"clearcount_web {command}")
+
+
+class ClosedDatabase(Exception):
+    """The database said no. Its own message is not shown: it may quote the values of a row."""
+
+
+def _run(arguments: list[str]) -> int:
     os.umask(UMASK)
     if arguments[:1] == [TIED]:
         end_with_parent()
@@ -123,6 +141,7 @@ def _guarded(run: Callable[[], None], *, demo: bool) -> int:
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management.base import CommandError, SystemCheckError
+    from django.db import DatabaseError, InterfaceError, OperationalError
 
     try:
         if settings.DEMO and not demo:
@@ -132,8 +151,16 @@ def _guarded(run: Callable[[], None], *, demo: bool) -> int:
         for line in str(error).splitlines():
             print(f"error: {line}", file=sys.stderr)
         return 1 if isinstance(error, SystemCheckError) else 2
+    except (DatabaseError, InterfaceError) as error:
+        if type(error) not in (DatabaseError, OperationalError, InterfaceError):
+            raise
+        raise ClosedDatabase(
+            "the database cannot be reached, is busy, full or damaged, or lacks tables; check its address and its "
+            "disk, then run: clearcount manage migrate; put a damaged one back from a backup"
+        ) from error
     return 0
 
 
 if __name__ == "__main__":
+    keep_quiet()
     sys.exit(main(sys.argv[1:]))

@@ -233,3 +233,14 @@ def test_the_command_line_says_no_with_a_sentence_and_the_right_code(tmp_path: P
     assert (unknown.returncode, "HOST:PORT" in unknown.stderr) == (2, True)
     for answer in (refused, demo, unknown):
         assert "Traceback" not in answer.stderr
+
+
+def test_a_database_that_is_no_database_is_a_sentence(tmp_path: Path) -> None:
+    environment = production(tmp_path)
+    assert cli("manage", "migrate", "--verbosity", "0", env=environment).returncode == 0
+    (tmp_path / "staff.sqlite3").write_bytes(b"not what it was " * 512)
+    for words in (("manage", "audit", "verify"), ("worker", "--once")):
+        refused = cli(*words, env=environment)
+        assert refused.returncode == 2, refused
+        assert "put a damaged one back from a backup" in refused.stderr
+        assert "Traceback" not in refused.stderr

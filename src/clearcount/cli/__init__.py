@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from clearcount import __version__
-from clearcount.errors import ClearcountError
+from clearcount.edge import say
 
 COMMANDS = {
     "demo": "clearcount.cli.demo:demo",
@@ -45,7 +45,7 @@ COMMANDS = {
 
 
 class _Commands(click.Group):
-    """Imports a command when it is asked for, and turns a `ClearcountError` into a sentence and exit code 2."""
+    """Import a command when it is asked for; end every exception in a sentence and exit code 2."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -60,19 +60,10 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except ClearcountError as error:
-            for line in str(error).splitlines() or [type(error).__name__]:
-                click.echo(f"error: {line}", err=True)
-            ctx.exit(2)
-        except BrokenPipeError:  # the reader of our output has gone, as `| head` does; click ends quietly
+        except (click.ClickException, click.exceptions.Exit, click.Abort, SystemExit):  # click's own ways to end
             raise
-        except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            click.echo(f"error: {where}{error.strerror or error}; check the path, its owner and the disk", err=True)
-            ctx.exit(2)
-        except MemoryError:
-            click.echo("error: this machine ran out of memory; close other programs or use a smaller scope", err=True)
-            ctx.exit(2)
+        except BaseException as error:
+            ctx.exit(say(error, command=ctx.invoked_subcommand or ""))
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -9,6 +9,7 @@ import sys
 
 import click
 
+from clearcount.edge import REFUSED
 from clearcount.errors import EngineUnavailable
 
 
@@ -75,6 +76,15 @@ def start_web(command: str, arguments: list[str], *, tied: bool = False) -> int:
     signal.signal(signal.SIGTERM, lambda *_: child.terminate())
     while True:
         try:
-            return child.wait()
+            return _code_of(child.wait())
         except KeyboardInterrupt:  # the terminal sent it to the child as well, which ends in its own time
             continue
+
+
+def _code_of(ended: int) -> int:
+    """Return the exit code of a process that ended with `ended`; a signal (below 0) is said, and is code 2."""
+    if ended >= 0:
+        return ended
+    if ended != -signal.SIGTERM:
+        click.echo(f"error: the web service was ended by signal {-ended}; a full memory is the usual reason", err=True)
+    return REFUSED
