@@ -246,3 +246,73 @@ def test_a_mapping_file_corrects_a_code_and_a_message_gives_its_attachments(tmp_
     assert [(line["code"], line["value"], line["note"]) for line in lines] == [
         ("HO 086/02", "3", "by the mapping file")
     ]
+
+
+def test_two_answers_of_one_force_that_contradict_and_a_star_that_the_totals_solve(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(
+        "Offence,2022,2023,Total\nArson,*,5,7\nTheft,3,4,7\nTotal,5,9,14\n", encoding="utf-8"
+    )
+    (tmp_path / "b.csv").write_text("Offence,2022,2023\nArson,2,6\n", encoding="utf-8")
+    page = tmp_path / "page.html"
+    code, lines, report, said = collate(
+        tmp_path, tmp_path / "a.csv", tmp_path / "b.csv", "--force", "North", "--page", str(page)
+    )
+    assert code == 0, said
+    (given,) = report["hidden_cells_that_follow_from_totals"]  # type: ignore[misc]
+    assert str(given).endswith("a.csv, line 2, column 2")
+    assert "follows from the totals" in said
+    assert [(each["label"], each["first"][0], each["second"][0]) for each in report["contradictions"]] == [  # type: ignore[attr-defined]
+        ("Arson", "5", "6")
+    ]
+    assert next(line for line in lines if line["marker"] == "c")["value"] == ""
+    assert page.exists()
+
+
+def test_the_page_hatches_what_is_suppressed_and_says_what_does_not_compare(tmp_path: Path) -> None:
+    (tmp_path / "n.csv").write_text("Offence,2022,2023\nHO 086/02 Pictures,[c],5\n", encoding="utf-8")
+    (tmp_path / "s.csv").write_text("Offence,2022/23\nTaking pictures 86/2,9\n", encoding="utf-8")
+    (tmp_path / "l.csv").write_text("path,force\nn.csv,North\ns.csv,South\n", encoding="utf-8")
+    page = tmp_path / "page.html"
+    collate(tmp_path, "--list", tmp_path / "l.csv", "--page", str(page))
+    text = page.read_text("utf-8")
+    assert text.count("url(#h") == 1
+    assert "financial years, years" in text
+    assert "1 figure is suppressed. It is not zero." in text
+    assert "At least one force does not say how it counted." in text
+
+
+def test_the_metadata_describes_the_table(tmp_path: Path) -> None:
+    from csvw import CSVW
+
+    (tmp_path / "a.csv").write_text("Offence,2022\nArson,3\n", encoding="utf-8")
+    collate(tmp_path, tmp_path / "a.csv")
+    table = CSVW(str(tmp_path / "out.csv-metadata.json"), validate=True)
+    assert table.is_valid
+
+
+def test_the_recorded_crime_file_gives_its_stated_quarter_totals(tmp_path: Path, data: Path) -> None:
+    import gzip
+
+    path = tmp_path / "prc.csv"
+    path.write_bytes(gzip.decompress((data / "prc_pfa_2017-18_q1q2.csv.gz").read_bytes()))
+    _, lines, report, said = collate(tmp_path, path)
+    sums: dict[str, int] = {}
+    for line in lines:
+        sums[line["period"]] = sums.get(line["period"], 0) + int(line["value"])
+    assert sums == {"2017-Q2": 1_380_221, "2017-Q3": 1_403_355}, said[:500]
+    assert report["files"][0]["unread"] == []  # type: ignore[index]
+
+
+def test_messy_tables_end_in_lines_or_a_sentence(tmp_path: Path, data: Path) -> None:
+    import zipfile
+
+    with zipfile.ZipFile(data / "conformance" / "messy_tables.zip") as archive:
+        archive.extractall(tmp_path / "messy")
+    tried = 0
+    for path in sorted((tmp_path / "messy").rglob("*")):
+        if path.is_file():
+            code, _, _, said = collate(tmp_path, path)
+            assert code in (0, 1, 2), said
+            assert "Traceback" not in said
+            tried += 1
+    assert tried > 30

@@ -22,6 +22,7 @@ _SHOWN = 20
 @click.option("--force", default="", help="The force that gave every FILE.")
 @click.option("--reference", default="", help="The reference of every FILE.")
 @click.option("--mapping", type=click.Path(path_type=Path), help="A CSV of label and code: a person's corrections.")
+@click.option("--page", type=click.Path(path_type=Path), help="A page to write that puts the forces side by side.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The tidy CSV to write.")
 @click.option("--replace", is_flag=True, help="Replace what is at OUT.")
 @json_option
@@ -34,6 +35,7 @@ def collate(
     force: str,
     reference: str,
     mapping: Path | None,
+    page: Path | None,
     out: Path,
     as_json: bool,
     quiet: bool,
@@ -51,7 +53,9 @@ def collate(
     if not answers:
         raise ExportError("collate needs a published answer; name a FILE or give a --list")
     fresh_output(out, replace=replace)
-    found = collate_files(answers, out, mapping=mapping)
+    if page is not None:
+        fresh_output(page, replace=replace)
+    found = collate_files(answers, out, mapping=mapping, page=page)
     if as_json:
         echo_json(_machine(found))
     elif not quiet:
@@ -68,6 +72,8 @@ def _machine(found: Collated) -> dict[str, object]:
         "report": str(found.report),
         "refused": [each.refused for each in found.files if each.refused],
         "mismatches": [vars(each) for each in found.mismatches],
+        "contradictions": [vars(each) for each in found.contradictions],
+        "given_away": list(found.given_away),
     }
 
 
@@ -87,4 +93,11 @@ def _tell(found: Collated) -> None:
         allowed = f"{wrong.low}" if wrong.high is not None else f"at least {wrong.low}"
         where = f"{wrong.source}, {wrong.origin}, row {wrong.row}, {wrong.period or 'no period'}"
         click.echo(f"total does not add up: {where}: printed {wrong.printed}, its cells give {allowed}")
+    for two in found.contradictions:
+        click.echo(
+            f"{two.force} gives two figures for {two.label}, {two.period}: "
+            f"{two.first[0]} ({two.first[1]}, {two.first[2]}) and {two.second[0]} ({two.second[1]}, {two.second[2]})"
+        )
+    for place in found.given_away:
+        click.echo(f"a suppressed figure follows from the totals beside it: {place}")
     click.echo(f"report: {found.report}")

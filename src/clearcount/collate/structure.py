@@ -220,7 +220,7 @@ def _columns(grid: Grid, heads: Sequence[int], body: Sequence[int]) -> tuple[tup
         timely = any(isinstance(part_of(text), Span | MonthsOf | QuarterOf | AllOf) for text in head)
         figures = [text for text in held if is_figure(text)]
         wordy = bool(held) and (2 * len(figures) < len(held) or not any(map(holds_digits, figures)))
-        names = bool(head) and _NAMES_ROWS.fullmatch(head[-1]) is not None
+        names = bool(head) and _names_rows(head[-1])
         if not data and ((column == 0 and wordy) or (not timely and (column == 0 or wordy or names))):
             labels.append(column)
         elif timely or not wordy or any(map(holds_digits, figures)):
@@ -228,16 +228,32 @@ def _columns(grid: Grid, heads: Sequence[int], body: Sequence[int]) -> tuple[tup
     return tuple(labels), tuple(data)
 
 
+def _names_rows(head: str) -> bool:
+    bare = head.replace("_", " ")
+    return _NAMES_ROWS.fullmatch(bare) is not None or _TIME.fullmatch(bare) is not None
+
+
+def time_text(head: str, text: str) -> str:
+    """Return what a cell of a time column says: a bare 1 to 4 under "quarter" is that quarter."""
+    quarter = re.fullmatch(r"(?:.* )?(?:quarters?|qtrs?)", head.replace("_", " "), re.IGNORECASE)
+    return f"Q{text}" if quarter and text in ("1", "2", "3", "4") else text
+
+
+def head_of(grid: Grid, heads: Sequence[int], column: int) -> str:
+    """Return the lowest heading over a column."""
+    return next((grid.rows[row][column].words for row in reversed(heads) if grid.rows[row][column].words), "")
+
+
 def _names_time(grid: Grid, heads: Sequence[int], body: Sequence[int], column: int) -> bool:
     """Return whether a column names the periods of its rows."""
-    head = next((grid.rows[row][column].words for row in reversed(heads) if grid.rows[row][column].words), "")
-    held = [cell.words for row in body if not (cell := grid.rows[row][column]).blank]
+    head = head_of(grid, heads, column)
+    held = [time_text(head, cell.words) for row in body if not (cell := grid.rows[row][column]).blank]
     parts = [part_of(text) for text in held]
     times = [part for part in parts if isinstance(part, Span | MonthsOf | QuarterOf)]
     if not times:
         return False
     whole = all(part is not None for part in parts)
-    if _TIME.fullmatch(head):
+    if _TIME.fullmatch(head.replace("_", " ")):
         return whole
     bare = all(_YEAR.fullmatch(text) for text, part in zip(held, parts, strict=True) if isinstance(part, Span))
     if bare and any(isinstance(part, Span) for part in parts):

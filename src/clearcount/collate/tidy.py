@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from clearcount.collate.grid import Cell, Grid
 from clearcount.collate.heads import Head, Reading, combine, levels, reading_of
 from clearcount.collate.periods import Span, label_of
-from clearcount.collate.structure import Block, anchors, find_blocks, names_a_total
+from clearcount.collate.structure import Block, anchors, find_blocks, head_of, names_a_total, time_text
 from clearcount.collate.values import Value, holds_digits, is_figure, read_value
 from clearcount.model.months import TOTAL
 
@@ -134,7 +134,7 @@ def _lines(grid: Grid, block: Block, group: str) -> Iterator[Line]:
     rows = [grid.rows[row] for row in block.heads]
     first_data = block.data[0]
     texts = {column: levels(rows, column, first_data) for column in block.data}
-    times = [row[column].words for row in (grid.rows[at] for at in block.body) for column in block.times]
+    times = [_timed(grid, block, at, column) for at in block.body for column in block.times]
     reading = reading_of([text for found, _ in texts.values() for text in found] + times)
     heads = {
         column: replace(combine(found, reading), fault=fault) if fault else combine(found, reading)
@@ -201,7 +201,7 @@ def _names(grid: Grid, block: Block, reading: Reading, group: str) -> Iterator[t
         row = grid.rows[at]
         for index, column in enumerate(block.labels):
             if not row[column].blank:
-                carried[column] = row[column].words
+                carried[column] = _timed(grid, block, at, column) if column in block.times else row[column].words
                 for inner in block.labels[index + 1 :]:
                     carried.pop(inner, None)
         spoken = [row[column] for column in block.labels if not row[column].blank]
@@ -213,6 +213,10 @@ def _names(grid: Grid, block: Block, reading: Reading, group: str) -> Iterator[t
         label = _label([carried[column] for column in words if column in carried])
         section = block.sections.get(at, "")
         yield at, _RowName(label, " | ".join(filter(None, (group, section))), head, head.fault)
+
+
+def _timed(grid: Grid, block: Block, at: int, column: int) -> str:
+    return time_text(head_of(grid, block.heads, column), grid.rows[at][column].words)
 
 
 def _label(names: Sequence[str]) -> str:

@@ -14,6 +14,8 @@ from typing import Any
 
 from clearcount.collate import COLUMNS, Line, Mismatch, Page, check_totals, tidy
 from clearcount.collate.codes import CodeMatcher
+from clearcount.collate.comparison import panels
+from clearcount.collate.crosscheck import Contradiction, contradictions, given_away
 from clearcount.collate.long import is_long, tidy_long
 from clearcount.collate.readers.opening import read_published
 from clearcount.collate.tidy import join_pieces
@@ -22,6 +24,7 @@ from clearcount.errors import ClearcountError, ExportError, ForeignFileError
 from clearcount.files import write_whole
 from clearcount.foreign import parse_json
 from clearcount.offences import code_list
+from clearcount.writers.templating import render
 
 LIST_COLUMNS = ("path", "force", "reference", "url", "received")
 
@@ -63,6 +66,8 @@ class Collated:
     mismatches: tuple[Mismatch, ...]
     out: Path
     report: Path
+    contradictions: tuple[Contradiction, ...] = ()
+    given_away: tuple[str, ...] = ()
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -70,10 +75,13 @@ class Collated:
         return tuple(line for each in self.files for line in each.lines)
 
 
-def collate(answers: Sequence[Answered], out: Path, *, mapping: Path | None = None) -> Collated:
-    """Write the cells of every table in the files to `out`, and a report of what was not read beside it.
+def collate(
+    answers: Sequence[Answered], out: Path, *, mapping: Path | None = None, page: Path | None = None
+) -> Collated:
+    """Write the cells of every table in the files to `out`, beside it CSVW metadata and a report of what was not read.
 
-    A file that cannot be read does not stop the others; it is in the report with its reason.
+    `page` is where a page is written that puts the forces side by side. A file that cannot be read does not stop the
+    others; it is in the report with its reason.
 
     Raises:
         ExportError: when no file gives a figure or a status, or the mapping cannot be read; nothing is written then.
@@ -82,11 +90,40 @@ def collate(answers: Sequence[Answered], out: Path, *, mapping: Path | None = No
     files = tuple(_read(answer, matcher) for answer in answers)
     if all(each.refused for each in files):
         raise ExportError("; ".join(each.refused for each in files))
-    mismatches = check_totals([line for each in files for line in each.lines])
+    lines = [line for each in files for line in each.lines]
     report = out.with_name(f"{out.stem}.report.json")
+    found = Collated(files, check_totals(lines), out, report, contradictions(lines), given_away(lines))
     write_whole(out, _table(files))
-    write_whole(report, json.dumps(_report(files, mismatches), ensure_ascii=False, indent=1) + "\n")
-    return Collated(files, mismatches, out, report)
+    write_whole(out.with_name(f"{out.name}-metadata.json"), _metadata(out.name))
+    write_whole(report, json.dumps(_report(found), ensure_ascii=False, indent=1) + "\n")
+    if page is not None:
+        write_whole(page, _page(files, lines))
+    return found
+
+
+def _page(files: Sequence[Read], lines: Sequence[Line]) -> str:
+    methods: dict[str, list[str]] = {}
+    for each in files:
+        force = next((line.force or line.source for line in each.lines), each.answer.force or str(each.answer.path))
+        methods.setdefault(force, []).extend(each.method)
+    title = "Published answers side by side"
+    return render("comparison.html.j2", title=title, panels=panels(lines, methods), methods=methods)
+
+
+def _metadata(name: str) -> str:
+    """Return the CSVW metadata of the tidy table (W3C Metadata Vocabulary for Tabular Data, 2015)."""
+    dates = {"period_from", "period_to"}
+    columns = [
+        {"name": column, "titles": column, "datatype": "date" if column in dates else "string", "required": False}
+        for column in COLUMNS
+    ]
+    document = {
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": "en-GB"}],
+        "url": name,
+        "dialect": {"encoding": "utf-8", "header": True, "lineTerminators": ["\r\n"]},
+        "tableSchema": {"columns": columns},
+    }
+    return json.dumps(document, indent=1) + "\n"
 
 
 def read_list(path: Path) -> tuple[Answered, ...]:
@@ -237,10 +274,10 @@ def _table(files: Sequence[Read]) -> str:
     return target.getvalue()
 
 
-def _report(files: Sequence[Read], mismatches: Sequence[Mismatch]) -> dict[str, Any]:
-    """Return what was read, refused, unread, hidden or missing, file by file."""
+def _report(found: Collated) -> dict[str, Any]:
+    """Return what was read, refused, unread, hidden or missing, file by file, and what does not fit together."""
     wrong: dict[str, list[dict[str, Any]]] = {}
-    for each in mismatches:
+    for each in found.mismatches:
         wrong.setdefault(each.source, []).append(
             {
                 "origin": each.origin,
@@ -270,8 +307,10 @@ def _report(files: Sequence[Read], mismatches: Sequence[Mismatch]) -> dict[str, 
                 "method": list(each.method),
                 "totals_that_do_not_add_up": [item for source in _sources(each) for item in wrong.get(source, [])],
             }
-            for each in files
-        ]
+            for each in found.files
+        ],
+        "contradictions": [vars(each) for each in found.contradictions],
+        "hidden_cells_that_follow_from_totals": list(found.given_away),
     }
 
 
