@@ -12,7 +12,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from clearcount.disclosure import audit, protect
 from clearcount.disclosure.atoms import atom_system, reduce_system
 from clearcount.disclosure.auditor import Attack
-from clearcount.disclosure.document import parse_document
+from clearcount.disclosure.document_json import parse_document
 
 POLICY = {"rule": "suppress", "reason": "r", "approved_by": "a"}
 

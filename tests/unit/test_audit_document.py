@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from clearcount.disclosure import audit
+from clearcount.disclosure.document import Document
+from clearcount.disclosure.document_json import document_json, parse_document
 from clearcount.disclosure.linked import together
 from clearcount.errors import DisclosureError
 
@@ -31,6 +33,18 @@ BASE: dict[str, Any] = {
 
 def _with(**parts: Any) -> dict[str, Any]:
     return copy.deepcopy(BASE) | parts
+
+
+def _together(*documents: dict[str, Any]) -> Document:
+    return together([parse_document(document) for document in documents]).document
+
+
+def test_a_document_is_read_back_as_it_was_written() -> None:
+    for document in (BASE, _with(known_zero=[["Exposure", "Jan"], {"offence": "Voyeurism"}])):
+        parsed = parse_document(document)
+        again = parse_document(document_json(parsed))
+        assert again.tables == parsed.tables and again.known_zero == parsed.known_zero
+        assert again.targets == parsed.targets and again.links == parsed.links
 
 
 def test_the_promised_json() -> None:
@@ -102,14 +116,14 @@ def test_releases_over_their_own_months_meet_on_the_months_they_share() -> None:
         "cells": [[["All", "Mar"], 1, None], [["All", "Total"], 26, 26]],
     }
     later.pop("targets")
-    found = audit(together([document, later])).as_dict()
+    found = audit(_together(document, later)).as_dict()
     assert {"table": "first release (2)", "at": ["All", "Mar"], "value": 6} in found["exact"]
 
 
 def test_a_revised_figure_is_a_clash_of_both_prints() -> None:
     later = copy.deepcopy(BASE)
     later["tables"][0]["cells"] = [[["All", "Total"], 21, 21]]
-    found = audit(together([BASE, later])).as_dict()
+    found = audit(_together(BASE, later)).as_dict()
     assert not found["consistent"]
     assert [(c["table"], c["low"]) for c in found["clash"]] == [("first release", 20), ("first release (2)", 21)]
 

@@ -1,15 +1,14 @@
-"""When time is up the best audited pattern is given, and none is cheaper than it by more than the gap it states."""
+"""When the work is spent the best audited pattern is given; none is cheaper by more than the gap it states."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import count
 from typing import Any
 
 import numpy as np
 import pytest
 
 from clearcount.disclosure import audit, protect
+from clearcount.disclosure.solver import PER_SECOND, Work
 
 POLICY = {"rule": "suppress", "reason": "small counts", "approved_by": "reviewer", "time_limit": 100}
 DAYS = [f"m{number}" for number in range(6)]
@@ -37,12 +36,6 @@ def _spent(found: Any, cost: str, table: dict[str, Any]) -> int:
     return sum(1 if cost == "cells" else counts[tuple(item["at"])] for item in found.hidden)
 
 
-def _ticking(step: float) -> Callable[[], float]:
-    """A clock that is `step` seconds further at every look."""
-    ticks = count()
-    return lambda: next(ticks) * step
-
-
 @pytest.mark.parametrize("cost", ["sum", "cells"])
 def test_the_gap_is_honest_however_early_time_is_up(cost: str) -> None:
     table = _table()
@@ -51,11 +44,26 @@ def test_the_gap_is_honest_however_early_time_is_up(cost: str) -> None:
     assert best.optimal and best.gap == 0
     least = _spent(best, cost, table)
     cut_short = 0
-    for looks in (1, 2, 4, 8):
-        found = protect(table, policy, clock=_ticking(100 / looks))
+    for work in (1, 200, 1000, 3000):
+        found = protect(table, policy | {"time_limit": work / PER_SECOND})
         assert found.safe and not audit(found.document).exact
         spent = _spent(found, cost, table)
         assert spent - found.gap <= least <= spent
         assert found.optimal == (found.gap == 0)
         cut_short += not found.optimal
     assert cut_short
+
+
+def test_the_same_work_gives_the_same_pattern() -> None:
+    """The limit is counted, so a slow machine and a fast one end at the same pattern."""
+    table = _table()
+    for work in (1, 500, 2000):
+        policy = POLICY | {"time_limit": work / PER_SECOND}
+        first, second = (protect(table, policy) for _ in range(2))
+        assert first.document == second.document and first.gap == second.gap
+
+
+def test_an_audit_that_reaches_its_limit_is_not_safe(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Work.__init__, "__defaults__", (30,))
+    found = protect(_table(), POLICY)
+    assert not found.safe and "limit of work" in found.why and "coarser" in found.why

@@ -98,7 +98,7 @@ def count(
         click.echo(shown_table(answer.release.answer))
         _say_notes(answer.checked)
         _say_doubts(doubts, "DRAFT: open doubts, which must be mended or accepted before anything is published")
-        if answer.release.control.get("revised"):
+        if answer.hidden.get("revised"):
             click.echo(
                 "Some figures differ from those of earlier releases; run.json among the working papers names them."
             )

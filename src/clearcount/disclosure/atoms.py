@@ -6,16 +6,20 @@ are taken out, figures over the same atoms become one row, and atoms that stand 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clearcount.disclosure.document import Box, Document
+from clearcount.disclosure.document import At, Box, CellLink, Document, Piece, Target
+from clearcount.disclosure.once import inequalities
 from clearcount.disclosure.slim import NO_HIGH, NO_LOW, Slim, slim
 from clearcount.disclosure.solver import Floats, Ints, Matrix
+
+_MOST_SETS = 10
+"""Up to this many cells, every set of them in which a thing may have records is an unknown of its own."""
 
 
 @dataclass(frozen=True)
@@ -29,53 +33,200 @@ class Knowledge:
     source: tuple[str, tuple[str, ...]] | None
 
 
+Sum = tuple[Ints, NDArray[np.int64]]
+"""Atoms, each with the number of times it counts (below 0 to be taken off)."""
+
+
 @dataclass(frozen=True)
 class AtomSystem:
-    """Every row of knowledge over `count` atoms, known zeros left out; the atoms of each cell of each target."""
+    """Every row of knowledge over `count` atoms, known zeros left out; what each target adds up."""
 
     count: int
     rows: tuple[Knowledge, ...]
-    targets: tuple[tuple[Ints, ...], ...]
+    targets: tuple[Sum, ...]
+    measures: Mapping[tuple[str, str], Measure]
+
+    def pieces(self) -> Mapping[int, Piece]:
+        """Return the box of each atom that is a cell, by the atom's number."""
+        return {number: piece for measure in self.measures.values() for number, piece in measure.finest().items()}
+
+
+class Measure:
+    """The atoms of one measure: how many there are, and which a box counts."""
+
+    def __init__(self, document: Document, name: tuple[str, str], boxes: Iterable[Box], offset: int) -> None:
+        self.name, self.offset = name, offset
+        self._boxes = list(dict.fromkeys(boxes))
+        self._cells, self._classes, size = _cross(document, self._boxes)
+        self.extra: list[tuple[Ints, NDArray[np.int64], int | None, int | None]] = []
+        if not name[1]:
+            self.count = size
+            self._of = self._cells
+            return
+        met = np.unique(np.concatenate([*self._cells.values(), np.zeros(0, np.int64)]))
+        if len(met) <= _MOST_SETS:  # an atom for each set of cells in which a thing has records
+            sets = np.arange(1, 1 << len(met))
+            self.count = len(sets)
+            self._of = {}
+            for box, cells in self._cells.items():
+                mask = int((1 << np.searchsorted(met, cells)).sum())
+                self._of[box] = np.flatnonzero(sets & mask).astype(np.int64)
+            return
+        kept: dict[bytes, int] = {}
+        for cells in self._cells.values():
+            if len(cells):
+                kept.setdefault(cells.tobytes(), len(kept))
+        self.count = len(kept)
+        nothing = np.zeros(0, np.int64)
+        self._of = {
+            box: np.array([kept[cells.tobytes()]], np.int64) if len(cells) else nothing
+            for box, cells in self._cells.items()
+        }
+        self._tie(document)
+
+    def of(self, box: Box) -> Ints:
+        """Return the atoms of a box."""
+        return self._of[box] + self.offset
+
+    def cells(self, box: Box) -> Ints:
+        """Return the cells of the cross that a box holds, known zeros left out."""
+        return self._cells[box]
+
+    def _tie(self, document: Document) -> None:
+        """The inequalities between the figures, where there are too many cells to write every set of them."""
+        first: dict[int, Box] = {}
+        for box in self._boxes:
+            if len(self._of[box]):
+                first.setdefault(int(self._of[box][0]), box)
+        ways: list[dict[frozenset[int], list[tuple[frozenset[int], ...]]]] = [{} for _ in document.axes]
+        for table in document.tables:
+            if table.measure != self.name:
+                continue
+            for axis, (dimension, of) in enumerate(zip(document.axes, self._classes, strict=True)):
+                for total, parts in table.axes[dimension].parts.items():
+                    whole = frozenset(of[leaf] for leaf in table.axes[dimension].members[total] if leaf in of)
+                    each = tuple(frozenset(of[leaf] for leaf in part if leaf in of) for part in parts)
+                    ways[axis].setdefault(whole, []).append(each)
+        sides = [
+            tuple(frozenset(of[leaf] for leaf in side) for of, side in zip(self._classes, box, strict=True))
+            for box in first.values()
+        ]
+        names = list(first)
+        for less, than in inequalities(sides, ways):
+            atoms = np.array([names[i] for i in (*less, *than)], np.int64)
+            signs = np.array([1] * len(less) + [-1] * len(than), np.int64)
+            self.extra.append((*_net(atoms + self.offset, signs), None, 0))
+
+    def finest(self) -> Mapping[int, Piece]:
+        """Return the box of every atom; only where the atoms are cells."""
+        if self.name[1]:
+            return {}
+        of_class: list[dict[int, set[str]]] = []
+        for of in self._classes:
+            sets: dict[int, set[str]] = {}
+            for leaf, number in of.items():
+                sets.setdefault(number, set()).add(leaf)
+            of_class.append(sets)
+        shape = [len(sets) for sets in of_class]
+        met = np.unique(np.concatenate([*self._cells.values(), np.zeros(0, np.int64)]))
+        found = {}
+        for atom in met.tolist():
+            place = np.unravel_index(atom, shape)
+            box = tuple(frozenset(sets[int(at)]) for sets, at in zip(of_class, place, strict=True))
+            found[atom + self.offset] = Piece(self.name, (box,))
+        return found
 
 
 def atom_system(document: Document) -> AtomSystem:
-    """The system of a document: populations side by side, each with its own atoms."""
+    """Return the system of a document: measures side by side, each with its own atoms."""
     named = {table.name: table for table in document.tables}
-    boxes: dict[str, dict[Box, None]] = {}
+    boxes: dict[tuple[str, str], dict[Box, None]] = {}
     for table in document.tables:
-        found = boxes.setdefault(table.population, {})
+        found = boxes.setdefault(table.measure, {})
         found.update((table.box(cell.at), None) for cell in table.cells)
-    ends = [end for link in document.links for end in (link.less, link.than)]
-    for name, at in [*ends, *((target.table, at) for target in document.targets for at in target.cells)]:
-        boxes.setdefault(named[name].population, {})[named[name].box(at)] = None
-    crosses: dict[str, dict[Box, Ints]] = {}
+    ends = [end for link in document.links for end in (*link.less, *link.than)]
+    cells = [(target.table, at) for target in document.targets if isinstance(target, Target) for at in target.cells]
+    for name, at in [*ends, *cells]:
+        boxes.setdefault(named[name].measure, {})[named[name].box(at)] = None
+    for target in document.targets:
+        if isinstance(target, Piece):
+            boxes.setdefault(target.measure, {}).update(dict.fromkeys((*target.whole, *target.without)))
+    for kind in [kind for kind in boxes if kind[1] and (kind[0], "") in boxes]:
+        boxes[kind[0], ""].update(boxes[kind])
+    measures: dict[tuple[str, str], Measure] = {}
     count = 0
-    for population, wanted in boxes.items():
-        crosses[population], size = _cross(document, wanted, count)
-        count += size
+    for kind, wanted in boxes.items():
+        measures[kind] = Measure(document, kind, wanted, count)
+        count += measures[kind].count
 
-    def atoms(name: str, at: tuple[str, ...]) -> Ints:
+    def atoms(name: str, at: At) -> Ints:
         table = named[name]
-        return crosses[table.population][table.box(at)]
+        return measures[table.measure].of(table.box(at))
 
     rows = []
     for table in document.tables:
         for cell in table.cells:
-            found_atoms = atoms(table.name, cell.at)
-            signs = np.ones(len(found_atoms), np.int64)
-            rows.append(Knowledge(found_atoms, signs, cell.low, cell.high, (table.name, cell.at)))
-    for link in document.links:
-        rows.append(_difference(atoms(*link.less), atoms(*link.than)))
-    targets = tuple(tuple(atoms(target.table, at) for at in target.cells) for target in document.targets)
-    return AtomSystem(count, tuple(rows), targets)
+            own = atoms(table.name, cell.at)
+            rows.append(Knowledge(own, np.ones(len(own), np.int64), cell.low, cell.high, (table.name, cell.at)))
+    rows += [Knowledge(*_sum(_linked(link, atoms)), None, 0, None) for link in document.links]
+    for measure in measures.values():
+        rows += [Knowledge(found, signs, low, high, None) for found, signs, low, high in measure.extra]
+        rows += _records(document, measure, measures)
+    return AtomSystem(
+        count,
+        tuple(rows),
+        tuple(_target(target, atoms, measures) for target in document.targets),
+        measures,
+    )
 
 
-def _cross(document: Document, boxes: Iterable[Box], offset: int) -> tuple[dict[Box, Ints], int]:
-    """The atoms of each box, numbered from `offset`, and how many numbers were used."""
-    boxes = list(boxes)
+def _records(document: Document, once: Measure, measures: Mapping[tuple[str, str], Measure]) -> list[Knowledge]:
+    """A box holds at most as many things as records, and none when it holds no record."""
+    records = measures.get((once.name[0], ""))
+    if not once.name[1] or records is None:
+        return []
+    found = []
+    for box in once._boxes:
+        found.append(Knowledge(*_sum([(once.of(box), 1), (records.of(box), -1)]), None, 0, None))
+    for table in document.tables:
+        for cell in table.cells if table.measure == once.name else ():
+            if cell.high == 0:
+                found.append(Knowledge(*_sum([(records.of(table.box(cell.at)), 1)]), 0, 0, None))
+    return found
+
+
+def _linked(link: CellLink, atoms: Callable[[str, At], Ints]) -> list[tuple[Ints, int]]:
+    return [*((atoms(*end), 1) for end in link.less), *((atoms(*end), -1) for end in link.than)]
+
+
+def _target(
+    target: Target | Piece, atoms: Callable[[str, At], Ints], measures: Mapping[tuple[str, str], Measure]
+) -> Sum:
+    if isinstance(target, Target):
+        return _sum([(atoms(target.table, at), 1) for at in target.cells])
+    of = measures[target.measure].of
+    return _sum([*((of(box), 1) for box in target.whole), *((of(box), -1) for box in target.without)])
+
+
+def _sum(parts: Sequence[tuple[Ints, int]]) -> Sum:
+    """The atoms of several figures, each with how often it counts; those that cancel are left out."""
+    atoms = np.concatenate([found for found, _ in parts])
+    signs = np.concatenate([np.full(len(found), sign, np.int64) for found, sign in parts])
+    return _net(atoms, signs)
+
+
+def _net(atoms: Ints, signs: NDArray[np.int64]) -> Sum:
+    numbers, place = np.unique(atoms, return_inverse=True)
+    net = np.zeros(len(numbers), np.int64)
+    np.add.at(net, place, signs)
+    return numbers[net != 0], net[net != 0]
+
+
+def _cross(document: Document, boxes: Sequence[Box]) -> tuple[dict[Box, Ints], list[dict[str, int]], int]:
+    """The cells of each box, the class of each leaf by dimension, and how many cells there are."""
     everything = [*boxes, *document.known_zero]
     classes: list[dict[frozenset[str], Ints]] = []
-    sizes: list[int] = []
+    leaves_of: list[dict[str, int]] = []
     for axis, leaves in enumerate(document.leaves.values()):
         sets = list(dict.fromkeys(box[axis] for box in everything))
         signatures: dict[tuple[bool, ...], int] = {}
@@ -83,7 +234,8 @@ def _cross(document: Document, boxes: Iterable[Box], offset: int) -> tuple[dict[
             leaf: signatures.setdefault(tuple(leaf in part for part in sets), len(signatures)) for leaf in leaves
         }
         classes.append({part: np.unique([of_leaf[leaf] for leaf in part]).astype(np.int64) for part in sets})
-        sizes.append(len(signatures))
+        leaves_of.append(of_leaf)
+    sizes = [max(of.values()) + 1 for of in leaves_of]
     size = int(np.prod(sizes))
 
     def numbers(box: Box) -> Ints:
@@ -93,14 +245,7 @@ def _cross(document: Document, boxes: Iterable[Box], offset: int) -> tuple[dict[
     possible = np.ones(size, bool)
     for box in document.known_zero:
         possible[numbers(box)] = False
-    return {box: (found := numbers(box))[possible[found]] + offset for box in boxes}, size
-
-
-def _difference(less: Ints, than: Ints) -> Knowledge:
-    """less - than <= 0; atoms on both sides cancel."""
-    only_less, only_than = np.setdiff1d(less, than), np.setdiff1d(than, less)
-    signs = np.concatenate([np.ones(len(only_less), np.int64), -np.ones(len(only_than), np.int64)])
-    return Knowledge(np.concatenate([only_less, only_than]), signs, None, 0, None)
+    return {box: (found := numbers(box))[possible[found]] for box in boxes}, leaves_of, size
 
 
 @dataclass(frozen=True)
@@ -108,7 +253,9 @@ class Reduced:
     """The system after fixing and merging: low[i] <= matrix[i] * x <= high[i], x whole and 0 or more.
 
     A missing bound is NO_LOW or NO_HIGH. Target i is `constant[i]` plus the sum of `counts` times atoms over
-    `targets[i]` = (atoms, counts). `slim` is what is solved; every table found is held against the full rows.
+    `targets[i]` = (atoms, counts). `slim` is what is solved; every table found is held against the full rows. `fixed`
+    is the value of each atom of the system that single figures settle, else -1; `merged` the number of each other
+    atom here, else -1.
     """
 
     matrix: Matrix
@@ -118,6 +265,8 @@ class Reduced:
     targets: tuple[tuple[Ints, Ints], ...]
     constant: tuple[int, ...]
     slim: Slim
+    fixed: Ints
+    merged: Ints
 
     @cached_property
     def row_of(self) -> dict[bytes, int]:
@@ -170,13 +319,16 @@ def reduce_system(system: AtomSystem) -> Reduced | None:
     if any(bottom > top for bottom, top in zip(low, high, strict=True)):
         return None
     targets, constants = [], []
-    for cells in system.targets:
-        parts = [np.unique(merged[atoms[merged[atoms] >= 0]]) for atoms in cells]
-        targets.append(np.unique(np.concatenate(parts), return_counts=True))
-        constants.append(sum(int(np.maximum(fixed[atoms], 0).sum()) for atoms in cells))
+    for atoms, signs in system.targets:
+        free = merged[atoms] >= 0
+        classes, first = np.unique(merged[atoms[free]], return_index=True)
+        targets.append((classes, signs[free][first]))
+        constants.append(int((signs * np.maximum(fixed[atoms], 0)).sum()))
     matrix, bottoms, tops = Matrix.of(kept), np.array(low, np.int64), np.array(high, np.int64)
     less = slim(matrix, bottoms, tops, size)
-    return Reduced(matrix, bottoms, tops, size, tuple(targets), tuple(constants), less) if less else None
+    if less is None:
+        return None
+    return Reduced(matrix, bottoms, tops, size, tuple(targets), tuple(constants), less, fixed, merged)
 
 
 def _fix(system: AtomSystem) -> Ints | None:
@@ -209,11 +361,11 @@ def _fix(system: AtomSystem) -> Ints | None:
 def _merge(system: AtomSystem, fixed: Ints) -> tuple[Ints, int]:
     """The merged number of every free atom, -1 for fixed ones, and how many numbers there are."""
     signed = {(row.atoms.tobytes(), row.signs.tobytes()): (row.atoms, row.signs) for row in system.rows}
-    whole = {atoms.tobytes(): (atoms, np.ones(len(atoms), np.int64)) for cells in system.targets for atoms in cells}
-    entries = [*signed.values(), *whole.values()]
-    nothing = np.zeros(0, np.int64)  # no figure at all: no question has a code
-    atoms = np.concatenate([nothing, *(found for found, _ in entries)])
-    marks = np.concatenate([nothing, *((number + 1) * signs for number, (_, signs) in enumerate(entries))])
+    signed |= {(atoms.tobytes(), signs.tobytes()): (atoms, signs) for atoms, signs in system.targets}
+    entries = list(signed.values())
+    none = np.zeros(0, np.int64)
+    atoms = np.concatenate([none, *(found for found, _ in entries)])
+    marks = np.concatenate([none, *(128 * number + 64 + signs for number, (_, signs) in enumerate(entries))])
     order = np.lexsort((marks, atoms))
     atoms, marks = atoms[order], marks[order]
     starts = np.searchsorted(atoms, np.arange(system.count + 1))

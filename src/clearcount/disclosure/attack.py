@@ -16,7 +16,7 @@ import numpy as np
 from clearcount.disclosure.equations import Equations
 from clearcount.disclosure.policy import Policy
 from clearcount.disclosure.primary import Aim
-from clearcount.disclosure.solver import INFINITY, Floats, Ints, Matrix, Outcome, Programme
+from clearcount.disclosure.solver import INFINITY, Floats, Ints, Matrix, Outcome, Programme, Work
 from clearcount.errors import DisclosureError
 
 _SMALL = 1e-6
@@ -34,7 +34,7 @@ class Cut:
 class Attacker:
     """The linear attacker for one pattern at a time; tables it comes upon are kept for the patterns they fit."""
 
-    def __init__(self, equations: Equations, policy: Policy, aims: Sequence[Aim]) -> None:
+    def __init__(self, equations: Equations, policy: Policy, aims: Sequence[Aim], *, spent: Work | None = None) -> None:
         unknowns = equations.unknowns
         self._aims = tuple(aims)
         self._own = np.array([unknown.count is not None for unknown in unknowns])
@@ -48,7 +48,7 @@ class Attacker:
         reach = 1000.0 + 10.0 * self._count.max(initial=0)
         self._capped = np.where(self._high >= INFINITY, np.maximum(self._low, self._count) + reach, self._high)
         rows = [_sum_row(total, parts) for total, parts in equations.sums]
-        rows += [(np.array(pair, np.int64), np.array([1.0, -1.0])) for pair in equations.at_most if pair[0] != pair[1]]
+        rows += [_at_most_row(less, than) for less, than in equations.at_most]
         ties = len(rows) - len(equations.sums)
         self._programme = Programme(
             self._low.copy(),
@@ -56,6 +56,7 @@ class Attacker:
             Matrix.of(rows),
             np.concatenate([np.zeros(len(equations.sums)), np.full(ties, -INFINITY)]),
             np.zeros(len(rows)),
+            work=Work(within=spent),
         )
         self._pool: list[Floats] = []
         self._at = np.array([aim.unknown for aim in self._aims], np.int64)
@@ -210,3 +211,7 @@ def _least(first: int | None, second: int | None) -> int | None:
 
 def _sum_row(total: int, parts: Sequence[int]) -> tuple[Ints, Floats]:
     return np.array([total, *parts], np.int64), np.array([1.0, *([-1.0] * len(parts))])
+
+
+def _at_most_row(less: Sequence[int], than: Sequence[int]) -> tuple[Ints, Floats]:
+    return np.array([*less, *than], np.int64), np.array([*([1.0] * len(less)), *([-1.0] * len(than))])

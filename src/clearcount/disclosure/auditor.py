@@ -8,20 +8,19 @@ targets. A system that contradicts itself is reported, never taken for safe.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from clearcount.disclosure.atoms import Reduced, atom_system, reduce_system
 from clearcount.disclosure.clash import smallest_clash
-from clearcount.disclosure.document import Document, PublishedCell, Target, parse_document
+from clearcount.disclosure.document import Document, Piece, PublishedCell, Target
+from clearcount.disclosure.document_json import Json, parse_document
 from clearcount.disclosure.slim import NO_HIGH
-from clearcount.disclosure.solver import Ints, Programme
+from clearcount.disclosure.solver import Floats, Ints, Programme, Work
 from clearcount.errors import DisclosureError
 
-AUDITOR_VERSION = "1"
+AUDITOR_VERSION = "2"
 _WHOLE = 1e-6
 
 
@@ -29,7 +28,7 @@ _WHOLE = 1e-6
 class Interval:
     """The least and the greatest value that a target can have; `high` None is open."""
 
-    target: Target
+    target: Target | Piece
     low: int
     high: int | None
 
@@ -62,9 +61,9 @@ class AuditResult:
         """Whether the tables agree and no target is exact."""
         return self.consistent and not self.exact
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """The promised JSON: consistent, exact, intervals, and clash when not consistent."""
-        found: dict[str, Any] = {
+        found: dict[str, object] = {
             "consistent": self.consistent,
             "exact": [_place(item.target) | {"value": item.low} for item in self.exact],
             "intervals": [_place(item.target) | {"low": item.low, "high": item.high} for item in self.intervals],
@@ -76,7 +75,7 @@ class AuditResult:
         return found
 
 
-def audit(document: Mapping[str, Any] | Document) -> AuditResult:
+def audit(document: Json | Document) -> AuditResult:
     """What a reader of all tables of `document` can work out about its targets.
 
     Raises:
@@ -92,7 +91,7 @@ def audit(document: Mapping[str, Any] | Document) -> AuditResult:
     return AuditResult(True, tuple(intervals))
 
 
-def exact_targets(document: Document) -> tuple[Target, ...]:
+def exact_targets(document: Document) -> tuple[Target | Piece, ...]:
     """The targets that are exact; quicker than `audit`, because it needs no intervals.
 
     Raises:
@@ -105,8 +104,10 @@ def exact_targets(document: Document) -> tuple[Target, ...]:
     return tuple(target for index, target in enumerate(document.targets) if not attack.not_exact(index))
 
 
-def _place(target: Target) -> dict[str, Any]:
+def _place(target: Target | Piece) -> dict[str, object]:
     """Where a target stands: the coordinates of its cell, or a list of coordinates when it is a sum of cells."""
+    if isinstance(target, Piece):
+        return {"difference": target.called}
     cells = [list(at) for at in target.cells]
     return {"table": target.table, "at": cells[0] if len(cells) == 1 else cells}
 
@@ -116,7 +117,8 @@ class Attack:
 
     def __init__(self, reduced: Reduced) -> None:
         self._reduced = reduced
-        self._linear = reduced.slim.programme(integer=False)
+        self._work = Work()
+        self._linear = reduced.slim.programme(integer=False, work=self._work)
         self._whole: Programme | None = None
         self.least = np.full(len(reduced.targets), NO_HIGH, np.int64)
         self.greatest = np.full(len(reduced.targets), -1, np.int64)
@@ -190,10 +192,10 @@ class Attack:
 
     def _integer(self) -> Programme:
         if self._whole is None:
-            self._whole = self._reduced.slim.programme(integer=True)
+            self._whole = self._reduced.slim.programme(integer=True, work=self._work)
         return self._whole
 
-    def _take(self, x: np.ndarray[Any, np.dtype[np.float64]]) -> bool:
+    def _take(self, x: Floats) -> bool:
         """Keeps a solution as a witness when it is whole and adds up exactly."""
         whole = np.rint(x)
         if len(x) and np.abs(x - whole).max() > _WHOLE:
@@ -207,6 +209,6 @@ class Attack:
         np.maximum(self.greatest, values, out=self.greatest)
         return True
 
-    def _must_take(self, x: np.ndarray[Any, np.dtype[np.float64]]) -> None:
+    def _must_take(self, x: Floats) -> None:
         if not self._take(x):
             raise DisclosureError("the solver's whole table does not add up; nothing is taken for safe")

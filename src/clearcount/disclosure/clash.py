@@ -12,7 +12,7 @@ import numpy as np
 
 from clearcount.disclosure.atoms import AtomSystem, Knowledge
 from clearcount.disclosure.document import At, Document, PublishedCell
-from clearcount.disclosure.solver import INFINITY, Ints, Matrix, Programme
+from clearcount.disclosure.solver import INFINITY, Ints, Matrix, Programme, Work
 from clearcount.errors import DisclosureError
 
 _ROUNDS = 400
@@ -72,8 +72,9 @@ class _Relaxed:
         size = atoms + 2 * len(rows)
         zero, free = np.zeros(size), np.full(size, INFINITY)
         matrix = Matrix.of(parts)
-        self._linear = Programme(zero, free, matrix, low, high)
-        self._whole = Programme(zero, free, matrix, low, high, integer=True)
+        work = Work()
+        self._linear = Programme(zero, free, matrix, low, high, work=work)
+        self._whole = Programme(zero, free, matrix, low, high, integer=True, work=work)
         self._slack: Ints = np.arange(atoms, size, dtype=np.int64)
 
     def violated(self, held: frozenset[int]) -> frozenset[int] | None:

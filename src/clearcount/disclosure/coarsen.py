@@ -9,12 +9,11 @@ Use instead: nothing; this is the first thing to try. What it cannot mend is lef
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
-from typing import Any
 
-from clearcount.disclosure.document import parse_document
+from clearcount.disclosure.document import Axis, Document, PublishedCell, PublishedTable, axis
 from clearcount.disclosure.policy import Coarsen
 from clearcount.errors import DisclosureError
 from clearcount.model.keys import ALL, Key, MergedKey, PeriodKey, Place
@@ -127,59 +126,73 @@ def _added(cells: Sequence[Cell]) -> Cell:
     return Count(sum(counts)) if counts else NotInForce()
 
 
-def coarser_document(document: Mapping[str, Any], groups: Groups) -> dict[str, Any]:
-    """A document of true counts with leaves merged; totals that cut a merged leaf in two are left out.
+def coarser_document(document: Document, groups: Groups) -> Document:
+    """Return a document of true counts with leaves merged; totals that cut a merged leaf in two are left out.
 
-    Every figure is added up afresh from the finest cells, which the document must list.
+    Every figure is added up afresh from the finest cells, which the document must list. A table that counts things
+    once does not add up.
+
+    Raises:
+        DisclosureError: a table counts things once.
     """
-    parsed = parse_document(document)
     new_of = {d: {old: new for new, olds in found.items() for old in olds} for d, found in groups.items()}
 
-    def merged(dimension: str, leaves: Iterable[str]) -> list[str]:
-        return list(dict.fromkeys(new_of.get(dimension, {}).get(leaf, leaf) for leaf in leaves))
+    def merged(dimension: str, leaves: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(new_of.get(dimension, {}).get(leaf, leaf) for leaf in leaves))
 
-    def whole(dimension: str, members: frozenset[str], present: frozenset[str]) -> bool:
-        olds = (present & frozenset(group) for group in groups.get(dimension, {}).values())
-        return all(not (members & group) or group <= members for group in olds)
-
+    axes = {name: axis(f"dimension {name!r}", merged(name, found.leaves)) for name, found in document.axes.items()}
     tables = []
-    for raw, table in zip(document["tables"], parsed.tables, strict=True):
-        leaves: dict[str, list[str]] = {}
-        totals: dict[str, dict[str, list[str]]] = {}
+    for table in document.tables:
+        if table.once:
+            raise DisclosureError(f"table {table.name!r} counts each {table.once} once, so it cannot be added up")
+        own: dict[str, Axis] = {}
         olds: dict[str, dict[str, list[str]]] = {}
-        for name, axis in table.axes.items():
-            present = frozenset(axis.leaves)
-            leaves[name] = merged(name, axis.leaves)
-            olds[name] = {new: [x for x in axis.leaves if merged(name, [x]) == [new]] for new in leaves[name]}
-            totals[name] = {}
-            for total in axis.totals:
-                within = axis.members[total] & present
-                if total not in leaves[name] and whole(name, within, present):
-                    totals[name][total] = merged(name, [x for x in axis.leaves if x in within])
-                    olds[name][total] = [x for x in axis.leaves if x in within]
-        finest = {cell.at: cell.low for cell in table.cells}
-        cells = []
-        for at in product(*(olds[name] for name in table.by)):
-            count = sum(finest.get(old, 0) for old in product(*(olds[n][x] for n, x in zip(table.by, at, strict=True))))
-            cells.append([list(at), count, count])
-        kept = {key: raw[key] for key in ("name", "by", "population") if key in raw}
-        tables.append(kept | {"leaves": leaves, "totals": totals, "cells": cells})
-    dimensions = {name: {"leaves": merged(name, found), "totals": {}} for name, found in parsed.leaves.items()}
-    return {"dimensions": dimensions, "tables": tables}
+        for name, found in table.axes.items():
+            present = frozenset(found.leaves)
+            leaves = merged(name, found.leaves)
+            olds[name] = {new: [x for x in found.leaves if merged(name, [x]) == (new,)] for new in leaves}
+            totals = {}
+            for total in found.totals:
+                within = found.members[total] & present
+                if total not in leaves and _whole(within, present, groups.get(name, {})):
+                    totals[total] = merged(name, [x for x in found.leaves if x in within])
+                    olds[name][total] = [x for x in found.leaves if x in within]
+            own[name] = axis(f"table {table.name!r}, {name}", leaves, totals, axes[name])
+        cells = tuple(_merged_cells(table, olds))
+        tables.append(PublishedTable(table.name, table.by, own, cells, table.population))
+    return Document(axes, tuple(tables))
 
 
-def groupings(
-    document: Mapping[str, Any], spans: Sequence[str] = ("quarter", "half-year", "year")
-) -> list[tuple[str, Groups]]:
-    """Ways to make a document coarser, each with its name, finest first."""
-    parsed = parse_document(document)
+def _whole(members: frozenset[str], present: frozenset[str], groups: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether a total holds each group of merged leaves whole or not at all."""
+    olds = (present & frozenset(group) for group in groups.values())
+    return all(not (members & group) or group <= members for group in olds)
+
+
+def _merged_cells(table: PublishedTable, olds: Mapping[str, Mapping[str, list[str]]]) -> Iterator[PublishedCell]:
+    """The cells of the coarser table that the finer one has too, added up from its finest."""
+    finest = {cell.at: cell.low for cell in table.cells}
+    for at in product(*(olds[name] for name in table.by)):
+        named = [[x] if x in table.axes[name].totals else olds[name][x] for name, x in zip(table.by, at, strict=True)]
+        if not any(old in finest for old in product(*named)):
+            continue
+        parts = product(*(olds[name][x] for name, x in zip(table.by, at, strict=True)))
+        count = sum(finest.get(old, 0) for old in parts)
+        yield PublishedCell(at, count, count)
+
+
+def groupings(document: Document, spans: Sequence[str] = ("quarter", "half-year", "year")) -> list[tuple[str, Groups]]:
+    """Return ways to make a document coarser, each with its name, finest first."""
+    printed = {name for table in document.tables for name in table.by}
     periods: dict[str, dict[str, Mapping[str, tuple[str, ...]]]] = {}
     lines: dict[str, dict[str, Mapping[str, tuple[str, ...]]]] = {}
-    for name, leaves in parsed.leaves.items():
+    for name, leaves in document.leaves.items():
+        if name not in printed and document.tables:
+            continue
         if all(_MONTH.match(leaf) for leaf in leaves) and len(leaves) > 1:
             periods[name] = {kind: _by(leaves, _SPANS[kind]) for kind in spans}
         elif len(leaves) > 1:
-            sibling = _siblings(document, name, leaves)
+            sibling = _siblings(document.axes[name], leaves)
             lines[name] = sibling or {"neighbours in pairs": _pairs(leaves)}
     found: list[tuple[str, Groups]] = []
     for name, kinds in periods.items():
@@ -213,14 +226,11 @@ def _by(leaves: Sequence[str], label: Callable[[Month], str]) -> dict[str, tuple
     return {name: tuple(found) for name, found in groups.items()}
 
 
-def _siblings(
-    document: Mapping[str, Any], name: str, leaves: Sequence[str]
-) -> dict[str, Mapping[str, tuple[str, ...]]]:
+def _siblings(dimension: Axis, leaves: Sequence[str]) -> dict[str, Mapping[str, tuple[str, ...]]]:
     """Leaves of one group merged, where the totals name groups that lie apart."""
-    totals = document["dimensions"][name].get("totals", {})
     groups = {
         total: tuple(children)
-        for total, children in totals.items()
+        for total, children in dimension.totals.items()
         if len(children) < len(leaves) and set(children) <= set(leaves) and total.lower() not in _MARGINS
     }
     named = [leaf for children in groups.values() for leaf in children]

@@ -11,7 +11,6 @@ Use instead: coarser rows or periods first; suppression alone can empty a sparse
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -21,9 +20,8 @@ from clearcount.disclosure.attack import Attacker, Cut
 from clearcount.disclosure.equations import Equations
 from clearcount.disclosure.policy import Policy
 from clearcount.disclosure.primary import Aim
-from clearcount.disclosure.solver import INFINITY, Floats, Ints, Matrix, Programme
+from clearcount.disclosure.solver import INFINITY, PER_SECOND, Floats, Ints, Matrix, Programme, Work
 
-Clock = Callable[[], float]
 _SMALL = 1e-6
 _MENDINGS = 6
 
@@ -57,7 +55,6 @@ def cheapest_pattern(
     aims: Sequence[Aim],
     *,
     still_exact: Callable[[frozenset[int]], bool],
-    clock: Clock = time.monotonic,
 ) -> Pattern:
     """The cheapest pattern that meets every aim, given that hiding everything does.
 
@@ -66,18 +63,18 @@ def cheapest_pattern(
         aims: what must stay uncertain.
         still_exact: the whole-number audit of a pattern; true when it finds an aim unmet that the linear attacker
             believes met.
-        clock: seconds; after the policy's time limit the best audited pattern is returned with its gap.
+
+    After the policy's limit of work the best audited pattern is returned with its gap.
     """
     if not aims or not set(hideable(equations, policy).tolist()) - set(primaries):
         return Pattern(frozenset(primaries), frozenset(), optimal=True, gap=0)
-    deadline = clock() + policy.time_limit
     search = _Search(equations, policy, primaries, aims, still_exact)
     search.ties()
-    search.relax(clock, deadline)
-    outcome = search.settle(clock, deadline)
+    search.relax()
+    outcome = search.settle()
     if policy.cost == "cells" and outcome:
-        search.count_cells(clock, deadline)
-        while search.settle(clock, deadline) is False:
+        search.count_cells()
+        while search.settle() is False:
             search.allow_one_more()
     return search.found()
 
@@ -98,7 +95,9 @@ class _Search:
         self._fixed[list(primaries)] = 1
         allowed = hideable(equations, policy)
         self._free: Ints = allowed[self._fixed[allowed] == 0]
-        self._attacker = Attacker(equations, policy, aims)
+        self._work = Work(policy.time_limit * PER_SECOND)
+        # the attack on a pattern is counted with the search, but an attack that has begun is not broken off
+        self._attacker = Attacker(equations, policy, aims, spent=self._work)
         self._counts = np.array([float(equations.unknowns[index].count or 0) for index in self._free])
         self._cost = np.asarray(self._counts + 0.5 / (len(self._counts) + 1), np.float64)
         self._cells_wanted, self._by_cells, self._bound = policy.cost == "cells", False, 0.0
@@ -108,9 +107,10 @@ class _Search:
         self._place[self._free] = np.arange(size)
         none = Matrix.of([])
         zero, one, empty = np.zeros(size), np.ones(size), np.zeros(0)
-        self._relaxed = Programme(zero, one, none, empty, empty)
+        self._relaxed = Programme(zero, one, none, empty, empty, work=self._work)
         every = Matrix.of([(np.arange(size, dtype=np.int64), one)])  # how many are hidden
-        self._whole = Programme(zero, one, every, np.array([-INFINITY]), np.array([INFINITY]), integer=True)
+        low, high = np.array([-INFINITY]), np.array([INFINITY])
+        self._whole = Programme(zero, one, every, low, high, integer=True, work=self._work)
         self._all = np.arange(size, dtype=np.int64)
         own = np.array([unknown.count is not None for unknown in equations.unknowns])
         sums = (np.array([total, *parts], np.int64) for total, parts in equations.sums)
@@ -141,22 +141,24 @@ class _Search:
                 found = True
         return found
 
-    def relax(self, clock: Clock, deadline: float) -> None:
+    def relax(self) -> None:
         """Cuts for partly decided patterns: they are cheap to find and spare most integer programmes."""
         costs = np.ones_like(self._counts) if self._by_cells else self._cost
         value, slow = -1.0, 0
-        while clock() < deadline and slow < 3:
-            outcome = self._relaxed.optimise(self._all, costs)
+        while not self._work.over and slow < 3:
+            outcome = self._relaxed.optimise(self._all, costs, partial=True)
+            if outcome.status != "optimal":
+                break
             slow = slow + 1 if outcome.value < value * 1.002 + 1e-9 else 0
             value = outcome.value
             self._bound = max(self._bound, value)
             if not self.cut_off(self.full(outcome.x), most=150):
                 break
 
-    def count_cells(self, clock: Clock, deadline: float) -> None:
+    def count_cells(self) -> None:
         """Turns from the least sum to the fewest cells: the least sum with no more complements than a bound allows."""
         self._by_cells, self._bound = True, 0.0
-        self.relax(clock, deadline)
+        self.relax()
         self._bound = math.ceil(self._bound - _SMALL)
         self._whole.bound_row(0, -INFINITY, self._bound)
 
@@ -165,10 +167,10 @@ class _Search:
         self._bound += 1
         self._whole.bound_row(0, -INFINITY, self._bound)
 
-    def settle(self, clock: Clock, deadline: float) -> bool | None:
-        """True when the best pattern is the cheapest, False when no pattern has so few cells, None when time is up."""
-        while (left := deadline - clock()) > 0:
-            outcome = self._whole.optimise(self._all, self._cost, time_limit=left)
+    def settle(self) -> bool | None:
+        """True when the best pattern is the cheapest, False when none has so few cells, None when the work is spent."""
+        while not self._work.over:
+            outcome = self._whole.optimise(self._all, self._cost, partial=True)
             if outcome.status == "infeasible":
                 return False
             if not self._by_cells and np.isfinite(outcome.bound):

@@ -4,20 +4,35 @@ from __future__ import annotations
 
 import hashlib
 import json
-import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
 
 from clearcount.disclosure.auditor import AUDITOR_VERSION
+from clearcount.disclosure.check import check_described
 from clearcount.disclosure.coarsen import coarser_table
-from clearcount.disclosure.describe import FORCE, Described, describe
-from clearcount.disclosure.linked import by_code_and_month
+from clearcount.disclosure.describe import Described, describe
+from clearcount.disclosure.document import Document
+from clearcount.disclosure.document_json import document_json, place_json
 from clearcount.disclosure.policy import Policy
-from clearcount.disclosure.protection import Protection, proposals, protect_described
+from clearcount.disclosure.protection import Protection, proposals, protect_described, target_json
+from clearcount.disclosure.records import Earlier, Records
+from clearcount.disclosure.sheet import sheet_of
+from clearcount.disclosure.ties import beside
 from clearcount.errors import DisclosureError
 from clearcount.model.keys import Place
-from clearcount.model.table import _CONTROL, Cell, ControlledTable, Count, Link, Rounded, Suppressed, Table
+from clearcount.model.table import (
+    _CONTROL,
+    Cell,
+    ControlledTable,
+    Count,
+    Link,
+    Rounded,
+    Suppressed,
+    Table,
+    lines_of,
+    places,
+)
 
 
 @dataclass(frozen=True)
@@ -25,14 +40,16 @@ class Controlled:
     """What left disclosure control.
 
     `tables` by name; `document` is the tables as a reader knows them (release.json, and the ledger entry); `record`
-    is the choice and its proof, fit to print. `internal` says which hidden cells are small and what each complement
-    protects: it never leaves the force.
+    is the choice and its proof, fit to print. `internal` says which hidden cells are small, what each complement
+    protects and what a reader knows (the reviewer's sheet): it never leaves the force. `untied` names
+    earlier tables whose records nobody can compare with these.
     """
 
     tables: Mapping[str, ControlledTable]
-    document: Mapping[str, Any]
-    record: Mapping[str, Any]
-    internal: Mapping[str, Any] = field(default_factory=dict)
+    document: Mapping[str, object]
+    record: Mapping[str, object]
+    internal: Mapping[str, object] = field(default_factory=dict)
+    untied: tuple[str, ...] = ()
 
 
 def control(
@@ -40,40 +57,72 @@ def control(
     *,
     links: Sequence[Link] = (),
     policy: Policy,
-    published: Sequence[Mapping[str, Any]] = (),
+    published: Sequence[Earlier | Mapping[str, object]] = (),
+    records: Records | None = None,
     force: str = "",
-    clock: Callable[[], float] = time.monotonic,
 ) -> Controlled:
-    """Every table of one release under `policy`, together with what was published before.
+    """Let out every table of one release under `policy`, together with what was published before.
 
     Args:
         tables: all tables of the release, whose names differ.
         links: pairs of tables of which one counts a part of the other (mentions <= denominator).
         policy: the force's policy.
-        published: documents of earlier releases and of outside tables.
-        force: the name that the ledger knows this force by.
-        clock: seconds, for the policy's time limit.
+        published: earlier releases and outside tables, each with its records where the force still knows them.
+        records: the records that these tables count, by keyed digest, or None where they are not to be compared.
+        force: the name that outside tables know this force by.
 
     Raises:
         DisclosureError: a table that cannot be described, a document that cannot be read, no pattern is safe.
     """
-    tables = [coarser_table(table, policy.coarsen) for table in tables]
-    described = describe(tables, links, force)
-    home = {FORCE: force} if force else None
-    ledger = [by_code_and_month(document) for document in published]
-    found = protect_described(described.document, policy, published=ledger, home=home, clock=clock)
+    asked = [coarser_table(table, policy.coarsen) for table in tables]
+    tables = [_whole(table) for table in asked] if policy.rule == "round" else asked
+    described = describe(tables, links)
+    check_described(described.document)
+    earlier = [each if isinstance(each, Earlier) else Earlier.of(each) for each in published]
+    join = beside(earlier, records, force)
+    found = protect_described(described.document, policy, join)
     if not found.safe:
-        ways = proposals(described.document, policy, ledger)[:3]
-        named = "; ".join(f"{way['name']} ({way['left']} figures left, {way['hidden']} hidden)" for way in ways)
+        ways = proposals(described.document, policy, join)[:3]
+        named = "; ".join(f"{way.name} ({way.left} figures left, {way.hidden} hidden)" for way in ways)
         raise DisclosureError(
             f"{found.why}. " + (f"Ways that are safe: {named}" if ways else "No coarsening tried helps")
         )
     cells = _cells(tables, described, found, policy)
+    let_out = {table.name: _let_out(table, cells, policy) for table in tables}
+    if policy.rule == "round":
+        let_out = {table.name: _without_empty(let_out[table.name], table) for table in asked}
     return Controlled(
-        tables={table.name: _let_out(table, cells, policy) for table in tables},
+        tables=let_out,
         document=found.document,
-        record=_record(policy, found, ledger),
-        internal=found.as_dict(),
+        record=_record(policy, found, [name for each in earlier for name in each.names]),
+        internal={**found.as_dict(), **_inside(found), "sheet": sheet_of(described.document, found, policy).as_dict()},
+        untied=tuple(name for each in earlier if not each.tied for name in each.names),
+    )
+
+
+def _whole(table: Table) -> Table:
+    """The table with the lines and columns that were left out because they are empty: rounded, they are not known."""
+    if not (table.omitted_rows or table.omitted_columns):
+        return table
+    full = dict(table.cells)
+    for line, head in product(lines_of(table.rows), lines_of(table.columns)):
+        full.setdefault((*line, *head), Count(0))
+    return replace(table, cells=full, omitted_rows=(), omitted_columns=())
+
+
+def _without_empty(table: ControlledTable, asked: Table) -> ControlledTable:
+    """The rounded table without its lines of zeros, where empty lines are left out: rounded figures alone say which."""
+    if not (asked.omitted_rows or asked.omitted_columns):
+        return table
+    lines, heads = places(table.rows), places(table.columns)
+
+    def empty(ats: Iterable[Place]) -> bool:
+        return all(table.value(at) in ("0", "") for at in ats)
+
+    return replace(
+        table,
+        omitted_rows=tuple(line for line in lines if empty((*line, *head) for head in heads)),
+        omitted_columns=tuple(head for head in heads if empty((*line, *head) for line in lines)),
     )
 
 
@@ -81,7 +130,7 @@ def _cells(
     tables: Sequence[Table], described: Described, found: Protection, policy: Policy
 ) -> dict[tuple[str, Place], Cell]:
     """The cells as they may be printed."""
-    why = {(item["table"], tuple(item["at"])): item["why"] for item in found.hidden}
+    why = dict(found.suppressed)
     base = 6 if policy.method == "midpoint-6" else policy.base
     cells: dict[tuple[str, Place], Cell] = {}
     for table in tables:
@@ -96,29 +145,38 @@ def _cells(
     return cells
 
 
-def _record(policy: Policy, found: Protection, ledger: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The choice and its proof, fit to print: no small count can be told from a complement by it."""
-    text = json.dumps(found.document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    widths = [item.width for item in found.result.intervals] if found.result else []
-    known = [width for width in widths if width is not None]
+def _inside(found: Protection) -> dict[str, object]:
+    """What the audit found, for the force alone: it may point at hidden figures."""
+    intervals = found.result.intervals if found.result else ()
+    widths = [item.width for item in intervals if item.width is not None]
+    return {
+        "audit": {"exact": sum(item.exact for item in intervals), "narrowest": min(widths, default=None)},
+        "known_before": [target_json(target) for target in found.known],
+        "differences": [piece.called for piece in found.differences],
+        "revised": [place_json(place) | {"slack": by} for place, by in found.revised.slack.items()],
+    }
+
+
+def _record(policy: Policy, found: Protection, ledger: Sequence[str]) -> dict[str, object]:
+    """The choice and its proof, fit to print: it points at no hidden figure, and at none that was known before."""
+    document: Document | None = found.seen
+    text = json.dumps(
+        document_json(document) if document else {}, sort_keys=True, ensure_ascii=False, separators=(",", ":")
+    )
     return {
         "rule": policy.rule,
         "policy": policy.as_dict(),
         "reader": policy.reader,
-        "hidden": len(found.hidden),
+        "hidden": len(found.suppressed),
         "optimal": found.optimal,
         "gap": found.gap,
         "audit": {
             "auditor": AUDITOR_VERSION,
             "consistent": found.result.consistent if found.result else True,
-            "targets": len(widths),
-            "exact": len(found.result.exact) if found.result else 0,
-            "narrowest": min(known) if known else None,
+            "targets": len(found.result.intervals) if found.result else 0,
             "document_sha256": hashlib.sha256(text.encode()).hexdigest(),
         },
-        "ledger": [table["name"] for document in ledger for table in document["tables"]],
-        "known_before": [{"table": table, "at": list(at)} for table, at in found.known_before],
-        "revised": dict(found.revised),
+        "ledger": list(ledger),
     }
 
 

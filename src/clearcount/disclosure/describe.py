@@ -1,40 +1,50 @@
 """From tables to the document a reader could draw up: which records each figure counts, and what ties figures.
 
-Tables that count offences are cuts of one population over offence codes, months and the further row dimensions: a
-question is a total over codes, a quarter a total over months. Tables that count occurrences are not: an occurrence
-with two offences stands in two lines and once in the total. Their lines are leaves of their own, tied by
-largest line <= total <= sum of lines.
+Every figure counts the records of a box over offence codes, months, the further dimensions, and `records`: the parts
+into which the filters of a release cut what is recorded. Mentions, the confirmed among them, the marked and all that
+is recorded are sums over these parts, so a part that no table prints is still there to be judged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import permutations
-from typing import Any, TypeAlias
+from itertools import combinations
 
-from clearcount.disclosure.document import At as Coordinates
+from clearcount.disclosure.document import (
+    At,
+    Axis,
+    Box,
+    CellLink,
+    Document,
+    PublishedCell,
+    PublishedTable,
+    axis,
+)
+from clearcount.disclosure.filters import RECORDS, parts_of, within
+from clearcount.disclosure.linked import FORCE, MONTH, OFFENCE
 from clearcount.errors import DisclosureError
-from clearcount.model.keys import ALL, Key, PeriodKey, Place, TotalKey, is_margin
-from clearcount.model.months import COLUMNS, TOTAL
-from clearcount.model.table import Count, Dimension, Leaf, Link, NotInForce, NotSearched, Table, places
+from clearcount.model.keys import ALL, PeriodKey, TotalKey
+from clearcount.model.keys import Place as Spot
+from clearcount.model.months import COLUMNS, TOTAL, Month, Period, month_range
+from clearcount.model.population import Population
+from clearcount.model.table import Count, Dimension, Leaf, Link, NotInForce, NotSearched, Table
 
-OFFENCE, MONTH, FORCE = "offence", "month", "force"
-SUM_OF_LINES, SUM_OF_PERIODS = "sum of lines", "sum of periods"
-Values: TypeAlias = dict[tuple[str, Coordinates], int]
 _OF_OFFENCES = frozenset(("offence", "question", "class", "sub-class", "category"))
+_MOST_OVERLAPPING = 5
+OCCURRENCE = "occurrence"
 
 
 @dataclass(frozen=True)
 class Described:
     """The document with every true count (low = high), and where each cell of each table stands in it."""
 
-    document: dict[str, Any]
-    places: Mapping[tuple[str, Place], Coordinates]
+    document: Document
+    places: Mapping[tuple[str, Spot], At]
 
 
 def describe(tables: Sequence[Table], links: Sequence[Link], force: str = "") -> Described:
-    """The true document of `tables` and the place of every cell that holds a number.
+    """Return the true document of `tables` and the place of every cell that holds a number.
 
     Raises:
         DisclosureError: two tables of one name, a link to a table that is not there, a cell that is hidden already.
@@ -44,292 +54,265 @@ def describe(tables: Sequence[Table], links: Sequence[Link], force: str = "") ->
     names = [table.name for table in tables]
     if len(set(names)) != len(names):
         raise DisclosureError(f"two tables share a name among {', '.join(names)}; names must differ")
-    further = tuple(dict.fromkeys(name for table in tables for name in _by(table) if name not in (OFFENCE, MONTH)))
-    drawn = [_draw(table, further) for table in tables]
-    months = sorted({month for table in tables for leaf in _columns(table) for month in _atoms(leaf)})
-    leaves = {OFFENCE: _union(part["leaves"].get(OFFENCE, []) for part in drawn)}
-    leaves |= {name: _union(part["leaves"].get(name, []) for part in drawn) for name in further}
-    leaves[MONTH] = _union([months, *(part["leaves"].get(MONTH, []) for part in drawn)])
+    if unknown := {name for link in links for name in (link.less, link.than)} - set(names):
+        raise DisclosureError(f"a link names the table {min(unknown)!r}, which is not given")
+    drawn = [_Drawing(table) for table in tables]
+    filters = _filters(drawn)
+    leaves: dict[str, dict[str, None]] = {OFFENCE: {}}
+    for drawing in drawn:
+        for name in drawing.by:
+            leaves.setdefault(name, {}).update(dict.fromkeys(drawing.leaves[name]))
+        for name, found in drawing.scope.items():
+            leaves.setdefault(name, {}).update(dict.fromkeys(found))
+    leaves[RECORDS] = dict.fromkeys(leaf for parts in filters.values() for found in parts.values() for leaf in found)
     if force:
-        leaves[FORCE] = [force]
-    found = {(table.name, at): place for table in tables for at, place in _places(table).items()}
-    document = {
-        "dimensions": {name: {"leaves": each or [TOTAL], "totals": {}} for name, each in leaves.items()},
-        "tables": drawn,
-        "known_zero": _known_zero(tables),
-        "links": [*_between(tables, links, found), *(link for table in tables for link in _once_counted(table))],
+        leaves[FORCE] = {force: None}
+    axes = {
+        name: axis(f"dimension {name!r}", sorted(found) if name.startswith(MONTH) else tuple(found) or (TOTAL,))
+        for name, found in leaves.items()
+        if found or name == OFFENCE
     }
-    return Described(document, found)
+    published = tuple(drawing.published(axes, filters) for drawing in drawn)
+    spots = {(each.table.name, at): place for each in drawn for at, place in each.places.items()}
+    document = Document(
+        axes,
+        published,
+        known_zero=_known_zero(drawn, axes),
+        links=(*_between(tables, drawn, links, spots), *(link for each in drawn for link in each.links())),
+    )
+    return Described(document, spots)
 
 
-def _name(dimension: Dimension) -> str:
-    """The dimension of the document: questions and classes are totals over codes, years totals over months."""
+def time_leaves(period: Period) -> tuple[str, ...]:
+    """Return the stretches of days that a period adds up: whole months, `2023-04`."""
+    return tuple(map(str, period.months))
+
+
+def dimension_name(dimension: Dimension, population: Population) -> str:
+    """Return what the document calls a dimension: questions and classes are totals over codes, years over months."""
     if dimension.name in _OF_OFFENCES:
         return OFFENCE
-    return MONTH if dimension.is_time or dimension.name in COLUMNS else dimension.name
+    if dimension.is_time or dimension.name in COLUMNS:
+        return time_name(population)
+    return dimension.name
 
 
-def _atoms(leaf: Leaf) -> tuple[str, ...]:
+def time_name(population: Population) -> str:
+    """Return what the document calls the months: those of another date than the recorded one are others."""
+    basis = population.dates.basis if population.dates else "recorded"
+    return MONTH if basis == "recorded" else f"{MONTH}, {basis}"
+
+
+def apart(table: Table) -> str:
+    """Return the name of records that no filter of the release cuts, or nothing: a sample, people, other records."""
+    if table.population.aside:
+        return table.population.aside
+    if table.unit not in ("offences", "occurrences"):
+        return table.unit
+    return table.population.records
+
+
+def _filters(drawn: Sequence[_Drawing]) -> dict[str, Mapping[str, tuple[str, ...]]]:
+    """For each kind of records apart, the parts that each filter counts."""
+    kinds: dict[str, dict[str, Population]] = {}
+    for drawing in drawn:
+        if not drawing.table.population.aside:
+            kinds.setdefault(apart(drawing.table), {})[drawing.filter] = drawing.table.population
+    return {kind: parts_of(populations) for kind, populations in kinds.items()}
+
+
+class _Drawing:
+    """One table on its way into the document."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.filter = table.population.filter
+        self.by = tuple(dimension_name(dimension, table.population) for dimension in table.dimensions)
+        if len(set(self.by)) != len(self.by):
+            raise DisclosureError(f"table {table.name!r}: two of its dimensions cut the same thing")
+        self.places = {
+            at: tuple(key.text for key in at)
+            for at in table.coordinates()
+            if not isinstance(table.cells[at], NotSearched)
+        }
+        self.searched = [self._searched(at) for at in range(len(self.by))]
+        self.once = OCCURRENCE if table.unit == "occurrences" else ""
+        self.sets = [self._sets(at) for at in range(len(self.by))]
+        self.leaves: dict[str, tuple[str, ...]] = {}
+        self.totals: dict[str, dict[str, tuple[str, ...]]] = {}
+        for at, name in enumerate(self.by):
+            self.leaves[name], self.totals[name] = self._axis(at)
+        self.scope = self._scope()
+
+    def _scope(self) -> dict[str, tuple[str, ...]]:
+        """The codes and months that count where no dimension of the table says them."""
+        found: dict[str, tuple[str, ...]] = {}
+        population, time = self.table.population, time_name(self.table.population)
+        if population.codes and OFFENCE not in self.by:
+            found[OFFENCE] = population.codes
+        if population.dates and population.dates.last and time not in self.by:
+            first, last = Month.of(population.dates.first), Month.of(population.dates.last)
+            found[time] = tuple(map(str, month_range(first, last)))
+        return found
+
+    def _searched(self, at: int) -> tuple[Leaf, ...]:
+        """The leaves of one dimension of which some cell holds a number, and the omitted, which hold none."""
+        held = {place[at] for place in self.places}
+        many = len(self.table.rows)
+        omitted = self.table.omitted_rows if at < many else self.table.omitted_columns
+        held |= {place[at if at < many else at - many] for place in omitted}
+        return tuple(leaf for leaf in self.table.dimensions[at].leaves if leaf.key in held)
+
+    def _sets(self, at: int) -> bool:
+        """Whether the leaves of a dimension overlap, so that sets of them are what records lie in."""
+        dimension = self.table.dimensions[at]
+        return not dimension.exclusive and not self.once and self.by[at] != OFFENCE and not dimension.is_time
+
+    def _axis(self, at: int) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+        searched = self.searched[at]
+        totals: dict[str, tuple[str, ...]]
+        if self.sets[at]:
+            if len(searched) > _MOST_OVERLAPPING:
+                self.once = self.once or "record"
+                self.sets[at] = False
+            else:
+                return self._overlapping(searched)
+        leaves = tuple(dict.fromkeys(each for leaf in searched for each in _parts(leaf)))
+        sums = {leaf.key.text: _parts(leaf) for leaf in searched}
+        totals = {text: parts for text, parts in sums.items() if parts != (text,)}
+        if leaves:
+            totals[TOTAL] = leaves
+        return leaves, totals
+
+    @staticmethod
+    def _overlapping(searched: Sequence[Leaf]) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+        """A leaf for each set of overlapping lines that one record may lie in."""
+        texts = [leaf.key.text for leaf in searched]
+        sets = [combo for size in range(1, len(texts) + 1) for combo in combinations(texts, size)]
+        named = {combo: "only " + " & ".join(combo) for combo in sets}
+        totals = {text: tuple(name for combo, name in named.items() if text in combo) for text in texts}
+        return tuple(named.values()), {**totals, TOTAL: tuple(named.values())}
+
+    def published(
+        self, axes: Mapping[str, Axis], filters: Mapping[str, Mapping[str, tuple[str, ...]]]
+    ) -> PublishedTable:
+        """Return the table as the document holds it, with its true counts."""
+        own = dict(axes)
+        for name in self.by:
+            if self.leaves[name]:
+                where = f"table {self.table.name!r}, {name}"
+                own[name] = axis(where, self.leaves[name], self.totals[name], axes[name])
+        for name, found in self.scope.items():
+            own[name] = axis(f"table {self.table.name!r}, {name}", found, {}, axes[name])
+        parts = filters.get(apart(self.table), {}).get(self.filter)
+        if parts and RECORDS in axes:
+            own[RECORDS] = axis(f"table {self.table.name!r}, {RECORDS}", parts, {}, axes[RECORDS])
+        cells = [PublishedCell(place, n := _number(self.table, at), n) for at, place in self.places.items()]
+        cells += [PublishedCell(place, 0, 0) for place in self.empty()]
+        population = apart(self.table)
+        if self._has_holes():
+            population = f"{population or 'all'}, as searched for {self.table.name}"
+        return PublishedTable(self.table.name, self.by, own, tuple(cells), population, self.once)
+
+    def empty(self) -> list[At]:
+        """Return the places of lines and columns that were left out because nothing was counted in them."""
+        rows, columns = len(self.table.rows), len(self.table.columns)
+        spots: list[Spot] = [(*line, *(ALL,) * columns) for line in self.table.omitted_rows]
+        spots += [(*(ALL,) * rows, *head) for head in self.table.omitted_columns]
+        return [tuple(key.text for key in spot) for spot in spots]
+
+    def _has_holes(self) -> bool:
+        """Whether single cells, not whole lines or columns, were not searched: totals then count fewer records."""
+        held = [{ALL, *(leaf.key for leaf in searched)} for searched in self.searched]
+        return any(
+            isinstance(cell, NotSearched) and all(key in keys for key, keys in zip(at, held, strict=True))
+            for at, cell in self.table.cells.items()
+        )
+
+    def links(self) -> list[CellLink]:
+        """Return, for a table that counts records once over many overlapping lines, what still adds up."""
+        if self.once != "record":
+            return []
+        found = []
+        for at, dimension in enumerate(self.table.dimensions):
+            if not dimension.exclusive:
+                continue
+            for spot in self.places:
+                if not isinstance(spot[at], TotalKey):
+                    continue
+                parts = [(*spot[:at], leaf.key, *spot[at + 1 :]) for leaf in self.searched[at]]
+                if all(part in self.places for part in parts):
+                    total = ((self.table.name, self.places[spot]),)
+                    inside = tuple((self.table.name, self.places[part]) for part in parts)
+                    found += [CellLink(total, inside), CellLink(inside, total)]
+        return found
+
+
+def _parts(leaf: Leaf) -> tuple[str, ...]:
     """The leaves of the document that a leaf of a table adds up."""
     if isinstance(leaf.key, PeriodKey):
-        return tuple(map(str, leaf.key.period.months))
+        return time_leaves(leaf.key.period)
     return tuple(member.text for member in leaf.members)
 
 
-def _lines(table: Table) -> tuple[Place, ...]:
-    """The row part of every place but the margin, those omitted last."""
-    return (*places(table.rows, table.omitted_rows), *table.omitted_rows)
-
-
-def _time(table: Table) -> int | None:
-    """The number of the dimension that is time."""
-    return next((at for at, dimension in enumerate(table.dimensions) if _name(dimension) == MONTH), None)
-
-
-def _along(table: Table, at: int) -> tuple[Key, ...]:
-    """The leaves of one dimension in the order of the document: the omitted last."""
-    dimension = table.dimensions[at]
-    one = len(table.rows if at < len(table.rows) else table.columns) == 1
-    omitted = (table.omitted_rows if at < len(table.rows) else table.omitted_columns) if one else ()
-    gone = {place[0] for place in omitted}
-    keys = [leaf.key for leaf in dimension.leaves]
-    return (*(key for key in keys if key not in gone), *(key for key in keys if key in gone))
-
-
-def _searched(table: Table, at: int) -> tuple[Leaf, ...]:
-    """The leaves of one dimension of which some cell holds a number, and the omitted, which are known to hold none."""
-    held = {place[at] for place in table.coordinates() if not isinstance(table.cells[place], NotSearched)}
-    side = slice(0, len(table.rows)) if at < len(table.rows) else slice(len(table.rows), None)
-    within = at - (side.start or 0)
-    held |= {place[within] for place in (table.omitted_rows if side.start == 0 else table.omitted_columns)}
-    return tuple(table.leaf(at, key) for key in _along(table, at) if key in held)
-
-
-def _columns(table: Table) -> tuple[Leaf, ...]:
-    """The periods that were searched, those omitted because they are empty with them."""
-    at = _time(table)
-    return () if at is None else _searched(table, at)
-
-
-def _union(lists: Iterable[Iterable[str]]) -> list[str]:
-    return list(dict.fromkeys(item for items in lists for item in items))
-
-
-def _by(table: Table) -> tuple[str, ...]:
-    names = tuple(map(_name, table.dimensions))
-    if len(set(names)) != len(names):
-        raise DisclosureError(f"table {table.name!r}: two of its dimensions cut the same thing")
-    return names
-
-
-def _line_leaf(members: Iterable[str]) -> str:
-    """One leaf for the occurrences that have any of a line's offences."""
-    return "+".join(members)
-
-
-def _period_leaf(months: Iterable[str]) -> str:
-    ordered = list(months)
-    return ordered[0] if len(ordered) == 1 else f"{ordered[0]}..{ordered[-1]}" if ordered else "none"
-
-
-def _place(at: Place) -> Coordinates:
-    return tuple(key.text for key in at)
-
-
-def _places(table: Table) -> dict[Place, Coordinates]:
-    """The coordinates of every cell that holds a number; "not searched" is no knowledge and is left out."""
-    return {at: _place(at) for at in table.coordinates() if not isinstance(table.cells[at], NotSearched)}
-
-
-def _number(table: Table, at: Place) -> int:
+def _number(table: Table, at: Spot) -> int:
     cell = table.cells[at]
     if isinstance(cell, Count):
         return cell.n
     if isinstance(cell, NotInForce):
         return 0
+    where = [key.text for key in at]
     raise DisclosureError(
-        f"table {table.name!r}: the cell at {_place(at)} is {type(cell).__name__} before disclosure control"
+        f"table {table.name!r}: the cell at {where} is {type(cell).__name__} before disclosure control"
     )
-
-
-def _draw(table: Table, further: tuple[str, ...]) -> dict[str, Any]:
-    """One table of the document, with its true counts."""
-    by, found, holes = _by(table), _places(table), _has_holes(table)
-    once = table.unit == "occurrences"
-    leaves: dict[str, list[str]] = {}
-    totals: dict[str, dict[str, list[str]]] = {}
-    for at, name in enumerate(by):
-        searched = _searched(table, at)
-        if once and name == OFFENCE:
-            leaves[name], totals[name] = _once_lines(searched)
-        elif once and name == MONTH:
-            leaves[name], totals[name] = _once_periods(table)
-        else:
-            leaves[name] = _union(map(_atoms, searched))
-            sums = {leaf.key.text: list(_atoms(leaf)) for leaf in searched}
-            totals[name] = {text: atoms for text, atoms in sums.items() if atoms != [text]}
-            totals[name][TOTAL] = leaves[name]
-    for name in (OFFENCE, MONTH):
-        leaves.setdefault(name, [])
-    cells = [[list(place), _number(table, at), _number(table, at)] for at, place in found.items()]
-    zeros = [_place((*line, *(ALL,) * len(table.columns))) for line in table.omitted_rows]
-    zeros += [_place((*(ALL,) * len(table.rows), *head)) for head in table.omitted_columns]
-    drawn: dict[str, Any] = {
-        "name": table.name,
-        "by": list(by),
-        "leaves": {name: each for name in (OFFENCE, MONTH, *further) if (each := leaves.get(name, []))},
-        "totals": {name: each for name, each in totals.items() if leaves.get(name)},
-        "cells": [*cells, *([list(place), 0, 0] for place in zeros)],
-    }
-    name = table.population.filter
-    population = "" if name == "all" else name
-    if once:
-        population = f"{population or 'all'}, occurrences"
-    if holes:
-        population = f"{population or 'all'}, as searched for {table.name}"
-    return drawn | ({"population": population} if population else {})
-
-
-def _has_holes(table: Table) -> bool:
-    """Whether single cells, not whole lines or columns, were not searched: totals then count fewer records."""
-    held = [{ALL, *(leaf.key for leaf in _searched(table, at))} for at in range(len(table.dimensions))]
-    return any(
-        isinstance(cell, NotSearched) and all(key in keys for key, keys in zip(at, held, strict=True))
-        for at, cell in table.cells.items()
-    )
-
-
-def _once_lines(searched: Sequence[Leaf]) -> tuple[list[str], dict[str, list[str]]]:
-    if not searched:
-        return [], {}
-    lines = [_line_leaf(_atoms(leaf)) for leaf in searched]
-    total = _line_leaf(_union(map(_atoms, searched)))
-    named = {leaf.key.text: [name] for leaf, name in zip(searched, lines, strict=True) if name != leaf.key.text}
-    return _union([lines, [total]]), named | {TOTAL: [total], SUM_OF_LINES: list(dict.fromkeys(lines))}
-
-
-def _once_periods(table: Table) -> tuple[list[str], dict[str, list[str]]]:
-    """The periods of an occurrence table: a plain sum where the figures add up, else tied by links."""
-    columns = _columns(table)
-    single = [_period_leaf(_atoms(leaf)) for leaf in columns]
-    named = {leaf.key.text: [name] for leaf, name in zip(columns, single, strict=True) if name != leaf.key.text}
-    if _periods_add_up(table):
-        return single, named | {TOTAL: single}
-    total = _period_leaf(sorted(month for leaf in columns for month in _atoms(leaf)))
-    total = total if total not in single else f"{total}, once"
-    return [*single, total], named | {TOTAL: [total], SUM_OF_PERIODS: single}
-
-
-def _with(place: Place, at: int, key: Key) -> Place:
-    return (*place[:at], key, *place[at + 1 :])
-
-
-def _periods_add_up(table: Table) -> bool:
-    time = _time(table)
-    if time is None:
-        return True
-    margins = [place for place in table.coordinates() if place[time] == ALL]
-    for margin in margins:
-        parts = [_with(margin, time, leaf.key) for leaf in _columns(table)]
-        parts = [part for part in parts if part in table.cells]
-        if any(isinstance(table.cells[part], NotSearched) for part in [*parts, margin]):
-            continue
-        if _number(table, margin) != sum(_number(table, part) for part in parts):
-            return False
-    return True
-
-
-def _once_counted(table: Table) -> list[dict[str, Any]]:
-    """The links inside a table that counts each occurrence once."""
-    if table.unit != "occurrences" or not table.rows:
-        return []
-    found, name = _places(table), table.name
-    rows = [line for line in places(table.rows, table.omitted_rows) if (*line, *(ALL,) * len(table.columns)) in found]
-    gone = set(table.omitted_columns)
-    known = {leaf.key for leaf in _columns(table)}
-    heads = [head for head in table.heads if head not in gone and all(key in known or key == ALL for key in head)]
-    links = []
-    for head in heads:
-        whole = (*(ALL,) * len(table.rows), *head)
-        for line in rows:
-            links.append(_link(name, found[(*line, *head)], name, found[whole]))
-        links += _within(table, rows, head, found)
-        if rows:
-            links.append(_link(name, found[whole], name, (SUM_OF_LINES, *found[whole][1:])))
-    if not _periods_add_up(table):
-        for line in [*rows, (ALL,) * len(table.rows)]:
-            total = (*line, ALL)
-            links += [_link(name, found[(*line, *head)], name, found[total]) for head in heads if not is_margin(head)]
-            links.append(_link(name, found[total], name, (*found[total][:-1], SUM_OF_PERIODS)))
-    return links
-
-
-def _within(
-    table: Table, rows: Sequence[Place], head: Place, found: Mapping[Place, Coordinates]
-) -> list[dict[str, Any]]:
-    """The links of lines whose codes are a part of another line's codes."""
-    names = _by(table)
-    if OFFENCE not in names[: len(table.rows)]:
-        return []
-    at = names.index(OFFENCE)
-    codes = {line: set(_atoms(table.leaf(at, line[at]))) for line in rows}
-    return [
-        _link(table.name, found[(*small, *head)], table.name, found[(*large, *head)])
-        for small, large in permutations(rows, 2)
-        if codes[small] < codes[large] and _with(small, at, ALL) == _with(large, at, ALL)
-    ]
 
 
 def _between(
-    tables: Sequence[Table], links: Sequence[Link], found: Mapping[tuple[str, Place], Coordinates]
-) -> list[dict[str, Any]]:
-    """A link of tables as links of the cells that both have at the same place."""
+    tables: Sequence[Table],
+    drawn: Sequence[_Drawing],
+    links: Sequence[Link],
+    found: Mapping[tuple[str, Spot], At],
+) -> list[CellLink]:
+    """A link of tables as links of the cells that both have at the same place, where no common part says it."""
     named = {table.name: table for table in tables}
-    drawn = []
+    apart_of = {each.table.name: (apart(each.table), each.once) for each in drawn}
+    made = []
     for link in links:
-        if unknown := {link.less, link.than} - set(named):
-            raise DisclosureError(f"a link names the table {min(unknown)!r}, which is not given")
+        less, than = named[link.less].population, named[link.than].population
+        if apart_of[link.less] == apart_of[link.than] and not less.aside and within(less, than):
+            continue
         for at in named[link.less].coordinates():
             if (link.less, at) in found and (link.than, at) in found:
-                drawn.append(_link(link.less, found[link.less, at], link.than, found[link.than, at]))
-    return drawn
+                made.append(CellLink(((link.less, found[link.less, at]),), ((link.than, found[link.than, at]),)))
+    return made
 
 
-def _link(less: str, at: Coordinates, than: str, than_at: Coordinates) -> dict[str, Any]:
-    return {"less": {"table": less, "at": list(at)}, "than": {"table": than, "at": list(than_at)}}
-
-
-def _known_zero(tables: Sequence[Table]) -> list[dict[str, str]]:
+def _known_zero(drawn: Sequence[_Drawing], axes: Mapping[str, Axis]) -> tuple[Box, ...]:
     """Offences that a reader knows were not law in a month, unless something was recorded all the same."""
-    recorded, pairs, cut = set(), set(), set()
-    for table in tables:
-        pairs |= {(code.text, str(month)) for code, month in table.known_zero}
-        names = _by(table)
-        if OFFENCE not in names or MONTH not in names:
+    recorded: set[tuple[str, str, str]] = set()
+    pairs: set[tuple[str, str, str]] = set()
+    cut: set[tuple[str, str, str]] = set()
+    for drawing in drawn:
+        table, names = drawing.table, drawing.by
+        time = time_name(table.population)
+        pairs |= {(code.text, time, str(month)) for code, month in table.known_zero}
+        if OFFENCE not in names or time not in names:
             continue
-        offence, time = names.index(OFFENCE), names.index(MONTH)
-        for at, cell in table.cells.items():
-            if isinstance(at[offence], TotalKey) or isinstance(at[time], TotalKey):
+        at, when = names.index(OFFENCE), names.index(time)
+        for spot, cell in table.cells.items():
+            if isinstance(spot[at], TotalKey) or isinstance(spot[when], TotalKey):
                 continue
-            codes, months = _atoms(table.leaf(offence, at[offence])), _atoms(table.leaf(time, at[time]))
+            codes, months = (_parts(table.leaf(index, spot[index])) for index in (at, when))
             if isinstance(cell, NotInForce):
-                pairs |= {(code, month) for code in codes for month in months}
+                pairs |= {(code, time, month) for code in codes for month in months}
             elif isinstance(cell, Count) and cell.n > 0 and len(codes) == len(months) == 1:
-                recorded.add((codes[0], months[0]))
-        lines = {code for leaf in table.dimensions[offence].leaves for code in _atoms(leaf)}
-        cut |= {(code, month) for code in lines for leaf in _columns(table) for month in _atoms(leaf)}
-    once = {pair for table in tables if table.unit == "occurrences" for pair in _once_known_zero(table)}
-    return [{OFFENCE: code, MONTH: month} for code, month in sorted(((pairs & cut) - recorded) | once)]
-
-
-def _once_known_zero(table: Table) -> Iterable[tuple[str, str]]:
-    """The leaves of a table that counts occurrences in which none can have been recorded, its margins with them."""
-    names = _by(table)
-    if OFFENCE not in names or MONTH not in names:
-        return
-    offence, time = names.index(OFFENCE), names.index(MONTH)
-    lines, columns = _once_lines(_searched(table, offence))[1], _once_periods(table)[1]
-    for at, cell in table.cells.items():
-        if isinstance(cell, NotInForce) and all(key == ALL or n in (offence, time) for n, key in enumerate(at)):
-            line, month = at[offence].text, at[time].text
-            yield from ((one, other) for one in lines.get(line, [line]) for other in columns.get(month, [month]))
+                recorded.add((codes[0], time, months[0]))
+        cut |= {(code, time, month) for code in drawing.leaves[OFFENCE] for month in drawing.leaves[time]}
+    whole = {name: frozenset(found.leaves) for name, found in axes.items()}
+    return tuple(
+        tuple(
+            frozenset((code,)) if name == OFFENCE else frozenset((month,)) if name == time else side
+            for name, side in whole.items()
+        )
+        for code, time, month in sorted((pairs & cut) - recorded)
+    )

@@ -14,14 +14,14 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from clearcount.disclosure.document import At, Box, Document
+from clearcount.disclosure.document import At, Box, Document, Piece, Place, Target
+from clearcount.disclosure.once import inequalities
 from clearcount.errors import DisclosureError
 
-Place: TypeAlias = tuple[str, At]
-"""(table, coordinates)."""
+Measure: TypeAlias = tuple[str, str]
 _Side: TypeAlias = frozenset[int]
 _Parts: TypeAlias = tuple[_Side, ...]
-_Key: TypeAlias = tuple[str, tuple[_Side, ...]]
+_Key: TypeAlias = tuple[Measure, tuple[_Side, ...]]
 
 _MOST_CROSSINGS = 20_000_000
 
@@ -47,20 +47,24 @@ class Unknown:
 
 @dataclass(frozen=True)
 class Equations:
-    """The unknowns, the sums (total, parts) among them, and pairs (less, than) of which one is at most the other."""
+    """The unknowns, the sums (total, parts) among them, and pairs (less, than) of groups of unknowns.
+
+    The sum of the group `less` is at most the sum of the group `than`. `of_piece` are the unknowns of differences.
+    """
 
     unknowns: tuple[Unknown, ...]
     sums: tuple[tuple[int, tuple[int, ...]], ...]
-    at_most: tuple[tuple[int, int], ...]
+    at_most: tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]
     of_place: Mapping[Place, int]
+    of_piece: Mapping[Piece, int]
 
 
 def equations(document: Document, own: frozenset[str]) -> Equations:
-    """The system of a document whose tables named in `own` are to be published and hold true counts."""
+    """Return the system of a document whose tables named in `own` are to be published and hold true counts."""
     builder = _Builder(document)
     for table in document.tables:
         for cell in table.cells:
-            unknown = builder.unknowns[builder.number(table.population, table.box(cell.at))]
+            unknown = builder.unknowns[builder.number(table.measure, table.box(cell.at))]
             if table.name in own:
                 unknown.count = cell.low
                 unknown.places.append((table.name, cell.at))
@@ -72,16 +76,23 @@ def equations(document: Document, own: frozenset[str]) -> Equations:
     named = {table.name: table for table in document.tables}
 
     def place(name: str, at: At) -> int:
-        return builder.number(named[name].population, named[name].box(at))
+        return builder.number(named[name].measure, named[name].box(at))
 
-    at_most = tuple((place(*link.less), place(*link.than)) for link in document.links)
+    at_most = [
+        (tuple(place(*end) for end in link.less), tuple(place(*end) for end in link.than)) for link in document.links
+    ]
+    of_piece = {}
     for target in document.targets:
-        for at in target.cells:
-            place(target.table, at)
+        if isinstance(target, Target):
+            for at in target.cells:
+                place(target.table, at)
+        else:
+            of_piece[target] = builder.piece(target)
     builder.tie()
+    at_most = [pair for pair in [*at_most, *builder.once()] if set(pair[0]) != set(pair[1])]
     of_place = {where: index for index, unknown in enumerate(builder.unknowns) for where in unknown.places}
     of_place |= {where: index for index, unknown in enumerate(builder.unknowns) for where in unknown.earlier}
-    return Equations(tuple(builder.unknowns), tuple(builder.sums), at_most, of_place)
+    return Equations(tuple(builder.unknowns), tuple(builder.sums), tuple(at_most), of_place, of_piece)
 
 
 class _Builder:
@@ -91,17 +102,17 @@ class _Builder:
         self.unknowns: list[Unknown] = []
         self.sums: dict[tuple[int, tuple[int, ...]], None] = {}
         self._keys: dict[_Key, int] = {}
-        populations = dict.fromkeys(table.population for table in document.tables)
+        populations = dict.fromkeys(table.measure for table in document.tables)
         self._classes = {name: _classes(document, name) for name in populations}
         self._ways = {name: _declared(document, name, self._classes[name]) for name in populations}
         self._zeros = {name: _known_zeros(document, self._classes[name]) for name in populations}
 
-    def number(self, population: str, box: Box) -> int:
+    def number(self, population: Measure, box: Box) -> int:
         """The unknown that counts the records of a box."""
         classes = self._classes[population]
         return self._number(population, tuple(_within(of, part) for of, part in zip(classes, box, strict=True)))
 
-    def _number(self, population: str, sides: tuple[_Side, ...]) -> int:
+    def _number(self, population: Measure, sides: tuple[_Side, ...]) -> int:
         key = (population, sides)
         if key not in self._keys:
             self._keys[key] = len(self.unknowns)
@@ -116,6 +127,8 @@ class _Builder:
             waiting = list(self._keys.items())[done:]
             done = len(self._keys)
             for (population, sides), index in waiting:
+                if population[1]:  # counted once: lines do not add up
+                    continue
                 unknown = self.unknowns[index]
                 seen = bool(unknown.places or unknown.earlier)
                 for axis, side in enumerate(sides):
@@ -130,18 +143,56 @@ class _Builder:
                     if not seen:
                         break
 
+    def piece(self, piece: Piece) -> int:
+        """The unknown that counts a difference: its wholes are the sum of what is without and of itself."""
+        whole = [self.number(piece.measure, box) for box in piece.whole]
+        without = [self.number(piece.measure, box) for box in piece.without]
+        if len(whole) == 1 and not without:
+            return whole[0]
+        index = len(self.unknowns)
+        self.unknowns.append(Unknown())
+        if len(whole) == 1:
+            self.sums[whole[0], (*without, index)] = None
+        else:
+            self.sums[index, tuple(whole)] = None
+        return index
+
+    def once(self) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+        """What ties the figures that count things once, to each other and to the figures that count records."""
+        found: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
+        for population in dict.fromkeys(population for population, _ in self._keys if population[1]):
+            keys = {sides: index for (name, sides), index in self._keys.items() if name == population}
+            numbers = list(keys.values())
+            for less, than in inequalities(list(keys), self._ways[population]):
+                found.append((tuple(numbers[i] for i in less), tuple(numbers[i] for i in than)))
+            found += self._no_more_than_records(population, keys)
+        return found
+
+    def _no_more_than_records(
+        self, population: Measure, keys: Mapping[tuple[_Side, ...], int]
+    ) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+        records = (population[0], "")
+        if records not in self._classes:
+            return []
+        return [
+            ((index,), (self._keys[records, sides],)) for sides, index in keys.items() if (records, sides) in self._keys
+        ]
+
 
 def _within(classes: Mapping[str, int], leaves: frozenset[str]) -> _Side:
     return frozenset(classes[leaf] for leaf in leaves)
 
 
-def _classes(document: Document, population: str) -> list[dict[str, int]]:
+def _classes(document: Document, population: Measure) -> list[dict[str, int]]:
     """For each dimension, the class of each leaf: leaves of one class are told apart by no figure."""
-    named = {table.name: table for table in document.tables if table.population == population}
+    named = {table.name: table for table in document.tables if table.population == population[0]}
     places = {(table.name, cell.at) for table in named.values() for cell in table.cells}
-    places |= {end for link in document.links for end in (link.less, link.than) if end[0] in named}
-    places |= {(target.table, at) for target in document.targets for at in target.cells if target.table in named}
+    places |= {end for link in document.links for end in (*link.less, *link.than) if end[0] in named}
+    targets = [target for target in document.targets if isinstance(target, Target)]
+    places |= {(target.table, at) for target in targets for at in target.cells if target.table in named}
+    pieces = [piece for piece in document.targets if isinstance(piece, Piece) and piece.measure[0] == population[0]]
     boxes = {*document.known_zero, *(named[name].box(at) for name, at in places)}
+    boxes |= {box for piece in pieces for box in (*piece.whole, *piece.without)}
     found = []
     for axis, leaves in enumerate(document.leaves.values()):
         sets = {box[axis] for box in boxes}
@@ -152,14 +203,16 @@ def _classes(document: Document, population: str) -> list[dict[str, int]]:
     return found
 
 
-def _declared(document: Document, population: str, classes: list[dict[str, int]]) -> list[dict[_Side, list[_Parts]]]:
+def _declared(
+    document: Document, population: Measure, classes: list[dict[str, int]]
+) -> list[dict[_Side, list[_Parts]]]:
     """For each dimension, the ways in which tables write a total as a sum; only ways that keep classes whole."""
     found: list[dict[_Side, list[_Parts]]] = []
     for dimension, of in zip(document.leaves, classes, strict=True):
         ways: dict[_Side, list[_Parts]] = {}
         for table in document.tables:
             axis = table.axes[dimension]
-            for name, children in axis.parts.items() if table.population == population else ():
+            for name, children in axis.parts.items() if table.population == population[0] else ():
                 whole, parts = _within(of, axis.members[name]), tuple(_within(of, child) for child in children)
                 if sum(map(len, parts)) == len(whole) and len(parts) > 1 and parts not in ways.get(whole, []):
                     ways.setdefault(whole, []).append(parts)

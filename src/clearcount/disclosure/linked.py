@@ -10,138 +10,178 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass, field, replace
 
-from clearcount.disclosure.document import parse_document
+from clearcount.disclosure.document import (
+    Axis,
+    Box,
+    CellLink,
+    Document,
+    Piece,
+    Place,
+    PublishedCell,
+    PublishedTable,
+    Target,
+)
 from clearcount.errors import CodeError
 from clearcount.model.codes import HomeOfficeCode
 
+OFFENCE, MONTH, FORCE = "offence", "month", "force"
 _MONTH = re.compile(r"^\d{4}-\d{2}$")
 
 
-def together(documents: Sequence[Mapping[str, Any]], home: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """One document with the tables of all, each keeping its own leaves and totals.
+@dataclass(frozen=True)
+class Part:
+    """One document among several. `meaning` gives leaves of a dimension as sets of the joint document's leaves."""
+
+    document: Document
+    meaning: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Joint:
+    """Several documents as one, and what each table is called in it, one map for each document."""
+
+    document: Document
+    names: tuple[Mapping[str, str], ...]
+
+
+def together(
+    parts: Sequence[Part | Document],
+    home: Mapping[str, str] | None = None,
+    zeros: Sequence[Mapping[str, frozenset[str]]] = (),
+) -> Joint:
+    """Return one document with the tables of all, each keeping its own leaves and totals.
 
     A table whose name an earlier document has gets a number behind it. A dimension that a document lacks is summed
     over all leaves that the others name, or is the one leaf that `home` gives for it (the force that answers).
-
-    Raises:
-        DisclosureError: a document that cannot be read.
+    `zeros` are boxes that are known to be empty, by dimension; a dimension left out means all its leaves.
     """
-    for document in documents:
-        parse_document(document)
-    if len(documents) == 1:
-        return dict(documents[0])
+    given = [part if isinstance(part, Part) else Part(part) for part in parts]
     leaves: dict[str, dict[str, None]] = {}
-    for document in documents:
-        for name, part in document["dimensions"].items():
-            leaves.setdefault(name, {}).update(dict.fromkeys(map(str, part["leaves"])))
+    for part in given:
+        for name, axis in part.document.axes.items():
+            own = (_sense(part, name, leaf) for leaf in axis.leaves)
+            leaves.setdefault(name, {}).update(dict.fromkeys(new for found in own for new in sorted(found)))
+    for zero in zeros:
+        for name, side in zero.items():
+            leaves.setdefault(name, {}).update(dict.fromkeys(sorted(side)))
     for name, leaf in (home or {}).items():
         if name in leaves:
             leaves[name][leaf] = None
-    merged: dict[str, Any] = {
-        "dimensions": {name: {"leaves": list(found), "totals": {}} for name, found in leaves.items()},
-        "tables": [],
-        "known_zero": [],
-        "links": [],
-    }
-    targets, hidden = [], []
+    axes = {name: _plain(tuple(found)) for name, found in leaves.items()}
     taken: set[str] = set()
-    for document in documents:
-        names = _names(document["tables"], taken)
-        merged["tables"] += [
-            _own_axes(table, document["dimensions"], leaves, home or {}) | {"name": names[table["name"]]}
-            for table in document["tables"]
-        ]
-        merged["known_zero"] += _pinned(document, leaves)
-        merged["links"] += [
-            {end: link[end] | {"table": names[link[end]["table"]]} for end in ("less", "than")}
-            for link in document.get("links", [])
-        ]
-        targets += [item | {"table": names[item["table"]]} for item in _targets(document)]
-        hidden += [item | {"table": names[item["table"]]} for item in document.get("hidden", [])]
-    if any("targets" in document for document in documents):
-        merged["targets"] = targets
-    if hidden:
-        merged["hidden"] = hidden
-    return merged
+    merged = Document(axes, ())
+    names_of = []
+    for part in given:
+        names = _names(part.document.tables, taken)
+        names_of.append(names)
+        merged = _added(merged, part, names, home or {})
+    boxes = tuple(tuple(zero.get(name, frozenset(found)) for name, found in leaves.items()) for zero in zeros)
+    return Joint(replace(merged, known_zero=(*merged.known_zero, *boxes)), tuple(names_of))
 
 
-def _names(tables: Iterable[Mapping[str, Any]], taken: set[str]) -> dict[str, str]:
+def _sense(part: Part, dimension: str, leaf: str) -> frozenset[str]:
+    """The joint leaves that a leaf of a document stands for: itself, unless its meaning is given."""
+    return part.meaning.get(dimension, {}).get(leaf, frozenset((leaf,)))
+
+
+def _plain(leaves: tuple[str, ...]) -> Axis:
+    return Axis(leaves, {}, {leaf: frozenset((leaf,)) for leaf in leaves}, {})
+
+
+def _names(tables: Iterable[PublishedTable], taken: set[str]) -> dict[str, str]:
     names = {}
     for table in tables:
-        name, number = table["name"], 1
+        name, number = table.name, 1
         while name in taken:
             number += 1
-            name = f"{table['name']} ({number})"
+            name = f"{table.name} ({number})"
         taken.add(name)
-        names[table["name"]] = name
+        names[table.name] = name
     return names
 
 
-def _own_axes(
-    table: Mapping[str, Any],
-    dimensions: Mapping[str, Any],
-    leaves: Mapping[str, Mapping[str, None]],
-    home: Mapping[str, str],
-) -> dict[str, Any]:
-    """A table with every dimension of its document written out, so that it means the same beside others."""
-    own_leaves, own_totals = dict(table.get("leaves", {})), dict(table.get("totals", {}))
-    for name, part in dimensions.items():
-        named = own_totals.get(name, {})
-        if name not in own_totals or any(child not in named for children in named.values() for child in children):
-            own_totals[name] = {**part.get("totals", {}), **named}
-        own_leaves.setdefault(name, part["leaves"])
-    for name in leaves:
-        if name not in dimensions and name in home:
-            own_leaves[name] = [home[name]]
-    return {**table, "leaves": own_leaves, "totals": own_totals}
+def _added(merged: Document, part: Part, names: Mapping[str, str], home: Mapping[str, str]) -> Document:
+    document = part.document
+
+    def place(at: Place) -> Place:
+        return names[at[0]], at[1]
+
+    def axis(name: str, found: Axis) -> Axis:
+        if name not in part.meaning:
+            return found
+
+        def senses(side: Iterable[str]) -> frozenset[str]:
+            return frozenset().union(*(_sense(part, name, leaf) for leaf in side))
+
+        return Axis(
+            tuple(dict.fromkeys(new for leaf in found.leaves for new in sorted(_sense(part, name, leaf)))),
+            found.totals,
+            {each: senses(side) for each, side in found.members.items()},
+            {each: tuple(map(senses, sides)) for each, sides in found.parts.items()},
+        )
+
+    def lacking(name: str, whole: Axis) -> Axis:
+        return _plain((home[name],)) if name in home else whole
+
+    def box(old: Box) -> Box:
+        sides = dict(zip(document.axes, old, strict=True))
+        return tuple(
+            frozenset().union(*(_sense(part, name, leaf) for leaf in sides[name]))
+            if name in sides
+            else frozenset(lacking(name, whole).leaves)
+            for name, whole in merged.axes.items()
+        )
+
+    def table(old: PublishedTable) -> PublishedTable:
+        axes = {
+            name: axis(name, old.axes[name]) if name in old.axes else lacking(name, whole)
+            for name, whole in merged.axes.items()
+        }
+        return replace(old, name=names[old.name], axes=axes)
+
+    def target(old: Target | Piece) -> Target | Piece:
+        if isinstance(old, Target):
+            return replace(old, table=names[old.table])
+        return replace(old, whole=tuple(map(box, old.whole)), without=tuple(map(box, old.without)))
+
+    return replace(
+        merged,
+        tables=(*merged.tables, *map(table, document.tables)),
+        known_zero=(*merged.known_zero, *map(box, document.known_zero)),
+        links=(
+            *merged.links,
+            *(CellLink(tuple(map(place, x.less)), tuple(map(place, x.than))) for x in document.links),
+        ),
+        targets=(*merged.targets, *map(target, document.targets)),
+        why_hidden={**merged.why_hidden, **{place(at): why for at, why in document.why_hidden.items()}},
+        values={**merged.values, **{place(at): value for at, value in document.values.items()}},
+    )
 
 
-def _pinned(document: Mapping[str, Any], leaves: Mapping[str, Mapping[str, None]]) -> list[dict[str, str]]:
-    """Known zeros as maps; a dimension left out means the leaves of their own document, also beside other leaves."""
-    dimensions = document["dimensions"]
-    found: list[dict[str, str]] = []
-    for entry in document.get("known_zero", []):
-        places = [dict(entry) if isinstance(entry, Mapping) else dict(zip(dimensions, entry, strict=True))]
-        for name, part in dimensions.items():
-            if name not in places[0] and set(map(str, part["leaves"])) != set(leaves[name]):
-                places = [{**place, name: leaf} for place in places for leaf in part["leaves"]]
-        found += places
-    return found
-
-
-def _targets(document: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The document's targets, written out where they are the default."""
-    if "targets" in document:
-        return [dict(item) for item in document["targets"]]
-    return [
-        {"table": table["name"], "cells": [at]}
-        for table in document["tables"]
-        for at, low, high in table["cells"]
-        if low != high
-    ]
-
-
-def by_code_and_month(document: Mapping[str, Any]) -> dict[str, Any]:
-    """A ledger document with its dimensions called offence and month, and codes in canonical spelling.
+def by_code_and_month(document: Document) -> Document:
+    """Return a ledger document with its dimensions called offence and month, and codes in canonical spelling.
 
     Tables made by hand may call the dimensions what they like: a dimension whose leaves are all offence codes is the
     offences, one whose leaves are all months the months.
     """
-    parse_document(document)
     renamed: dict[str, str] = {}
     spelled: dict[str, dict[str, str]] = {}
-    for name, part in document["dimensions"].items():
-        codes = {leaf: code for leaf in map(str, part["leaves"]) if (code := _code(leaf))}
-        if len(codes) == len(part["leaves"]) and "offence" not in renamed.values():
-            renamed[name], spelled[name] = "offence", codes
-        elif all(_MONTH.match(str(leaf)) for leaf in part["leaves"]) and "month" not in renamed.values():
-            renamed[name] = "month"
-    others = set(document["dimensions"]) - set(renamed)
-    if others & set(renamed.values()) or (all(a == b for a, b in renamed.items()) and not spelled):
-        return dict(document)
+    for name, axis in document.axes.items():
+        codes = {leaf: code for leaf in axis.leaves if (code := _code(leaf))}
+        if len(codes) == len(axis.leaves) and OFFENCE not in renamed.values():
+            renamed[name], spelled[name] = OFFENCE, codes
+        elif all(_MONTH.match(leaf) for leaf in axis.leaves) and MONTH not in renamed.values():
+            renamed[name] = MONTH
+    others = set(document.axes) - set(renamed)
+    if others & set(renamed.values()) or (all(a == b for a, b in renamed.items()) and not _respelt(spelled)):
+        return document
     return _renamed(document, renamed, spelled)
+
+
+def _respelt(spelled: Mapping[str, Mapping[str, str]]) -> bool:
+    return any(leaf != code for codes in spelled.values() for leaf, code in codes.items())
 
 
 def _code(leaf: str) -> str | None:
@@ -151,55 +191,53 @@ def _code(leaf: str) -> str | None:
         return None
 
 
-def _renamed(
-    document: Mapping[str, Any], renamed: Mapping[str, str], spelled: Mapping[str, Mapping[str, str]]
-) -> dict[str, Any]:
-    def dimension(name: str) -> str:
-        return renamed.get(name, name)
+def _renamed(document: Document, renamed: Mapping[str, str], spelled: Mapping[str, Mapping[str, str]]) -> Document:
+    def name(dimension: str) -> str:
+        return renamed.get(dimension, dimension)
 
-    def leaf(name: str, value: Any) -> str:
-        return spelled.get(name, {}).get(str(value), str(value))
+    def leaf(dimension: str, text: str) -> str:
+        return spelled.get(dimension, {}).get(text, text)
 
-    def totals(name: str, part: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-        return {total: [leaf(name, child) for child in children] for total, children in part.items()}
+    def side(dimension: str, found: frozenset[str]) -> frozenset[str]:
+        return frozenset(leaf(dimension, text) for text in found)
 
-    by = {table["name"]: list(table["by"]) for table in document["tables"]}
+    def axis(dimension: str, found: Axis) -> Axis:
+        return Axis(
+            tuple(leaf(dimension, text) for text in found.leaves),
+            {total: tuple(leaf(dimension, x) for x in children) for total, children in found.totals.items()},
+            {leaf(dimension, x): side(dimension, members) for x, members in found.members.items()},
+            {x: tuple(side(dimension, part) for part in parts) for x, parts in found.parts.items()},
+        )
 
-    def at(table: str, places: Sequence[Any]) -> list[str]:
-        return [leaf(name, value) for name, value in zip(by[table], places, strict=True)]
+    by = {table.name: table.by for table in document.tables}
 
-    def table(part: Mapping[str, Any]) -> dict[str, Any]:
-        return {
-            **part,
-            "by": [dimension(name) for name in part["by"]],
-            "leaves": {dimension(n): [leaf(n, v) for v in found] for n, found in part.get("leaves", {}).items()},
-            "totals": {dimension(name): totals(name, found) for name, found in part.get("totals", {}).items()},
-            "cells": [[at(part["name"], places), low, high] for places, low, high in part["cells"]],
-        }
+    def at(table: str, places: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(leaf(dimension, text) for dimension, text in zip(by[table], places, strict=True))
 
-    def zero(entry: Any) -> dict[str, str]:
-        given = entry if isinstance(entry, Mapping) else dict(zip(document["dimensions"], entry, strict=True))
-        return {dimension(name): leaf(name, value) for name, value in given.items()}
+    def place(found: Place) -> Place:
+        return found[0], at(*found)
 
-    changed = {
-        "dimensions": {
-            dimension(name): {
-                "leaves": [leaf(name, value) for value in part["leaves"]],
-                "totals": totals(name, part.get("totals", {})),
-            }
-            for name, part in document["dimensions"].items()
-        },
-        "tables": [table(part) for part in document["tables"]],
-        "known_zero": [zero(entry) for entry in document.get("known_zero", [])],
-        "links": [
-            {end: {**link[end], "at": at(link[end]["table"], link[end]["at"])} for end in ("less", "than")}
-            for link in document.get("links", [])
-        ],
-    }
-    if "targets" in document:
-        changed["targets"] = [
-            {**item, "cells": [at(item["table"], places) for places in item["cells"]]} for item in document["targets"]
-        ]
-    if "hidden" in document:
-        changed["hidden"] = [{**item, "at": at(item["table"], item["at"])} for item in document["hidden"]]
-    return changed
+    def box(found: Box) -> Box:
+        return tuple(side(dimension, part) for dimension, part in zip(document.axes, found, strict=True))
+
+    def table(found: PublishedTable) -> PublishedTable:
+        return replace(
+            found,
+            by=tuple(map(name, found.by)),
+            axes={name(dimension): axis(dimension, each) for dimension, each in found.axes.items()},
+            cells=tuple(PublishedCell(at(found.name, cell.at), cell.low, cell.high) for cell in found.cells),
+        )
+
+    return Document(
+        axes={name(dimension): axis(dimension, found) for dimension, found in document.axes.items()},
+        tables=tuple(map(table, document.tables)),
+        known_zero=tuple(map(box, document.known_zero)),
+        links=tuple(CellLink(tuple(map(place, x.less)), tuple(map(place, x.than))) for x in document.links),
+        targets=tuple(
+            replace(x, cells=tuple(at(x.table, cell) for cell in x.cells))
+            for x in document.targets
+            if isinstance(x, Target)
+        ),
+        why_hidden={place(where): why for where, why in document.why_hidden.items()},
+        values={place(where): value for where, value in document.values.items()},
+    )

@@ -102,7 +102,7 @@ class Policy:
             return floor, None
         return (floor, self.threshold - 1) if count < self.threshold else (self.threshold, None)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """The policy as plain values, as a release prints it (without the ledger's place)."""
         return {
             "rule": self.rule,
@@ -121,7 +121,7 @@ class Policy:
         }
 
     @classmethod
-    def parse(cls, values: Mapping[str, Any]) -> Policy:
+    def parse(cls, values: Mapping[str, object]) -> Policy:
         """The policy in `values`: the table `[disclosure]`, or a mapping that holds it under that name.
 
         Raises:
@@ -162,14 +162,14 @@ _REQUIRED = {
 }
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("must be text in quotation marks")
     return value
 
 
-def _whole(low: int, high: int) -> Callable[[Any], int]:
-    def read(value: Any) -> int:
+def _whole(low: int, high: int) -> Callable[[object], int]:
+    def read(value: object) -> int:
         if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
             raise ValueError(f"must be a whole number from {low} to {high}")
         return value
@@ -177,8 +177,8 @@ def _whole(low: int, high: int) -> Callable[[Any], int]:
     return read
 
 
-def _one_of(*names: str, **aliases: str) -> Callable[[Any], str]:
-    def read(value: Any) -> str:
+def _one_of(*names: str, **aliases: str) -> Callable[[object], str]:
+    def read(value: object) -> str:
         value = aliases.get(value, value) if isinstance(value, str) else value
         if value not in names:
             raise ValueError(f"must be one of {', '.join(names)}")
@@ -187,25 +187,25 @@ def _one_of(*names: str, **aliases: str) -> Callable[[Any], str]:
     return read
 
 
-def _requirement(value: Any) -> str:
+def _requirement(value: object) -> str:
     if value in ("not-exact", "range") or (isinstance(value, str) and _WIDTH.match(value)):
         return str(value)
     raise ValueError("must be not-exact, range or width:W with a whole W of at least 1")
 
 
-def _seconds(value: Any) -> float:
+def _seconds(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 86_400:
         raise ValueError("must be a number of seconds above 0, at most 86400")
     return float(value)
 
 
-def _flag(value: Any) -> bool:
+def _flag(value: object) -> bool:
     if not isinstance(value, bool):
         raise ValueError("must be true or false")
     return value
 
 
-def _coarsen(value: Any) -> Coarsen:
+def _coarsen(value: object) -> Coarsen:
     if not isinstance(value, Mapping) or set(value) - {"columns", "merge"}:
         raise ValueError('must look like { columns = "quarter", merge = [["086/02", "086/10"]] }')
     columns, merge = value.get("columns"), value.get("merge", [])
@@ -221,7 +221,7 @@ def _coarsen(value: Any) -> Coarsen:
     return Coarsen(columns, tuple(tuple(group) for group in merge))
 
 
-_READERS: dict[str, Callable[[Any], Any]] = {
+_READERS: dict[str, Callable[[object], object]] = {
     "rule": _one_of("none", "suppress", "round"),
     "threshold": _whole(2, 1000),
     "zeros": _one_of("shown", "ambiguous", hidden="ambiguous"),

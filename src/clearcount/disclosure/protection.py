@@ -2,51 +2,102 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
-from typing import Any
+from typing import TypeAlias
 
 from clearcount.disclosure.auditor import AuditResult, audit
-from clearcount.disclosure.coarsen import coarser_document, groupings
-from clearcount.disclosure.document import Document, parse_document
-from clearcount.disclosure.equations import Place, equations
+from clearcount.disclosure.coarsen import Groups, coarser_document, groupings
+from clearcount.disclosure.differences import small_pieces
+from clearcount.disclosure.document import Document, Piece, Place, PublishedCell, PublishedTable, Target
+from clearcount.disclosure.document_json import Json, document_json, parse_document, place_json
+from clearcount.disclosure.equations import equations
 from clearcount.disclosure.linked import together
 from clearcount.disclosure.policy import Policy
-from clearcount.disclosure.revised import loosen
+from clearcount.disclosure.revised import Revision, loosen
 from clearcount.disclosure.rounding import RoundedFigure, rounded
+from clearcount.disclosure.solver import WorkLimit
 from clearcount.disclosure.suppress import Suppression, as_printed, suppress
 from clearcount.errors import DisclosureError
 
-Clock = Callable[[], float]
+Join: TypeAlias = Callable[[Document], Sequence[Document]]
+"""Puts a document beside everything that was published before: once for each thing that a reader may take for true."""
+
 _PROPOSALS = 12
 _PROPOSAL_SECONDS = 5.0
+
+
+@dataclass(frozen=True)
+class Coarsening:
+    """One way to make a document coarser, tried under the policy: how many figures there are and how many hidden."""
+
+    name: str
+    merge: Groups
+    figures: int
+    hidden: int
+    exact: int
+
+    @property
+    def left(self) -> int:
+        """How many figures above 0 are printed."""
+        return self.figures - self.hidden
+
+    def as_dict(self) -> dict[str, object]:
+        """Return what `protect --json` prints of it."""
+        merge = {name: {new: list(olds) for new, olds in part.items()} for name, part in self.merge.items()}
+        counts = {"figures": self.figures, "hidden": self.hidden, "left": self.left, "exact": self.exact}
+        return {"name": self.name, "merge": merge, **counts}
 
 
 @dataclass(frozen=True)
 class Protection:
     """What a rule makes of a document.
 
-    `safe` false: no pattern is safe, `why` says so and `coarsenings` are ways out. Else `document` is what a reader
-    sees; `hidden` and `protects` say why each cell is hidden, which is not for a reader.
+    `safe` false: no pattern is safe, `why` says so and `ways` are ways out. Else `seen` is what a reader sees.
+    `suppressed` (place, reason), `reasons` (what each complement protects), `differences`, `known` and `revised` say
+    why each cell is hidden and what a reader knows beside, which is not for a reader.
     """
 
     safe: bool
-    document: Mapping[str, Any] = field(default_factory=dict)
-    hidden: tuple[Mapping[str, Any], ...] = ()
-    protects: tuple[Mapping[str, Any], ...] = ()
+    seen: Document | None = None
+    suppressed: tuple[tuple[Place, str], ...] = ()
+    reasons: tuple[tuple[Place, tuple[Target | Piece, ...]], ...] = ()
+    differences: tuple[Piece, ...] = ()
+    known: tuple[Target | Piece, ...] = ()
     optimal: bool = True
     gap: int = 0
     why: str = ""
-    coarsenings: tuple[Mapping[str, Any], ...] = ()
+    ways: tuple[Coarsening, ...] = ()
     result: AuditResult | None = None
     rounded: Mapping[Place, RoundedFigure] = field(default_factory=dict)
-    known_before: tuple[Place, ...] = ()
-    revised: Mapping[str, Any] = field(default_factory=dict)
+    revised: Revision = field(default_factory=Revision)
 
-    def as_dict(self) -> dict[str, Any]:
-        """What `protect --json` prints."""
+    @property
+    def document(self) -> dict[str, object]:
+        """What a reader sees, as JSON; empty when nothing is safe."""
+        return document_json(self.seen) if self.seen else {}
+
+    @property
+    def hidden(self) -> tuple[dict[str, object], ...]:
+        """Each hidden cell and why, as JSON."""
+        return tuple(place_json(place) | {"why": why} for place, why in self.suppressed)
+
+    @property
+    def protects(self) -> tuple[dict[str, object], ...]:
+        """What each complement protects, as JSON."""
+        return tuple(
+            place_json(place) | {"cells": [target_json(target) for target in targets]}
+            for place, targets in self.reasons
+        )
+
+    @property
+    def coarsenings(self) -> tuple[dict[str, object], ...]:
+        """The ways out, as JSON."""
+        return tuple(way.as_dict() for way in self.ways)
+
+    def as_dict(self) -> dict[str, object]:
+        """Return what `protect --json` prints."""
         if not self.safe:
             return {"why": self.why, "coarsenings": list(self.coarsenings)}
         return {
@@ -57,118 +108,126 @@ class Protection:
         }
 
 
-def protect(
-    document: Mapping[str, Any],
-    policy: Policy | Mapping[str, Any],
-    *,
-    published: Sequence[Mapping[str, Any]] = (),
-    clock: Clock = time.monotonic,
-) -> Protection:
-    """A document of true counts (low = high, every cell listed) under a policy, given what was published before.
+def target_json(target: Target | Piece) -> dict[str, object]:
+    """Return the place of a figure, or the words for a difference."""
+    if isinstance(target, Piece):
+        return {"difference": target.called}
+    return place_json((target.table, target.cells[0]))
+
+
+def protect(document: Json, policy: Policy | Json, *, published: Sequence[Json] = ()) -> Protection:
+    """Protect a document of true counts (low = high, every cell listed), given what was published before.
 
     Raises:
         DisclosureError: the document cannot be read, hides a cell already, lacks a cell, or contradicts itself.
     """
     policy = policy if isinstance(policy, Policy) else Policy.parse(policy)
-    document = {key: value for key, value in document.items() if key not in ("targets", "hidden", "protects")}
-    parsed = parse_document(document)
-    _complete(parsed)
+    truth = parse_document({key: value for key, value in document.items() if key not in ("targets", "hidden")})
+    truth = replace(truth, targets=())
+    _complete(truth)
     if policy.coarsen:
-        document = coarser_document(document, _named_groups(parsed, policy))
-    found = protect_described(document, policy, published=published, clock=clock)
-    return found if found.safe else replace(found, coarsenings=proposals(document, policy, published))
+        truth = coarser_document(truth, _named_groups(truth, policy))
+    earlier = [parse_document(each) for each in published]
+
+    def join(own: Document) -> tuple[Document, ...]:
+        return (together([own, *earlier]).document,)
+
+    found = protect_described(truth, policy, join)
+    return found if found.safe else replace(found, ways=proposals(truth, policy, join))
 
 
-def protect_described(
-    document: Mapping[str, Any],
-    policy: Policy,
-    *,
-    published: Sequence[Mapping[str, Any]] = (),
-    home: Mapping[str, str] | None = None,
-    clock: Clock = time.monotonic,
-) -> Protection:
-    """As `protect`, for a document that need not list every cell, without proposals for coarsening."""
-    own = frozenset(table["name"] for table in document["tables"])
-    whole = parse_document(together([document, *published], home) | {"targets": []})
-    for table in whole.tables:
-        if table.name in own and (unclear := [cell.at for cell in table.cells if not cell.printed]):
+def protect_described(document: Document, policy: Policy, join: Join) -> Protection:
+    """Protect a document that need not list every cell, without proposals for coarsening.
+
+    Raises:
+        DisclosureError: a figure is no true count, or the figures contradict each other.
+    """
+    own = frozenset(table.name for table in document.tables)
+    for table in document.tables:
+        if unclear := [cell.at for cell in table.cells if not cell.printed]:
             raise DisclosureError(f"table {table.name!r}: cell {list(unclear[0])} is not a true count (low = high)")
-    whole, revised = loosen(whole, own)
+    try:
+        return _protected(document, own, policy, join)
+    except WorkLimit as limit:
+        return Protection(False, why=str(limit))
+
+
+def _protected(document: Document, own: frozenset[str], policy: Policy, join: Join) -> Protection:
+    worlds = [loosen(replace(each, targets=()), own) for each in join(document)]
+    (whole, revised), others = worlds[0], [each for each, _ in worlds[1:]]
     if policy.rule == "none":
         return Protection(True, document, result=audit(whole), revised=revised)
     if policy.rule == "round":
-        return _round(document, whole, own, policy, revised)
-    found = suppress(whole, own, policy, clock=clock)
+        return _round(document, [whole, *others], own, policy, revised)
+    found = suppress(whole, own, policy, others=others)
     if found.unsafe:
-        return Protection(False, why=_why(found, policy), known_before=found.known, revised=revised)
+        why = _why(found, policy)
+        return Protection(False, why=why, known=found.known, differences=found.differences, revised=revised)
     hidden = frozenset([*found.primary, *found.complementary])
     return Protection(
         True,
         _bounded(document, as_printed(whole, own, hidden, policy)),
-        hidden=tuple(
-            _place(place) | {"why": why}
+        suppressed=tuple(
+            (place, why)
             for why, places in (("primary", found.primary), ("complementary", found.complementary))
             for place in places
         ),
-        protects=tuple(_place(place) | {"cells": [_place(cell) for cell in cells]} for place, cells in found.protects),
+        reasons=found.protects,
+        differences=found.differences,
+        known=found.known,
         optimal=found.optimal,
         gap=found.gap,
         result=found.result,
-        known_before=found.known,
         revised=revised,
     )
 
 
 def _round(
-    document: Mapping[str, Any], whole: Document, own: frozenset[str], policy: Policy, revised: Mapping[str, Any]
+    document: Document, worlds: Sequence[Document], own: frozenset[str], policy: Policy, revised: Revision
 ) -> Protection:
-    system = equations(whole, own)
-    figures = rounded(system, policy)
+    system = equations(worlds[0], own)
+    before = {
+        system.of_place[place]: value
+        for place, value in worlds[0].values.items()
+        if place[0] not in own and place in system.of_place
+    }
+    figures = rounded(system, policy, before)
     at = {place: figures[index] for index in figures for place in system.unknowns[index].places}
-    tables = tuple(
-        replace(
-            table,
-            cells=tuple(
-                replace(cell, low=at[table.name, cell.at].low, high=at[table.name, cell.at].high)
-                for cell in table.cells
+
+    def shown(table: PublishedTable, cell: PublishedCell) -> PublishedCell:
+        figure = at[table.name, cell.at]
+        return replace(cell, low=figure.low, high=figure.high)
+
+    def seen(world: Document) -> Document:
+        return replace(
+            world,
+            tables=tuple(
+                replace(table, cells=tuple(shown(table, cell) for cell in table.cells)) if table.name in own else table
+                for table in world.tables
             ),
         )
-        if table.name in own
-        else table
-        for table in whole.tables
-    )
-    small = {
-        place
+
+    small = tuple(
+        Target(table, (place,))
         for index in figures
-        for place in system.unknowns[index].places
+        for table, place in system.unknowns[index].places
         if policy.is_small(system.unknowns[index].count or 0) and not system.unknowns[index].out
-    }
-    printed = _bounded(document, replace(whole, tables=tables))
-    names = {table.name for table in whole.tables} - own
-    seen = parse_document({**printed})
-    others = tuple(table for table in whole.tables if table.name in names)
-    joint = replace(whole, tables=(*(t for t in tables if t.name in own), *others), targets=seen.targets)
-    result = audit(joint)
-    lost = [item.target for item in result.exact if (item.target.table, item.target.cells[0]) in small]
-    if lost or not result.consistent:
-        places = ", ".join(f"{target.table} {list(target.cells[0])}" for target in lost[:3])
+    )
+    results = [audit(replace(seen(world), targets=small)) for world in worlds]
+    lost = list(dict.fromkeys(item.target for result in results for item in result.exact))
+    lost += [piece for world in worlds for piece in small_pieces(seen(world), policy.threshold)]
+    if lost or not all(result.consistent for result in results):
+        places = ", ".join(map(_said, lost[:3]))
         why = f"rounding to {policy.base} by {policy.method} leaves {len(lost)} small counts exact, among them {places}"
         return Protection(False, why=why, revised=revised)
-    values = [_place(place) | {"value": figure.value} for place, figure in at.items()]
-    return Protection(True, {**printed, "rounded": values}, result=result, rounded=at, revised=revised)
+    printed = replace(_bounded(document, seen(worlds[0])), values={place: at[place].value for place in at})
+    return Protection(True, printed, result=results[0], rounded=at, revised=revised)
 
 
-def _place(place: Place) -> dict[str, Any]:
-    return {"table": place[0], "at": list(place[1])}
-
-
-def _bounded(document: Mapping[str, Any], seen: Document) -> dict[str, Any]:
+def _bounded(document: Document, seen: Document) -> Document:
     """The document with the bounds that a reader sees."""
-    tables = []
-    for raw in document["tables"]:
-        cells = [[list(cell.at), cell.low, cell.high] for cell in seen.table(raw["name"]).cells]
-        tables.append({**raw, "cells": cells})
-    return {**document, "tables": tables}
+    tables = tuple(replace(table, cells=seen.table(table.name).cells) for table in document.tables)
+    return replace(document, tables=tables)
 
 
 def _complete(document: Document) -> None:
@@ -181,8 +240,12 @@ def _complete(document: Document) -> None:
                 raise DisclosureError(f"table {table.name!r}: cell {list(at)} is missing; list every cell, totals too")
 
 
+def _said(target: Target | Piece) -> str:
+    return target.called if isinstance(target, Piece) else f"{target.table} {list(target.cells[0])}"
+
+
 def _why(found: Suppression, policy: Policy) -> str:
-    places = "; ".join(f"{table} {list(at)}" for table, at in found.unsafe[:3])
+    places = "; ".join(map(_said, found.unsafe[:3]))
     more = f" and {len(found.unsafe) - 3} more" if len(found.unsafe) > 3 else ""
     what = "exact" if policy.requirement != f"width:{policy.width}" else f"known to within less than {policy.width}"
     labels = f"label {policy.label!r} and zeros {policy.zeros}"
@@ -194,9 +257,9 @@ def _why(found: Suppression, policy: Policy) -> str:
 def _named_groups(document: Document, policy: Policy) -> dict[str, dict[str, tuple[str, ...]]]:
     """The policy's coarsening as groups of the document's leaves."""
     groups: dict[str, dict[str, tuple[str, ...]]] = {}
-    raw = {"dimensions": {name: {"leaves": list(leaves)} for name, leaves in document.leaves.items()}, "tables": []}
     if policy.coarsen.columns and policy.coarsen.columns != "month":
-        by_name = dict(groupings(raw, [policy.coarsen.columns]))
+        bare = replace(document, tables=())
+        by_name = dict(groupings(bare, [policy.coarsen.columns]))
         spans = [found for name, found in by_name.items() if name.endswith(f": {policy.coarsen.columns}")]
         if not spans:
             raise DisclosureError("policy: coarsen names columns, but no dimension of the document is made of months")
@@ -209,29 +272,21 @@ def _named_groups(document: Document, policy: Policy) -> dict[str, dict[str, tup
     return groups
 
 
-def proposals(
-    document: Mapping[str, Any], policy: Policy, published: Sequence[Mapping[str, Any]]
-) -> tuple[Mapping[str, Any], ...]:
-    """Ways to coarsen, each tried under the policy and audited, the one that leaves most figures first."""
+def proposals(document: Document, policy: Policy, join: Join) -> tuple[Coarsening, ...]:
+    """Return ways to coarsen, each tried under the policy and audited, the one that leaves most figures first."""
     found = []
     quick = replace(policy, time_limit=min(policy.time_limit, _PROPOSAL_SECONDS))
+    if any(table.once for table in document.tables):
+        return ()
     for name, groups in groupings(document)[:_PROPOSALS]:
         coarser = coarser_document(document, groups)
-        tried = protect_described(coarser, quick, published=published)
+        try:
+            tried = protect_described(coarser, quick, join)
+        except DisclosureError:
+            continue
         if not tried.safe:
             continue
-        figures = sum(low > 0 for table in coarser["tables"] for _, low, _ in table["cells"])
-        hidden = len(tried.hidden)
-        found.append(
-            {
-                "name": name,
-                "merge": {
-                    dimension: {new: list(olds) for new, olds in part.items()} for dimension, part in groups.items()
-                },
-                "figures": figures,
-                "hidden": hidden,
-                "left": figures - hidden,
-                "exact": len(tried.result.exact) if tried.result else 0,
-            }
-        )
-    return tuple(sorted(found, key=lambda item: (-item["left"], item["hidden"])))
+        figures = sum(cell.low > 0 for table in coarser.tables for cell in table.cells)
+        exact = len(tried.result.exact) if tried.result else 0
+        found.append(Coarsening(name, groups, figures, len(tried.suppressed), exact))
+    return tuple(sorted(found, key=lambda way: (-way.left, way.hidden)))

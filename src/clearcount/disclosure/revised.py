@@ -1,46 +1,71 @@
 """Recorded crime is live: a new extract may disagree with a figure that was published before.
 
-What it does: finds the figures that clash, and loosens the earlier tables that hold one by a stated slack.
-Why: a system that contradicts itself proves nothing, and a force must still be able to publish a correction.
-Example: an earlier table printed 7 and the new count is 8: every figure of that table is taken as known to within 1.
-Use instead: withdraw the earlier table where it was wrong, so that the ledger holds only what readers still have.
+What it does: finds the earlier figures that clash, and takes each of them as known to within the least change.
+Why: a system that contradicts itself proves nothing, and a force must still be able to publish a correction. A figure
+that does not clash is still what it was, and a reader takes it so.
+Example: an earlier table printed 7 for a month and the new count is 8: that figure is taken as 6 to 8, its total alike.
+Use instead: nothing. A withdrawn table stays known, because a withdrawal is not a recall.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from clearcount.disclosure.atoms import atom_system
 from clearcount.disclosure.auditor import audit
 from clearcount.disclosure.clash import least_change
-from clearcount.disclosure.document import Document, PublishedCell, PublishedTable
+from clearcount.disclosure.document import Document, Place, PublishedCell, PublishedTable
 from clearcount.errors import DisclosureError
 
+_ROUNDS = 50
 
-def loosen(document: Document, own: frozenset[str]) -> tuple[Document, Mapping[str, Any]]:
-    """A consistent document, and what was revised: {} or tables, clash (places) and slack.
+
+@dataclass(frozen=True)
+class Revision:
+    """By how much each earlier figure that clashes with a later one was loosened; empty when nothing clashed."""
+
+    slack: Mapping[Place, int] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.slack)
+
+
+def loosen(document: Document, own: frozenset[str]) -> tuple[Document, Revision]:
+    """Return a consistent document, and which earlier figures were loosened for it.
 
     Raises:
         DisclosureError: the tables in `own` contradict each other.
     """
-    result = audit(replace(document, targets=()))
-    if result.consistent:
-        return document, {}
-    earlier = [table.name for table in document.tables if table.name not in own]
-    change = least_change(document, atom_system(document), frozenset(earlier)) if earlier else None
-    if change is None:
-        places = "; ".join(f"{table} {list(cell.at)}" for table, cell in result.clash)
-        raise DisclosureError(f"the figures to be published contradict each other: {places}; check how they were added")
-    slack, tables = max(change.values()), sorted({table for table, _ in change})
+    bare = replace(document, targets=())
+    if audit(bare).consistent:
+        return document, Revision()
+    earlier = frozenset(table.name for table in document.tables if table.name not in own)
+    slack: dict[Place, int] = {}
+    for _ in range(_ROUNDS):
+        change = least_change(bare, atom_system(bare), earlier) if earlier else None
+        if not change:
+            break
+        for place, amount in change.items():
+            slack[place] = slack.get(place, 0) + amount
+        loosened = _loose(document, slack)
+        bare = replace(loosened, targets=())
+        if audit(bare).consistent:
+            return loosened, Revision(slack)
+    result = audit(bare)
+    places = "; ".join(f"{table} {list(cell.at)}" for table, cell in result.clash)
+    raise DisclosureError(f"the figures to be published contradict each other: {places}; check how they were added")
 
-    def loose(cell: PublishedCell) -> PublishedCell:
-        return replace(cell, low=max(0, cell.low - slack), high=None if cell.high is None else cell.high + slack)
 
-    def as_known(table: PublishedTable) -> PublishedTable:
-        return replace(table, cells=tuple(map(loose, table.cells))) if table.name in tables else table
+def _loose(document: Document, slack: Mapping[Place, int]) -> Document:
+    def cell(table: PublishedTable, old: PublishedCell) -> PublishedCell:
+        by = slack.get((table.name, old.at), 0)
+        return replace(old, low=max(0, old.low - by), high=None if old.high is None else old.high + by)
 
-    clash = [{"table": table, "at": list(cell.at)} for table, cell in result.clash]
-    loosened = replace(document, tables=tuple(map(as_known, document.tables)))
-    return loosened, {"tables": tables, "clash": clash, "slack": slack}
+    tables = tuple(
+        replace(table, cells=tuple(cell(table, old) for old in table.cells))
+        if any(name == table.name for name, _ in slack)
+        else table
+        for table in document.tables
+    )
+    return replace(document, tables=tables)

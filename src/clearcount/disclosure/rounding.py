@@ -11,6 +11,7 @@ are not those held, and in sparse tables with printed zeros it still gave some c
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,8 +31,11 @@ class RoundedFigure:
     high: int
 
 
-def rounded(equations: Equations, policy: Policy) -> dict[int, RoundedFigure]:
-    """The rounded figure of every unknown that is to be published.
+def rounded(equations: Equations, policy: Policy, before: Mapping[int, int]) -> dict[int, RoundedFigure]:
+    """Return the rounded figure of every unknown that is to be published.
+
+    `before` are values that an earlier release printed. A figure keeps its value while its count can stand for it,
+    because two roundings of one count tell more of it than one.
 
     Raises:
         DisclosureError: no additive rounding to neighbouring multiples, or within two of them, exists.
@@ -40,12 +44,12 @@ def rounded(equations: Equations, policy: Policy) -> dict[int, RoundedFigure]:
     if not own:  # no question has a code, so there is no count
         return {}
     controlled = policy.method == "controlled"
-    found = _controlled(equations, own, policy.base) if controlled else _one_by_one(equations, own, policy)
+    found = _controlled(equations, own, policy.base, before) if controlled else _one_by_one(equations, own, policy)
     impossible = {index: RoundedFigure(0, 0, 0) for index in own if equations.unknowns[index].high == 0}
     return found | impossible
 
 
-def _controlled(equations: Equations, own: list[int], base: int) -> dict[int, RoundedFigure]:
+def _controlled(equations: Equations, own: list[int], base: int, before: Mapping[int, int]) -> dict[int, RoundedFigure]:
     """Zero-restricted controlled rounding: a multiple of the base stays; where that adds up to nothing, one step more.
 
     Cox, "A constructive procedure for unbiased controlled rounding", JASA 82 (1987), posed as an integer programme.
@@ -54,9 +58,15 @@ def _controlled(equations: Equations, own: list[int], base: int) -> dict[int, Ro
     place = {index: position for position, index in enumerate(own)}
     size = len(own)
     below = counts // base
-    for slack in (0, 1, 2):
+    kept = np.array([before.get(index, -1) for index in own], np.int64)
+    for slack, keep in ((0, True), (1, True), (2, True), (0, False), (1, False), (2, False)):
+        if not keep and not before:
+            break
         low = np.maximum(below - slack, 0)
         high = np.where(counts % base == 0, below, below + 1) + slack
+        if keep:
+            same = (kept >= 0) & (kept % base == 0) & (kept // base >= low) & (kept // base <= high)
+            low, high = np.where(same, kept // base, low), np.where(same, kept // base, high)
         high[[equations.unknowns[index].high == 0 for index in own]] = 0
         # one column for the multiple and one for the change it makes; the change is at least both differences
         rows, bottom, top = [], [], []
@@ -74,8 +84,9 @@ def _controlled(equations: Equations, own: list[int], base: int) -> dict[int, Ro
                 bottom.append(sign * float(counts[position]))
                 top.append(INFINITY)
         for less, than in equations.at_most:
-            if less in place and than in place and less != than:
-                rows.append((np.array([place[less], place[than]], np.int64), np.array([1.0, -1.0])))
+            if all(index in place for index in (*less, *than)):
+                columns = np.array([place[index] for index in (*less, *than)], np.int64)
+                rows.append((columns, np.array([*([1.0] * len(less)), *([-1.0] * len(than))])))
                 bottom.append(-INFINITY)
                 top.append(0.0)
         programme = Programme(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clearcount.disclosure.solver import INFINITY, Floats, Ints, Matrix, Programme
+from clearcount.disclosure.solver import INFINITY, Floats, Ints, Matrix, Programme, Work
 
 NO_LOW, NO_HIGH = -(1 << 62), 1 << 62
 """The bounds of a row that has none."""
@@ -27,11 +27,10 @@ class Slim:
     low: Ints
     high: Ints
 
-    def programme(self, *, integer: bool) -> Programme:
+    def programme(self, *, integer: bool, work: Work) -> Programme:
         """The rows as a programme, with whole atoms or with any."""
-        return Programme(
-            _floats(self.bottom), _floats(self.top), self.matrix, _floats(self.low), _floats(self.high), integer=integer
-        )
+        bounds = _floats(self.bottom), _floats(self.top)
+        return Programme(*bounds, self.matrix, _floats(self.low), _floats(self.high), integer=integer, work=work)
 
 
 def slim(matrix: Matrix, low: Ints, high: Ints, size: int) -> Slim | None:

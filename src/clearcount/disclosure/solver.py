@@ -19,8 +19,37 @@ _SETTLED = {
     highspy.HighsModelStatus.kOptimal: "optimal",
     highspy.HighsModelStatus.kInfeasible: "infeasible",
     highspy.HighsModelStatus.kUnbounded: "unbounded",
-    highspy.HighsModelStatus.kTimeLimit: "time limit",
+    highspy.HighsModelStatus.kIterationLimit: "limit",
+    highspy.HighsModelStatus.kSolutionLimit: "limit",
 }
+_A_SOLVE, _A_NODE = 20, 50
+_MOST = (1 << 31) - 1
+PER_SECOND = 15_000
+"""Units of work in a second of an ordinary processor: a simplex step is one unit, starting a solve 20."""
+AUDIT_WORK = 300 * PER_SECOND
+
+
+class WorkLimit(DisclosureError):
+    """The work that a run may take is spent; what was to be proven is not."""
+
+
+class Work:
+    """How much solver work may still be done. It is counted and not timed, so that it ends alike on every machine."""
+
+    def __init__(self, limit: float = AUDIT_WORK, *, within: Work | None = None) -> None:
+        self.left = limit
+        self._within = within
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing is left."""
+        return self.left <= 0
+
+    def spend(self, units: int) -> None:
+        """Take off what a solve needed, here and from the work that this one is a part of."""
+        self.left -= units
+        if self._within:
+            self._within.spend(units)
 
 
 @dataclass(frozen=True)
@@ -53,7 +82,7 @@ class Matrix:
 class Outcome:
     """How a solve ended. `bound` is what no solution can better; `reduced` are reduced costs (linear programmes)."""
 
-    status: Literal["optimal", "infeasible", "unbounded", "time limit"]
+    status: Literal["optimal", "infeasible", "unbounded", "limit"]
     value: float
     bound: float
     x: Floats
@@ -64,8 +93,17 @@ class Programme:
     """A linear or integer programme that is solved again and again with other objectives or bounds."""
 
     def __init__(
-        self, lower: Floats, upper: Floats, rows: Matrix, low: Floats, high: Floats, *, integer: bool = False
+        self,
+        lower: Floats,
+        upper: Floats,
+        rows: Matrix,
+        low: Floats,
+        high: Floats,
+        *,
+        integer: bool = False,
+        work: Work | None = None,
     ) -> None:
+        self._work = work or Work()
         self._size = len(lower)
         self._costed = np.zeros(0, np.int32)
         self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
@@ -110,12 +148,13 @@ class Programme:
         solution.col_value = list(x)
         self._highs.setSolution(solution)
 
-    def optimise(
-        self, columns: Ints, costs: Floats, *, maximise: bool = False, time_limit: float = INFINITY
-    ) -> Outcome:
-        """The optimum of the objective with `costs` in `columns` and 0 elsewhere.
+    def optimise(self, columns: Ints, costs: Floats, *, maximise: bool = False, partial: bool = False) -> Outcome:
+        """Return the optimum of the objective with `costs` in `columns` and 0 elsewhere.
+
+        With `partial`, a solve that reaches the limit of work returns what it has, with the status "limit".
 
         Raises:
+            WorkLimit: the limit of work is reached, and `partial` is not set.
             DisclosureError: HiGHS settles for no answer twice, once from its last basis and once from nothing. An
                 unsettled programme proves nothing, so nothing is called safe.
         """
@@ -128,11 +167,26 @@ class Programme:
         usual = "choose" if self._integer else "off"
         for presolve in (usual, "on" if usual == "off" else "off"):
             self._highs.setOptionValue("presolve", presolve)
-            self._highs.setOptionValue("time_limit", self._highs.getRunTime() + time_limit)
+            left = int(min(max(self._work.left, 1), _MOST))
+            if self._integer:
+                self._highs.setOptionValue("mip_max_nodes", max(1, left // _A_NODE))
+            else:
+                self._highs.setOptionValue("simplex_iteration_limit", left)
             self._highs.run()
-            if (status := _SETTLED.get(self._highs.getModelStatus())) is not None:
+            info = self._highs.getInfo()
+            steps = info.simplex_iteration_count + info.ipm_iteration_count
+            self._work.spend(_A_SOLVE + max(0, steps) + _A_NODE * max(0, info.mip_node_count))
+            status = _SETTLED.get(self._highs.getModelStatus())
+            if status == "limit" and not partial:
+                break
+            if status is not None:
                 return self._outcome(status)
             self._highs.clearSolver()
+        if status == "limit" or self._work.over:
+            raise WorkLimit(
+                "the solver reached its limit of work before it had an answer, so nothing is taken for safe; "
+                "make the tables coarser (longer periods, fewer rows) or ask for fewer tables at a time"
+            )
         raise DisclosureError(
             f"the solver ended without an answer ({self._highs.getModelStatus()}); nothing is taken for safe. "
             "Try again with fewer or coarser tables"

@@ -5,8 +5,7 @@ The pattern comes from the cutting planes of `complementary`; whether it is safe
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,38 +13,88 @@ import numpy as np
 from clearcount.disclosure.attack import Attacker
 from clearcount.disclosure.auditor import AuditResult, Interval, audit, exact_targets
 from clearcount.disclosure.complementary import cheapest_pattern, hideable
-from clearcount.disclosure.document import Document, PublishedCell, Target
-from clearcount.disclosure.equations import Equations, Place, equations
+from clearcount.disclosure.differences import small_pieces
+from clearcount.disclosure.document import Document, Piece, Place, PublishedCell, Target
+from clearcount.disclosure.equations import Equations, equations
 from clearcount.disclosure.policy import Policy
 from clearcount.disclosure.primary import Aim, primary
+from clearcount.errors import DisclosureError
 
 
 @dataclass(frozen=True)
 class Suppression:
     """Which cells to hide and why.
 
-    `unsafe` is empty when a safe pattern was found; else it holds the places that stay exact, or narrower than
-    required, even with everything hidden. `known` are places that a reader knew before this release.
+    `unsafe` is empty when a safe pattern was found; else it holds what stays exact, or narrower than required, even
+    with everything hidden. `known` is what a reader knew before this release. `differences` are small counts that
+    would follow from figures of which one lies inside the other, and that the pattern protects.
     """
 
     primary: tuple[Place, ...] = ()
     complementary: tuple[Place, ...] = ()
-    protects: tuple[tuple[Place, tuple[Place, ...]], ...] = ()
+    protects: tuple[tuple[Place, tuple[Target | Piece, ...]], ...] = ()
     optimal: bool = False
     gap: int = 0
-    unsafe: tuple[Place, ...] = ()
-    known: tuple[Place, ...] = ()
+    unsafe: tuple[Target | Piece, ...] = ()
+    known: tuple[Target | Piece, ...] = ()
+    differences: tuple[Piece, ...] = ()
     result: AuditResult | None = None
 
 
-def suppress(
-    document: Document, own: frozenset[str], policy: Policy, *, clock: Callable[[], float] = time.monotonic
-) -> Suppression:
-    """The cheapest safe suppression of the tables named in `own`, given all others as published.
+_ROUNDS = 25
 
-    The document must be consistent (the caller audits it): true counts in `own`, a reader's bounds elsewhere.
+
+def suppress(
+    document: Document, own: frozenset[str], policy: Policy, *, others: Sequence[Document] = ()
+) -> Suppression:
+    """Return the cheapest safe suppression of the tables named in `own`, given all others as published.
+
+    The document must be consistent (the caller audits it): true counts in `own`, a reader's bounds elsewhere. The
+    pattern is safe for a reader of each of `others` too: the same tables, with other knowledge of what came before.
+
+    Differences are judged like cells: those that a pattern gives away are protected by the next one.
+
+    Raises:
+        WorkLimit: the auditor cannot prove in its limit of work that a pattern is safe.
+        DisclosureError: each pattern gives away a further difference, to the last round.
     """
-    return _Suppressor(document, own, policy).run(clock)
+    pieces: tuple[Piece, ...] = ()
+    before: frozenset[Piece] = frozenset()
+    worlds = (document, *others)
+    for _ in range(_ROUNDS):
+        found = _Suppressor(worlds, own, policy, pieces).run()
+        if found.unsafe:
+            return replace(found, differences=pieces)
+        hidden = frozenset([*found.primary, *found.complementary])
+        given: dict[Piece, None] = {}
+        for world in worlds:
+            given |= dict.fromkeys(small_pieces(as_printed(world, own, hidden, policy), policy.threshold))
+        fresh = [piece for piece in given if piece not in before and piece not in pieces]
+        known = frozenset(x for x in _known_before(worlds, own, fresh) if isinstance(x, Piece))
+        before |= known
+        fresh = [piece for piece in fresh if piece not in known]
+        if not fresh:
+            return replace(found, differences=pieces, known=(*found.known, *sorted(before, key=lambda x: x.called)))
+        pieces = (*pieces, *fresh)
+    raise DisclosureError(
+        "each pattern of hidden figures that was tried gives away a small difference of two figures; make the table "
+        "coarser (longer periods, fewer rows), or leave out the table or period that repeats an earlier one"
+    )
+
+
+def _known_before(
+    worlds: Sequence[Document], own: frozenset[str], targets: Sequence[Target | Piece]
+) -> list[Target | Piece]:
+    """Which of the targets are exact from the earlier tables alone."""
+    if not targets or all(table.name in own for table in worlds[0].tables):
+        return []
+    found: dict[Target | Piece, None] = {}
+    for document in worlds:
+        tables = tuple(replace(table, cells=()) if table.name in own else table for table in document.tables)
+        links = tuple(link for link in document.links if not {name for name, _ in (*link.less, *link.than)} & own)
+        before = replace(document, tables=tables, links=links, targets=tuple(targets))
+        found |= dict.fromkeys(exact_targets(before))
+    return list(found)
 
 
 def as_printed(document: Document, own: frozenset[str], hidden: frozenset[Place], policy: Policy) -> Document:
@@ -62,29 +111,37 @@ def as_printed(document: Document, own: frozenset[str], hidden: frozenset[Place]
 
 
 class _Suppressor:
-    def __init__(self, document: Document, own: frozenset[str], policy: Policy) -> None:
-        self._document, self._own, self._policy = document, own, policy
-        self._equations: Equations = equations(document, own)
+    def __init__(
+        self, worlds: Sequence[Document], own: frozenset[str], policy: Policy, pieces: tuple[Piece, ...]
+    ) -> None:
+        self._worlds, self._own, self._policy = worlds, own, policy
+        self._document = worlds[0]
+        self._equations: Equations = equations(replace(self._document, targets=pieces), own)
+        self._pieces = {index: piece for piece, index in self._equations.of_piece.items()}
 
-    def run(self, clock: Callable[[], float]) -> Suppression:
+    def run(self) -> Suppression:
         unknowns = self._equations.unknowns
         primaries = primary(self._equations, self._policy)
         past = tuple(index for index in self._past_aims() if index not in primaries)
+        past += tuple(index for index in self._pieces if index not in primaries and index not in past)
         aims, unsafe, known = self._attainable(primaries, past)
         if unsafe:
-            return Suppression(unsafe=tuple(self._place(index) for index in unsafe), known=self._places(known))
+            return Suppression(unsafe=self._targets(unsafe), known=self._targets(known))
         pattern = cheapest_pattern(
             self._equations,
             self._policy,
             primaries,
             aims,
             still_exact=lambda h: bool(self._unmet(h, aims)),
-            clock=clock,
         )
         hidden, protects = self._explain(pattern.hidden, pattern.complements, aims)
         result = self._full_audit(hidden)
         # a complement that can be worked out all the same protects nothing and may as well be read
-        idle = {self._equations.of_place[item.target.table, item.target.cells[0]] for item in result.exact}
+        idle = {
+            self._equations.of_place[item.target.table, item.target.cells[0]]
+            for item in result.exact
+            if isinstance(item.target, Target)
+        }
         idle &= hidden - set(primaries)
         if idle:
             hidden -= idle
@@ -94,13 +151,13 @@ class _Suppressor:
             primary=tuple(place for index in primaries for place in unknowns[index].places),
             complementary=tuple(place for index in sorted(hidden - set(primaries)) for place in unknowns[index].places),
             protects=tuple(
-                (place, self._places(cells))
+                (place, self._targets(cells))
                 for index, cells in sorted(protects.items())
                 for place in unknowns[index].places
             ),
             optimal=pattern.optimal or (pattern.gap > 0 and pattern.gap <= self._saved(pattern.complements, hidden)),
             gap=max(0, pattern.gap - self._saved(pattern.complements, hidden)),
-            known=self._places(known),
+            known=self._targets(known),
             result=result,
         )
 
@@ -114,9 +171,6 @@ class _Suppressor:
         unknown = self._equations.unknowns[index]
         return (unknown.places or unknown.earlier)[0]
 
-    def _places(self, indices: Sequence[int]) -> tuple[Place, ...]:
-        return tuple(self._place(index) for index in indices)
-
     def _past_aims(self) -> list[int]:
         """What earlier releases hid and may be small: it must not be learnt from this one either."""
         found = []
@@ -129,12 +183,20 @@ class _Suppressor:
                 found.append(index)
         return found
 
-    def _targets(self, indices: Sequence[int]) -> tuple[Target, ...]:
-        return tuple(Target(table, (at,)) for table, at in self._places(indices))
+    def _target(self, index: int) -> Target | Piece:
+        unknown = self._equations.unknowns[index]
+        if unknown.places or unknown.earlier:
+            table, at = self._place(index)
+            return Target(table, (at,))
+        return self._pieces[index]
 
-    def _printed(self, hidden: frozenset[int], targets: Sequence[int]) -> Document:
+    def _targets(self, indices: Sequence[int]) -> tuple[Target | Piece, ...]:
+        return tuple(map(self._target, indices))
+
+    def _printed(self, hidden: frozenset[int], targets: Sequence[int], world: int = 0) -> Document:
         places = frozenset(place for index in hidden for place in self._equations.unknowns[index].places)
-        return replace(as_printed(self._document, self._own, places, self._policy), targets=self._targets(targets))
+        seen = as_printed(self._worlds[world], self._own, places, self._policy)
+        return replace(seen, targets=self._targets(targets))
 
     def _attainable(
         self, primaries: Sequence[int], past: Sequence[int]
@@ -143,41 +205,37 @@ class _Suppressor:
         everything = frozenset(primaries) | frozenset(hideable(self._equations, self._policy).tolist())
         wanted = [*primaries, *past]
         intervals = self._intervals(everything, wanted)
-        lost = [i for i, found in intervals.items() if _too_narrow(found, self._policy.width if i in primaries else 1)]
-        known = self._known_before(lost)
+        lost = [i for i, found in intervals.items() if _too_narrow(found, self._needed(i, primaries))]
+        before = set(_known_before(self._worlds, self._own, self._targets(lost)))
+        known = [index for index in lost if self._target(index) in before]
         aims = tuple(self._aim(index, intervals[index], index in past) for index in wanted if index not in lost)
         return aims, [index for index in lost if index not in known], known
 
+    def _needed(self, index: int, primaries: Sequence[int]) -> int:
+        return self._policy.width if index in primaries or index in self._pieces else 1
+
     def _aim(self, index: int, interval: Interval, past: bool) -> Aim:
-        if past:
+        if past and index not in self._pieces:
             return Aim(index)
         if self._policy.requirement != "range":
             return Aim(index, self._policy.width)
         top = self._policy.threshold - 1
         return Aim(index, 1, (max(1, interval.low), top if interval.high is None else min(top, interval.high)))
 
-    def _known_before(self, indices: Sequence[int]) -> list[int]:
-        """Which figures are exact from the earlier tables alone."""
-        if not indices or all(table.name in self._own for table in self._document.tables):
-            return []
-        tables = tuple(
-            replace(table, cells=()) if table.name in self._own else table for table in self._document.tables
-        )
-        links = tuple(link for link in self._document.links if not {link.less[0], link.than[0]} & self._own)
-        before = replace(self._document, tables=tables, links=links, targets=self._targets(indices))
-        exact = {item.cells[0] + (item.table,) for item in exact_targets(before)}
-        return [index for index in indices if (place := self._place(index))[1] + (place[0],) in exact]
-
     def _intervals(self, hidden: frozenset[int], targets: Sequence[int]) -> dict[int, Interval]:
-        """What a reader knows of each target under a pattern; quicker where only exactness matters."""
-        document = self._printed(hidden, targets)
-        if self._policy.requirement == "not-exact":
-            exact = {(item.table, item.cells) for item in exact_targets(document)}
-            return {
-                index: Interval(target, 0, 0 if (target.table, target.cells) in exact else 1)
-                for index, target in zip(targets, document.targets, strict=True)
-            }
-        return dict(zip(targets, audit(document).intervals, strict=True))
+        """What a reader knows of each target under a pattern, in whichever world that is most."""
+        found: dict[int, Interval] = {}
+        for world in range(len(self._worlds)):
+            document = self._printed(hidden, targets, world)
+            if self._policy.requirement == "not-exact":  # quicker, because only exactness matters
+                exact = set(exact_targets(document))
+                seen = [Interval(each, 0, 0 if each in exact else 1) for each in document.targets]
+            else:
+                seen = list(audit(document).intervals)
+            for index, interval in zip(targets, seen, strict=True):
+                if index not in found or _narrower(interval, found[index]):
+                    found[index] = interval
+        return found
 
     def _unmet(self, hidden: frozenset[int], aims: Sequence[Aim]) -> list[int]:
         """The aims that the whole-number auditor finds unmet."""
@@ -226,6 +284,10 @@ class _Suppressor:
         """The exact interval of every figure that this release hides."""
         order = sorted(hidden, key=lambda index: self._place(index))
         return audit(self._printed(hidden, order))
+
+
+def _narrower(one: Interval, two: Interval) -> bool:
+    return one.width is not None and (two.width is None or one.width < two.width)
 
 
 def _too_narrow(interval: Interval, width: int) -> bool:

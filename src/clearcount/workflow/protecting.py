@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from clearcount.disclosure import AuditResult, Policy, Protection, audit, protect
+from clearcount.disclosure.document_json import parse_document
 from clearcount.disclosure.linked import together
 from clearcount.errors import DisclosureError, ForeignFileError
 from clearcount.foreign import parse_json
@@ -54,7 +55,7 @@ def audit_files(paths: Sequence[Path], rule: ReadingRule) -> AuditResult:
     Raises:
         DisclosureError: a file that cannot be read, naming file, line and column.
     """
-    return audit(together([read_document(path, rule) for path in paths]))
+    return audit(together([parse_document(read_document(path, rule)) for path in paths]).document)
 
 
 def protect_file(path: Path, policy_file: Path, rule: ReadingRule) -> Protection:

@@ -1,0 +1,55 @@
+"""A description is held against the tables it describes before anybody relies on it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from clearcount.disclosure.atoms import Measure
+from clearcount.disclosure.document import Document, PublishedTable
+from clearcount.errors import DisclosureError
+from clearcount.model.months import TOTAL
+
+
+def check_described(document: Document) -> None:
+    """Check a document of true counts: what its lines hold is what its totals hold, and the counts say so.
+
+    For each table, the lines that print (and those left out because they are empty) hold together every part of each
+    total, and where no two lines share a part they add up to it. That the counts satisfy every equation between
+    tables is for the auditor, which finds tables that contradict each other.
+
+    Raises:
+        DisclosureError: a total holds a part that no line holds, a line lies outside its total, or lines that hold
+            the same parts as a total do not add up to it.
+    """
+    for table in document.tables:
+        _check(document, table)
+
+
+def _check(document: Document, table: PublishedTable) -> None:
+    boxes = [table.box(cell.at) for cell in table.cells]
+    measure = Measure(document, (table.population, ""), boxes, 0)
+    lines = {cell.at: measure.cells(box) for cell, box in zip(table.cells, boxes, strict=True)}
+    counts = {cell.at: cell.low for cell in table.cells}
+    finest = [at for at in lines if TOTAL not in at]
+    # a line or column that was left out is known to be empty in each of the others too
+    empty = [cells for at, cells in lines.items() if TOTAL in at and counts[at] == 0]
+    nothing = np.concatenate([np.zeros(0, np.int64), *empty])
+    for at, cells in lines.items():
+        inside = [line for line in finest if line != at and _under(line, at)]
+        if TOTAL not in at or not (inside or len(nothing)):
+            continue
+        held = np.concatenate([np.zeros(0, np.int64), *(lines[line] for line in inside)])
+        if len(np.setdiff1d(np.setdiff1d(cells, held), nothing)):
+            raise DisclosureError(f"table {table.name!r}: the total {list(at)} counts records that no line counts")
+        if len(np.setdiff1d(held, cells)):
+            raise DisclosureError(f"table {table.name!r}: a line counts records that the total {list(at)} does not")
+        if table.once or len(held) != len(np.unique(held)):
+            continue
+        if sum(counts[line] for line in inside) != counts[at]:
+            raise DisclosureError(
+                f"table {table.name!r}: the lines contradict their total {list(at)}; check how they were added"
+            )
+
+
+def _under(line: tuple[str, ...], total: tuple[str, ...]) -> bool:
+    return all(mine == whole or whole == TOTAL for mine, whole in zip(line, total, strict=True))

@@ -1,0 +1,152 @@
+"""Small counts that follow from others: differences of figures of which one lies inside the other, and finest parts.
+
+What it does: finds what a reader of a document knows exactly, though no table prints it: the difference of two known
+figures of which one counts a part of the other, and the finest parts that the figures tell apart.
+Why: "January to June 41" in one release and "January to July 43" in the next say that July had 2.
+Example: 42 offences of two codes and 41 of the first are one offence of the second.
+Use instead: nothing. Inside one table, a total less a line is the sum of its other lines; each of these is judged
+itself, so their sum is not judged again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from clearcount.disclosure.atoms import AtomSystem, Measure, Reduced, atom_system, reduce_system
+from clearcount.disclosure.auditor import Attack
+from clearcount.disclosure.document import Box, Document, Piece, PublishedTable, Target, hidden_targets
+from clearcount.disclosure.once import Sides, contained
+from clearcount.disclosure.solver import Ints
+from clearcount.errors import DisclosureError
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """A figure that a reader knows exactly: what it counts, its value, and the tables that print or hide it."""
+
+    box: Box
+    value: int
+    called: str
+    tables: frozenset[str]
+
+
+def small_pieces(document: Document, threshold: int) -> tuple[Piece, ...]:
+    """Return every piece of 1 to threshold - 1 that a reader of a consistent document knows exactly.
+
+    Raises:
+        DisclosureError: the document contradicts itself, or the solver does not settle an answer.
+    """
+    document = replace(document, targets=hidden_targets(document.tables))
+    system = atom_system(document)
+    reduced = reduce_system(system)
+    if reduced is None:
+        raise DisclosureError("the tables contradict each other; audit them to see which figures clash")
+    many = len(document.targets)
+    reduced = _with_atoms(reduced)
+    attack = Attack.begin(reduced)
+    if attack is None:
+        raise DisclosureError("the tables contradict each other; audit them to see which figures clash")
+    found = dict.fromkeys(_finest(system, reduced, attack, many, threshold))
+    exact = {
+        target: int(attack.least[index])
+        for index, target in enumerate(document.targets)
+        if isinstance(target, Target) and not attack.not_exact(index)
+    }
+    for measure in system.measures.values():
+        figures = _known(document, measure.name, exact)
+        found |= dict.fromkeys(_between(document, measure, figures, threshold))
+    return tuple(found)
+
+
+def _with_atoms(reduced: Reduced) -> Reduced:
+    """The system with every free atom as a target behind the others."""
+    one = np.ones(1, np.int64)
+    atoms = tuple((np.array([atom], np.int64), one) for atom in range(reduced.size))
+    return replace(reduced, targets=(*reduced.targets, *atoms), constant=(*reduced.constant, *([0] * reduced.size)))
+
+
+def _finest(system: AtomSystem, reduced: Reduced, attack: Attack, many: int, threshold: int) -> Iterator[Piece]:
+    """The finest parts that are exact and small. Parts that stand in the same figures are one."""
+    pieces = system.pieces()
+    together: dict[int, list[int]] = {}
+    for number in pieces:
+        if 1 <= reduced.fixed[number] < threshold:
+            yield replace(pieces[number], called=_words(pieces[number].whole))
+        elif reduced.merged[number] >= 0:
+            together.setdefault(int(reduced.merged[number]), []).append(number)
+    for atom, numbers in together.items():
+        index = many + atom
+        if attack.least[index] >= threshold or attack.not_exact(index):
+            continue
+        if 1 <= attack.least[index] < threshold:
+            whole = tuple(box for number in numbers for box in pieces[number].whole)
+            yield Piece(pieces[numbers[0]].measure, whole, called=_words(whole))
+
+
+def _words(boxes: tuple[Box, ...]) -> str:
+    """The narrow sides of a box, for a person; the first of several."""
+    return "; ".join(", ".join(sorted(side)[:4]) for side in boxes[0] if len(side) <= 4)
+
+
+def _known(document: Document, measure: tuple[str, str], exact: dict[Target, int]) -> list[_Figure]:
+    """The figures of one measure that are printed or can be worked out."""
+    found: dict[Box, _Figure] = {}
+    for table in document.tables:
+        for cell in table.cells if table.measure == measure else ():
+            value = cell.low if cell.printed else exact.get(Target(table.name, (cell.at,)))
+            if not value:
+                continue
+            box = table.box(cell.at)
+            if box in found:
+                found[box] = replace(found[box], tables=found[box].tables | {table.name})
+            else:
+                called = f"{table.name} {list(cell.at)}"
+                found[box] = _Figure(box, value, called, frozenset((table.name,)))
+    return list(found.values())
+
+
+def _between(document: Document, measure: Measure, figures: list[_Figure], threshold: int) -> Iterator[Piece]:
+    """The small differences of known figures of which one lies inside the other."""
+    if len(figures) < 2:
+        return
+    values = np.array([figure.value for figure in figures], np.int64)
+    less = values[None, :] - values[:, None]
+    close = (less >= 1) & (less < threshold)
+    if not close.any():
+        return
+    close &= contained(_sides([figure.box for figure in figures]))
+    tables = {table.name: table for table in document.tables}
+    seen: set[bytes] = set()
+    for small, large in np.argwhere(close):
+        part, whole = figures[small], figures[large]
+        rest = np.setdiff1d(measure.cells(whole.box), measure.cells(part.box))
+        if rest.tobytes() in seen:
+            continue
+        if any(_written_out(tables[name], measure, part.box, rest) for name in part.tables & whole.tables):
+            continue
+        seen.add(rest.tobytes())
+        yield Piece(measure.name, (whole.box,), (part.box,), f"{whole.called} less {part.called}")
+
+
+def _sides(boxes: list[Box]) -> list[Sides]:
+    """The boxes with a number for each leaf."""
+    numbers: list[dict[str, int]] = [{} for _ in boxes[0]]
+    return [
+        tuple(frozenset(of.setdefault(leaf, len(of)) for leaf in side) for of, side in zip(numbers, box, strict=True))
+        for box in boxes
+    ]
+
+
+def _written_out(table: PublishedTable, measure: Measure, part: Box, rest: Ints) -> bool:
+    """Whether the table that prints both figures also has cells which together make up what lies between them."""
+    covered = np.zeros(0, np.int64)
+    for cell in table.cells:
+        cells = measure.cells(table.box(cell.at))
+        if len(cells) and np.isin(cells, rest, assume_unique=True).all():
+            covered = np.union1d(covered, cells)
+            if len(covered) == len(rest):
+                return True
+    return False

@@ -1,0 +1,99 @@
+"""Figures that count a thing once, though several of its records lie in their boxes: what ties them.
+
+What it does: writes that a part is at most the whole, that a whole is at most the sum of the boxes that cover it, and
+for two boxes F and G that differ along one dimension, with H in their union and K in their intersection, that
+H + K is at most F + G.
+Why: an occurrence with two offences stands in two lines and once in the total, so lines do not add up; but a total is
+never below its largest line, nor above the sum of its lines.
+Example: lines of 6 and 7 with a total of 9; with lines 6 and 7 known, the total is 7 to 13.
+Use instead: the exact logic of sets, for which the auditor writes an unknown per set of cells where these are few.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Side: TypeAlias = frozenset[int]
+Sides: TypeAlias = tuple[Side, ...]
+Inequality: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
+"""(less, than): the figures numbered in `less` come to at most those numbered in `than`."""
+
+
+def inequalities(boxes: Sequence[Sides], ways: Sequence[dict[Side, list[tuple[Side, ...]]]]) -> list[Inequality]:
+    """Return what ties the counts of `boxes`, no two alike; `ways` are, by dimension, the sums that tables print."""
+    number = {sides: index for index, sides in enumerate(boxes)}
+    found: dict[Inequality, None] = {}
+    for small, larger in enumerate(_parents(boxes)):
+        for large in larger:
+            found[(small,), (large,)] = None
+    for whole, sides in enumerate(boxes):
+        for axis, side in enumerate(sides):
+            for parts in ways[axis].get(side, []):
+                covering = [number.get((*sides[:axis], part, *sides[axis + 1 :])) for part in parts]
+                if None not in covering and whole not in covering:
+                    found[(whole,), tuple(n for n in covering if n is not None)] = None
+    for less, than in _submodular(boxes, number):
+        found[less, than] = None
+    return list(found)
+
+
+def contained(boxes: Sequence[Sides]) -> NDArray[np.bool_]:
+    """Return for each pair of boxes whether the first lies within the second."""
+    inside = np.ones((len(boxes), len(boxes)), bool)
+    for axis in range(len(boxes[0]) if boxes else 0):
+        sides = list(dict.fromkeys(box[axis] for box in boxes))
+        at = {side: index for index, side in enumerate(sides)}
+        within = np.array([[one <= two for two in sides] for one in sides])
+        of = np.array([at[box[axis]] for box in boxes])
+        inside &= within[np.ix_(of, of)]
+    return inside
+
+
+def _parents(boxes: Sequence[Sides]) -> list[list[int]]:
+    """For each box the smallest boxes that hold it."""
+    inside = contained(boxes)
+    np.fill_diagonal(inside, False)
+    found = []
+    for index in range(len(boxes)):
+        above = np.flatnonzero(inside[index])
+        among = inside[np.ix_(above, above)]
+        found.append(above[~among.any(axis=0)].tolist())
+    return found
+
+
+def _submodular(boxes: Sequence[Sides], number: dict[Sides, int]) -> Iterator[Inequality]:
+    for axis in range(len(boxes[0]) if boxes else 0):
+        along: dict[tuple[Sides, Sides], list[Side]] = {}
+        for box in boxes:
+            along.setdefault((box[:axis], box[axis + 1 :]), []).append(box[axis])
+        shapes: dict[tuple[Side, ...], list[tuple[tuple[Side, ...], tuple[Side, Side]]]] = {}
+        for (before, after), sides in along.items():
+            key = tuple(sides)
+            if key not in shapes:
+                shapes[key] = list(_overlaps(sides))
+            for less, than in shapes[key]:
+                numbers = [tuple(number[*before, side, *after] for side in group) for group in (less, than)]
+                yield numbers[0], numbers[1]
+
+
+def _overlaps(sides: Sequence[Side]) -> Iterator[tuple[tuple[Side, ...], tuple[Side, Side]]]:
+    """Sides along one dimension: (H, K) and (F, G), K left out where nothing lies in the intersection."""
+    for first, one in enumerate(sides):
+        for two in sides[first + 1 :]:
+            if one <= two or two <= one:
+                continue
+            union, common = one | two, one & two
+            wide = [side for side in sides if side <= union and not side <= one and not side <= two]
+            deep = _largest([side for side in sides if side <= common])
+            for high in _largest(wide):
+                yield from (((high, low), (one, two)) for low in deep)
+                if not deep:
+                    yield (high,), (one, two)
+
+
+def _largest(sides: Sequence[Side]) -> list[Side]:
+    return [side for side in sides if not any(side < other for other in sides)]

@@ -1,0 +1,55 @@
+"""The records that a release counts, by keyed digest: what ties its figures to those of other releases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clearcount.disclosure.document import Document
+from clearcount.disclosure.document_json import Json, parse_document
+from clearcount.disclosure.linked import by_code_and_month
+
+Keys = NDArray[np.uint64]
+Numbers = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Records:
+    """The records in the scope of one release, one entry a record, no record twice.
+
+    `keys` are digests under the force's key. `sides` give for each dimension of the release's document the number of
+    the leaf in which the record lies, -1 for none; `leaves` name them. `held` are the filters that count a leaf of the
+    dimension `records`.
+    """
+
+    keys: Keys
+    sides: Mapping[str, Numbers]
+    leaves: Mapping[str, tuple[str, ...]]
+    held: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What was published before: its document as a reader knows it, and its records where the force knows them."""
+
+    document: Document
+    records: Records | None = None
+
+    @property
+    def tied(self) -> bool:
+        """Whether its records can be compared with those of another release, or every table says what it counts."""
+        return self.records is not None or not any(table.population for table in self.document.tables)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its tables."""
+        return tuple(table.name for table in self.document.tables)
+
+    @classmethod
+    def of(cls, raw: Json, records: Records | None = None) -> Earlier:
+        """Read a document. What it hides may be small. Raises DisclosureError."""
+        document = parse_document({key: value for key, value in raw.items() if key != "targets"})
+        return cls(by_code_and_month(document), records)
