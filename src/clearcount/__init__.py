@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from clearcount.foi import due
     from clearcount.matching import find
     from clearcount.model.codes import HomeOfficeCode
-    from clearcount.model.request import CountRequest, parse_request
+    from clearcount.model.request import CountRequest
+    from clearcount.model.request_reader import parse_request
     from clearcount.offences import code_list
     from clearcount.workflow.library import RecordStore, Result, open_store
 
@@ -39,7 +40,7 @@ _HOMES = {
     "due": "clearcount.foi",
     "find": "clearcount.matching",
     "open_store": "clearcount.workflow.library",
-    "parse_request": "clearcount.model.request",
+    "parse_request": "clearcount.model.request_reader",
     "protect": "clearcount.disclosure",
 }
 

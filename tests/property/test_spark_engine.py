@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from clearcount.engines import Question, engine
-from clearcount.model.request import parse_request
+from clearcount.model.request_reader import parse_request
+from clearcount.offences import code_list
 from clearcount.store import open_store
-from clearcount.workflow.counting import SnapshotRecords
+from clearcount.workflow.counting import count_request
 from clearcount.workflow.demo import make_demo
 from clearcount.workflow.reading_files import read_toml
 
@@ -22,12 +22,13 @@ def test_spark_agrees_with_local(tmp_path: Path) -> None:
 
     make_demo(tmp_path / "demo", now=datetime(2026, 1, 1, tzinfo=UTC), occurrences=500)
     request = parse_request(read_toml(tmp_path / "demo" / "request.toml", "request"))
-    assert request.scope.last is not None
     store = open_store(tmp_path / "demo" / "store")
-    records = SnapshotRecords(store, store.snapshot(None))
     session = sql.SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
     try:
-        question = Question(request, request.scope.last)
-        assert engine("spark")(records, question) == engine("local")(records, question)
+        spark, local = (
+            count_request(request, store, codes=code_list(), engine_name=name) for name in ("spark", "local")
+        )
+        assert spark.found == local.found
+        assert spark.tables == local.tables
     finally:
         session.stop()

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from clearcount.model.months import Month
-from clearcount.model.request import FaultyRequest, parse_request
+from clearcount.model.request import FaultyRequest
+from clearcount.model.request_reader import parse_request
 
 MINIMAL: dict[str, Any] = {
     "request": {"reference": "01/FOI/26/1", "received": date(2026, 1, 12)},
@@ -26,7 +27,7 @@ def test_keys_left_out_take_the_promised_values() -> None:
         "offences",
         "exclude",
     )
-    assert (request.table.rows, request.table.columns, request.table.empty) == (("offence",), "month", "show")
+    assert (request.table.rows, request.table.columns, request.table.empty) == (("offence",), ("month",), "show")
     assert request.terms is None
     assert request.marker is None
     assert request.codes == ("088/15", "175/08")
@@ -41,10 +42,10 @@ def test_terms_take_the_word_rule_and_every_field() -> None:
 def test_ten_faults_come_back_at_once() -> None:
     data: dict[str, Any] = {
         "request": {"received": "31/02/2025", "colour": "blue"},
-        "scope": {"from": "2025-13", "to": "June", "unit": "people"},
+        "scope": {"from": "2025-13", "to": "June", "unit": "?"},
         "question": [{"codes": ["8602", "rubbish"]}],
         "terms": {"rule": "magic", "any": []},
-        "table": {"rows": ["town"]},
+        "table": {"rows": ["month", "year"]},
         "extra": {},
     }
     with pytest.raises(FaultyRequest) as caught:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from clearcount.counting import InScope, tabulate
-from clearcount.counting.tabulate import Layout, columns_of, rows_of
+from clearcount.counting.dimensions import axes_of
+from clearcount.counting.found import Flag, InPart, Matched
+from clearcount.counting.plan import Counts, Facts, wanted_tables
+from clearcount.counting.tabulate import Heading, dropped
+from clearcount.engines import engine
 from clearcount.model.keys import ALL, Key
 from clearcount.model.months import TOTAL, Month
-from clearcount.model.population import EVERYTHING, Population
-from clearcount.model.request import CountRequest, parse_request
+from clearcount.model.request import CountRequest
+from clearcount.model.request_reader import parse_request
 from clearcount.model.table import Count, NotInForce, NotSearched, Table
 from drawing import heads_of, lines_of, texts
 
@@ -18,6 +23,7 @@ def request(**changes: object) -> CountRequest:
     data = {
         "request": {"reference": "R1", "received": date(2024, 6, 1)},
         "scope": {"from": "2024-01", "to": "2024-03"},
+        "terms": {"any": ["AI"]},
         "question": [{"text": "A", "codes": ["88/15"]}, {"text": "B", "codes": []}, {"text": "C", "codes": ["86/2"]}],
     }
     for key, value in changes.items():
@@ -25,42 +31,66 @@ def request(**changes: object) -> CountRequest:
     return parse_request(data)
 
 
-OFFENCES = InScope(
-    occurrence_no=["1", "1", "2", "3"],
-    crime_no=["1a", "1b", "2a", "3a"],
-    code=["086/02", "088/15", "086/02", "086/02"],
-    month=[Month(2024, 1), Month(2024, 2), Month(2024, 2), Month(2024, 2)],
-    extra=[(), (), (), ()],
-    marked=[False] * 4,
-    label=[""] * 4,
-)
+def in_scope(
+    asked: CountRequest, rows: list[tuple[str, str, date]], counted: list[bool], **values: list[str]
+) -> InScope:
+    """Offences of (occurrence, code, day) in the scope of every part that names their code."""
+    flags: dict[Flag, list[bool]] = {}
+    for part in asked.questions:
+        inside = [code in part.codes for _, code, _ in rows]
+        flags[InPart(part.number)] = inside
+        flags[Matched(part.number)] = [i and c for i, c in zip(inside, counted, strict=True)]
+    return InScope(
+        occurrence_no=[row[0] for row in rows],
+        crime_no=[f"{n}" for n in range(len(rows))],
+        code=[row[1] for row in rows],
+        label=[""] * len(rows),
+        days={"recorded": [row[2] for row in rows]},
+        values=values,
+        states=["undecided"] * len(rows),
+        flags=flags,
+    )
 
 
-def table(asked: CountRequest, counted: list[bool] | None = None, *, held_to: Month | None = None) -> Table:
+OFFENCES = [
+    ("1", "086/02", date(2024, 1, 5)),
+    ("1", "088/15", date(2024, 2, 5)),
+    ("2", "086/02", date(2024, 2, 6)),
+    ("3", "086/02", date(2024, 2, 7)),
+]
+
+
+def made(
+    asked: CountRequest,
+    records: InScope,
+    in_force: Callable[[Key, Month], bool],
+    *,
+    held_to: date | None = None,
+    counts: Counts = "scope",
+    recorded: Table | None = None,
+) -> Table:
+    until = {part.number: asked.scope.end for part in asked.questions}
+    facts = Facts(in_force, until, held_to, lambda code: f"label {code}")  # type: ignore[arg-type]
+    (wanted,) = wanted_tables(asked, facts)
+    reference = engine("memory")
+    axes = axes_of(wanted, counts, lambda flags, name: reference.distinct(records, flags, name), facts)
+    once = wanted.unit == "occurrences"
+    tally = reference.tally(records, wanted.flags(counts), (*axes[0], *axes[1]), once, len(axes[0]))
+    heading = Heading(counts, "")
+    population = wanted.population(counts, facts)
+    return tabulate(tally, axes, wanted=wanted, facts=facts, heading=heading, population=population, recorded=recorded)
+
+
+def table(asked: CountRequest, counted: list[bool] | None = None, *, held_to: date | None = None) -> Table:
     def in_force(key: Key, month: Month) -> bool:
         return {"088/15": month >= Month(2024, 2), "q2": False}.get(key.text, True)
 
-    layout = Layout(
-        rows=rows_of(asked, lambda code: f"label {code}"),
-        columns=columns_of(asked, Month(2024, 3)),
-        in_force=in_force,
-        held_to=held_to,
-    )
-    recorded = tabulate(
-        OFFENCES, [True] * 4, request=asked, layout=layout, name="denominators", title="", population=EVERYTHING
-    )
+    records = in_scope(asked, OFFENCES, counted or [True] * 4)
+    recorded = made(asked, records, in_force, held_to=held_to)
     if counted is None:
         return recorded
-    return tabulate(
-        OFFENCES,
-        counted,
-        request=asked,
-        layout=layout,
-        name="mentions",
-        title="",
-        population=Population(aside="t"),
-        recorded=recorded,
-    )
+    mentions = made(asked, records, in_force, held_to=held_to, counts="terms", recorded=recorded)
+    return dropped(mentions) if asked.table.empty == "drop" else mentions
 
 
 def drawn(table: Table) -> dict[str, list[object]]:
@@ -92,13 +122,12 @@ def test_a_mention_count_of_zero_where_something_is_recorded_is_a_zero() -> None
 
 
 def test_months_after_the_extract_are_not_held() -> None:
-    assert drawn(table(request(), held_to=Month(2024, 2)))["086/02"] == [1, 2, "x", 3]
+    assert drawn(table(request(), held_to=date(2024, 2, 29)))["086/02"] == [1, 2, "x", 3]
 
 
 def test_a_question_without_a_code_whose_offence_is_in_force_is_not_searched() -> None:
     asked = request()
-    layout = Layout(rows_of(asked, str), columns_of(asked, Month(2024, 3)), lambda *_: True)
-    found = tabulate(OFFENCES, [True] * 4, request=asked, layout=layout, name="d", title="", population=EVERYTHING)
+    found = made(asked, in_scope(asked, OFFENCES, [True] * 4), lambda *_: True)
     assert drawn(found)["q2"] == ["x", "x", "x", "x"]
 
 
@@ -133,17 +162,8 @@ def test_drop_removes_and_lists_what_holds_no_count() -> None:
 
 def test_a_further_row_dimension_multiplies_the_lines() -> None:
     asked = request(scope={"where": {"age": ["under 18", "18+"]}}, table={"rows": ["offence", "age"]})
-    layout = Layout(rows_of(asked, str), columns_of(asked, Month(2024, 3)), lambda *_: True)
-    held = InScope(
-        occurrence_no=["1", "2"],
-        crime_no=["1", "2"],
-        code=["086/02", "086/02"],
-        month=[Month(2024, 1)] * 2,
-        extra=[("under 18",), ("18+",)],
-        marked=[False] * 2,
-        label=[""] * 2,
-    )
-    found = tabulate(held, [True] * 2, request=asked, layout=layout, name="d", title="", population=EVERYTHING)
+    rows = [("1", "086/02", date(2024, 1, 1)), ("2", "086/02", date(2024, 1, 1))]
+    found = made(asked, in_scope(asked, rows, [True] * 2, age=["Under 18", "18+"]), lambda *_: True)
     assert drawn(found)["086/02|under 18"] == [1, 0, 0, 1]
     assert [line[1].text for line in found.lines if line[0].text == "086/02"] == ["under 18", "18+"]
     assert found.cells[found.whole] == Count(2)

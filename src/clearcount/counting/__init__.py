@@ -1,7 +1,7 @@
 """Which offences count, and the tables they add up to. Pure functions over plain values."""
 
 from clearcount.counting.found import Found, InScope
-from clearcount.counting.scope import in_scope, month_of
-from clearcount.counting.tabulate import Tables, tabulate
+from clearcount.counting.scope import day_of, in_scope
+from clearcount.counting.tabulate import tabulate
 
-__all__ = ["Found", "InScope", "Tables", "in_scope", "month_of", "tabulate"]
+__all__ = ["Found", "InScope", "day_of", "in_scope", "tabulate"]

@@ -1,44 +1,108 @@
-"""What an engine hands back: the offences in scope as columns, and the mentions in their texts."""
+"""What an engine hands back: the records in scope as columns, and the mentions in their texts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import TypeAlias
 
+from clearcount.model.decision import State
 from clearcount.model.mention import Mention
 from clearcount.model.months import Month
 
 
 @dataclass(frozen=True)
-class InScope:
-    """The offences in scope, one entry per offence in each column, ordered by occurrence and crime number.
+class InPart:
+    """The records in scope of one part of the request."""
 
-    `extra` holds the values of the request's `where` columns in the request's order; `marked` says whether the
-    offence carries the request's marker, `flagged` whether it carries the marker or its "not" or "unclear". Plain
-    columns and not objects, because a scope may hold millions of rows.
+    number: int
+
+
+@dataclass(frozen=True)
+class Matched:
+    """The records of one part in which its words stand."""
+
+    number: int
+
+
+@dataclass(frozen=True)
+class HoldsTerm:
+    """The matched records of one part in which one term stands."""
+
+    number: int
+    term: str
+
+
+@dataclass(frozen=True)
+class Marked:
+    """The records of one part of which the force's marker says this; `decided` is any word of it but none."""
+
+    number: int
+    decided: bool = False
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The matched records of one part on which readers decided this: a name of a cut, such as `confirmed`."""
+
+    number: int
+    cut: str
+
+
+Flag: TypeAlias = InPart | Matched | HoldsTerm | Marked | Decided
+
+
+@dataclass(frozen=True)
+class InScope:
+    """The records in scope of any part, one entry per record in each column, ordered by occurrence and crime number.
+
+    A record is an offence, or a person on an offence (`person_no` is then filled). `days` holds the dates by date
+    basis; the first basis is the one of the first part. `values` holds the extra columns asked for, blank where the
+    record has none. `states` says what the force's marker says. `flags` says of each record whether it belongs to a
+    part and matches. Plain columns and not objects, because a scope may hold millions of rows.
     """
 
     occurrence_no: Sequence[str] = ()
     crime_no: Sequence[str] = ()
     code: Sequence[str] = ()
-    month: Sequence[Month] = ()
-    extra: Sequence[tuple[str, ...]] = ()
-    marked: Sequence[bool] = ()
-    flagged: Sequence[bool] = ()
     label: Sequence[str] = ()
+    days: Mapping[str, Sequence[date | None]] = field(default_factory=dict)
+    values: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    states: Sequence[State] = ()
+    flags: Mapping[Flag, Sequence[bool]] = field(default_factory=dict)
+    person_no: Sequence[str] = ()
 
     def __len__(self) -> int:
         return len(self.occurrence_no)
+
+    @cached_property
+    def month(self) -> Sequence[Month]:
+        """The month of each record by the date basis of the first part; in scope a date of some basis is there."""
+        months: dict[tuple[int, int], Month] = {}
+        bases = list(self.days.values())
+        found = []
+        for at in range(len(self)):
+            day = next(day for basis in bases if (day := basis[at]) is not None)
+            found.append(months.setdefault((day.year, day.month), Month.of(day)))
+        return found
+
+    @cached_property
+    def marked(self) -> Sequence[bool]:
+        """Whether each record carries the force's marker."""
+        return [state == "confirmed" for state in self.states]
 
 
 @dataclass(frozen=True)
 class Found:
     """One run of an engine.
 
-    `mentions` are the hits in texts of occurrences in scope, in order of occurrence, field, entry and place; `dropped`
-    are hits that an exception took out. `searched` are the occurrences in scope that hold a text in one of the fields
-    asked for: the others could not be searched. `undated` offences lack the date asked for and are out of scope;
-    `spread` offences have a committed range that ends in another month than it starts.
+    `mentions` are the hits in texts of matched occurrences in scope, in order of occurrence, field, entry and place;
+    `dropped` are hits that an exception took out. `searched` are the occurrences in scope that hold a text in one of
+    the fields asked for: the others could not be searched. `undated` offences lack the date asked for and are out of
+    scope; `spread` offences have a committed range that ends in another month than it starts. `people` holds the
+    persons in scope by role.
     """
 
     offences: InScope
@@ -48,3 +112,8 @@ class Found:
     undated: int = 0
     spread: int = 0
     expansion: tuple[tuple[str, str], ...] = field(default=())
+    people: Mapping[str, InScope] = field(default_factory=dict)
+
+    def records(self, unit: str) -> InScope:
+        """Return the records that a unit counts."""
+        return self.people.get(unit, self.offences)

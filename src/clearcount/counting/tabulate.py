@@ -1,206 +1,163 @@
-"""From offences in scope to tables of exact counts, zero months and "did not exist" included."""
+"""From counts at places to tables of exact cells, zero months and "did not exist" included."""
 
 from __future__ import annotations
 
-import itertools
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
+from math import prod
 
-from clearcount.counting.found import InScope
-from clearcount.model.keys import ALL, CodeKey, Key, PeriodKey, Place, QuestionKey, TotalKey, ValueKey
-from clearcount.model.months import Month, periods
+from clearcount.counting.axes import Axes
+from clearcount.counting.plan import OFFENCES, Facts, Wanted
+from clearcount.errors import RequestError
+from clearcount.model.keys import ALL, Key, PeriodKey, Place, QuestionKey, TotalKey
+from clearcount.model.months import Month, month_range
 from clearcount.model.population import Population
-from clearcount.model.request import CountRequest, Question
-from clearcount.model.table import (
-    Cell,
-    Count,
-    Dimension,
-    Leaf,
-    NotInForce,
-    NotSearched,
-    Table,
-    lines_of,
-    places,
-)
+from clearcount.model.table import Cell, Count, Dimension, Leaf, NotInForce, NotSearched, Table, lines_of, places
 
-InForce = Callable[[Key, Month], bool]
-"""(code or question, month) -> whether its offence was in force in any part of the month."""
+MOST_CELLS = 250_000
+"""Cells that a table may have. A reader, and disclosure control, take no more."""
 
 
 @dataclass(frozen=True)
-class Layout:
-    """The lines and columns of an answer, and what is known of them before anything is counted.
+class Heading:
+    """What a table is called in the release, and on a page."""
 
-    `in_force` answers for codes and for questions without a code. `held_to` is the last month that the snapshot
-    holds (later ones are "not held"), `partial` months are held in part and print as provisional.
-    """
-
-    rows: tuple[Dimension, ...]
-    columns: tuple[Dimension, ...]
-    in_force: InForce
-    held_to: Month | None = None
-    partial: frozenset[Month] = frozenset()
-
-    @property
-    def lines(self) -> tuple[Leaf, ...]:
-        """The leaves of the dimension of offences or questions."""
-        return self.rows[0].leaves
-
-
-@dataclass(frozen=True)
-class Tables:
-    """Every offence in scope (`denominator`), and the counts asked for (`answer`); both have the same shape."""
-
-    answer: Table
-    denominator: Table
-
-
-def rows_of(request: CountRequest, label: Callable[[str], str], *, own: bool = False) -> tuple[Dimension, ...]:
-    """The row dimensions of a request's table: one line per distinct code in order of first mention, or per question.
-
-    A question without a code is a line of its own. Each further dimension multiplies the lines.
-    """
-
-    def codes(question: Question) -> tuple[Key, ...]:
-        return tuple(CodeKey(code, own) for code in question.codes)
-
-    if "question" in request.table.rows:
-        leaves = [Leaf(QuestionKey(each.number), each.text, members=codes(each)) for each in request.questions]
-    else:
-        leaves = []
-        for each in request.questions:
-            leaves += [Leaf(CodeKey(code, own), label(code)) for code in each.codes]
-            leaves += [Leaf(QuestionKey(each.number), each.text)] if not each.codes else []
-        leaves = list({leaf.key: leaf for leaf in leaves}.values())
-    members = [member for leaf in leaves for member in leaf.members]
-    exclusive = request.scope.unit == "offences" and len(set(members)) == len(members)
-    name, title = ("question", "Question") if "question" in request.table.rows else ("offence", "Offence")
-    total = Leaf(ALL, "Total" if exclusive else "Any of these offences")
-    first = Dimension(name, title, tuple(leaves), total, exclusive)
-    further = (
-        Dimension(
-            column,
-            column.replace("_", " "),
-            tuple(Leaf(ValueKey(v), v) for v in request.scope.where[column]),
-            exclusive=request.scope.unit == "offences",
-        )
-        for column in request.table.rows
-        if column not in ("offence", "question")
-    )
-    return (first, *further)
+    name: str
+    title: str
 
 
 def tabulate(
-    offences: InScope,
-    counted: Sequence[bool],
+    tally: Mapping[Place, int],
+    axes: tuple[Axes, Axes],
     *,
-    request: CountRequest,
-    layout: Layout,
-    name: str,
-    title: str,
+    wanted: Wanted,
+    facts: Facts,
+    heading: Heading,
     population: Population,
     recorded: Table | None = None,
 ) -> Table:
-    """The table of the offences for which `counted` is true, with every month, both margins and no blank.
+    """Return the table of the counts in `tally`, with every month, both margins and no blank.
 
     A cell is "not in force" when its offence did not exist in any part of the period and nothing was recorded there;
-    `recorded` is the table of all offences in scope, against which "nothing was recorded" is judged (without it, this
+    `recorded` is the table of all records in scope, against which "nothing was recorded" is judged (without it, this
     table's own counts). Months that the snapshot does not hold are "not searched".
+
+    Raises:
+        RequestError: when the table would have too many cells.
     """
-    occurrences = request.scope.unit == "occurrences"
-    further = [list(request.scope.where).index(dimension.name) for dimension in layout.rows[1:]]
-    lines: dict[str, list[Key]] = defaultdict(list)
-    for leaf in layout.lines:
-        for member in leaf.members:
-            if isinstance(member, CodeKey):
-                lines[member.code].append(leaf.key)
-    period_of = {
-        month: leaf.key
-        for leaf in layout.columns[0].leaves
-        if isinstance(leaf.key, PeriodKey)
-        for month in leaf.key.period.months
-    }
-    margin = (ALL,) * len(layout.rows)
-    tally: dict[Place, int] = defaultdict(int)
-    seen: dict[Place, set[str]] = defaultdict(set)
-    for at in range(len(offences)):
-        period = period_of.get(offences.month[at])
-        if not counted[at] or period is None or offences.code[at] not in lines:
-            continue
-        values = tuple(ValueKey(offences.extra[at][column]) for column in further)
-        for line in (*((key, *values) for key in lines[offences.code[at]]), margin):
-            for head in (period, ALL):
-                if occurrences:
-                    seen[*line, head].add(offences.occurrence_no[at])
-                else:
-                    tally[*line, head] += 1
-    if occurrences:
-        tally.update({place: len(numbers) for place, numbers in seen.items()})
-    cells = _cells(tally, layout, recorded)
-    table = Table(
-        name=name,
-        title=title,
-        rows=layout.rows,
-        columns=layout.columns,
+    rows, columns = (tuple(axis.dimension for axis in side) for side in axes)
+    size = prod(len(dimension.leaves) + 1 for dimension in (*rows, *columns))
+    if size > MOST_CELLS:
+        raise RequestError(
+            f"table {wanted.number} would have {size:,} cells, more than {MOST_CELLS:,}; "
+            "ask for fewer dimensions, coarser periods or groups"
+        )
+    judge = _Judge(rows, columns, wanted, facts)
+    cells = judge.cells(tally, recorded)
+    return Table(
+        name=heading.name,
+        title=heading.title,
+        rows=rows,
+        columns=columns,
         cells=cells,
         population=population,
-        unit=request.scope.unit,
-        known_zero=_known_zero(layout, cells),
-        provisional=_provisional(layout),
-    )
-    return dropped(table) if request.table.empty == "drop" and recorded is not None else table
-
-
-def _cells(tally: Mapping[Place, int], layout: Layout, recorded: Table | None) -> dict[Place, Cell]:
-    cells: dict[Place, Cell] = {}
-    whole = tuple(month for leaf in layout.columns[0].leaves for month in _months(leaf.key))
-    heads = {(leaf.key,): _months(leaf.key) for leaf in layout.columns[0].leaves} | {(ALL,): whole}
-    lines = places(layout.rows)
-    for line in lines:
-        leaf = layout.rows[0].leaf(line[0])
-        for head, months in heads.items():
-            at = (*line, *head)
-            cells[at] = _cell(tally.get(at, 0), leaf, months, layout, recorded.cells[at] if recorded else None)
-    for head in heads:
-        column = [cells[*line, *head] for line in lines]
-        at = (*(ALL,) * len(layout.rows), *head)
-        if any(isinstance(cell, Count) for cell in column):
-            cells[at] = Count(tally.get(at, 0))
-        else:
-            cells[at] = NotInForce() if all(c == NotInForce() for c in column) else NotSearched()
-    return cells
-
-
-def _months(key: Key) -> tuple[Month, ...]:
-    return key.period.months if isinstance(key, PeriodKey) else ()
-
-
-def _cell(count: int, leaf: Leaf, months: tuple[Month, ...], layout: Layout, recorded: Cell | None) -> Cell:
-    nothing = count == 0 and (recorded is None or not isinstance(recorded, Count) or recorded.n == 0)
-    in_force = any(layout.in_force(member, month) for member in leaf.members for month in months)
-    if nothing and not in_force:
-        return NotInForce()
-    if all(isinstance(member, QuestionKey) for member in leaf.members):  # a question that no code answers
-        return NotSearched()
-    held = layout.held_to is None or any(month <= layout.held_to for month in months)
-    return Count(count) if held or count else NotSearched()
-
-
-def _known_zero(layout: Layout, cells: Mapping[Place, Cell]) -> frozenset[tuple[Key, Month]]:
-    """Where a reader knows a zero because the offence did not exist and the table prints so."""
-    return frozenset(
-        (member, month)
-        for at, cell in cells.items()
-        if cell == NotInForce() and not isinstance(at[0], TotalKey)
-        for member in layout.rows[0].leaf(at[0]).members
-        for month in _months(at[-1])
+        unit=wanted.unit,
+        known_zero=judge.known_zero(cells),
+        provisional=judge.provisional(),
     )
 
 
-def _provisional(layout: Layout) -> frozenset[Key]:
-    leaves = (leaf.key for leaf in layout.columns[0].leaves)
-    return frozenset(key for key in leaves if any(month in layout.partial for month in _months(key)))
+class _Judge:
+    """Says of each place whether its number is a count, or why there is none."""
+
+    def __init__(
+        self, rows: tuple[Dimension, ...], columns: tuple[Dimension, ...], wanted: Wanted, facts: Facts
+    ) -> None:
+        self.rows, self.columns, self.wanted, self.facts = rows, columns, wanted, facts
+        dimensions = (*rows, *columns)
+        self.time = next((at for at, each in enumerate(dimensions) if each.is_time), None)
+        self.offence = next((at for at, each in enumerate(dimensions) if each.name in OFFENCES), None)
+        self.dimensions = dimensions
+        request = wanted.request
+        scopes = {part.number: request.scope_of(part) for part in wanted.parts}
+        self.asked = {n: set(month_range(scope.first, Month.of(facts.until[n]))) for n, scope in scopes.items()}
+        self.whole = tuple(sorted(set().union(*self.asked.values())))
+
+    def cells(self, tally: Mapping[Place, int], recorded: Table | None) -> dict[Place, Cell]:
+        """Every cell; a margin over offences of which none has a number says why they have none."""
+        cells: dict[Place, Cell] = {}
+        margins: list[Place] = []
+        for at in ((*line, *head) for line, head in product(lines_of(self.rows), lines_of(self.columns))):
+            if self.offence is not None and isinstance(at[self.offence], TotalKey):
+                margins.append(at)
+            else:
+                cells[at] = self._cell(at, tally.get(at, 0), recorded.cells.get(at) if recorded else None)
+        if self.offence is None:
+            return cells
+        first, leaves = self.offence, [leaf.key for leaf in self.dimensions[self.offence].leaves]
+        inner = [places(side) for side in (self.rows, self.columns)]
+        for at in margins:
+            below = [cells[place] for place in self._below(at, first, leaves, inner)]
+            if any(isinstance(cell, Count) for cell in below) or not below:
+                cells[at] = Count(tally.get(at, 0))
+            else:
+                cells[at] = NotInForce() if all(cell == NotInForce() for cell in below) else NotSearched()
+        everywhere = product(lines_of(self.rows), lines_of(self.columns))
+        return {(*line, *head): cells[*line, *head] for line, head in everywhere}
+
+    def _below(self, at: Place, offence: int, leaves: list[Key], inner: list[tuple[Place, ...]]) -> Iterable[Place]:
+        """The places that the margin over offences adds up."""
+        if offence < len(self.rows):
+            return ((*line, *at[len(self.rows) :]) for line in inner[0])
+        return ((*at[: len(self.rows)], *head) for head in inner[1])
+
+    def _months(self, at: Place) -> tuple[Month, ...]:
+        key = at[self.time] if self.time is not None else ALL
+        return key.period.months if isinstance(key, PeriodKey) else self.whole
+
+    def _cell(self, at: Place, count: int, recorded: Cell | None) -> Cell:
+        months = self._months(at)
+        nothing = count == 0 and (recorded is None or not isinstance(recorded, Count) or recorded.n == 0)
+        if self.offence is not None:
+            leaf = self.dimensions[self.offence].leaf(at[self.offence])
+            in_force = any(self.facts.in_force(member, month) for member in leaf.members for month in months)
+            if nothing and not in_force:
+                return NotInForce()
+            if all(isinstance(member, QuestionKey) for member in leaf.members):  # a question that no code answers
+                return NotSearched()
+            key = leaf.key
+            if isinstance(key, QuestionKey) and self.asked[key.number].isdisjoint(months):
+                return NotSearched()
+        held_to = self.facts.held_to
+        held = held_to is None or any(month.first_day <= held_to for month in months)
+        return Count(count) if held or count else NotSearched()
+
+    def known_zero(self, cells: Mapping[Place, Cell]) -> frozenset[tuple[Key, Month]]:
+        """Where a reader knows a zero because the offence did not exist and the table prints so."""
+        if self.offence is None or self.time is None:
+            return frozenset()
+        return frozenset(
+            (member, month)
+            for at, cell in cells.items()
+            if cell == NotInForce() and not {TotalKey} & {type(at[self.offence]), type(at[self.time])}
+            for member in self.dimensions[self.offence].leaf(at[self.offence]).members
+            for month in self._months(at)
+        )
+
+    def provisional(self) -> frozenset[Key]:
+        """The periods that the snapshot holds in part."""
+        if self.time is None or self.facts.partial is None or self.facts.held_to is None:
+            return frozenset()
+        leaves: tuple[Leaf, ...] = self.dimensions[self.time].leaves
+        partial, held_to = self.facts.partial, self.facts.held_to
+        return frozenset(
+            leaf.key
+            for leaf in leaves
+            if isinstance(leaf.key, PeriodKey)
+            and partial in leaf.key.period.months
+            and leaf.key.period.last_day > held_to
+        )
 
 
 def dropped(table: Table) -> Table:
@@ -212,8 +169,8 @@ def dropped(table: Table) -> Table:
     lines, heads = places(table.rows), places(table.columns)
     return keep(
         table,
-        {line for line in lines if not empty((*line, *head) for head in heads)},
-        {head for head in heads if not empty((*line, *head) for line in lines)},
+        {line for line in lines if not table.rows or not empty((*line, *head) for head in heads)},
+        {head for head in heads if not table.columns or not empty((*line, *head) for line in lines)},
     )
 
 
@@ -221,17 +178,10 @@ def keep(table: Table, lines: Collection[Place], heads: Collection[Place]) -> Ta
     """The table with only these lines and columns, the margins as they were."""
     omitted_rows = tuple(line for line in places(table.rows) if line not in lines)
     omitted_columns = tuple(head for head in places(table.columns) if head not in heads)
-    kept = itertools.product(lines_of(table.rows, omitted_rows), lines_of(table.columns, omitted_columns))
+    kept = product(lines_of(table.rows, omitted_rows), lines_of(table.columns, omitted_columns))
     return replace(
         table,
         cells={(*line, *head): table.cells[*line, *head] for line, head in kept},
         omitted_rows=omitted_rows,
         omitted_columns=omitted_columns,
     )
-
-
-def columns_of(request: CountRequest, last: Month) -> tuple[Dimension, ...]:
-    """The column dimension of a request whose period ends with `last`."""
-    spans = periods(request.scope.first, last, request.table.columns)
-    leaves = tuple(Leaf(PeriodKey(span), span.spoken) for span in spans)
-    return (Dimension(request.table.columns, "Period", leaves, exclusive=request.scope.unit == "offences"),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-from clearcount.engines.base import Engine, Question, Records
+from clearcount.engines.base import Engine, Part, Records, Search
 from clearcount.errors import EngineUnavailable
 
 ENGINES = ("local", "spark", "memory")
@@ -19,7 +19,7 @@ def engine(name: str) -> Engine:
     if name not in ENGINES:
         raise EngineUnavailable(f"there is no engine {name!r}; use {', '.join(ENGINES)}")
     try:
-        found: Engine = importlib.import_module(f"clearcount.engines.{name}").run
+        found: Engine = importlib.import_module(f"clearcount.engines.{name}").ENGINE
     except ModuleNotFoundError as error:
         raise EngineUnavailable(
             f"the engine {name!r} needs {error.name}, which is not installed; run: pip install 'clearcount[{name}]'"
@@ -27,4 +27,4 @@ def engine(name: str) -> Engine:
     return found
 
 
-__all__ = ["ENGINES", "Engine", "Question", "Records", "engine"]
+__all__ = ["ENGINES", "Engine", "Part", "Records", "Search", "engine"]

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from functools import reduce
 from typing import TypeAlias
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clearcount.counting.found import Found, InScope
-from clearcount.counting.scope import where_value
-from clearcount.engines.base import Question, Records
-from clearcount.engines.memory import expansion, mention, place
+from clearcount.counting.found import Flag, Found, HoldsTerm, InPart, InScope, Marked, Matched
+from clearcount.engines.base import DATE_COLUMN, Engine, Part, Records, Search
+from clearcount.engines.columns import Column, Flags, Mask, as_mask
+from clearcount.engines.memory import mention, place, together
+from clearcount.engines.tallying import distinct, tally
 from clearcount.matching import Matcher, matcher
+from clearcount.model.columns import Condition
 from clearcount.model.decision import State, flag_state
 from clearcount.model.mention import Mention, Span
-from clearcount.model.months import Month
 from clearcount.model.record import Text
-from clearcount.model.request import CountRequest
+from clearcount.model.request import Terms
 from clearcount.model.terms import TermSet
 
-_DATE = {"recorded": "recorded_on", "reported": "reported_on", "committed": "committed_from"}
+_ORDER = [("occurrence_no", "ascending"), ("crime_no", "ascending")]
 
 
 @dataclass(frozen=True)
@@ -36,35 +38,42 @@ class Scanned:
 
 Scan: TypeAlias = Callable[[Iterator[pa.RecordBatch], TermSet], Iterator[Scanned]]
 """Texts through the matcher: here, or on the workers of a cluster."""
+_Holding: TypeAlias = Mapping[Terms, Mapping[str, set[str]]]
+"""For each wording, the occurrences in which each of its terms counts."""
 
 
-def run(records: Records, question: Question) -> Found:
+def run(records: Records, search: Search) -> Found:
     """Filters the offences in Arrow, then scans only the texts of occurrences in scope."""
-    return narrow_and_scan(records, question, scan)
+    return narrow_and_scan(records, search, scan)
 
 
-def narrow_and_scan(records: Records, question: Question, scan: Scan) -> Found:
-    """The offences in scope by Arrow filters, and the mentions that `scan` finds in their texts."""
-    request = question.request
-    offences = _narrowed(records.offences(request.codes), request)
-    dates = offences[_DATE[request.scope.date_basis]]
-    inside = pc.and_(
-        pc.greater_equal(dates, pa.scalar(request.scope.first.first_day, pa.date32())),
-        pc.less(dates, pa.scalar(question.last.next().first_day, pa.date32())),
-    )
-    offences = offences.filter(inside).sort_by([("occurrence_no", "ascending"), ("crime_no", "ascending")])
-    scanned: list[Scanned] = []
-    if request.terms:
-        wanted = pc.unique(offences["occurrence_no"].combine_chunks())
-        scanned = list(scan(records.texts(wanted, request.terms.fields), request.terms.set))
+def narrow_and_scan(records: Records, search: Search, scan: Scan) -> Found:
+    """The records in scope by Arrow filters, and the mentions that `scan` finds in their texts."""
+    offences = records.offences(search.codes)
+    undated = np.zeros(len(offences), bool)
+    inside: dict[int, Mask] = {}
+    for part in search.parts:
+        mask = _in_scope(offences, part, search) & _alongside(offences, part, records)
+        dates = offences[DATE_COLUMN[part.scope.date_basis]]
+        undated |= mask & as_mask(pc.is_null(dates))
+        first, last = (pa.scalar(day, pa.date32()) for day in (part.scope.start, part.until))
+        inside[part.number] = mask & as_mask(pc.and_(pc.greater_equal(dates, first), pc.less_equal(dates, last)))
+    wanted = reduce(np.logical_or, inside.values())
+    offences = offences.filter(pa.array(wanted))
+    order = pc.sort_indices(offences, _ORDER)
+    offences = offences.take(order)
+    inside = {number: mask[wanted][order.to_numpy()] for number, mask in inside.items()}
+    holding, kept, dropped, searched = _scanned(records, search, offences, inside, scan)
+    people = {role: _people(records, role, offences, inside, search) for role in search.roles}
     return Found(
-        offences=_columns(offences, request),
-        mentions=tuple(sorted((hit for part in scanned for hit in part.kept), key=place)),
-        dropped=tuple(sorted((hit for part in scanned for hit in part.dropped), key=place)),
-        searched=frozenset(number for part in scanned for number in part.searched),
-        undated=dates.null_count,
+        offences=_columns(offences, inside, search, holding),
+        mentions=tuple(sorted(kept, key=place)),
+        dropped=tuple(sorted(dropped, key=place)),
+        searched=frozenset(searched),
+        undated=int(undated.sum()),
         spread=_spread(offences),
-        expansion=expansion(matcher(request.terms.set)) if request.terms else (),
+        expansion=tuple({t: r for terms in search.wordings for t, r in matcher(terms.searched).expansion()}.items()),
+        people={role: _columns(*held, search, holding) for role, held in people.items()},
     )
 
 
@@ -80,44 +89,174 @@ def scan(batches: Iterator[pa.RecordBatch], terms: TermSet) -> Iterator[Scanned]
         )
 
 
-def _narrowed(offences: pa.Table, request: CountRequest) -> pa.Table:
-    if request.scope.cancelled == "exclude":
-        offences = offences.filter(pc.equal(offences["status"], "recorded"))
-    if request.scope.where:
-        held = offences["extra"].to_pylist()
-        keep = [
-            all(where_value(dict(row or ()).get(c, ""), v) is not None for c, v in request.scope.where.items())
-            for row in held
-        ]
-        offences = offences.filter(pa.array(keep, pa.bool_()))
-    return offences
+def _in_scope(offences: pa.Table, part: Part, search: Search) -> Mask:
+    """The offences of a part, their dates apart."""
+    mask = np.ones(len(offences), bool)
+    if part.codes is not None:
+        mask &= as_mask(pc.is_in(offences["code"], pa.array(sorted(part.codes), pa.string())))
+    if part.scope.cancelled == "exclude":
+        mask &= as_mask(pc.equal(offences["status"], "recorded"))
+    skipped = search.person_columns if part.scope.counts_people else ()
+    for name, condition in part.scope.where.items():
+        if name not in skipped:
+            mask &= _holds(_extra(offences, name), condition)
+    return mask
 
 
-def _columns(offences: pa.Table, request: CountRequest) -> InScope:
-    where = request.scope.where
-    states: list[State] = ["undecided"] * len(offences)
-    if request.marker:
-        states = [flag_state(held or (), request.marker.name) for held in offences["markers"].to_pylist()]
-    months: dict[tuple[int, int], Month] = {}
+def _extra(table: pa.Table, name: str) -> Column[str]:
+    """One extra column, blank where a record has none."""
+    held = table["extra"].combine_chunks()
+    if not len(held):
+        return Column(pa.array([], pa.string()))
+    found = pc.map_lookup(held, pa.scalar(name, pa.string()), "first")
+    return Column(pc.fill_null(found.cast(pa.string()), ""))
 
-    def month(day: date) -> Month:
-        return months.setdefault((day.year, day.month), Month.of(day))
 
-    return InScope(
-        occurrence_no=offences["occurrence_no"].to_pylist(),
-        crime_no=offences["crime_no"].to_pylist(),
-        code=offences["code"].to_pylist(),
-        month=[month(day) for day in offences[_DATE[request.scope.date_basis]].to_pylist()],
-        extra=[
-            tuple(where_value(dict(row or ()).get(column, ""), values) or "" for column, values in where.items())
-            for row in offences["extra"].to_pylist()
-        ]
-        if where
-        else [()] * len(offences),
-        marked=[state == "confirmed" for state in states],
-        flagged=[state != "undecided" for state in states],
-        label=offences["offence"].to_pylist(),
+def _holds(values: Column[str], condition: Condition) -> Mask:
+    indices, different = values.encoded
+    return np.array([condition.holds(value) for value in different], bool)[indices] if different else np.zeros(0, bool)
+
+
+def _alongside(offences: pa.Table, part: Part, records: Records) -> Mask:
+    """The offences whose occurrence holds another offence of one of the codes asked for."""
+    if part.alongside is None:
+        return np.ones(len(offences), bool)
+    others = records.offences(part.alongside)
+    if part.scope.cancelled == "exclude":
+        others = others.filter(pc.equal(others["status"], "recorded"))
+    counted = pc.value_counts(others["occurrence_no"].combine_chunks()).to_pylist()
+    held = {each["values"]: each["counts"] for each in counted}
+    itself = as_mask(pc.is_in(offences["code"], pa.array(sorted(part.alongside), pa.string())))
+    if part.scope.cancelled == "exclude":
+        itself &= as_mask(pc.equal(offences["status"], "recorded"))
+    indices, numbers = Column[str](offences["occurrence_no"]).encoded
+    many = np.array([held.get(number, 0) for number in numbers], np.int64)
+    return many[indices] > itself.astype(np.int64) if numbers else np.zeros(0, bool)
+
+
+def _scanned(
+    records: Records, search: Search, offences: pa.Table, inside: Mapping[int, Mask], scan: Scan
+) -> tuple[dict[Terms, dict[str, set[str]]], set[Mention], set[Mention], set[str]]:
+    """The occurrences that hold each term, the hits, the dropped hits, and the occurrences with text to search."""
+    holding: dict[Terms, dict[str, set[str]]] = {}
+    kept: set[Mention] = set()
+    dropped: set[Mention] = set()
+    searched: set[str] = set()
+    for terms in search.wordings:
+        mask = reduce(np.logical_or, [inside[part.number] for part in search.asking(terms)])
+        wanted = pc.unique(offences["occurrence_no"].filter(pa.array(mask)).combine_chunks())
+        parts = list(scan(records.texts(wanted, terms.fields), terms.searched))
+        hits = [hit for part in parts for hit in part.kept]
+        holding[terms] = together(terms, hits)
+        matched = set().union(*holding[terms].values())
+        kept |= {hit for hit in hits if hit.occurrence_no in matched}
+        dropped |= {hit for part in parts for hit in part.dropped}
+        searched |= {number for part in parts for number in part.searched}
+    return holding, kept, dropped, searched
+
+
+def _people(
+    records: Records, role: str, offences: pa.Table, inside: Mapping[int, Mask], search: Search
+) -> tuple[pa.Table, dict[int, Mask]]:
+    """Each person of a role once on each offence in scope: the offences' columns with those of the person."""
+    persons = records.persons(role)
+    rows = offences.select(["occurrence_no", "crime_no"]).append_column("at", pa.array(np.arange(len(offences))))
+    persons = persons.append_column("who", pa.array(np.arange(len(persons))))
+    keys = persons.select(["occurrence_no", "crime_no", "person_no", "who"])
+    blank = pc.equal(keys["crime_no"], "")
+    named = keys.filter(pc.invert(blank)).join(rows, ["occurrence_no", "crime_no"], join_type="inner")
+    spread = keys.filter(blank).drop(["crime_no"]).join(rows, ["occurrence_no"], join_type="inner")
+    order = ["at", "person_no", "who"]
+    pairs = pa.concat_tables([named.select(order), spread.select(order)]).sort_by(
+        [(name, "ascending") for name in order]
     )
+    at, who = pairs["at"].to_numpy(), pairs["who"].to_numpy()
+    taken, of_people = offences.take(pa.array(at)), persons.take(pa.array(who))
+    columns = {name: _person_value(of_people, name) for name in search.person_columns}
+    masks = {}
+    for part in search.parts:
+        mask = inside[part.number][at] if part.scope.unit == role else np.zeros(len(at), bool)
+        for name, condition in part.scope.where.items():
+            if name in search.person_columns:
+                mask = mask & _holds(columns[name], condition)
+        masks[part.number] = mask
+    keep = reduce(np.logical_or, masks.values(), np.zeros(len(at), bool)) & _first(pairs, masks)
+    for name, column in columns.items():
+        taken = taken.append_column(f"person:{name}", column.array)
+    taken = taken.append_column("person_no", of_people["person_no"])
+    return taken.filter(pa.array(keep)), {number: mask[keep] for number, mask in masks.items()}
+
+
+def _first(pairs: pa.Table, masks: Mapping[int, Mask]) -> Mask:
+    """The first row that counts of each person on each offence; a person may be given twice."""
+    seen: set[tuple[int, str]] = set()
+    counts = reduce(np.logical_or, masks.values(), np.zeros(len(pairs), bool))
+    if len(set(zip(pairs["at"].to_pylist(), pairs["person_no"].to_pylist(), strict=True))) == len(pairs):
+        return counts
+    found = np.zeros(len(pairs), bool)
+    for row, (at, person) in enumerate(zip(pairs["at"].to_pylist(), pairs["person_no"].to_pylist(), strict=True)):
+        if counts[row] and (at, person) not in seen:
+            seen.add((at, person))
+            found[row] = True
+    return found
+
+
+def _person_value(people: pa.Table, name: str) -> Column[str]:
+    if name in ("age", "sex"):
+        return Column(pc.fill_null(people[name], ""))
+    return _extra(people, name)
+
+
+def _columns(records: pa.Table, inside: Mapping[int, Mask], search: Search, holding: _Holding) -> InScope:
+    """Records as the columns that counting takes."""
+    numbers: Column[str] = Column(records["occurrence_no"])
+    flags: dict[Flag, Flags] = {}
+    states = _states(records, search.marker)
+    for part in search.parts:
+        mask = inside[part.number]
+        flags[InPart(part.number)] = Flags(mask)
+        if search.marker:
+            indices, different = states.encoded
+            for decided in (False, True):
+                said = [s != "undecided" if decided else s == "confirmed" for s in different]
+                flags[Marked(part.number, decided)] = (
+                    Flags(mask & np.array(said, bool)[indices]) if said else Flags(mask)
+                )
+        if part.terms:
+            by_term = holding[part.terms]
+            for term, held in by_term.items():
+                flags[HoldsTerm(part.number, term)] = Flags(mask & _among(numbers, held))
+            flags[Matched(part.number)] = Flags(mask & _among(numbers, set().union(*by_term.values())))
+    return InScope(
+        occurrence_no=numbers,
+        crime_no=Column(records["crime_no"]),
+        code=Column(records["code"]),
+        label=Column(records["offence"]),
+        days={basis: Column(records[DATE_COLUMN[basis]]) for basis in search.bases},
+        values={name: _value(records, name) for name in search.columns},
+        states=states,
+        flags=flags,
+        person_no=Column(records["person_no"]) if "person_no" in records.column_names else (),
+    )
+
+
+def _value(records: pa.Table, name: str) -> Column[str]:
+    of_person = f"person:{name}"
+    return Column(records[of_person]) if of_person in records.column_names else _extra(records, name)
+
+
+def _among(numbers: Column[str], held: set[str]) -> Mask:
+    return as_mask(pc.is_in(numbers.array, pa.array(sorted(held), pa.string())))
+
+
+def _states(records: pa.Table, marker: str) -> Column[State]:
+    if not marker:
+        return Column(pa.array(["undecided"] * len(records), pa.string()))
+    held = records["markers"].combine_chunks()
+    joined: Column[str] = Column(pc.binary_join(held, "\x1f"))
+    indices, different = joined.encoded
+    states = [flag_state((each or "").split("\x1f"), marker) for each in different]
+    return Column(pa.array(states, pa.string()).take(pa.array(indices)))
 
 
 def _spread(offences: pa.Table) -> int:
@@ -136,3 +275,6 @@ def _mentions(batch: pa.RecordBatch, hits: pa.Table, match: Matcher) -> Iterator
         names = ("occurrence_no", "field", "entry_no", "text")
         text = Text(**{name: batch[name][row].as_py() for name in names})
         yield mention(text, Span(match.terms[term], start, end, text.text[start:end]))
+
+
+ENGINE = Engine("local", run, tally, distinct)

@@ -12,9 +12,10 @@ import pyarrow as pa
 from pyspark.sql import SparkSession
 
 from clearcount.counting.found import Found
-from clearcount.engines.base import Question, Records
+from clearcount.engines.base import Engine, Records, Search
 from clearcount.engines.local import Scanned, narrow_and_scan
 from clearcount.engines.local import scan as scan_here
+from clearcount.engines.tallying import distinct, tally
 from clearcount.model.mention import Mention
 from clearcount.model.terms import TermSet
 
@@ -27,9 +28,9 @@ _ROWS = 200_000
 """Texts sent to the cluster at a time: bounds the driver's memory."""
 
 
-def run(records: Records, question: Question) -> Found:
+def run(records: Records, search: Search) -> Found:
     """Narrows here, matches on the workers; the same result as every engine."""
-    return narrow_and_scan(records, question, _scan)
+    return narrow_and_scan(records, search, _scan)
 
 
 def _scan(batches: Iterator[pa.RecordBatch], terms: TermSet) -> Iterator[Scanned]:
@@ -71,3 +72,6 @@ def _chunks(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Table]:
 def _mention(row: dict[str, object]) -> Mention:
     values = {name: value for name, value in row.items() if name != "kind"}
     return Mention(**{**values, "hints": tuple(row["hints"] or ())})  # type: ignore[arg-type]
+
+
+ENGINE = Engine("spark", run, tally, distinct)

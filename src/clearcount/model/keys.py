@@ -98,7 +98,7 @@ class HourKey:
 class ClassKey:
     """A group of offences that the code list names: a class, a sub-class or a category."""
 
-    kind: Literal["class", "sub-class", "category"]
+    kind: str
     name: str
 
     @property

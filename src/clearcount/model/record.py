@@ -39,3 +39,21 @@ class Text:
     entry_no: str
     text: str
     entered_at: str = ""
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person on an occurrence, in one role. A blank `crime_no` means every offence of the occurrence."""
+
+    occurrence_no: str
+    crime_no: str
+    person_no: str
+    role: str
+    age: str = ""
+    sex: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """Age, sex and the extra columns."""
+        return {**self.extra, "age": self.age, "sex": self.sex}

@@ -1,23 +1,24 @@
-"""A request to count, parsed once into frozen values; every fault is reported at once."""
+"""A request to count as frozen values; `clearcount.model.request_reader` makes them and reports every fault at once."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, Literal, cast, get_args
+from datetime import date
+from typing import Any, Literal
 
-from clearcount.errors import CodeError, RequestError, TermError
-from clearcount.model.codes import HomeOfficeCode
-from clearcount.model.months import Columns, Month
-from clearcount.model.terms import Rule, TermSet
+from clearcount.errors import RequestError
+from clearcount.model.columns import Condition, Grouping
+from clearcount.model.months import Month
+from clearcount.model.selection import Selection
+from clearcount.model.terms import TermSet
 
 DateBasis = Literal["recorded", "reported", "committed"]
-Unit = Literal["offences", "occurrences"]
+RECORD_UNITS = ("offences", "occurrences")
+Edge = Literal["latest", "extract"]
 Cancelled = Literal["exclude", "include"]
 MarkerUse = Literal["instead", "beside"]
 Empty = Literal["show", "drop"]
-LATEST = "latest"
 DEFAULT_FIELDS = ("oel", "summary", "mo")
 DEFAULT_TERMS = ("AI", "artificial intelligence", "deep fake*", "deepfake*")
 
@@ -42,37 +43,83 @@ class Doubt:
 
 
 @dataclass(frozen=True)
-class Question:
-    """One question as asked, and the canonical codes that answer it (none is allowed, and said)."""
+class Scope:
+    """Which records count.
 
-    number: int
-    text: str
-    codes: tuple[str, ...]
+    `start` is the first day; `end` the last one, or `latest` (the last complete month in the snapshot) or `extract`
+    (the day of the extract). `unit` is offences, occurrences, or a role of people in the plural (`victims`).
+    `alongside` selects occurrences that also hold another offence of one of these codes. `records` names the store
+    where several are given.
+    """
+
+    start: date
+    end: date | Edge
+    date_basis: DateBasis = "recorded"
+    unit: str = "offences"
+    cancelled: Cancelled = "exclude"
+    where: Mapping[str, Condition] = field(default_factory=dict)
+    alongside: tuple[Selection, ...] = ()
+    records: str = ""
 
     @property
-    def key(self) -> str:
-        """`q3`: the row of a question without a code, or of a table by question."""
-        return f"q{self.number}"
+    def first(self) -> Month:
+        """The month of the first day."""
+        return Month.of(self.start)
 
+    @property
+    def last(self) -> Month | None:
+        """The month of the last day; None while only a snapshot can say."""
+        return Month.of(self.end) if isinstance(self.end, date) else None
 
-@dataclass(frozen=True)
-class Scope:
-    """Which records count. `last` is None for "latest": the last complete month in the snapshot."""
-
-    first: Month
-    last: Month | None
-    date_basis: DateBasis = "recorded"
-    unit: Unit = "offences"
-    cancelled: Cancelled = "exclude"
-    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    @property
+    def counts_people(self) -> bool:
+        """Whether the unit is a role of people."""
+        return self.unit not in RECORD_UNITS
 
 
 @dataclass(frozen=True)
 class Terms:
-    """The words looked for, the rule that reads them and the text fields they are looked for in."""
+    """The words looked for, the rule that reads them and the text fields they are looked for in.
+
+    `set` holds `any`, the terms of which one must be met. `together` are further lists: of each, one term must be met
+    anywhere in the searched texts of the record.
+    """
 
     set: TermSet
     fields: tuple[str, ...] = DEFAULT_FIELDS
+    together: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def searched(self) -> TermSet:
+        """Every term that is looked for, those of the further lists too."""
+        terms = dict.fromkeys((*self.set.terms, *(term for group in self.together for term in group)))
+        return TermSet(self.set.rule, tuple(terms), self.set.none)
+
+    @property
+    def groups(self) -> tuple[tuple[str, ...], ...]:
+        """The lists of which each must be met."""
+        return (self.set.terms, *self.together)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One part of the request as asked.
+
+    `selections` are its codes as the request names them, `codes` the canonical codes that they hold (none is allowed,
+    and said). `scope` and `terms` are those of the request but for what the part says itself.
+    """
+
+    number: int
+    text: str
+    codes: tuple[str, ...]
+    selections: tuple[Selection, ...] = ()
+    scope: Scope | None = None
+    terms: Terms | None = None
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it names many codes at once, which an answer does not list one by one."""
+        return any(selection.is_wide for selection in self.selections)
 
 
 @dataclass(frozen=True)
@@ -85,11 +132,18 @@ class Marker:
 
 @dataclass(frozen=True)
 class TableShape:
-    """How the answer is laid out."""
+    """How one table is laid out: the dimensions in its rows and columns, and the parts that it answers (none: all)."""
 
     rows: tuple[str, ...] = ("offence",)
-    columns: Columns = "month"
+    columns: tuple[str, ...] = ("month",)
     empty: Empty = "show"
+    title: str = ""
+    of: tuple[int, ...] = ()
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """Every dimension, those of the rows first."""
+        return (*self.rows, *self.columns)
 
 
 @dataclass(frozen=True)
@@ -113,14 +167,33 @@ class CountRequest:
     questions: tuple[Question, ...]
     terms: Terms | None
     marker: Marker | None
-    table: TableShape
+    tables: tuple[TableShape, ...]
     accepted: tuple[Accepted, ...]
+    groupings: Mapping[str, Grouping] = field(default_factory=dict)
     source: Mapping[str, Any] = field(repr=False, compare=False, default_factory=dict)
 
     @property
     def codes(self) -> tuple[str, ...]:
         """The distinct codes in order of first mention."""
         return tuple(dict.fromkeys(code for question in self.questions for code in question.codes))
+
+    @property
+    def table(self) -> TableShape:
+        """The first table."""
+        return self.tables[0]
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether some part names many codes at once."""
+        return any(question.is_wide for question in self.questions)
+
+    def scope_of(self, question: Question) -> Scope:
+        """Return the scope of one part."""
+        return question.scope or self.scope
+
+    def parts(self, shape: TableShape) -> tuple[Question, ...]:
+        """Return the parts that a table answers, in order."""
+        return tuple(question for question in self.questions if not shape.of or question.number in shape.of)
 
 
 class FaultyRequest(RequestError):
@@ -131,225 +204,3 @@ class FaultyRequest(RequestError):
         self.request = request
         lines = [f"{fault.where}: {fault.what}; {fault.do}" for fault in self.faults]
         super().__init__("\n".join(lines))
-
-
-_SECTIONS: dict[str, tuple[str, ...]] = {
-    "request": ("reference", "title", "received", "version_date", "text"),
-    "scope": ("from", "to", "date_basis", "unit", "cancelled", "where"),
-    "question": ("text", "codes"),
-    "terms": ("rule", "fields", "any", "none"),
-    "marker": ("name", "use"),
-    "table": ("rows", "columns", "empty"),
-    "accepted": ("doubt", "reason"),
-}
-_LISTS = ("question", "accepted")
-
-
-def parse_request(data: Mapping[str, Any], *, own_codes: bool = False) -> CountRequest:
-    """The request that `data` (the TOML as a mapping) describes.
-
-    With `own_codes` the codes are the data's own and are taken as they stand; otherwise each must be a Home Office
-    code in any spelling and comes back canonical.
-
-    Raises:
-        FaultyRequest: with every fault at once.
-    """
-    reader = _Reader(data)
-    request = reader.section("request")
-    scope = reader.section("scope")
-    first = reader.month(scope, "scope", "from")
-    last = None if scope.get("to") == LATEST else reader.month(scope, "scope", "to")
-    if first and last and last < first:
-        reader.fault("scope.from", f"{first} comes after to = {last}", "swap them or mend the one that is wrong")
-    where = reader.where(scope.get("where", {}))
-    table = reader.section("table")
-    parsed = CountRequest(
-        reference=reader.text(request, "request", "reference", required=True),
-        title=reader.text(request, "request", "title"),
-        received=reader.day(request, "request", "received", required=True) or date.min,
-        version_date=reader.day(request, "request", "version_date"),
-        text=reader.text(request, "request", "text"),
-        scope=Scope(
-            first=first or Month(1, 1),
-            last=last,
-            date_basis=reader.word(scope, "scope", "date_basis", get_args(DateBasis), "recorded"),
-            unit=reader.word(scope, "scope", "unit", get_args(Unit), "offences"),
-            cancelled=reader.word(scope, "scope", "cancelled", get_args(Cancelled), "exclude"),
-            where=where,
-        ),
-        questions=reader.questions(own_codes=own_codes),
-        terms=reader.terms(),
-        marker=reader.marker(),
-        table=TableShape(
-            rows=reader.rows(table, where),
-            columns=reader.word(table, "table", "columns", get_args(Columns), "month"),
-            empty=reader.word(table, "table", "empty", get_args(Empty), "show"),
-        ),
-        accepted=reader.accepted(),
-        source=data,
-    )
-    if reader.faults:
-        raise FaultyRequest(reader.faults, parsed)
-    return parsed
-
-
-class _Reader:
-    """Reads the mapping and gathers faults instead of stopping at the first."""
-
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        self.data = data
-        self.faults: list[Fault] = []
-        for name in data:
-            if name not in _SECTIONS:
-                self.fault(str(name), "is not a section of a request", f"use one of {', '.join(_SECTIONS)}")
-
-    def fault(self, where: str, what: str, do: str) -> None:
-        self.faults.append(Fault(where, what, do))
-
-    def section(self, name: str) -> Mapping[str, Any]:
-        value = self.data.get(name, {})
-        if not isinstance(value, Mapping):
-            self.fault(name, "is not a section", f"write [{name}] and its keys below it")
-            return {}
-        self.known(value, name, name)
-        return value
-
-    def known(self, value: Mapping[str, Any], section: str, where: str) -> None:
-        for key in value:
-            if key not in _SECTIONS[section]:
-                self.fault(f"{where}.{key}", "is an unknown key", f"use {', '.join(_SECTIONS[section])}")
-
-    def entries(self, name: str) -> list[tuple[str, Mapping[str, Any]]]:
-        value = self.data.get(name, [])
-        if isinstance(value, Mapping) or not isinstance(value, Sequence) or isinstance(value, str):
-            self.fault(name, "is not a list of sections", f"write [[{name}]] for each one")
-            return []
-        found = []
-        for number, entry in enumerate(value, 1):
-            where = f"{name}[{number}]"
-            if not isinstance(entry, Mapping):
-                self.fault(where, "is not a section", f"write [[{name}]] and its keys below it")
-                continue
-            self.known(entry, name, where)
-            found.append((where, entry))
-        return found
-
-    def text(self, section: Mapping[str, Any], where: str, key: str, *, required: bool = False) -> str:
-        value = section.get(key, "")
-        if not isinstance(value, str):
-            self.fault(f"{where}.{key}", f"{value!r} is not text", "put it in quotation marks")
-            return ""
-        if required and not value.strip():
-            self.fault(f"{where}.{key}", "is missing", f'write {key} = "…"')
-        return value.strip()
-
-    def day(self, section: Mapping[str, Any], where: str, key: str, *, required: bool = False) -> date | None:
-        value = section.get(key)
-        if value is None or value == "":
-            if required:
-                self.fault(f"{where}.{key}", "is missing", f"write {key} = 2025-07-22")
-            return None
-        if isinstance(value, datetime):
-            return value.date()
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(value)
-        except (TypeError, ValueError):
-            self.fault(f"{where}.{key}", f"{value!r} is not a date", "write it like 2025-07-22")
-            return None
-
-    def month(self, section: Mapping[str, Any], where: str, key: str) -> Month | None:
-        value = section.get(key)
-        if value is None:
-            self.fault(f"{where}.{key}", "is missing", f'write {key} = "2023-01"')
-            return None
-        try:
-            return Month.parse(value)
-        except (TypeError, ValueError):
-            also = ' or "latest"' if key == "to" else ""
-            self.fault(f"{where}.{key}", f"{value!r} is not a month", f'write it like "2023-01"{also}')
-            return None
-
-    def word(self, section: Mapping[str, Any], where: str, key: str, words: tuple[str, ...], default: str) -> Any:
-        value = section.get(key, default)
-        if value not in words:
-            self.fault(f"{where}.{key}", f"{value!r} is not known", f"use {' or '.join(words)}")
-            return default
-        return value
-
-    def words(self, value: Any, where: str, example: str) -> tuple[str, ...]:
-        if isinstance(value, str) or not isinstance(value, Sequence) or not all(isinstance(v, str) for v in value):
-            self.fault(where, f"{value!r} is not a list of texts", f"write it like {example}")
-            return ()
-        return tuple(value)
-
-    def where(self, value: Any) -> dict[str, tuple[str, ...]]:
-        if not isinstance(value, Mapping):
-            self.fault("scope.where", "is not a set of columns", 'write where = { column = ["value"] }')
-            return {}
-        return {
-            str(column): self.words(values, f"scope.where.{column}", '["under 18"]') for column, values in value.items()
-        }
-
-    def questions(self, *, own_codes: bool) -> tuple[Question, ...]:
-        found = []
-        for number, (where, entry) in enumerate(self.entries("question"), 1):
-            codes = []
-            for given in self.words(entry.get("codes", []), f"{where}.codes", '["086/02"]'):
-                try:
-                    codes.append(given if own_codes else str(HomeOfficeCode.parse(given)))
-                except CodeError as error:
-                    self.fault(f"{where}.codes", str(error), "write one code of the list, or take it out")
-            text = self.text(entry, where, "text", required=True)
-            found.append(Question(number, text, tuple(dict.fromkeys(codes))))
-        if not found:
-            self.fault("question", "there is none", "write at least one [[question]] with text and codes")
-        return tuple(found)
-
-    def terms(self) -> Terms | None:
-        if "terms" not in self.data:
-            return None
-        section = self.section("terms")
-        rule = cast(Rule, self.word(section, "terms", "rule", get_args(Rule), "word"))
-        fields = self.words(section.get("fields", list(DEFAULT_FIELDS)), "terms.fields", '["oel", "summary"]')
-        wanted = self.words(section.get("any", list(DEFAULT_TERMS)), "terms.any", '["AI"]')
-        exceptions = self.words(section.get("none", []), "terms.none", '["AI Smith"]')
-        if not fields and "terms.fields" not in {fault.where for fault in self.faults}:
-            self.fault("terms.fields", "names no field", 'write fields = ["oel", "summary", "mo"]')
-        if not wanted:
-            self.fault("terms.any", "holds no term", "name a term, or take [terms] out to count every offence")
-            return None
-        for key, entries in (("any", wanted), ("none", exceptions)):
-            for number, term in enumerate(entries, 1):
-                try:
-                    TermSet(rule=rule, terms=(term,), none=())
-                except TermError as error:
-                    self.fault(f"terms.{key}[{number}]", str(error), "mend the term")
-        if any(fault.where.startswith("terms.") for fault in self.faults):
-            return None
-        return Terms(TermSet(rule=rule, terms=wanted, none=exceptions), tuple(dict.fromkeys(fields)))
-
-    def marker(self) -> Marker | None:
-        if "marker" not in self.data:
-            return None
-        section = self.section("marker")
-        name = self.text(section, "marker", "name") or "AI"
-        return Marker(name, self.word(section, "marker", "use", get_args(MarkerUse), "instead"))
-
-    def rows(self, table: Mapping[str, Any], where: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-        rows = self.words(table.get("rows", ["offence"]), "table.rows", '["offence"]')
-        for row in rows:
-            if row not in ("offence", "question", *where):
-                self.fault(
-                    "table.rows", f"{row!r} is not a row", "use offence or question, and columns named in scope.where"
-                )
-        if ("offence" in rows) == ("question" in rows) and rows:
-            self.fault("table.rows", "needs exactly one of offence and question", 'write rows = ["offence"]')
-        return tuple(dict.fromkeys(rows)) or ("offence",)
-
-    def accepted(self) -> tuple[Accepted, ...]:
-        return tuple(
-            Accepted(self.text(entry, where, "doubt", required=True), self.text(entry, where, "reason", required=True))
-            for where, entry in self.entries("accepted")
-        )

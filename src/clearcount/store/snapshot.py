@@ -81,7 +81,7 @@ class Snapshot:
     `layout_fields` those the layouts so far can hold; `own_codes`: codes are the data's own, not the Home Office's;
     `purged`: records were taken out of it later, so a count from it may no longer be repeated; `files` says what became
     of the rows of each file (none in snapshots of format 1); `replaced` are the kinds of which a complete import left
-    nothing older in the snapshot.
+    nothing older in the snapshot. `person_columns` are the columns that people have, `roles` those they are held in.
     """
 
     number: int
@@ -103,6 +103,8 @@ class Snapshot:
     folding: str = ""
     files: tuple[FileAccount, ...] = ()
     replaced: tuple[str, ...] = ()
+    person_columns: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
 
 
 def to_row(snapshot: Snapshot) -> dict[str, Any]:
@@ -121,7 +123,7 @@ def from_rows(rows: Iterable[Mapping[str, Any]]) -> tuple[Snapshot, ...]:
 
 
 _DETAILS = [f.name for f in fields(Snapshot) if f.name not in ("number", "versions", "findings", "changes", "files")]
-_TUPLES = ("sources", "text_fields", "layout_fields", "extra_columns", "replaced")
+_TUPLES = ("sources", "text_fields", "layout_fields", "extra_columns", "replaced", "person_columns", "roles")
 _OF_IMPORT = {
     "codes eaten by a spreadsheet",
     "offences without a status",

@@ -72,6 +72,19 @@ class Store:
         table = pa.concat_tables(tables) if tables else OFFENCE_TABLE.empty_table()
         return table.sort_by([("occurrence_no", "ascending"), ("crime_no", "ascending")])
 
+    def codes(self, snapshot: Snapshot) -> tuple[str, ...]:
+        """The different codes of a snapshot's offences, in order."""
+        tables = [pq.read_table(file, columns=["code"], partitioning=None) for file in self.files(snapshot, "offences")]
+        return tuple(sorted({code for table in tables for code in table["code"].unique().to_pylist() if code}))
+
+    def persons(self, snapshot: Snapshot, role: str) -> pa.Table:
+        """The people of one role in a snapshot: occurrence_no, crime_no, person_no, role, age, sex, extra.
+
+        Raises:
+            StoreError: when the snapshot holds none of that role.
+        """
+        raise StoreError(f"the store holds no {role}; import an export with persons.csv first")
+
     def texts(
         self,
         snapshot: Snapshot,

@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from clearcount.engines import Question, engine
 from clearcount.errors import RequestError
-from clearcount.model.keys import CodeKey, PeriodKey
+from clearcount.model.keys import CodeKey, PeriodKey, QuestionKey
 from clearcount.model.months import TOTAL, Month
 from clearcount.model.request import (
     Accepted,
@@ -18,13 +17,15 @@ from clearcount.model.request import (
     Doubt,
     Fault,
     FaultyRequest,
-    parse_request,
 )
+from clearcount.model.request_reader import parse_request
 from clearcount.model.table import Count
 from clearcount.model.terms import TermSet
 from clearcount.offences import CodeList, doubts_of_law
 from clearcount.store import Snapshot, Store
-from clearcount.workflow.counting import Counted, SnapshotRecords, count_request, last_month
+from clearcount.workflow.compare import under
+from clearcount.workflow.counting import Counted, count_request
+from clearcount.workflow.selecting import last_day
 
 _MONTHS = [date(2000, number, 1).strftime("%B") for number in range(1, 13)]
 _SINCE = re.compile(
@@ -112,7 +113,7 @@ def _further_faults(
 ) -> Iterator[Fault]:
     if shot is None or not shot.own_codes:
         for question in request.questions:
-            for code in question.codes:
+            for code in () if question.is_wide else question.codes:
                 if codes.get(code) is None:
                     yield Fault(
                         f"question[{question.number}].codes",
@@ -126,7 +127,8 @@ def _further_faults(
     yield from _missing_columns(request, shot)
     if period_read:
         try:
-            last_month(request, shot.as_at)
+            for question in request.questions:
+                last_day(request.scope_of(question), shot.as_at)
         except RequestError as error:
             where, _, what = str(error).partition(": ")
             yield Fault(where, what, "ask for another period or import a newer export")
@@ -134,8 +136,9 @@ def _further_faults(
 
 def _names_of_other_lines(request: CountRequest) -> Iterator[Fault]:
     """Codes of the data's own that have the name of another line of the table, which nobody could tell apart."""
-    by_question = "question" in request.table.rows
-    taken = {question.key: "a question's line" for question in request.questions if by_question or not question.codes}
+    by_question = any("question" in shape.dimensions for shape in request.tables)
+    lines = (question for question in request.questions if by_question or not question.codes)
+    taken = {QuestionKey(question.number).text: "a question's line" for question in lines}
     taken[TOTAL] = "the total line"
     for code in request.codes:
         if code in taken:
@@ -184,7 +187,7 @@ def check_request(
         return Checked(error.faults, ())
     if faults:
         return Checked(faults, ())
-    last = last_month(request, shot.as_at) if shot else request.scope.last
+    last = Month.of(last_day(request.scope, shot.as_at)) if shot else request.scope.last
     doubts = list(_doubts_of_wording(request, codes, last, own_codes=shot is not None and shot.own_codes))
     if shot is not None and store is not None:
         done = counted or count_request(request, store, codes=codes, snapshot=snapshot)
@@ -331,8 +334,8 @@ def _uncounted_inflections(counted: Counted, store: Store) -> Iterator[Doubt]:
     if not plain:
         return
     wider = TermSet(rule=terms.set.rule, terms=tuple(f"{term}*" for term in plain), none=terms.set.none)
-    probe = replace(counted.request, terms=replace(terms, set=wider))
-    found = engine("local")(SnapshotRecords(store, counted.snapshot), Question(probe, counted.last))
+    probe = under(counted.request, replace(terms, set=wider, together=()))
+    found = count_request(probe, store, codes=counted.codes, snapshot=counted.snapshot.number).found
     hit = {mention.occurrence_no for mention in counted.found.mentions}
     for term in plain:
         missed = [m for m in found.mentions if m.term == f"{term}*" and m.occurrence_no not in hit]

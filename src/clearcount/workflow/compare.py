@@ -12,7 +12,7 @@ from clearcount.errors import RequestError, TermError
 from clearcount.matching.difference import Difference, difference
 from clearcount.model.keys import ALL
 from clearcount.model.mention import Mention
-from clearcount.model.request import CountRequest
+from clearcount.model.request import CountRequest, Terms
 from clearcount.model.table import Cell, Count
 from clearcount.model.terms import RULES, Rule, TermSet
 from clearcount.offences import code_list
@@ -120,8 +120,14 @@ def _under(request: CountRequest, rule: Rule) -> CountRequest:
     """`request` with its terms read under `rule`; with every line, and without a marker, so that terms are counted."""
     assert request.terms is not None
     terms = TermSet(rule, request.terms.set.terms, request.terms.set.none)
-    table = replace(request.table, empty="show")
-    return replace(request, terms=replace(request.terms, set=terms), marker=None, table=table)
+    return under(request, replace(request.terms, set=terms))
+
+
+def under(request: CountRequest, terms: Terms) -> CountRequest:
+    """`request` with other words in every part that has the request's own, and with every line of its tables."""
+    tables = tuple(replace(shape, empty="show") for shape in request.tables)
+    questions = tuple(replace(q, terms=terms) if q.terms == request.terms else q for q in request.questions)
+    return replace(request, terms=terms, questions=questions, marker=None, tables=tables)
 
 
 def _rule_count(rule: Rule, counted: Counted) -> RuleCount:

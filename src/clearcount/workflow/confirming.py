@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
-from clearcount.counting import tabulate
+from clearcount.counting import InScope
+from clearcount.counting.found import Decided, Flag, Matched
+from clearcount.counting.plan import Counts
+from clearcount.counting.tabulate import Heading
 from clearcount.disclosure import Policy
 from clearcount.errors import DecisionError
-from clearcount.model.decision import Decision
-from clearcount.model.keys import PeriodKey
-from clearcount.model.months import Period
-from clearcount.model.population import State
+from clearcount.model.decision import Decision, State
+from clearcount.model.population import State as Known
 from clearcount.model.release import Prose
+from clearcount.model.request import CountRequest
 from clearcount.model.table import Link, Table
-from clearcount.reading.decide import Resolution, resolve
+from clearcount.reading.decide import resolve
 from clearcount.reading.note import note
 from clearcount.reading.report import measure
 from clearcount.store import Store
-from clearcount.workflow.counting import Counted
+from clearcount.workflow.counting import Counted, recounted, tabulated
 from clearcount.workflow.keys import force_key, keyed_digest
 from clearcount.workflow.reading import read_decisions
 from clearcount.workflow.reading_records import Scope
 
 __all__ = ["Confirmed", "confirm", "read_decisions"]
 
-_CUTS = (
+_CUTS: tuple[tuple[Counts, str, tuple[State, ...]], ...] = (
     ("confirmed", "Offences whose mention was read and confirmed", ("confirmed",)),
     ("confirmed_or_unclear", "Offences whose mention was read and confirmed or left unclear", ("confirmed", "unclear")),
     ("undecided", "Offences whose mention nobody has decided on yet", ("undecided",)),
 )
 
-_STATES: dict[str, State] = {
+_STATES: dict[Counts, Known] = {
     "confirmed": "confirmed",
     "confirmed_or_unclear": "confirmed or unclear",
     "undecided": "undecided",
@@ -64,15 +66,27 @@ def confirm(counted: Counted, store: Store, place: Path, decisions: Sequence[Dec
     scope = Scope(counted, store)
     hashes = scope.hashes({decision.occurrence_no for decision in decisions})
     resolution = resolve(decisions, hashes)
-    tables = tuple(_cut(counted, resolution, name, title, states) for name, title, states in _CUTS)
+    found = replace(
+        counted.found,
+        offences=with_states(counted.found.offences, counted.request, resolution.of),
+        people={role: with_states(p, counted.request, resolution.of) for role, p in counted.found.people.items()},
+    )
+    first = counted.answers[0]
+    tables = tuple(
+        tabulated(
+            first.wanted, name, found, counted.facts, counted.engine, Heading(name, title),
+            recorded=first.denominator, state=_STATES[name],
+            drop=name == "confirmed" and first.wanted.shape.empty == "drop",
+        )
+        for name, title, _ in _CUTS
+    )  # fmt: skip
+    counted = recounted(replace(counted, found=found))
     mentions = counted.answer.name
     links = (
         *(Link(table.name, mentions) for table in tables),
         Link("confirmed", "confirmed_or_unclear"),
     )
-    keys = (leaf.key for leaf in counted.layout.columns[0].leaves)
-    months = tuple(month for key in keys if isinstance(key, PeriodKey) for month in key.period.months)
-    everything = Period(f"{months[0]} to {months[-1]}", months)  # not "total": the margin has that name
+    everything = counted.period  # its label is not "total": the margin has that name
     said = note(
         measure(scope.as_they_stand(decisions, hashes)),
         everything,
@@ -96,23 +110,14 @@ def confirm(counted: Counted, store: Store, place: Path, decisions: Sequence[Dec
     )
 
 
-def _cut(counted: Counted, resolution: Resolution, name: str, title: str, states: tuple[str, ...]) -> Table:
-    offences = counted.found.offences
-    hit = {mention.occurrence_no for mention in counted.found.mentions}
-    flags = [
-        number in hit and resolution.of(number, code) in states
-        for number, code in zip(offences.occurrence_no, offences.code, strict=True)
-    ]
-    request = counted.request
-    if name != "confirmed":  # the headline leaves empty lines out where the request says so; the others are whole
-        request = replace(request, table=replace(request.table, empty="show"))
-    return tabulate(
-        offences,
-        flags,
-        request=request,
-        layout=counted.layout,
-        name=name,
-        title=title,
-        population=replace(counted.answer.population, state=_STATES[name]),
-        recorded=counted.denominator,
-    )
+def with_states(records: InScope, request: CountRequest, state_of: Callable[[str, str], State]) -> InScope:
+    """Return the records with what readers decided about each: a flag for each cut, and the column `state`."""
+    states = [state_of(number, code) for number, code in zip(records.occurrence_no, records.code, strict=True)]
+    flags: dict[Flag, Sequence[bool]] = dict(records.flags)
+    for part in request.questions:
+        matched = records.flags.get(Matched(part.number), [False] * len(records))
+        for name, _, cut in _CUTS:
+            decided = [on and state in cut for on, state in zip(matched, states, strict=True)]
+            flags[Decided(part.number, name)] = decided
+    said = ["not relevant" if state == "not" else state for state in states]
+    return replace(records, flags=flags, values={**records.values, "state": said})

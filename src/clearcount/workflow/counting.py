@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-import calendar
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
+import numpy as np
 import pyarrow as pa
 
 from clearcount.counting import Found, InScope
-from clearcount.counting.tabulate import Layout, columns_of, rows_of, tabulate
-from clearcount.engines import Question, engine
-from clearcount.errors import RequestError
+from clearcount.counting.dimensions import axes_of
+from clearcount.counting.plan import Counts, Facts, Wanted, wanted_tables
+from clearcount.counting.tabulate import Heading, dropped, tabulate
+from clearcount.engines import Engine, Part, Search, engine
+from clearcount.engines.columns import column_of
 from clearcount.model.keys import CodeKey, Key, QuestionKey
-from clearcount.model.months import Month
-from clearcount.model.population import Dates, Population, Words
-from clearcount.model.request import CountRequest
-from clearcount.model.table import Link, Table
+from clearcount.model.months import Month, Period, month_range
+from clearcount.model.population import State
+from clearcount.model.request import CountRequest, Scope
+from clearcount.model.request_reader import DIMENSIONS
+from clearcount.model.table import Leaf, Link, Table
 from clearcount.offences import CodeList
 from clearcount.store import Snapshot, Store
+from clearcount.workflow.selecting import codes_of, group_of_code, last_day, resolved
 
 _LONGEST_LABEL = 300
+_NAMES: dict[Counts, str] = {"terms": "mentions", "marked": "marked", "scope": "offences", "decided": "marker_decided"}
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,10 @@ class SnapshotRecords:
         """Every offence, or those of some codes."""
         return self.store.offences(self.snapshot, codes)
 
+    def persons(self, role: str) -> pa.Table:
+        """Every person of a role."""
+        return self.store.persons(self.snapshot, role)
+
     def texts(
         self, occurrences: pa.Array | None = None, fields: Collection[str] | None = None
     ) -> Iterator[pa.RecordBatch]:
@@ -44,10 +53,20 @@ class SnapshotRecords:
 
 
 @dataclass(frozen=True)
+class CountedTable:
+    """One table of the answer with all in scope in its shape, where that makes sense."""
+
+    wanted: Wanted
+    table: Table
+    denominator: Table | None = None
+
+
+@dataclass(frozen=True)
 class Counted:
     """One run: what was asked of which snapshot, what was found, and the exact tables with their links.
 
-    `tables[0]` is the answer, `tables[1]` the denominator (every offence in scope, mentioned or not).
+    `request` has the codes of every part written out. `answers` are the tables asked for, `further` those that go
+    with the first: the marker's. `last` is the month in which the period of the first part ends.
     """
 
     request: CountRequest
@@ -55,19 +74,46 @@ class Counted:
     last: Month
     codes: CodeList
     found: Found
-    layout: Layout
-    tables: tuple[Table, ...]
+    facts: Facts
+    answers: tuple[CountedTable, ...]
+    further: tuple[Table, ...]
     links: tuple[Link, ...]
+    engine: Engine = field(repr=False)
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Every exact table: the first answer, its denominators, then the others."""
+        first, *others = self.answers
+        denominators = [each.denominator for each in others if each.denominator]
+        return (first.table, self.denominator, *(each.table for each in others), *denominators, *self.further)
 
     @property
     def answer(self) -> Table:
         """The headline table."""
-        return self.tables[0]
+        return self.answers[0].table
 
     @property
     def denominator(self) -> Table:
-        """Every offence in scope."""
-        return self.tables[1]
+        """Every record in scope of the headline table."""
+        return self.answers[0].denominator or self.answers[0].table
+
+    @property
+    def lines(self) -> tuple[Leaf, ...]:
+        """The offences or questions of the headline table; none where it has neither."""
+        dimensions = [each for each in self.answer.dimensions if each.name in ("offence", "question")]
+        return dimensions[0].leaves if dimensions else ()
+
+    @property
+    def until(self) -> date:
+        """The last day of the first part."""
+        return self.facts.until[self.request.questions[0].number]
+
+    @property
+    def period(self) -> Period:
+        """The whole period of the first part as one stretch."""
+        first, last = self.request.scope_of(self.request.questions[0]).start, self.until
+        months = tuple(month_range(Month.of(first), Month.of(last)))
+        return Period(f"{months[0]} to {months[-1]}", months, first, last)
 
 
 def count_request(
@@ -79,48 +125,91 @@ def count_request(
         RequestError, StoreError, EngineUnavailable: with a sentence.
     """
     shot = store.snapshot(snapshot)
-    last = last_month(request, shot.as_at)
-    found = engine(engine_name)(SnapshotRecords(store, shot), Question(request, last))
-    layout = lay_out(request, found.offences, codes, shot, last)
-    tables, links = _tables(request, found, layout)
-    return Counted(request, shot, last, codes, found, layout, tables, links)
+    chosen = engine(engine_name)
+    held = store.codes(shot) if request.is_wide or _wide_alongside(request) else ()
+    request = resolved(request, codes, held)
+    until = {part.number: last_day(request.scope_of(part), shot.as_at) for part in request.questions}
+    found = chosen.run(SnapshotRecords(store, shot), search_of(request, until, codes, held, shot))
+    if any("state" in shape.dimensions for shape in request.tables):  # nobody has decided on anything yet
+        people = {role: _undecided(records) for role, records in found.people.items()}
+        found = replace(found, offences=_undecided(found.offences), people=people)
+    facts = facts_of(request, found.offences, codes, shot, until)
+    answers, further, links = _tables(request, found, facts, chosen)
+    last = Month.of(until[request.questions[0].number])
+    return Counted(request, shot, last, codes, found, facts, answers, further, links, chosen)
 
 
-def last_month(request: CountRequest, as_at: date) -> Month:
-    """The last month of the period: as written, or for "latest" the last one that was over on the extract date.
+def recounted(counted: Counted) -> Counted:
+    """Return the count with its tables made again, where one of them has a line by what readers decided."""
+    if not any("state" in shape.dimensions for shape in counted.request.tables):
+        return counted
+    answers, further, links = _tables(counted.request, counted.found, counted.facts, counted.engine)
+    return replace(counted, answers=answers, further=further, links=links)
 
-    Raises:
-        RequestError: when no complete month of the period is in the snapshot.
-    """
-    if request.scope.last is not None:
-        return request.scope.last
-    month = Month.of(as_at)
-    if as_at.day < calendar.monthrange(as_at.year, as_at.month)[1]:
-        month = Month(month.year, month.month - 1) if month.month > 1 else Month(month.year - 1, 12)
-    if month < request.scope.first:
-        raise RequestError(
-            f"scope.to: the latest complete month of the snapshot is {month}, before from = {request.scope.first}; "
-            "import a newer export or ask for an earlier month"
+
+def _undecided(records: InScope) -> InScope:
+    return replace(records, values={**records.values, "state": ["undecided"] * len(records)})
+
+
+def _wide_alongside(request: CountRequest) -> bool:
+    return any(each.is_wide for question in request.questions for each in request.scope_of(question).alongside)
+
+
+def search_of(
+    request: CountRequest, until: dict[int, date], codes: CodeList, held: Collection[str], shot: Snapshot
+) -> Search:
+    """Return what an engine must look for to count a request whose codes are written out."""
+    parts = tuple(
+        Part(
+            number=part.number,
+            codes=None if any(each.kind == "all" for each in part.selections) else frozenset(part.codes),
+            scope=request.scope_of(part),
+            until=until[part.number],
+            terms=part.terms if not (request.marker and request.marker.use == "instead") else None,
+            alongside=_alongside(request.scope_of(part), codes, held),
         )
-    return month
+        for part in request.questions
+    )
+    return Search(
+        parts=parts,
+        columns=columns_of(request),
+        marker=request.marker.name if request.marker else "",
+        person_columns=frozenset(shot.person_columns),
+    )
 
 
-def lay_out(request: CountRequest, offences: InScope, codes: CodeList, shot: Snapshot, last: Month) -> Layout:
-    """The lines and columns of the answer, with the law's dates and what the snapshot holds."""
+def _alongside(scope: Scope, codes: CodeList, held: Collection[str]) -> frozenset[str] | None:
+    if not scope.alongside:
+        return None
+    return frozenset(code for each in scope.alongside for code in codes_of(each, codes, held))
+
+
+def columns_of(request: CountRequest) -> tuple[str, ...]:
+    """Return the extra columns that the tables of a request need."""
+    found = dict.fromkeys(name for shape in request.tables for name in shape.dimensions if name not in DIMENSIONS)
+    if any("hour" in shape.dimensions for shape in request.tables):
+        found |= dict.fromkeys(f"{request.scope_of(part).date_basis}_time" for part in request.questions)
+    found |= dict.fromkeys(column for part in request.questions for column in request.scope_of(part).where)
+    return tuple(found)
+
+
+def facts_of(
+    request: CountRequest, offences: InScope, codes: CodeList, shot: Snapshot, until: dict[int, date]
+) -> Facts:
+    """Return the names of codes, the law's dates and what the snapshot holds."""
     labels = _labels(offences)
 
     def label(code: str) -> str:
         known = codes.get(code)
         return labels.get(code) or (known.label if known else code)
 
-    as_at = shot.as_at
-    whole = as_at.day == calendar.monthrange(as_at.year, as_at.month)[1]
-    return Layout(
-        rows=rows_of(request, label, own=shot.own_codes),
-        columns=columns_of(request, last),
+    return Facts(
         in_force=in_force(request, codes, own_codes=shot.own_codes),
-        held_to=Month.of(as_at),
-        partial=frozenset() if whole else frozenset({Month.of(as_at)}),
+        until=until,
+        held_to=shot.as_at,
+        label=label,
+        group=lambda kind, code: group_of_code(codes, kind, code),
+        own=shot.own_codes,
     )
 
 
@@ -133,82 +222,109 @@ def in_force(request: CountRequest, codes: CodeList, *, own_codes: bool) -> Call
 
     def answer(key: Key, month: Month) -> bool:
         if isinstance(key, QuestionKey):
-            provisions = law[key.number]
+            provisions = law.get(key.number, ())
             return not provisions or any(each.in_force_during(month, month) != "none" for each in provisions)
         return own_codes or not isinstance(key, CodeKey) or codes.in_force(key.code, month)
 
     return answer
 
 
-def _tables(request: CountRequest, found: Found, layout: Layout) -> tuple[tuple[Table, ...], tuple[Link, ...]]:
-    offences = found.offences
-    everything = [True] * len(offences)
-    scope = population_of(request)
-    denominator = tabulate(
-        offences,
-        everything,
-        request=request,
-        layout=layout,
-        name="denominators",
-        title="All recorded offences in scope, whether or not the words were found",
-        population=scope,
-    )
-
-    def cut(counted: list[bool], name: str, title: str, population: Population) -> Table:
-        return tabulate(
-            offences,
-            counted,
-            request=request,
-            layout=layout,
-            name=name,
-            title=title,
-            population=population,
-            recorded=denominator,
-        )
-
-    tables: list[Table] = []
-    if request.terms and not (request.marker and request.marker.use == "instead"):
-        hit = {mention.occurrence_no for mention in found.mentions}
-        terms = request.terms.set
-        words = Words.of(terms.rule, terms.terms, terms.none, request.terms.fields)
-        counted = [number in hit for number in offences.occurrence_no]
-        title = "Offences whose records mention the terms"
-        tables.append(cut(counted, "mentions", title, replace(scope, words=words)))
-    if request.marker:
-        name = request.marker.name
-        marker = replace(scope, marker=name)
-        tables.append(cut(list(offences.marked), "marked", f"Offences marked {name}", marker))
-        title = f"Offences on which somebody decided whether they are {name}"
-        tables.append(cut(list(offences.flagged), "marker_decided", title, replace(marker, state="any mark")))
-    if not tables:
-        every = cut(everything, "offences", "Recorded offences", scope)
-        tables.append(every)
-    links = tuple(Link(table.name, denominator.name) for table in tables if table.population != scope)
-    if request.marker:
-        links += (Link("marked", "marker_decided"),)
-    return (tables[0], denominator, *tables[1:]), links
+def tabulated(
+    wanted: Wanted,
+    counts: Counts,
+    found: Found,
+    facts: Facts,
+    engine: Engine,
+    heading: Heading,
+    *,
+    recorded: Table | None = None,
+    state: State = "",
+    drop: bool = False,
+) -> Table:
+    """Return one table of a kind in the shape asked for."""
+    records = found.records(wanted.unit)
+    axes = axes_of(wanted, counts, lambda flags, column: engine.distinct(records, flags, column), facts)
+    once = wanted.unit == "occurrences"
+    tally = engine.tally(records, wanted.flags(counts), (*axes[0], *axes[1]), once, len(axes[0]))
+    population = wanted.population(counts, facts, state)
+    made = tabulate(tally, axes, wanted=wanted, facts=facts, heading=heading, population=population, recorded=recorded)
+    return dropped(made) if drop else made
 
 
-def population_of(request: CountRequest) -> Population:
-    """Return the records in the request's scope, mentioned or not; its codes and days are dimensions of its tables."""
-    scope = request.scope
-    where = sorted((column, tuple(sorted({_spelled(v) for v in values}))) for column, values in scope.where.items())
-    basis = scope.date_basis
-    return Population(
-        dates=Dates(scope.first.first_day, None, basis) if basis != "recorded" else None,
-        cancelled=scope.cancelled == "include",
-        where=tuple(where),
-    )
+def _tables(
+    request: CountRequest, found: Found, facts: Facts, engine: Engine
+) -> tuple[tuple[CountedTable, ...], tuple[Table, ...], tuple[Link, ...]]:
+    answers: list[CountedTable] = []
+    further: list[Table] = []
+    links: list[Link] = []
+    several = wanted_tables(request, facts)
+    seen: set[object] = set()
+    for wanted in several:
+        counts, drop = wanted.counts, wanted.shape.empty == "drop"
+        suffix = f" {wanted.number}" if wanted.number > 1 else ""
+        whole: Table | None = None
+        if wanted.has_denominator:
+            heading = Heading(f"denominators{suffix}", _title(wanted, "scope", several, whole=True))
+            whole = tabulated(wanted, "scope", found, facts, engine, heading)
+        heading = Heading(f"{_NAMES[counts]}{suffix}", _title(wanted, counts, several))
+        table = tabulated(wanted, counts, found, facts, engine, heading, recorded=whole, drop=drop)
+        population = wanted.population("scope", facts)
+        shown = whole is not None and (wanted.number == 1 or (counts != "scope" and population not in seen))
+        seen.add(population)
+        answers.append(CountedTable(wanted, table, whole if shown else None))
+        if shown and whole and table.population != whole.population:
+            links.append(Link(table.name, whole.name))
+        if request.marker and wanted.number == 1 and whole:
+            for kind in ("marked", "decided"):
+                if kind != counts:
+                    heading = Heading(_NAMES[kind], _title(wanted, kind, several))
+                    table_ = tabulated(wanted, kind, found, facts, engine, heading, recorded=whole, drop=drop)
+                    further.append(table_)
+                    links.append(Link(_NAMES[kind], whole.name))
+            links.append(Link("marked", "marker_decided"))
+    return tuple(answers), tuple(further), tuple(links)
 
 
-def _spelled(value: str) -> str:
-    return value.strip().casefold()
+def _title(wanted: Wanted, counts: Counts, several: Sequence[Wanted], *, whole: bool = False) -> str:
+    """The title of a table: what it counts, and in an answer of several tables how it is laid out."""
+    noun = {"offences": "offences", "occurrences": "offences"}.get(wanted.unit, wanted.unit)
+    marker = wanted.request.marker.name if wanted.request.marker else ""
+    what = {
+        "scope": f"All recorded {noun} in scope, whether or not the words were found",
+        "terms": f"{noun.capitalize()} whose records mention the terms",
+        "marked": f"{noun.capitalize()} marked {marker}",
+        "decided": f"{noun.capitalize()} on which somebody decided whether they are {marker}",
+    }[counts]
+    if counts == "scope" and not whole:
+        what = f"Recorded {noun}"
+    if wanted.shape.title and not whole:
+        return wanted.shape.title + _of_parts(wanted, several)
+    if len(several) == 1:
+        return what
+    return f"{what}{_by(wanted)}{_of_parts(wanted, several)}"
+
+
+def _by(wanted: Wanted) -> str:
+    names = [name.replace("_", " ").replace("-", " ") for name in wanted.dimensions]
+    return f", by {' and '.join([', '.join(names[:-1]), names[-1]] if len(names) > 1 else names)}" if names else ""
+
+
+def _of_parts(wanted: Wanted, several: Sequence[Wanted]) -> str:
+    """`: question 2`, where the tables of one shape answer different questions."""
+    if len(wanted.parts) == len(wanted.request.questions):
+        return ""
+    numbers = [str(part.number) for part in wanted.parts]
+    named = " and ".join([", ".join(numbers[:-1]), numbers[-1]] if len(numbers) > 1 else numbers)
+    return f": question{'s' if len(numbers) > 1 else ''} {named}"
 
 
 def _labels(offences: InScope) -> dict[str, str]:
     """The force's own name for each code: the commonest in scope, when it is short enough to be a name."""
+    (codes, code_of), (labels, label_of) = column_of(offences.code).encoded, column_of(offences.label).encoded
+    pairs, counts = np.unique(codes * max(len(label_of), 1) + labels, return_counts=True)
     names: dict[str, Counter[str]] = {}
-    for code, label in zip(offences.code, offences.label, strict=True):
+    for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True):
+        code, label = code_of[pair // len(label_of)], label_of[pair % len(label_of)]
         if label and len(label) <= _LONGEST_LABEL and "\n" not in label:
-            names.setdefault(code, Counter())[label] += 1
+            names.setdefault(code, Counter())[label] += count
     return {code: min(counter, key=lambda label: (-counter[label], label)) for code, counter in names.items()}

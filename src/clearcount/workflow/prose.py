@@ -58,13 +58,13 @@ def data_processing(counted: Counted, force: Force) -> tuple[Prose, ...]:
 
 def _processing(counted: Counted, request: CountRequest, force: Force) -> Iterator[Prose]:
     kind = "offence codes of the data" if counted.snapshot.own_codes else "Home Office codes"
-    members = [member for leaf in counted.layout.lines for member in leaf.members]
+    members = [member for leaf in counted.lines for member in leaf.members]
     codes = list(dict.fromkeys(member.printed for member in members if isinstance(member, CodeKey)))
     yield (f"Selected by {kind}: {', '.join(codes) or 'none'}.",)
     if counted.snapshot.own_codes:
         yield ("The codes are the data's own, so nothing was checked against the list of offences or the law.",)
-    for column, values in request.scope.where.items():
-        yield (f"Only records whose {column.replace('_', ' ')} is {spoken_list(list(values))}.",)
+    for column, condition in request.scope.where.items():
+        yield (f"Only records whose {column.replace('_', ' ')} {condition.spoken}.",)
     if request.terms and counted.answer.name != "marked":
         yield (f"The words were looked for in {spoken_list(field_names(request, force))}.",)
         quoted = ", ".join(f"“{term}”" for term in request.terms.set.terms)
@@ -139,7 +139,7 @@ def answered(counted: Counted, answer: ControlledTable, denominators: Controlled
 
 
 def _code_line(code: str, counted: Counted) -> CodeLine:
-    line = next((leaf for leaf in counted.layout.lines if leaf.key == CodeKey(code, counted.snapshot.own_codes)), None)
+    line = next((leaf for leaf in counted.lines if leaf.key == CodeKey(code, counted.snapshot.own_codes)), None)
     known = None if counted.snapshot.own_codes else counted.codes.get(code)
     printed = code if counted.snapshot.own_codes else f"HO {code}"
     label = line.label if line else (known.label if known else code)

@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from clearcount.errors import ClearcountError, ForeignFileError, RequestError
 from clearcount.foreign import parse_toml
 from clearcount.model.release import Force
-from clearcount.model.request import CountRequest, parse_request
+from clearcount.model.request import CountRequest
+from clearcount.model.request_reader import parse_request
 
 FORCE_KEYS = (
     "name",

@@ -177,7 +177,7 @@ def query_version(request: CountRequest, last: Month) -> str:
         "codes": sorted(request.codes),
         "period": [str(scope.first), str(last), scope.date_basis],
         "cancelled": scope.cancelled,
-        "where": {column: list(values) for column, values in scope.where.items()},
+        "where": {column: list(condition.normal) for column, condition in scope.where.items()},
     }
     text = json.dumps(parts, ensure_ascii=False, sort_keys=True)
     return f"q{hashlib.sha256(text.encode()).hexdigest()[:12]}"
