@@ -38,9 +38,10 @@ class Hint:
 @dataclass(frozen=True)
 class _Rule:
     hint: str
-    direction: Literal["before", "after", "form", "speaker"]
+    direction: Literal["before", "after", "form", "speaker", "speaker_after"]
     cue: re.Pattern[str]
     reach: int
+    gap: int
     hit: re.Pattern[str] | None
     verb: re.Pattern[str] | None
 
@@ -90,6 +91,8 @@ def _cue(rule: _Rule, cut: re.Pattern[str], before: str, matched: str, after: st
     """The words of the first cue that counts, or nothing."""
     if rule.direction == "form":
         return matched if rule.cue.fullmatch(matched) else ""
+    if rule.direction == "speaker_after":
+        return _spoken_after(rule, cut, after)
     if rule.direction == "after":
         for cue in rule.cue.finditer(after):
             between = after[: cue.start()]
@@ -101,8 +104,23 @@ def _cue(rule: _Rule, cut: re.Pattern[str], before: str, matched: str, after: st
         if rule.verb is None:
             if _words(between) <= rule.reach and not cut.search(between):
                 return cue.group()
-        elif (verb := rule.verb.search(between)) and _words(between[: verb.start()]) <= rule.reach:
-            return before[cue.start() : cue.end() + verb.end()]
+        elif (verb := rule.verb.search(between)) and _words(between[: verb.start()]) <= rule.gap:
+            spoken = before[cue.start() : cue.end() + verb.end()]
+            if not cut.search(between[verb.end() :]):
+                return spoken
+    return ""
+
+
+def _spoken_after(rule: _Rule, cut: re.Pattern[str], after: str) -> str:
+    """The words behind the hit that say who said it: "…, the suspect claimed", "… according to the suspect"."""
+    assert rule.verb is not None
+    for cue in rule.cue.finditer(after):
+        for verb in rule.verb.finditer(after):
+            first, last = sorted((cue.span(), verb.span()))
+            apart = after[first[1] : last[0]]
+            near = _words(apart) <= rule.gap and _words(after[: first[0]]) <= rule.reach
+            if first[1] <= last[0] and near and not cut.search(after[: last[0]]):
+                return after[first[0] : last[1]]
     return ""
 
 
@@ -132,7 +150,8 @@ def _rules() -> _Rules:
             hint=rule["hint"],
             direction=rule["direction"],
             cue=_any_of(rule["cues"], exact_case=rule["direction"] == "form"),
-            reach=rule.get("reach", rule.get("gap", 0)),
+            reach=rule.get("reach", 0),
+            gap=rule.get("gap", 0),
             hit=re.compile(rule["hit"], re.IGNORECASE) if "hit" in rule else None,
             verb=_any_of(rule["verbs"]) if "verbs" in rule else None,
         )
