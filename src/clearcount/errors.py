@@ -6,7 +6,8 @@
     ├── CodeError                   text that is not certainly one Home Office code
     ├── ForeignFileError            a file made elsewhere that is damaged, hostile or beyond its bounds
     ├── ExportError                 an export that cannot be read as the layout says
-    ├── StoreError                  a record store that is missing, newer, busy or damaged
+    ├── StoreError                  a record store that is missing, newer or busy
+    │   └── StoreDamaged            a record store that is not what was written; names the file
     ├── EngineUnavailable           an optional engine that is not installed
     ├── DisclosureError             a policy or table that disclosure control refuses
     ├── DecisionError               a decisions file that does not fit the records
@@ -57,7 +58,18 @@ class ExportError(ClearcountError):
 
 
 class StoreError(ClearcountError):
-    """A record store that is missing, busy, damaged or of a newer format."""
+    """A record store that is missing, busy, damaged or of another format."""
+
+
+class StoreDamaged(StoreError):
+    """A record store that is not what was written: `what` names the file and the fault."""
+
+    def __init__(self, store: object, what: str) -> None:
+        super().__init__(
+            f"the store {store} is damaged: {what}; restore it from a backup. "
+            f"All its faults are named by: clearcount store {store} --check"
+        )
+        self.what = what
 
 
 class EngineUnavailable(ClearcountError):

@@ -15,7 +15,8 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
 
@@ -141,6 +142,16 @@ def flush_file(path: Path) -> None:
     """Return when the bytes of a file are on the disk."""
     with path.open("r+b" if sys.platform == "win32" else "rb") as file:
         os.fsync(file.fileno())
+
+
+@contextlib.contextmanager
+def flushing() -> Iterator[Callable[[Path], object]]:
+    """Give a function that begins to flush a file on a thread of its own; who flushes it at last waits less."""
+    pool = ThreadPoolExecutor(1)
+    try:
+        yield lambda path: pool.submit(flush_file, path)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def flush_folder(folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -10,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from clearcount.errors import StoreError
 from clearcount.importers import Layout, parse_layout
 from clearcount.importers.mapping import FAULTS
 from clearcount.store import Account, Change, open_store, schema
-from clearcount.store.layout import FORMAT, read_format
+from clearcount.store.head import FORMAT, read_format
 from clearcount.store.purge import still_held
 from clearcount.workflow.importing import import_export
-from clearcount.workflow.storing import check_store, compact_store, purge_store
+from clearcount.workflow.storing import check_store, compact_store, purge_store, upgrade_store
 
 NOW = datetime(2025, 7, 1, 9, 0, tzinfo=UTC)
 OFFENCES = (
@@ -182,14 +182,19 @@ def test_a_compaction_keeps_the_account(importing: Importing, tmp_path: Path) ->
     assert store.account(store.snapshot()) == before
 
 
-def test_a_store_of_format_1_is_read_as_it_is_and_gets_an_account_with_the_next_import(
+def test_a_store_of_format_1_is_upgraded_and_gets_an_account_with_the_next_import(
     importing: Importing, tmp_path: Path
 ) -> None:
     with zipfile.ZipFile(Path(__file__).parent / "stores" / "format-1.zip") as archive:
         archive.extractall(tmp_path / "store")
+    assert read_format(tmp_path / "store") == 1
+    with pytest.raises(StoreError, match=r"old format 1.* upgrade"):
+        open_store(tmp_path / "store")
+    upgraded = upgrade_store(tmp_path / "store", now=NOW.timestamp())
+    assert upgraded is not None and upgraded.format_before == 1
+    assert check_store(tmp_path / "store") == ()
     store = open_store(tmp_path / "store")
     account = store.account(store.snapshot())
-    assert read_format(tmp_path / "store") == 1
     assert account.imports[0].files == ()
     assert account.change("offences") == Change(3, 2, 0, 0, 1)
     assert [f.kind for f in account.findings] == ["codes eaten by a spreadsheet"]
@@ -199,8 +204,6 @@ def test_a_store_of_format_1_is_read_as_it_is_and_gets_an_account_with_the_next_
     assert read_format(tmp_path / "store") == FORMAT
     assert [o.code for o in account.refused_offences()] == [None, None, "086/02"]
     assert check_store(tmp_path / "store") == ()
-    names = json.loads((tmp_path / "store" / "clearcount-store.json").read_text(encoding="utf-8"))
-    assert names == {"format": FORMAT}
 
 
 def test_the_importers_faults_are_those_that_the_store_takes() -> None:

@@ -12,6 +12,7 @@ import click
 
 from clearcount.cli.common import DAY, aligned, echo_json, say_waiting
 from clearcount.store import Snapshot
+from clearcount.store.head import FORMAT
 from clearcount.workflow.storing import (
     Difference,
     Rewritten,
@@ -84,7 +85,7 @@ def store(
         else:
             for fault in faults:
                 click.echo(fault)
-            click.echo("the store is not sound" if faults else "every file is what the log says")
+            click.echo("the store is not sound" if faults else "every file is what was written")
         if faults:
             ctx.exit(1)
     elif diff is not None:
@@ -115,12 +116,16 @@ def upgrade(store: tuple[Path, bool]) -> None:
     Example: clearcount store store upgrade
     """
     done = upgrade_store(store[0], now=time.time(), waiting=say_waiting)
-    if done is not None:
-        _print_rewritten(done, as_json=store[1])
-    elif store[1]:
-        echo_json({"upgraded": False})
-    else:
+    if store[1]:
+        rewritten = asdict(done.rewritten) if done and done.rewritten else {}
+        echo_json({"upgraded": done is not None, "format_before": done and done.format_before, **rewritten})
+    elif done is None:
         click.echo("the store is up to date")
+    else:
+        if done.format_before is not None:
+            click.echo(f"every file was read and found whole; format {done.format_before} is now format {FORMAT}")
+        if done.rewritten is not None:
+            _print_rewritten(done.rewritten, as_json=False)
 
 
 @store.command()

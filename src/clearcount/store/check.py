@@ -1,69 +1,103 @@
-"""Whether the files of a store are what its log says."""
+"""Whether the files of a store are what was written."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
-import pyarrow as pa
-
-from clearcount.errors import StoreError
+from clearcount.errors import StoreDamaged
 from clearcount.store import layout
-from clearcount.store.datafile import row_count
-from clearcount.store.delta import digest_of, open_table
+from clearcount.store.commit import SNAPSHOTS
+from clearcount.store.head import Head, read_head
+from clearcount.store.log import TableVersion, entry, last_version, read_log
+from clearcount.store.parquet import row_count
 from clearcount.store.snapshot import TABLES, Snapshot
 from clearcount.store.store import Store
+from clearcount.store.verified import hold_bytes
 
 
-def check(store: Store) -> tuple[str, ...]:
-    """Every fault of the store as a sentence; none for a sound one.
+def check(path: Path) -> tuple[str, ...]:
+    """Return every fault of the store as a sentence; none for a sound one.
 
-    Every file that a snapshot names is read whole: its size and row count are held against the log, its bytes against
-    the digest in its name, and the rows of each snapshot against what the snapshot says.
+    The mark, the logs of all tables and every data file that a snapshot names are read whole and held against what was
+    written; so are the rows of each snapshot. Files that nothing names are named. What a writer that was stopped has
+    left is no fault: no reader looks at it, and the next writer deletes it.
+
+    Raises:
+        StoreError: when there is no store, or it wants an upgrade or a newer clearcount.
     """
-    faults: list[str] = []
+    try:
+        head = read_head(path)
+        snapshots = Store(path).snapshots()
+    except StoreDamaged as fault:
+        return (_sentence(fault.what),)
     rows: dict[Path, int] = {}
-    for snapshot in store.snapshots():
-        for table in TABLES:
-            try:
-                _check_table(store, snapshot, table, rows, faults)
-            except StoreError as error:
-                faults.append(f"snapshot {snapshot.number}: {error}")
-        faults.extend(_totals(store, snapshot, rows))
+    faults = [*_snapshot_faults(Store(path), snapshots, rows), *_unknown(path, head, snapshots)]
     return tuple(dict.fromkeys(faults))
 
 
-def _check_table(store: Store, snapshot: Snapshot, table: str, rows: dict[Path, int], faults: list[str]) -> None:
-    path = layout.table_path(store.path, table)
-    actions = pa.table(open_table(path, snapshot.versions[table]).get_add_actions(flatten=True)).to_pylist()
-    for action in actions:
-        file = path / action["path"]
-        if file not in rows:
-            fault = _fault_of(file, action["size_bytes"])
-            rows[file] = 0 if fault else row_count(file)
-            if not fault and rows[file] != action["num_records"]:
-                fault = f"it holds {rows[file]:,} rows where the log says {action['num_records']:,}"
-            if fault:
-                faults.append(f"{table}/{file.name}: {fault}; restore the store from a backup")
+def _sentence(what: str) -> str:
+    return f"{what}; restore the store from a backup"
 
 
-def _fault_of(file: Path, size: int) -> str:
+def _snapshot_faults(store: Store, snapshots: tuple[Snapshot, ...], rows: dict[Path, int]) -> Iterator[str]:
+    for snapshot in snapshots:
+        sound = True
+        for table in TABLES:
+            try:
+                files = store.named(snapshot, table)
+            except StoreDamaged as fault:
+                yield _sentence(fault.what)
+                sound = False
+                continue
+            for file in files:
+                if file not in rows:
+                    yield from _file_faults(store.path, file, rows)
+                sound &= rows.get(file, -1) >= 0
+        if sound:
+            yield from _totals(store, snapshot, rows)
+
+
+def _file_faults(store: Path, file: Path, rows: dict[Path, int]) -> Iterator[str]:
     try:
-        if file.stat().st_size != size:
-            return "its size is not what the log says"
-        return "" if file.stem.endswith(digest_of(file)) else "its bytes are not those that were written"
-    except FileNotFoundError:
-        return "it is missing"
-    except OSError as error:
-        return f"it cannot be read ({error.strerror})"
+        hold_bytes(store, file)
+        rows[file] = row_count(file)
+    except StoreDamaged as fault:
+        rows[file] = -1
+        yield _sentence(fault.what)
 
 
-def _totals(store: Store, snapshot: Snapshot, rows: dict[Path, int]) -> list[str]:
-    try:
-        found = {kind: sum(rows.get(file, 0) for file in store.files(snapshot, kind)) for kind in ("offences", "texts")}
-    except StoreError:
-        return []
-    return [
-        f"snapshot {snapshot.number} names {snapshot.rows[kind]:,} {kind} and its files hold {count:,}"
-        for kind, count in found.items()
-        if count != snapshot.rows[kind]
-    ]
+def _totals(store: Store, snapshot: Snapshot, rows: dict[Path, int]) -> Iterator[str]:
+    for kind in ("offences", "texts"):
+        count = sum(rows[file] for file in store.named(snapshot, kind))
+        if count != snapshot.rows[kind]:
+            yield f"snapshot {snapshot.number} names {snapshot.rows[kind]:,} {kind} and its files hold {count:,}"
+
+
+def _unknown(store: Path, head: Head, snapshots: tuple[Snapshot, ...]) -> Iterator[str]:
+    """Name log entries and data files that no snapshot knows, unless somebody writes or was stopped while writing."""
+    if head.writing:
+        return
+    for name in (*TABLES, SNAPSHOTS):
+        table = layout.table_path(store, name)
+        versions = [snapshot.versions[name] for snapshot in snapshots if name != SNAPSHOTS]
+        newest = max(versions, key=lambda each: each.number, default=TableVersion(0, ""))
+        known = newest if name != SNAPSHOTS else TableVersion(head.version, head.log)
+        try:
+            if last_version(table) > known.number:
+                yield f"tables/{name} has log entries that no snapshot knows; {_RESTORE}"
+            ever = read_log(table, known).ever
+        except StoreDamaged:
+            continue  # said already
+        entries = {entry(table, number) for number in range(known.number + 1)}
+        for file in sorted(table.rglob("*")):
+            if file.is_file() and file.name not in ever and file not in entries and not _is_later(file, table):
+                yield f"nothing names the file {file.relative_to(store).as_posix()}; {_RESTORE}"
+
+
+_RESTORE = "restore the store from a backup, or delete it if you know where it comes from"
+
+
+def _is_later(file: Path, table: Path) -> bool:
+    """Return whether a file is an entry of the log, which is spoken of elsewhere."""
+    return file.parent == table / "_delta_log" and file.suffix == ".json" and file.stem.isdecimal()

@@ -11,8 +11,9 @@ from pathlib import Path
 import duckdb
 
 from clearcount.store import schema
-from clearcount.store.database import database, name_list
-from clearcount.store.part import hold_content
+from clearcount.store.database import database, registered
+from clearcount.store.parquet import read_rows
+from clearcount.store.part import held_keys
 from clearcount.store.snapshot import Snapshot
 from clearcount.store.store import Store
 
@@ -48,12 +49,14 @@ def _months(connection: duckdb.DuckDBPyConnection, store: Store, first: Snapshot
     """The month of each occurrence: that of its first recorded day in the second snapshot, else in the first."""
     connection.execute("CREATE TABLE months (occurrence_no VARCHAR, month VARCHAR)")
     for snapshot in (second, first):
-        if files := store.files(snapshot, "offences"):
-            connection.execute(
-                "INSERT INTO months SELECT occurrence_no, coalesce(strftime(min(recorded_on), '%Y-%m'), '')"
-                " FROM read_parquet($files) ANTI JOIN months USING (occurrence_no) GROUP BY occurrence_no",
-                {"files": name_list(files)},
-            )
+        connection.execute("CREATE OR REPLACE TABLE days (occurrence_no VARCHAR, day DATE)")
+        for file in store.files(snapshot, "offences"):
+            with registered(connection, "held_rows", read_rows(file, ["occurrence_no", "recorded_on"])):
+                connection.execute("INSERT INTO days SELECT occurrence_no, recorded_on FROM held_rows")
+        connection.execute(
+            "INSERT INTO months SELECT occurrence_no, coalesce(strftime(min(day), '%Y-%m'), '')"
+            " FROM days ANTI JOIN months USING (occurrence_no) GROUP BY occurrence_no"
+        )
 
 
 def _of_kind(
@@ -76,7 +79,5 @@ def _hold(connection: duckdb.DuckDBPyConnection, kind: str, name: str, files: Se
     connection.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT {_KEYS[kind]}, content FROM nothing")
     connection.unregister("nothing")
     for file in files:
-        connection.execute(
-            f"INSERT INTO {name} SELECT {_KEYS[kind]}, {hold_content(connection, kind, file)} FROM read_parquet($file)",
-            {"file": str(file)},
-        )
+        with registered(connection, "held_rows", held_keys(connection, kind, file)):
+            connection.execute(f"INSERT INTO {name} SELECT {_KEYS[kind]}, content FROM held_rows")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from clearcount.errors import StoreError
 
@@ -54,6 +55,11 @@ def _quiet(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     return connection.execute("SET enable_progress_bar = false")
 
 
-def name_list(files: Sequence[Path]) -> list[str]:
-    """File paths as a parameter for read_parquet."""
-    return [str(file) for file in files]
+@contextmanager
+def registered(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> Iterator[None]:
+    """Let queries in the block read `rows` under a name. The database never reads the store's files itself."""
+    connection.register(name, rows)
+    try:
+        yield
+    finally:
+        connection.unregister(name)

@@ -14,10 +14,9 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from clearcount.store import schema
-from clearcount.store.delta import sealed
+from clearcount.store.parquet import metadata, sealed, writer
 
 _PROBE = "clearcount 2"
 """DuckDB does not promise that its hash stays the same. The hash of this word is kept with each file that holds
@@ -76,7 +75,7 @@ def _ranks(connection: duckdb.DuckDBPyConnection, rows: pa.Table, name: str) -> 
 def write_part(
     connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table, target: Path, order: KeyOrder | None = None
 ) -> Path | None:
-    """Writes `rows` in the order of the table as `target`, which is then renamed; None for no rows.
+    """Write `rows` in the order of the table as `target`, which is then renamed; None for no rows.
 
     `order` is that of exactly these rows, when it is known. Columns that the table does not have are left out.
     """
@@ -85,22 +84,21 @@ def write_part(
     order = order or key_order(connection, table, rows)
     columns = schema.DATA_TABLES[table]
     ordered = rows.select(columns.names).take(pa.array(order.rows)).cast(columns)
-    with pq.ParquetWriter(
+    with writer(
         target,
         columns,
         compression="lz4",  # read three times as fast as zstd; every import and every count reads
         use_dictionary=[name for name in columns.names if name not in _NO_DICTIONARY],
         write_statistics=["lead_code"] if table == "texts" else False,
-        store_schema=False,
         data_page_version="2.0",  # packs the values where they lie; the older kind copies every page first
-    ) as writer:
-        writer.add_key_value_metadata({"hash": _probe(connection)})
+    ) as file:
+        file.add_key_value_metadata({"hash": _probe(connection)})
         if table == "texts":
             borders = group_borders(ordered["lead_code"])
             for start, end in pairwise(borders):
-                writer.write_table(ordered.slice(start, end - start))
+                file.write_table(ordered.slice(start, end - start))
         else:
-            writer.write_table(ordered, row_group_size=_GROUP)
+            file.write_table(ordered, row_group_size=_GROUP)
     return sealed(target)
 
 
@@ -123,14 +121,9 @@ def group_borders(leads: pa.ChunkedArray) -> list[int]:
     return borders
 
 
-def row_count(file: Path) -> int:
-    """The rows of a data file, from its footer."""
-    return int(pq.read_metadata(file).num_rows)
-
-
 def hashes_are_todays(connection: duckdb.DuckDBPyConnection, file: Path) -> bool:
     """Whether the content hashes in a file were made by the hash function of this DuckDB."""
-    return (pq.read_metadata(file).metadata or {}).get(b"hash") == _probe(connection).encode()
+    return (metadata(file).metadata or {}).get(b"hash") == _probe(connection).encode()
 
 
 def _probe(connection: duckdb.DuckDBPyConnection) -> str:

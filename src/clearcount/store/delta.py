@@ -1,112 +1,103 @@
-"""All contact with Delta Lake.
+"""Writing to the tables, which Delta Lake's library does.
 
-A table's data files are written beside the log and named `NUMBER-DIGEST.parquet`, NUMBER being the part of
-the store that the file holds. `commit_files` then states in one transaction which files the table consists of. A
-version, once written, stays readable for ever: log expiry is switched off, and only a purge deletes files.
+A table's data files are named `NUMBER-DIGEST.parquet`, NUMBER being the part of the store that the file holds and
+DIGEST that of its bytes. `commit_files` states in one transaction which files the table consists of. A version, once
+written, stays readable for ever: log expiry is switched off, and only a purge deletes files. The log is kept without
+checkpoints: its entries say everything, and each file that is not there cannot be damaged.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
+import os
+import re
 import time
-import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.parquet as pq
-from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Schema, write_deltalake
+from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Schema
 from deltalake.exceptions import DeltaError
 from deltalake.transaction import AddAction, RemoveAction
 
 from clearcount.errors import StoreError
+from clearcount.files import flush_file, flush_folder
+from clearcount.store.log import FOLDER, TableVersion, entry, last_version, log_digest, read_log, store_of
+from clearcount.store.parquet import row_count
+from clearcount.store.verified import remember
 
 _KEEP_FOR_EVER = {
     "delta.enableExpiredLogCleanup": "false",
     "delta.logRetentionDuration": "interval 36500 days",
     "delta.deletedFileRetentionDuration": "interval 36500 days",
 }
-_NO_CLEANUP = PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False)
+_PLAIN = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
+_UNWRITABLE = re.compile(r"%[0-9A-Fa-f]{2}|[\x00-\x1f\x7f]" + ("" if os.name == "nt" else r"|\\"))
+"""What Delta Lake's library misreads in the path of a table: it takes `%20` for a blank and refuses control signs."""
+
+
+def refuse_path(store: Path) -> None:
+    """Raise StoreError when the library cannot write tables below that path, naming the sign."""
+    found = _UNWRITABLE.search(str(store.resolve()))
+    if found is None:
+        return
+    sign = found.group()
+    shown = (
+        f"the sign {sign[0]} followed by {sign[1:]}" if sign.isprintable() and len(sign) > 1 else f"the sign {sign!r}"
+    )
+    raise StoreError(
+        f"the path of the store {store} holds {shown}, which the tables' format takes for something else; "
+        "rename the folder or choose another place"
+    )
 
 
 def create_table(path: Path, schema: pa.Schema) -> None:
-    """Makes an empty table, version 0, unless there is one."""
-    if not DeltaTable.is_deltatable(str(path)):
+    """Make an empty table, version 0."""
+    with _said(path):
         DeltaTable.create(str(path), schema=schema, configuration=dict(_KEEP_FOR_EVER))
+    _flush_entry(path, 0)
 
 
 def add_columns(path: Path, schema: pa.Schema) -> None:
-    """Adds the columns that the table lacks; files written before have none of them."""
-    table = open_table(path)
-    has = {field.name for field in table.schema().fields}
-    fields = [field for field in Schema.from_arrow(schema).fields if field.name not in has]
-    if fields:
-        table.alter.add_columns(fields)
+    """Add the columns that the table lacks; files written before have none of them."""
+    with _said(path):
+        table = DeltaTable(str(path))
+        has = {field.name for field in table.schema().fields}
+        fields = [field for field in Schema.from_arrow(schema).fields if field.name not in has]
+        if fields:
+            table.alter.add_columns(fields, post_commithook_properties=_PLAIN)
+    _flush_entry(path, last_version(path))
 
 
-def new_file(path: Path, part: int) -> Path:
-    """A name that no file of the table has, for a data file that is being written and will hold `part`."""
-    return path / f"{part:06d}-{uuid.uuid4().hex}.parquet"
+def commit_files(path: Path, files: Collection[Path], *, why: str) -> TableVersion:
+    """Make the table consist of exactly `files`, which lie in its folder; return the version that says so.
 
-
-def sealed(file: Path) -> Path:
-    """The file under its lasting name, which says the part and the SHA-256 of the bytes, so that damage can be seen."""
-    named = file.with_name(f"{part_of(file):06d}-{digest_of(file)}.parquet")
-    file.replace(named)
-    return named
-
-
-def digest_of(file: Path) -> str:
-    """The first 32 hexadecimal digits of the SHA-256 of a file's bytes."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()[:32]
-
-
-def part_of(file: Path) -> int:
-    """The part that a data file holds."""
-    return int(file.name.split("-", 1)[0])
-
-
-def open_table(path: Path, version: int | None = None) -> DeltaTable:
-    """The table as of a version, or its latest. Raises StoreError when its log is missing or damaged."""
-    try:
-        return DeltaTable(str(path), version=version)
-    except (DeltaError, OSError, ValueError) as error:
-        raise StoreError(
-            f"the table {path.name} of the store cannot be opened at version {version}; restore the store from a backup"
-        ) from error
-
-
-def latest_version(path: Path) -> int:
-    """The number of the table's last version."""
-    return int(open_table(path).version())
-
-
-def files_at(path: Path, version: int) -> tuple[Path, ...]:
-    """The data files of one version, in order of their parts."""
-    table = open_table(path, version)
-    names = pa.table(table.get_add_actions(flatten=True))["path"].to_pylist()
-    return tuple(sorted((path / name for name in names), key=lambda file: (part_of(file), file.name)))
-
-
-def commit_files(path: Path, files: Collection[Path], *, why: str) -> int:
-    """Makes the table consist of exactly `files`; returns the version that says so.
-
-    Whatever an import that never reached its snapshot left in the log is taken out by the same transaction. Nothing is
-    written when the latest version already is that.
+    Nothing is written when the latest version already is that.
     """
-    table = open_table(path)
-    now = {file.name for file in files_at(path, int(table.version()))}
+    latest = last_version(path)
+    now = {file.name for file in read_log(path, TableVersion(latest, "")).files}
     wanted = {file.name: file for file in files}
-    if now == wanted.keys():
-        return int(table.version())
+    if now != wanted.keys():
+        fresh = [wanted[name] for name in sorted(wanted.keys() - now)]
+        for file in fresh:
+            flush_file(file)
+        flush_folder(path)
+        with _said(path):
+            _commit(DeltaTable(str(path)), wanted, now, why)
+        latest += 1
+        _flush_entry(path, latest)
+        remember(store_of(path), fresh)
+    return log_digest(path, latest)
+
+
+def _commit(table: DeltaTable, wanted: dict[str, Path], now: set[str], why: str) -> None:
     now_ms = int(time.time() * 1000)
     actions: list[AddAction | RemoveAction] = []
     for name in sorted(wanted.keys() - now):
         stat = wanted[name].stat()
         # No minima and maxima: the log must not hold keys, because a purge cannot take them out of it again.
-        stats = json.dumps({"numRecords": int(pq.read_metadata(wanted[name]).num_rows)})
+        stats = json.dumps({"numRecords": row_count(wanted[name])})
         actions.append(AddAction(name, stat.st_size, {}, int(stat.st_mtime * 1000), True, stats))
     actions.extend(RemoveAction(name, True, now_ms, None, {}) for name in sorted(now - wanted.keys()))
     table.create_write_transaction(
@@ -114,16 +105,29 @@ def commit_files(path: Path, files: Collection[Path], *, why: str) -> int:
         "append",
         table.schema(),
         commit_properties=CommitProperties(custom_metadata={"why": why}),
-        post_commithook_properties=_NO_CLEANUP,
+        post_commithook_properties=_PLAIN,
     )
-    return int(open_table(path).version())
 
 
-def append_rows(path: Path, rows: pa.Table) -> None:
-    """Adds rows to a small table in one transaction."""
-    write_deltalake(str(path), rows, mode="append", post_commithook_properties=_NO_CLEANUP)
+def cut_log(path: Path, version: int) -> None:
+    """Delete the entries after `version` and whatever else lies in the log's folder: no snapshot knows of them."""
+    kept = {entry(path, number).name for number in range(version + 1)}
+    for file in (path / FOLDER).iterdir():
+        if file.name not in kept and file.is_file():
+            file.unlink()
 
 
-def replace_rows(path: Path, rows: pa.Table) -> None:
-    """Replaces all rows of a small table in one transaction."""
-    write_deltalake(str(path), rows, mode="overwrite", post_commithook_properties=_NO_CLEANUP)
+def _flush_entry(path: Path, version: int) -> None:
+    flush_file(entry(path, version))
+    flush_folder(path / FOLDER)
+
+
+@contextmanager
+def _said(path: Path) -> Iterator[None]:
+    """Raise what the library says as a sentence; its own text names files of its making only, and codes."""
+    try:
+        yield
+    except (DeltaError, OSError) as error:
+        full = "os error 28" in str(error) or "os error 27" in str(error) or "os error 122" in str(error)
+        what = "the store's disk is full; make room" if full else "check the store's disk and the folder's owner"
+        raise StoreError(f"the table {path.name} of the store cannot be written: {what} and run it again") from error

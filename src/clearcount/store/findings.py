@@ -15,7 +15,8 @@ import duckdb
 from clearcount.model.months import Month
 from clearcount.offences import CodeList
 from clearcount.store import schema
-from clearcount.store.database import name_list
+from clearcount.store.database import registered
+from clearcount.store.parquet import read_rows
 from clearcount.store.snapshot import Finding
 from clearcount.store.textfacts import Counts, text_facts
 
@@ -112,11 +113,9 @@ def find(
     run = connection.execute
     connection.register("nothing", schema.OFFENCES.empty_table())
     run(f"CREATE TABLE now_offences AS SELECT {_NARROW} FROM nothing")  # noqa: S608 - our own column names
-    if files["offences"]:
-        run(
-            f"INSERT INTO now_offences SELECT {_NARROW} FROM read_parquet($files)",  # noqa: S608 - our own column names
-            {"files": name_list(files["offences"])},
-        )
+    for file in files["offences"]:
+        with registered(connection, "held_rows", read_rows(file, _NARROW.split(", "))):
+            run(f"INSERT INTO now_offences SELECT {_NARROW} FROM held_rows")  # noqa: S608 - our own column names
     counts, spread = text_facts(files, as_at)
     connection.register("lengths", spread)
     ((offences, first, last, occurrences),) = run(

@@ -1,15 +1,15 @@
-"""The folder of a record store: what lies where, its format number, private files, network shares.
+"""The folder of a record store: what lies where, private files, network shares.
 
-STORE/clearcount-store.json   the format number
+STORE/clearcount-store.json   the mark: the format number and the head
 STORE/tables/NAME/            Delta Lake tables: snapshots, offences, texts, occurrences, quarantine
 STORE/staging/                work of the import that runs now; emptied by the next
 STORE/runs/                   working papers of counts
+STORE/verified.json           which data files were held against their digest, and when they last changed
 STORE/lock                    held while something writes
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import sys
@@ -17,16 +17,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from clearcount.errors import StoreError
+from clearcount.errors import StoreDamaged, StoreError
+from clearcount.store.head import MARK, holds_records, is_marked, read_format
 
-FORMAT = 2
-"""The format this version writes. A store of a higher number is refused.
-
-Format 1 kept no account of each file and of refused rows only their place and reason. Such a store is read as it is;
-the next import writes format 2, which only adds.
-"""
-
-_MARK = "clearcount-store.json"
 _NETWORK = {
     "nfs",
     "nfs4",
@@ -48,48 +41,24 @@ def table_path(store: Path, name: str) -> Path:
     return store / "tables" / name
 
 
-def read_format(store: Path) -> int:
-    """The store's format number.
-
-    Raises:
-        StoreError: when there is no store, its mark is damaged, or a newer clearcount wrote it.
-    """
-    try:
-        text = (store / _MARK).read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise StoreError(f"{store} is not a record store; import an export into it first") from None
-    except NotADirectoryError:
-        raise StoreError(f"{store} is a file, not a record store; give the folder of the store") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise StoreError(f"the store {store} cannot be read: {getattr(error, 'strerror', None) or error}") from error
-    try:
-        number = json.loads(text)["format"]
-    except (ValueError, KeyError, TypeError):
-        number = None
-    if not isinstance(number, int) or number < 1:
-        raise StoreError(f"{store / _MARK} is damaged; restore it from a backup")
-    if number > FORMAT:
-        raise StoreError(
-            f"the store {store} has format {number}; this clearcount knows up to {FORMAT}: use a newer clearcount"
-        )
-    return number
-
-
-_OURS = {"lock", "staging", "tables", _MARK + ".new"}
-"""What an import that was killed before it made the mark may have left."""
+_OURS = {"lock", "staging", "tables"}
+"""What an import that was stopped before it made the mark may have left; so may names that begin with `.new-`."""
 
 
 def make_folder(store: Path) -> bool:
-    """Makes sure of a folder that is a store or can become one; says whether it was made here.
+    """Make sure of a folder that is a store or can become one; say whether it was made here.
 
     Raises:
         StoreError: when the folder holds something else, is of a newer format, or cannot be written.
+        StoreDamaged: when it holds records and no mark.
     """
     try:
-        if (store / _MARK).exists():
+        if is_marked(store):
             read_format(store)
             return False
-        if store.exists() and (not store.is_dir() or any(entry.name not in _OURS for entry in store.iterdir())):
+        if store.is_dir() and holds_records(store):
+            raise StoreDamaged(store, f"its file {MARK} is missing")
+        if store.exists() and (not store.is_dir() or any(_is_strange(entry.name) for entry in store.iterdir())):
             raise StoreError(f"{store} exists and is not a record store; give a new or empty folder")
         made = not store.exists()
         store.mkdir(parents=True, exist_ok=True)
@@ -100,22 +69,24 @@ def make_folder(store: Path) -> bool:
     return made
 
 
-def is_marked(store: Path) -> bool:
-    """Whether the folder is a store already."""
-    return (store / _MARK).exists()
+def _is_strange(name: str) -> bool:
+    return name not in _OURS and not name.startswith(".new-")
 
 
-def write_format(store: Path, number: int) -> None:
-    """Writes the format number; the old mark is replaced in one step."""
-    beside = store / f"{_MARK}.new"
-    beside.write_text(json.dumps({"format": number}) + "\n", encoding="utf-8")
-    beside.replace(store / _MARK)
+def remove_tables(store: Path) -> None:
+    """Delete what a writer left that was stopped before it had made the store.
+
+    Raises:
+        StoreDamaged: when there are records: then it is a store that has lost its mark.
+    """
+    if holds_records(store):
+        raise StoreDamaged(store, f"its file {MARK} is missing")
+    shutil.rmtree(store / "tables", ignore_errors=True)
 
 
 def unmake(store: Path, *, folder: bool) -> None:
     """Takes away a store that never got a snapshot, the folder itself when it was made for it."""
-    for name in (_MARK, _MARK + ".new"):
-        (store / name).unlink(missing_ok=True)
+    (store / MARK).unlink(missing_ok=True)
     shutil.rmtree(store / "tables", ignore_errors=True)
     if folder:
         shutil.rmtree(store, ignore_errors=True)

@@ -24,10 +24,10 @@ from clearcount.matching.ahead import ahead
 from clearcount.matching.columns import fold
 from clearcount.store import schema
 from clearcount.store.account import summed
-from clearcount.store.database import name_list, of_thread
+from clearcount.store.database import of_thread, registered
 from clearcount.store.datafile import write_part
 from clearcount.store.dealing import Places, deal, take_dealt
-from clearcount.store.delta import new_file, part_of
+from clearcount.store.parquet import new_file, part_of, read_rows
 from clearcount.store.part import PartDone, arriving_columns, content_of, merge_part
 from clearcount.store.snapshot import Change
 
@@ -64,7 +64,7 @@ class Merged:
 
 @dataclass
 class Merge:
-    """One import against one snapshot. `base` gives the current files of each table."""
+    """One import against one snapshot. `base` gives the current files of each table, `flush` gets each new file."""
 
     connection: duckdb.DuckDBPyConnection
     staging: Path
@@ -73,6 +73,7 @@ class Merge:
     complete: bool
     by_row: bool
     text_bytes: int
+    flush: Callable[[Path], object]
     _spread: int = field(init=False)
     _next_part: int = field(init=False)
     _refused: list[tuple[str, pa.RecordBatch]] = field(default_factory=list)
@@ -84,11 +85,9 @@ class Merge:
         self.connection.unregister("no_faults")
         run("CREATE TABLE placed (occurrence_no VARCHAR, part INTEGER, lead_code VARCHAR, fresh BOOLEAN)")
         run("CREATE TABLE outcome (file INTEGER, row BIGINT, severity TINYINT)")
-        if self.base["occurrences"]:
-            run(
-                "INSERT INTO placed SELECT occurrence_no, part, lead_code, false FROM read_parquet($files)",
-                {"files": name_list(self.base["occurrences"])},
-            )
+        for file in self.base["occurrences"]:
+            with registered(self.connection, "held_rows", read_rows(file)):
+                run("INSERT INTO placed SELECT occurrence_no, part, lead_code, false FROM held_rows")
         self._spread = max(1, self.text_bytes // _PART_BYTES)
         self._next_part = self._number("SELECT coalesce(max(part), -1) + 1 FROM placed")
 
@@ -190,6 +189,7 @@ class Merge:
                 merged.files.pop(part, None)
             if done.file is not None:
                 merged.files[part] = done.file
+                self.flush(done.file)
         refused = self.connection.execute(
             "SELECT file, count(*) FROM faults WHERE kind = $kind GROUP BY file", {"kind": table}
         ).fetchall()

@@ -14,10 +14,10 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from clearcount.store import schema
 from clearcount.store.datafile import KEYS, KeyOrder, hashes_are_todays, key_order, write_part
+from clearcount.store.parquet import opened, read_rows
 
 _SEPARATED = "chr(31)"
 _RECORDS = {
@@ -89,7 +89,7 @@ def merge_part(
     if order.repeats:
         counts.update(_settle_repeats(connection, table, rows, keep_outcome))
         arrived = connection.sql("SELECT id FROM incoming").to_arrow_table()["id"].to_numpy()
-    held = _held_keys(connection, table, current)
+    held = held_keys(connection, table, current)
     counts.update(_compared(connection, table, held, keep_outcome))
     removed, staying = _held_only(connection, table, removes)
     if not removed and not any(count and what != "unchanged" for (_, what), count in counts.items()):
@@ -117,19 +117,23 @@ def _recoded(connection: duckdb.DuckDBPyConnection, rows: pa.Table, before: pa.T
     return Counter(zip(old.filter(other).to_pylist(), new.filter(other).to_pylist(), strict=True))
 
 
-def _held_keys(connection: duckdb.DuckDBPyConnection, table: str, current: Path | None) -> pa.Table:
-    """Key and today's content hash of every row of the file, none without a file."""
+def held_keys(connection: duckdb.DuckDBPyConnection, table: str, current: Path | None) -> pa.Table:
+    """Return key and today's content hash of every row of the file, none without a file."""
     columns = schema.DATA_TABLES[table]
     names = [*_KEYS[table], "content"]
     if current is None:
         return columns.empty_table().select(names)
     if hashes_are_todays(connection, current):
-        return pq.ParquetFile(current).read(columns=names, use_threads=False).select(names)
-    return connection.sql(
-        f"SELECT {', '.join(_KEYS[table])}, {content_of(table)} AS content"
-        " FROM read_parquet($file, file_row_number = true) ORDER BY file_row_number",
-        params={"file": str(current)},
-    ).to_arrow_table()
+        with opened(current) as parquet:
+            return parquet.read(columns=names, use_threads=False).select(names)
+    rows = read_rows(current)
+    connection.register("rehashed", rows.append_column("id", pa.array(np.arange(rows.num_rows))))
+    try:
+        return connection.sql(
+            f"SELECT {', '.join(_KEYS[table])}, {content_of(table)} AS content FROM rehashed ORDER BY id"
+        ).to_arrow_table()
+    finally:
+        connection.unregister("rehashed")
 
 
 def _held_rows(table: str, current: Path | None, held: pa.Table) -> pa.Table:
@@ -137,7 +141,8 @@ def _held_rows(table: str, current: Path | None, held: pa.Table) -> pa.Table:
     columns = schema.DATA_TABLES[table]
     if current is None:
         return columns.empty_table()
-    rows = pq.ParquetFile(current).read(use_threads=False).select(columns.names).cast(columns)
+    with opened(current) as parquet:
+        rows = parquet.read(use_threads=False).select(columns.names).cast(columns)
     return rows.set_column(columns.names.index("content"), columns.field("content"), held["content"])
 
 
@@ -175,11 +180,6 @@ def _held_only(connection: duckdb.DuckDBPyConnection, table: str, removes: bool)
     ).to_arrow_table()
     staying = lacking.filter(lacking["unreadable"]) if removes else lacking
     return lacking.num_rows - staying.num_rows, staying["id"].to_numpy()
-
-
-def hold_content(connection: duckdb.DuckDBPyConnection, table: str, file: Path) -> str:
-    """The SQL for the column `content` of a file: as kept, or made anew where another hash function wrote it."""
-    return "content" if hashes_are_todays(connection, file) else f"{content_of(table)} AS content"
 
 
 def _settle_repeats(

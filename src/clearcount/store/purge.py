@@ -11,18 +11,21 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from clearcount.errors import StoreError
 from clearcount.store import layout, schema
-from clearcount.store.database import database, name_list
-from clearcount.store.datafile import row_count, write_part
-from clearcount.store.delta import commit_files, new_file, part_of
+from clearcount.store.commit import write_snapshots
+from clearcount.store.database import database
+from clearcount.store.datafile import write_part
+from clearcount.store.delta import commit_files
+from clearcount.store.head import MARK
 from clearcount.store.holds import held
+from clearcount.store.parquet import new_file, opened, part_of, read_rows, row_count
 from clearcount.store.quarantine import write_quarantine
-from clearcount.store.rewrite import delete_unnamed, write_snapshots
+from clearcount.store.rewrite import delete_unnamed
 from clearcount.store.snapshot import Snapshot
 from clearcount.store.store import Store
+from clearcount.store.verified import LIST
 from clearcount.store.writing import exclusive
 
 _KEYED = ("offences", "texts", "occurrences", "quarantine")
@@ -45,16 +48,16 @@ class Purged:
 def older_than(store: Store, day: date) -> frozenset[str]:
     """The occurrences of any snapshot whose offences were all recorded and reported before `day`."""
     files = sorted({file for snapshot in store.snapshots() for file in store.files(snapshot, "offences")})
-    if not files:
+    latest: list[pa.Table] = []
+    for file in files:
+        rows = read_rows(file, ["occurrence_no", "recorded_on", "reported_on"])
+        days = pc.max_element_wise(rows["recorded_on"].cast(pa.int32()), rows["reported_on"].cast(pa.int32()))
+        latest.append(pa.table({"occurrence_no": rows["occurrence_no"], "day": days}))
+    if not latest:
         return frozenset()
-    with duckdb.connect() as connection:
-        connection.execute("SET enable_progress_bar = false")
-        rows = connection.execute(
-            "SELECT occurrence_no FROM read_parquet($files) GROUP BY occurrence_no"
-            " HAVING max(greatest(recorded_on, reported_on)) < $day",
-            {"files": name_list(files), "day": day},
-        ).fetchall()
-    return frozenset(row[0] for row in rows)
+    last = pa.concat_tables(latest).group_by("occurrence_no").aggregate([("day", "max")])
+    before = pc.less(last["day_max"], day.toordinal() - date(1970, 1, 1).toordinal())
+    return frozenset(last.filter(before)["occurrence_no"].to_pylist())
 
 
 def purge(path: Path, occurrences: Collection[str], *, waiting: Callable[[], None] = lambda: None) -> Purged:
@@ -93,10 +96,13 @@ def still_held(path: Path, occurrences: Collection[str]) -> tuple[str, ...]:
     """Every file of the store that names one of the occurrences, read to the last byte."""
     wanted = frozenset(occurrences)
     keys = pa.array(sorted(wanted), pa.string())
+    ours = {path / MARK, path / LIST}  # numbers and names that this room makes up
     return tuple(
         str(file.relative_to(path))
         for file in sorted(path.rglob("*"))
-        if file.is_file() and (_parquet_names(file, keys) if file.suffix == ".parquet" else _names_one(file, wanted))
+        if file.is_file()
+        and file not in ours
+        and (_parquet_names(file, keys) if file.suffix == ".parquet" else _names_one(file, wanted))
     )
 
 
@@ -115,7 +121,7 @@ def _replacements(
         for file in sorted(files):
             if not _parquet_names(file, keys):
                 continue
-            rows = pq.read_table(file, columns=schema.DATA_TABLES[table].names, partitioning=None)
+            rows = read_rows(file, schema.DATA_TABLES[table].names)
             kept = rows.filter(pc.invert(pc.is_in(rows["occurrence_no"], keys)))
             if table == "quarantine":
                 replaced[file] = write_quarantine(kept, file.parent, part_of(file)) if kept.num_rows else None
@@ -139,7 +145,7 @@ def _write(
             )
         renewed = replace(snapshot, versions=versions, purged=snapshot.purged or snapshot.number in found)
         written.append(replace(renewed, rows=_rows(store, renewed)) if snapshot.number in found else renewed)
-    write_snapshots(store, written)
+    write_snapshots(store.path, written)
 
 
 def _rows(store: Store, snapshot: Snapshot) -> dict[str, int]:
@@ -151,19 +157,19 @@ def _present(files: Collection[Path], keys: pa.Array) -> int:
     found: set[str] = set()
     for file in files:
         if file.exists():
-            column = pq.read_table(file, columns=["occurrence_no"], partitioning=None)["occurrence_no"]
+            column = read_rows(file, ["occurrence_no"])["occurrence_no"]
             found.update(column.filter(pc.is_in(column, keys)).unique().to_pylist())
     return len(found)
 
 
 def _parquet_names(file: Path, keys: pa.Array) -> bool:
-    parquet = pq.ParquetFile(file)
-    if "occurrence_no" not in parquet.schema_arrow.names:
-        return False
-    return any(
-        pc.any(pc.is_in(batch.column(0).cast(pa.string()), keys)).as_py()
-        for batch in parquet.iter_batches(columns=["occurrence_no"])
-    )
+    with opened(file) as parquet:
+        if "occurrence_no" not in parquet.schema_arrow.names:
+            return False
+        return any(
+            pc.any(pc.is_in(batch.column(0).cast(pa.string()), keys)).as_py()
+            for batch in parquet.iter_batches(columns=["occurrence_no"])
+        )
 
 
 def _names_one(file: Path, wanted: frozenset[str]) -> bool:

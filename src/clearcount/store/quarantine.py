@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from clearcount.store import schema
-from clearcount.store.delta import new_file, sealed
+from clearcount.store.parquet import new_file, read_rows, sealed, writer
 
 
 def write_quarantine(rows: pa.Table, folder: Path, number: int) -> Path:
     """Write rows of `schema.QUARANTINE` as the file of import `number`; return its path."""
     target = new_file(folder, number)
-    pq.write_table(rows.cast(schema.QUARANTINE), target, compression="zstd", store_schema=False)
+    with writer(target, schema.QUARANTINE, compression="zstd") as file:
+        file.write_table(rows.cast(schema.QUARANTINE))
     return sealed(target)
 
 
@@ -34,7 +34,7 @@ def read_quarantine(files: Sequence[Path], numbers: Collection[int]) -> pa.Table
     Files of format 1 lack the columns after `reason`; these are null.
     """
     wanted = pc.field("snapshot").isin(pa.array(sorted(numbers), pa.int64()))
-    tables = [_filled(pq.read_table(file, filters=wanted, partitioning=None)) for file in files]
+    tables = [_filled(read_rows(file, wanted=wanted)) for file in files]
     rows = pa.concat_tables(tables) if tables else schema.QUARANTINE.empty_table()
     return rows.sort_by([(name, "ascending") for name in ("snapshot", "file", "row", "kind", "column", "reason")])
 

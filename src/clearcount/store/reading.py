@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from clearcount.matching import MATCHER_VERSION, UNICODE_VERSION
 from clearcount.matching.columns import fold
 from clearcount.store import schema
+from clearcount.store.parquet import metadata, opened
 
 TEXT_BATCH = pa.schema(
     [schema.TEXTS.field(name) for name in ("occurrence_no", "field", "entry_no", "entered_at", "text", "folded")]
@@ -31,19 +32,18 @@ def text_readings(
     They give the texts of the occurrences `keys` and of `fields`, when given. Texts are in order of `lead_code`, so
     only row groups that overlap with `leads` are read.
     """
-    with pq.ParquetFile(file) as parquet:
-        metadata = parquet.metadata
+    found = metadata(file)
     wanted = pa.array(sorted(fields), pa.string()) if fields is not None else None
-    for groups in _stretches(metadata, leads):
-        yield partial(_read, file, metadata, groups, keys, wanted, refold=refold)
+    for groups in _stretches(found, leads):
+        yield partial(_read, file, found, groups, keys, wanted, refold=refold)
 
 
-def _stretches(metadata: pq.FileMetaData, leads: set[str] | None) -> Iterator[list[int]]:
+def _stretches(footer: pq.FileMetaData, leads: set[str] | None) -> Iterator[list[int]]:
     """The numbers of row groups that may hold texts filed under `leads`, as many at a time as make a batch."""
     groups: list[int] = []
     rows = 0
-    for number in range(metadata.num_row_groups):
-        group = metadata.row_group(number)
+    for number in range(footer.num_row_groups):
+        group = footer.row_group(number)
         if leads is not None and not _holds(group, leads):
             continue
         if groups and rows + group.num_rows > _ROWS:
@@ -57,7 +57,7 @@ def _stretches(metadata: pq.FileMetaData, leads: set[str] | None) -> Iterator[li
 
 def _read(
     file: Path,
-    metadata: pq.FileMetaData,
+    footer: pq.FileMetaData,
     groups: list[int],
     keys: pa.Array | None,
     fields: pa.Array | None,
@@ -65,7 +65,7 @@ def _read(
     refold: bool,
 ) -> list[pa.RecordBatch]:
     found: list[pa.RecordBatch] = []
-    with pq.ParquetFile(file, metadata=metadata) as parquet:
+    with opened(file, metadata=footer) as parquet:
         batches = parquet.iter_batches(row_groups=groups, columns=TEXT_BATCH.names, batch_size=_ROWS, use_threads=False)
         for batch in batches:
             if keys is not None:

@@ -5,20 +5,22 @@ No record changes, so no snapshot is added: the newest one names other versions 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from clearcount.files import flushing
 from clearcount.store import layout, schema
+from clearcount.store.commit import write_snapshots
 from clearcount.store.database import database
-from clearcount.store.delta import commit_files, files_at, replace_rows
+from clearcount.store.delta import commit_files
 from clearcount.store.merge import Merge
+from clearcount.store.parquet import metadata, opened
 from clearcount.store.reading import FOLDING
-from clearcount.store.snapshot import SCHEMA, TABLES, Snapshot, to_row
+from clearcount.store.snapshot import TABLES, Snapshot
 from clearcount.store.store import Store
 from clearcount.store.writing import exclusive
 
@@ -50,15 +52,9 @@ def compact(path: Path, *, now: float, waiting: Callable[[], None] = lambda: Non
             for table in TABLES
         }
         newest = replace(snapshot, versions=versions, folding=FOLDING)
-        write_snapshots(store, [*store.snapshots()[:-1], newest])
+        write_snapshots(path, [*store.snapshots()[:-1], newest])
         after = sum(len(files[table]) for table in ("offences", "texts", "occurrences"))
         return Rewritten(before, after, delete_unnamed(store, older_than=now - _DAY))
-
-
-def write_snapshots(store: Store, snapshots: Sequence[Snapshot]) -> None:
-    """Replaces the snapshots in one transaction."""
-    rows = pa.Table.from_pylist([to_row(snapshot) for snapshot in snapshots], SCHEMA)
-    replace_rows(layout.table_path(store.path, "snapshots"), rows)
 
 
 def delete_unnamed(store: Store, *, older_than: float) -> int:
@@ -66,7 +62,7 @@ def delete_unnamed(store: Store, *, older_than: float) -> int:
     deleted = 0
     for table in TABLES:
         path = layout.table_path(store.path, table)
-        named = {file for snapshot in store.snapshots() for file in files_at(path, snapshot.versions[table])}
+        named = {file for snapshot in store.snapshots() for file in store.named(snapshot, table)}
         for file in path.glob("*.parquet"):
             if file not in named and file.stat().st_mtime < older_than:
                 file.unlink()
@@ -78,8 +74,8 @@ def _laid_out(store: Store, snapshot: Snapshot) -> dict[str, list[Path]]:
     """Imports the store's own records as if into an empty store."""
     tables = store.path / "tables"
     size = sum(_text_bytes(file) for file in store.files(snapshot, "texts"))
-    with layout.staging(store.path) as folder, database(folder) as connection:
-        merge = Merge(connection, folder, tables, dict.fromkeys(TABLES, ()), False, False, size)
+    with layout.staging(store.path) as folder, database(folder) as connection, flushing() as flush:
+        merge = Merge(connection, folder, tables, dict.fromkeys(TABLES, ()), False, False, size, flush)
         columns = pa.schema([*_without(schema.OFFENCES, "content"), ("file", pa.int32()), ("row", pa.int64())])
         offences = merge.offences(_records(store, snapshot, "offences", columns), columns)
         kept = _without(schema.TEXTS, "lead_code", "folded", "length", "mojibake", "content")
@@ -97,13 +93,14 @@ def _records(store: Store, snapshot: Snapshot, table: str, columns: pa.Schema) -
     names = [name for name in columns.names if name not in ("file", "row")]
     row = 0
     for file in store.files(snapshot, table):
-        for batch in pq.ParquetFile(file).iter_batches(columns=names, batch_size=65536):
-            values = [batch.column(name).cast(columns.field(name).type) for name in names]
-            numbers = pa.array(np.arange(row, row + batch.num_rows))
-            row += batch.num_rows
-            yield pa.RecordBatch.from_arrays(
-                [*values, pa.array(np.zeros(batch.num_rows, np.int32)), numbers], schema=columns
-            )
+        with opened(file) as parquet:
+            for batch in parquet.iter_batches(columns=names, batch_size=65536):
+                values = [batch.column(name).cast(columns.field(name).type) for name in names]
+                numbers = pa.array(np.arange(row, row + batch.num_rows))
+                row += batch.num_rows
+                yield pa.RecordBatch.from_arrays(
+                    [*values, pa.array(np.zeros(batch.num_rows, np.int32)), numbers], schema=columns
+                )
 
 
 def _without(columns: pa.Schema, *names: str) -> list[pa.Field]:
@@ -111,5 +108,5 @@ def _without(columns: pa.Schema, *names: str) -> list[pa.Field]:
 
 
 def _text_bytes(file: Path) -> int:
-    metadata = pq.read_metadata(file)
-    return sum(metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups))
+    footer = metadata(file)
+    return sum(footer.row_group(number).total_byte_size for number in range(footer.num_row_groups))

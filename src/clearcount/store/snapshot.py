@@ -1,4 +1,4 @@
-"""A snapshot: one row of the `snapshots` table. Writing that row is the only commit point of an import."""
+"""A snapshot: one row of the `snapshots` table, which says what the other tables hold after one import."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
+
+from clearcount.store.log import TableVersion
 
 SCHEMA = pa.schema(
     [
@@ -76,6 +78,7 @@ class FileAccount:
 class Snapshot:
     """The state of the records after one import.
 
+    `versions` says for each table which version holds it, and the digest of that table's log up to there;
     `as_at` is the day of the extract, `imported_at` when it was read; `sources` says which files it came from;
     `rows` counts current records per kind (occurrences, offences, texts); `text_fields` are the fields that hold text,
     `layout_fields` those the layouts so far can hold; `own_codes`: codes are the data's own, not the Home Office's;
@@ -88,7 +91,7 @@ class Snapshot:
     as_at: date
     imported_at: datetime
     layout: str
-    versions: Mapping[str, int]
+    versions: Mapping[str, TableVersion]
     sources: tuple[Mapping[str, Any], ...] = ()
     rows: Mapping[str, int] = field(default_factory=dict)
     changes: Mapping[str, Change] = field(default_factory=dict)
@@ -113,7 +116,8 @@ def to_row(snapshot: Snapshot) -> dict[str, Any]:
     details["findings"] = [asdict(finding) for finding in snapshot.findings]
     details["changes"] = {kind: asdict(change) for kind, change in snapshot.changes.items()}
     details["files"] = [asdict(file) for file in snapshot.files]
-    versions = {f"{table}_version": snapshot.versions[table] for table in TABLES}
+    details["logs"] = {table: snapshot.versions[table].log for table in TABLES}
+    versions = {f"{table}_version": snapshot.versions[table].number for table in TABLES}
     return {"number": snapshot.number, **versions, "details": json.dumps(details, default=_iso, ensure_ascii=False)}
 
 
@@ -144,7 +148,8 @@ def _from_row(row: Mapping[str, Any]) -> Snapshot:
     details["findings"] = tuple(map(_finding, details["findings"]))
     details["changes"] = _changes(details["changes"])
     details["files"] = tuple(map(_file, details.get("files", ())))
-    versions = {table: row[f"{table}_version"] for table in TABLES}
+    logs = details.pop("logs", {})  # stores of format 2 and older have none
+    versions = {table: TableVersion(row[f"{table}_version"], logs.get(table, "")) for table in TABLES}
     return Snapshot(number=row["number"], versions=versions, **details)
 
 

@@ -9,16 +9,18 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from clearcount.errors import StoreError
+from clearcount.errors import StoreDamaged, StoreError
 from clearcount.matching.ahead import ahead
 from clearcount.store import layout, schema
 from clearcount.store.account import Account, account_of
-from clearcount.store.delta import files_at, open_table, part_of
+from clearcount.store.head import MARK, Head, read_head
+from clearcount.store.log import TableVersion, entry, read_log
+from clearcount.store.parquet import part_of, read_rows
 from clearcount.store.quarantine import read_quarantine
 from clearcount.store.reading import FOLDING, text_readings
 from clearcount.store.snapshot import Snapshot, from_rows
+from clearcount.store.verified import hold, hold_bytes
 
 OFFENCE_TABLE = pa.schema([field for field in schema.OFFENCES if field.name != "content"])
 
@@ -30,9 +32,18 @@ class Store:
     path: Path
 
     def snapshots(self) -> tuple[Snapshot, ...]:
-        """Every snapshot, the oldest first; none before the first import is done."""
-        table = open_table(layout.table_path(self.path, "snapshots"))
-        return from_rows(pa.table(table.to_pyarrow_table()).to_pylist())
+        """Return every snapshot, the oldest first; none before the first import is done.
+
+        Raises:
+            StoreDamaged: when the store does not hold what its head says.
+        """
+        head = read_head(self.path)
+        try:
+            return self._snapshots(head)
+        except StoreDamaged:
+            if read_head(self.path) == head:
+                raise
+        return self.snapshots()  # a writer has just put another head in place
 
     def snapshot(self, number: int | None = None) -> Snapshot:
         """The snapshot of that number, or the newest.
@@ -57,6 +68,15 @@ class Store:
             raise StoreError(f"the store has no snapshot as at {day} or before")
         return max(found, key=lambda snapshot: (snapshot.as_at, snapshot.number))
 
+    def _snapshots(self, head: Head) -> tuple[Snapshot, ...]:
+        table = layout.table_path(self.path, "snapshots")
+        files = read_log(table, TableVersion(head.version, head.log)).files
+        if not head.writing and entry(table, head.version + 1).exists():
+            raise StoreDamaged(self.path, f"its file {MARK} is older than its tables")
+        for file in files:
+            hold_bytes(self.path, file)
+        return from_rows(row for file in files for row in read_rows(file).to_pylist())
+
     def offences(self, snapshot: Snapshot, codes: Collection[str] | None = None) -> pa.Table:
         """The offences of a snapshot, those with one of `codes` when given, in order of their keys.
 
@@ -65,10 +85,7 @@ class Store:
         """
         files = self.files(snapshot, "offences")
         wanted = pc.field("code").isin(pa.array(sorted(codes), pa.string())) if codes is not None else None
-        tables = [
-            pq.read_table(file, columns=OFFENCE_TABLE.names, filters=wanted, partitioning=None).cast(OFFENCE_TABLE)
-            for file in files
-        ]
+        tables = [read_rows(file, OFFENCE_TABLE.names, wanted).cast(OFFENCE_TABLE) for file in files]
         table = pa.concat_tables(tables) if tables else OFFENCE_TABLE.empty_table()
         return table.sort_by([("occurrence_no", "ascending"), ("crime_no", "ascending")])
 
@@ -104,10 +121,9 @@ class Store:
         self, snapshot: Snapshot, keys: pa.Array | None, fields: Collection[str] | None
     ) -> Iterator[Callable[[], list[pa.RecordBatch]]]:
         wanted = self._places(snapshot, keys) if keys is not None else None
-        for file in self.files(snapshot, "texts"):
-            if wanted is None or part_of(file) in wanted:
-                leads, here = wanted[part_of(file)] if wanted is not None else (None, None)
-                yield from text_readings(file, leads, here, fields, refold=snapshot.folding != FOLDING)
+        for file in self.files(snapshot, "texts", parts=wanted.keys() if wanted is not None else None):
+            leads, here = wanted[part_of(file)] if wanted is not None else (None, None)
+            yield from text_readings(file, leads, here, fields, refold=snapshot.folding != FOLDING)
 
     def quarantine(self, snapshot: Snapshot) -> pa.Table:
         """Return the rows that the snapshot's import refused, each once: file, row, column, reason."""
@@ -121,17 +137,31 @@ class Store:
         behind = tuple(shot for shot in self.snapshots() if shot.number <= snapshot.number)
         return account_of(behind, read_quarantine(self.files(snapshot, "quarantine"), [s.number for s in behind]))
 
-    def files(self, snapshot: Snapshot, table: str) -> tuple[Path, ...]:
-        """The Parquet files that one table of a snapshot consists of."""
-        return files_at(layout.table_path(self.path, table), snapshot.versions[table])
+    def named(self, snapshot: Snapshot, table: str) -> tuple[Path, ...]:
+        """Return the Parquet files that the log names for one table of a snapshot, in order of their parts."""
+        return read_log(layout.table_path(self.path, table), snapshot.versions[table]).files
+
+    def files(self, snapshot: Snapshot, table: str, *, parts: Collection[int] | None = None) -> tuple[Path, ...]:
+        """Return the same files, those of `parts` when given, each held against the digest of what was written.
+
+        Raises:
+            StoreDamaged: naming the file that is missing or another one.
+            StoreError: when a purge or a compaction took it away since the snapshot was read.
+        """
+        try:
+            files = [file for file in self.named(snapshot, table) if parts is None or part_of(file) in parts]
+            hold(self.path, files)
+        except StoreDamaged as fault:
+            if all(shot.versions != snapshot.versions for shot in self.snapshots()):
+                raise StoreError(f"the store {self.path} was rewritten while it was read; run it again") from fault
+            raise
+        return tuple(files)
 
     def _places(self, snapshot: Snapshot, occurrences: pa.Array) -> dict[int, tuple[set[str], pa.Array]]:
         """Per part, the lowest codes under which the texts of these occurrences are filed, and those that lie there."""
         keys = pa.table({"occurrence_no": occurrences})
         files = self.files(snapshot, "occurrences")
-        tables = [
-            pq.read_table(file, partitioning=None).join(keys, "occurrence_no", join_type="left semi") for file in files
-        ]
+        tables = [read_rows(file).join(keys, "occurrence_no", join_type="left semi") for file in files]
         if not tables:
             return {}
         places = pa.concat_tables(tables).sort_by("part")
@@ -148,8 +178,8 @@ def open_store(path: Path | str) -> Store:
     """The record store in that folder.
 
     Raises:
-        StoreError: when there is none, its mark is damaged, or it needs a newer clearcount.
+        StoreError: when there is none, it needs an upgrade or a newer clearcount, or its mark is damaged.
     """
     folder = Path(path)
-    layout.read_format(folder)
+    read_head(folder)
     return Store(folder)

@@ -14,10 +14,9 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from clearcount.matching.ahead import ahead
-from clearcount.store.delta import part_of
+from clearcount.store.parquet import opened, part_of
 
 _TEXTS = ["occurrence_no", "field", "entered_at", "length", "mojibake", "content"]
 _CODED = ["occurrence_no", "field", "entered_at"]
@@ -67,14 +66,16 @@ def _texts(file: Path | None) -> pa.Table:
         coded = pa.dictionary(pa.int32(), pa.string())
         kinds = dict(zip(_TEXTS, (coded, coded, coded, pa.int32(), pa.bool_(), pa.int64()), strict=True))
         return pa.schema(list(kinds.items())).empty_table()
-    return pq.ParquetFile(file, read_dictionary=_CODED).read(columns=_TEXTS, use_threads=False)
+    with opened(file, read_dictionary=_CODED) as parquet:
+        return parquet.read(columns=_TEXTS, use_threads=False)
 
 
 def _began(file: Path | None) -> pa.Table:
     """occurrence_no and the earliest of all days of its offences, as a number of days; null where there is none."""
     if file is None:
         return pa.table({"occurrence_no": pa.array([], pa.string()), "began": pa.array([], pa.int32())})
-    offences = pq.ParquetFile(file).read(columns=_OFFENCES, use_threads=False)
+    with opened(file) as parquet:
+        offences = parquet.read(columns=_OFFENCES, use_threads=False)
     days = pc.min_element_wise(*(offences[name].cast(pa.int32()) for name in _OFFENCES[1:]))
     earliest = pa.table({"occurrence_no": offences["occurrence_no"], "day": days})
     return earliest.group_by("occurrence_no").aggregate([("day", "min")]).rename_columns(["occurrence_no", "began"])

@@ -14,18 +14,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clearcount.errors import StoreError
+from clearcount.files import flushing
 from clearcount.offences import CodeList
-from clearcount.store import layout, schema
+from clearcount.store import layout
 from clearcount.store.account import summed
+from clearcount.store.commit import add_snapshot, changing, create_tables
 from clearcount.store.database import database
-from clearcount.store.delta import add_columns, append_rows, commit_files, create_table, files_at
+from clearcount.store.delta import commit_files, refuse_path
 from clearcount.store.findings import find
+from clearcount.store.head import is_marked
 from clearcount.store.lock import write_lock
 from clearcount.store.merge import Merge, Merged
 from clearcount.store.part import RECODED
 from clearcount.store.quarantine import quarantine_rows, write_quarantine
 from clearcount.store.reading import FOLDING
-from clearcount.store.snapshot import SCHEMA, TABLES, Change, FileAccount, Finding, Snapshot, to_row
+from clearcount.store.snapshot import TABLES, Change, FileAccount, Finding, Snapshot
 from clearcount.store.store import Store, open_store
 
 
@@ -149,7 +152,7 @@ class Writer:
             files=self._accounts(about),
             replaced=tuple(kind for kind, merged in self._merged.items() if merged.replaced),
         )
-        append_rows(layout.table_path(self._store.path, "snapshots"), pa.Table.from_pylist([to_row(snapshot)], SCHEMA))
+        add_snapshot(self._store.path, snapshot)
         return Outcome(snapshot, True, changes, total)
 
     def _accounts(self, about: About) -> tuple[FileAccount, ...]:
@@ -239,31 +242,34 @@ def writing(
                 "import into another store"
             )
         tables = store.path / "tables"
-        base = {table: files_at(tables / table, last.versions[table]) if last else () for table in TABLES}
-        with layout.staging(store.path) as folder, database(folder) as connection:
-            yield Writer(store, Merge(connection, folder, tables, base, complete, by_row, text_bytes), last)
+        base = {table: store.files(last, table) if last else () for table in TABLES}
+        with layout.staging(store.path) as folder, database(folder) as connection, flushing() as flush:
+            yield Writer(store, Merge(connection, folder, tables, base, complete, by_row, text_bytes, flush), last)
 
 
 @contextmanager
 def exclusive(path: Path, *, wait: float, waiting: Callable[[], None]) -> Iterator[Store]:
     """The store at `path`, made when there is none, with nobody else writing to it; what is written is private."""
+    refuse_path(path)
     made = layout.make_folder(path)
     with layout.private_files(), write_lock(path, wait=wait, waiting=waiting):
-        if not layout.is_marked(path):
-            for name, columns in schema.DATA_TABLES.items():
-                create_table(layout.table_path(path, name), columns)
-            create_table(layout.table_path(path, "snapshots"), SCHEMA)
-            layout.write_format(path, layout.FORMAT)
-        elif layout.read_format(path) < layout.FORMAT:
-            add_columns(layout.table_path(path, "quarantine"), schema.QUARANTINE)
-            layout.write_format(path, layout.FORMAT)
+        if not is_marked(path):
+            create_tables(path)
         store = open_store(path)
         try:
-            yield store
+            with changing(path):
+                yield store
         except BaseException:
-            if not store.snapshots():
+            if _is_empty(store):
                 layout.unmake(path, folder=made)
             raise
+
+
+def _is_empty(store: Store) -> bool:
+    try:
+        return not store.snapshots()
+    except StoreError:
+        return False
 
 
 def create_store(path: Path | str) -> Store:

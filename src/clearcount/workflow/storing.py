@@ -13,17 +13,20 @@ from clearcount.store import Snapshot, open_store
 from clearcount.store.check import check
 from clearcount.store.compare import Difference, difference
 from clearcount.store.decisions import DecisionStore
+from clearcount.store.head import read_format
 from clearcount.store.holds import lift_hold, place_hold
-from clearcount.store.layout import network_share, read_format
+from clearcount.store.layout import network_share
 from clearcount.store.purge import Purged, older_than, purge, refuse_held
 from clearcount.store.reading import FOLDING
 from clearcount.store.rewrite import Rewritten, compact
+from clearcount.store.upgrade import upgrade_format
 
 __all__ = [
     "Difference",
     "Purged",
     "Rewritten",
     "StoreFacts",
+    "Upgraded",
     "check_store",
     "compact_store",
     "compare_snapshots",
@@ -66,8 +69,8 @@ def describe_store(path: Path, *, number: int | None = None, as_at: date | None 
 
 
 def check_store(path: Path) -> tuple[str, ...]:
-    """Every fault of the store as a sentence, after reading all its files; none for a sound one."""
-    return check(open_store(path))
+    """Return every fault of the store as a sentence, after reading all its files; none for a sound one."""
+    return check(path)
 
 
 def compare_snapshots(path: Path, first: int, second: int) -> tuple[Difference, ...]:
@@ -83,16 +86,28 @@ def compact_store(path: Path, *, now: float, waiting: Callable[[], None] = lambd
     return compact(path, now=now, waiting=waiting)
 
 
-def upgrade_store(path: Path, *, now: float, waiting: Callable[[], None] = lambda: None) -> Rewritten | None:
-    """Brings a store to what this version writes; None when it is that already.
+@dataclass(frozen=True)
+class Upgraded:
+    """What an upgrade did: the format that the store had, where it was older, and the files that were folded anew."""
 
-    Stores have had one format so far. What changes between versions is how texts are folded for matching: a store
-    folded by an earlier matcher answers rightly but slowly, and is folded anew here.
+    format_before: int | None
+    rewritten: Rewritten | None
+
+
+def upgrade_store(path: Path, *, now: float, waiting: Callable[[], None] = lambda: None) -> Upgraded | None:
+    """Bring a store to what this version writes; return None when it is that already.
+
+    A store of an older format is read whole and gets a head and digests. A store folded by an earlier matcher answers
+    rightly but slowly, and is folded anew.
+
+    Raises:
+        StoreDamaged: when a file is missing or is not what was written; the store is then left as it is.
     """
-    read_format(path)
-    if open_store(path).snapshot().folding == FOLDING:
-        return None
-    return compact(path, now=now, waiting=waiting)
+    before = upgrade_format(path, waiting=waiting)
+    snapshots = open_store(path).snapshots()
+    if snapshots and snapshots[-1].folding != FOLDING:
+        return Upgraded(before, compact(path, now=now, waiting=waiting))
+    return Upgraded(before, None) if before is not None else None
 
 
 def purge_candidates(path: Path, *, listed: Path | None, before: date | None) -> frozenset[str]:
