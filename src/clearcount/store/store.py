@@ -91,7 +91,7 @@ class Store:
 
     def codes(self, snapshot: Snapshot) -> tuple[str, ...]:
         """The different codes of a snapshot's offences, in order."""
-        tables = [pq.read_table(file, columns=["code"], partitioning=None) for file in self.files(snapshot, "offences")]
+        tables = [read_rows(file, ["code"]) for file in self.files(snapshot, "offences")]
         return tuple(sorted({code for table in tables for code in table["code"].unique().to_pylist() if code}))
 
     def persons(self, snapshot: Snapshot, role: str) -> pa.Table:
