@@ -23,6 +23,7 @@ def fill(number: int) -> None:
     from django.db import transaction
 
     from clearcount_web.disclosure_log import search
+    from clearcount_web.disclosure_log.actions import seal
     from clearcount_web.disclosure_log.models import Offence, Release, Version
 
     draw = random.Random(20261122)
@@ -45,6 +46,7 @@ def fill(number: int) -> None:
             )  # fmt: skip
             codes = draw.sample(CODES, 5)
             Offence.objects.bulk_create(Offence(release=release, code=code, label=f"Offence {code}") for code in codes)
+            seal(release)
             search.index(release, "\n".join([title, f"FOI {at}", *codes, " ".join(draw.choices(WORDS, k=120))]))
 
 

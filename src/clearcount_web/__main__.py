@@ -7,7 +7,6 @@ python -m clearcount_web manage [--door public|staff] COMMAND …
 python -m clearcount_web manage settings
 python -m clearcount_web manage keep-anchors --socket PATH --file FILE
 
-The demo's own commands have the word `demo` before them: without it a process with the demo's settings does not start.
 With --tied before the command, the process ends when its standard input does: so it never outlives who started it.
 """
 
@@ -26,7 +25,7 @@ from clearcount_web.platform.environment import BOTH, Door
 from clearcount_web.platform.files import UMASK
 from clearcount_web.project.parent import TIED, end_with_parent
 from clearcount_web.project.reference import as_markdown
-from clearcount_web.project.serving import NOT_THE_DEMO, Address, ServeError, address, ensure_closed, serve
+from clearcount_web.project.serving import Address, ServeError, address, ensure_closed, serve
 from clearcount_web.project.static_site import write_static_site
 
 _LOOK_FIRST = {"check", "migrate", "help", "--help", "-h", "version", "--version"}
@@ -56,18 +55,17 @@ def _run(arguments: list[str]) -> int:
     if arguments[:1] == [TIED]:
         end_with_parent()
         arguments = arguments[1:]
-    demo, arguments = arguments[:1] == ["demo"], arguments[arguments[:1] == ["demo"] :]
     command, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     try:
         if command == "serve":
             return _serve(rest)
         if command == "door" and len(rest) == 2 and rest[0] in BOTH:
             os.environ["DJANGO_SETTINGS_MODULE"] = f"clearcount_web.project.settings.{rest[0]}"
-            return _guarded(lambda: _door(rest[1]), demo=demo)
+            return _guarded(lambda: _door(rest[1]))
         if command == "site":
             return write_static_site(rest)
         if command == "manage":
-            return _manage(rest, demo=demo)
+            return _manage(rest)
     except ServeError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -107,7 +105,7 @@ def _keep_anchors(arguments: list[str]) -> int:
     return 0
 
 
-def _manage(arguments: list[str], *, demo: bool) -> int:
+def _manage(arguments: list[str]) -> int:
     door: Door = "staff"
     if arguments[:1] == ["keep-anchors"]:  # it has neither settings nor databases
         return _keep_anchors(arguments[1:])
@@ -130,22 +128,16 @@ def _manage(arguments: list[str], *, demo: bool) -> int:
         )
         execute_from_command_line(["clearcount manage", *command, *handed_on, *rest])
 
-    return _guarded(run, demo=demo)
+    return _guarded(run)
 
 
-def _guarded(run: Callable[[], None], *, demo: bool) -> int:
-    """Runs it; missing settings and refused commands become sentences with exit code 2, a failed check with 1.
-
-    `demo`: whether `serve --demo` started it; the demo's settings work in no other process.
-    """
-    from django.conf import settings
+def _guarded(run: Callable[[], None]) -> int:
+    """Runs it; missing settings and refused commands become sentences with exit code 2, a failed check with 1."""
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management.base import CommandError, SystemCheckError
     from django.db import DatabaseError, InterfaceError, OperationalError
 
     try:
-        if settings.DEMO and not demo:
-            raise ServeError(NOT_THE_DEMO)
         run()
     except (ImproperlyConfigured, CommandError) as error:
         for line in str(error).splitlines():

@@ -47,8 +47,11 @@ DOOR_SETTINGS = (
 
 
 def _environment(folder: Path) -> dict[str, str]:
+    from clearcount_web.publishing.keys import settings_with_keys
+
     (folder / "force.toml").write_text(FORCE, encoding="utf-8")
     return {
+        **settings_with_keys(folder / "keys"),
         "CLEARCOUNT_WEB_DIR": str(folder),
         "CLEARCOUNT_FORCE_FILE": str(folder / "force.toml"),
         "CLEARCOUNT_PUBLIC_SECRET_KEY": "public-" * 10,

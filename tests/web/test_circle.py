@@ -110,7 +110,7 @@ def test_a_report_from_a_phone_is_one_more_in_the_published_table(
     was = int(before[CODE, MONTH])
     assert changes(before, after) == one_more(before)
 
-    manage(doors, "publish", str(demo / "after"))
+    manage(doors, "publish", str(demo / "after"), "--store", str(demo / "store"))
     public = browser.new_context()
     table = public.new_page()
     table.goto(f"{doors.public}/disclosure-log/fs-foi-25-0999/")

@@ -67,6 +67,42 @@ def test_the_doors_role_may_add_events_and_never_change_or_remove_them(cluster: 
     assert "event 2:" in manage(as_door, "audit", "verify", "--chain", "staff", ok=False)
 
 
+AS_VISITOR = """
+from datetime import datetime, UTC
+from clearcount_web.audit.actions import record
+from clearcount_web.reporting.models import Draft
+from clearcount_web.site.actions import keep_complaint, keep_feedback
+now = datetime(2026, 11, 22, tzinfo=UTC)
+with transaction.atomic(using="public"):
+    record("report.received", by="public", using="public", kind="report", key="R-1")
+row = Draft.objects.create(place="x", box=b"x", started_at=now, touched_at=now)
+Draft.objects.filter(pk=row.pk).update(touched_at=now)
+row.delete()
+keep_feedback(text="x", today=now.date())
+keep_complaint(name="x", contact="x", text="x", today=now.date())
+"""
+
+
+def test_the_public_doors_role_writes_nothing_that_is_published(cluster: dict[str, str]) -> None:
+    manage(cluster, "migrate", "--verbosity", "0")
+    grants = "CREATE ROLE visitor LOGIN;" + manage(cluster, "audit", "grants", "visitor", "--door", "public")
+    assert python(cluster, f"connections['public'].cursor().execute({grants!r})") == ""
+    as_door = {name: value.replace("//owner@", "//visitor@") for name, value in cluster.items()}
+    assert python(as_door, AS_VISITOR) == ""
+    for table in ("release", "version", "file", "offence", "words"):
+        for change in (f"DELETE FROM disclosure_log_{table}", f"TRUNCATE disclosure_log_{table}"):
+            assert "permission denied" in python(as_door, f"connections['public'].cursor().execute({change!r})"), change
+    for change in (
+        "UPDATE disclosure_log_release SET title = 'x'",
+        "UPDATE disclosure_log_file SET content = 'x'",
+        "DELETE FROM reporting_sealedreport",
+        "UPDATE reporting_sealedreport SET danger = false",
+        "DELETE FROM site_complaint",
+        "DELETE FROM audit_event",
+    ):
+        assert "permission denied" in python(as_door, f"connections['public'].cursor().execute({change!r})"), change
+
+
 def test_two_writers_at_once_make_one_whole_chain(cluster: dict[str, str]) -> None:
     manage(cluster, "migrate", "--verbosity", "0")
     program = RECORD.replace("range(3)", "range(40)").replace("atomic()", "atomic(using='public')")

@@ -45,7 +45,7 @@ def door(doors: Any) -> Iterator[int]:
     environment = environment_of(
         "public", {**clean, **demo_environment(doors.folder, ports), "CLEARCOUNT_LOG_LEVEL": "ERROR"}
     )
-    command = [sys.executable, "-m", "clearcount_web", "demo", "door", "public", f"127.0.0.1:{port}"]
+    command = [sys.executable, "-m", "clearcount_web", "door", "public", f"127.0.0.1:{port}"]
     with subprocess.Popen(command, env=environment) as process:
         try:
             for _ in range(600):

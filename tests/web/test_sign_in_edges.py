@@ -117,7 +117,6 @@ def demo(folder: Path, **more: str) -> dict[str, str]:
     ("command", "more", "said"),
     [
         (["serve", "--only", "staff", "--staff", "0.0.0.0:PORT"], {}, "CLEARCOUNT_DEMO is set outside the demo"),
-        (["manage", "worker", "--once"], {}, "CLEARCOUNT_DEMO is set outside the demo"),
         (["serve", "--only", "staff"], {"CLEARCOUNT_DEMO": "no"}, "CLEARCOUNT_LOCAL_ACCOUNTS is demo"),
         (
             ["serve", "--only", "staff", "--staff", "0.0.0.0:PORT"],

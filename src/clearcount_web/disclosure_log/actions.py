@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.text import slugify
 
 from clearcount_web.audit.actions import record
-from clearcount_web.disclosure_log import search
+from clearcount_web.disclosure_log import seals, search
 from clearcount_web.disclosure_log.bundle import MEDIA_TYPES, Bundle, RefusedBundle, read_bundle
 from clearcount_web.disclosure_log.fragment import FragmentError, prepared
 from clearcount_web.disclosure_log.models import File, Offence, Release, Version
@@ -41,6 +41,8 @@ def publish(folder: Path, *, at: datetime, by: Any = "command", note: str = "") 
             note = ""
             release = Release(slug=_free_slug(bundle), reference=bundle.reference, published_at=at)
         version = _write(release, bundle, at=at, note=note.strip())
+        seal(release)
+        version.refresh_from_db(fields=["seal"])
         record(
             "release.published",
             by=by,
@@ -52,8 +54,29 @@ def publish(folder: Path, *, at: datetime, by: Any = "command", note: str = "") 
     return version
 
 
-def withdraw(slug: str, *, at: datetime, reason: str, by: Any = "command") -> None:
-    """Withdraws a release: its words, tables and files are removed, its address says when and why.
+def seal(release: Release) -> None:
+    """Seals a release and its versions as they stand in the database.
+
+    Raises:
+        RefusedBundle: when the key that makes seals is not set.
+    """
+    try:
+        latest = None
+        for latest in release.versions.all():
+            latest.seal = seals.seal_version(latest, latest.files.defer("content"))
+            latest.save(update_fields=["seal"])
+        release.offences_digest = seals.offences_digest(release.offences.values_list("code", "label"))
+        release.seal = seals.seal_release(release, latest)
+    except seals.NoKey:
+        raise RefusedBundle(
+            "there is no key to seal what is published; make one with: clearcount manage seal make DIR, and set "
+            "CLEARCOUNT_SEAL_KEY_FILE and CLEARCOUNT_SEAL_PUBLIC_FILE"
+        ) from None
+    release.save(update_fields=["seal", "offences_digest"])
+
+
+def withdraw(slug: str, *, at: datetime, reason: str, by: Any = "command") -> Release:
+    """Withdraws a release and returns it: its words, tables and files are removed, its address says when and why.
 
     Raises:
         RefusedBundle: without a reason, or when no such release is published.
@@ -70,7 +93,9 @@ def withdraw(slug: str, *, at: datetime, reason: str, by: Any = "command") -> No
         release.withdrawn_at = release.updated_at = at
         release.withdrawal_reason = reason.strip()
         release.save()
+        seal(release)
         record("release.withdrawn", by=by, using=PUBLIC, kind="release", key=release.slug, changes={})
+    return release
 
 
 def _free_slug(bundle: Bundle) -> str:

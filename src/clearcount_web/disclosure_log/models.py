@@ -25,6 +25,9 @@ class Release(models.Model):
     updated_at = models.DateTimeField(db_index=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawal_reason = models.TextField(blank=True)
+    offences_digest = models.CharField(max_length=64, default="")
+    seal = models.CharField(max_length=128, default="")
+    """Ed25519 over everything above and the last version's number and seal; only the staff side can make one."""
 
     class Meta:
         ordering: ClassVar = ["-updated_at", "-pk"]
@@ -51,6 +54,7 @@ class Version(models.Model):
     html = models.TextField()
     printed = models.JSONField()
     digest = models.CharField(max_length=64)
+    seal = models.CharField(max_length=128, default="")
 
     class Meta:
         ordering: ClassVar = ["number"]

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import logging
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from clearcount_web.disclosure_log import search
 from clearcount_web.disclosure_log.models import Offence, Release, Version
+from clearcount_web.disclosure_log.seals import release_holds
 
+log = logging.getLogger("clearcount_web.disclosure_log")
 MOST_DIFFERENCES = 200
 CHOICES_SECONDS = 60
 
@@ -35,6 +38,25 @@ def found(*, words: str, code: str, year: int | None) -> QuerySet[Release]:
     if year is not None:
         releases = releases.filter(first_year__lte=year, last_year__gte=year)
     return releases
+
+
+def with_seals(releases: QuerySet[Release]) -> QuerySet[Release]:
+    """The same releases with what their seals need of their versions."""
+    return releases.prefetch_related(Prefetch("versions", Version.objects.only("release_id", "number", "seal", "note")))
+
+
+def sealed(releases: Iterable[Release]) -> list[Release]:
+    """Those of `releases` that are as the staff side published them; the others are logged and not shown."""
+    given = list(releases)
+    good = [each for each in given if release_holds(each, _last(each))]
+    if len(good) < len(given):
+        log.error("published answers do not match their seals", extra={"count": len(given) - len(good)})
+    return good
+
+
+def _last(release: Release) -> Version | None:
+    versions = list(release.versions.all())
+    return versions[-1] if versions else None
 
 
 def last_change() -> str:

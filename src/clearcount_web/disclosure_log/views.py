@@ -16,8 +16,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from clearcount_web.disclosure_log import queries
+from clearcount_web.disclosure_log import queries, seals
 from clearcount_web.disclosure_log.models import File, Release, Version
+from clearcount_web.ground.errors import page as error_page
 from clearcount_web.site import cookies
 from clearcount_web.site.actions import counted
 from clearcount_web.site.shared import same_for_everybody
@@ -40,7 +41,8 @@ def releases(request: HttpRequest) -> HttpResponse:
     size = _page_size(request)
     if request.META.get("STATIC_SITE"):
         size = max(1, found.count())  # static files have one page: nothing can be asked of them
-    page = Paginator(found, size).get_page(request.GET.get("page"))
+    page = Paginator(queries.with_seals(found), size).get_page(request.GET.get("page"))
+    page.object_list = queries.sealed(page.object_list)
     asked = request.GET.copy()
     asked.pop("page", None)
     context = {
@@ -82,7 +84,9 @@ def _page_size(request: HttpRequest) -> int:
 @counted("published answer")
 def release(request: HttpRequest, slug: str) -> HttpResponse:
     """The latest version of one answer, or what stands in its place after a withdrawal (410)."""
-    shown = get_object_or_404(Release, slug=slug)
+    shown = _found(slug)
+    if shown is None:
+        return _unsealed(request)
     if shown.withdrawn_at is not None:
         return _tombstone(request, shown)
     return _version_page(request, shown, list(shown.versions.all())[-1])
@@ -91,16 +95,36 @@ def release(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One version of an answer; the latest lives at the address without a number."""
-    shown = get_object_or_404(Release, slug=slug)
+    shown = _found(slug)
+    if shown is None:
+        return _unsealed(request)
     if shown.withdrawn_at is not None:
         return _tombstone(request, shown)
     wanted = get_object_or_404(Version, release=shown, number=number)
     return _version_page(request, shown, wanted)
 
 
+def _found(slug: str) -> Release | None:
+    """The release at an address; None when it is not as it was published. Raises Http404."""
+    release = get_object_or_404(queries.with_seals(Release.objects.all()), slug=slug)
+    return next(iter(queries.sealed([release])), None)
+
+
+def _unsealed(request: HttpRequest) -> HttpResponse:
+    """503: the answer is not the one that was published, so it is not shown."""
+    return error_page(
+        request,
+        status=503,
+        title=_("This answer cannot be shown"),
+        sentences=[_("Its content could not be confirmed as the one we published. We are looking into it.")],
+    )
+
+
 def _version_page(request: HttpRequest, shown: Release, wanted: Version) -> HttpResponse:
     versions = list(shown.versions.defer("html"))
-    before = next((each for each in versions if each.number == wanted.number - 1), None)
+    before = shown.versions.filter(number=wanted.number - 1).first()
+    if not all(seals.version_holds(each) for each in (wanted, before) if each is not None):
+        return _unsealed(request)
     changes = queries.differences(before, wanted) if before else []
     context: dict[str, Any] = {
         "release": shown,
@@ -123,10 +147,14 @@ def _tombstone(request: HttpRequest, shown: Release) -> HttpResponse:
 @require_safe
 def file(request: HttpRequest, slug: str, number: int, name: str) -> HttpResponse:
     """One file of a version, byte for byte as it was published."""
-    shown = get_object_or_404(Release, slug=slug)
+    shown = _found(slug)
+    if shown is None:
+        return _unsealed(request)
     if shown.withdrawn_at is not None:
         return _tombstone(request, shown)
     wanted = get_object_or_404(File, version__release=shown, version__number=number, name=name)
+    if not seals.file_holds(wanted):
+        return _unsealed(request)
     if request.headers.get("If-None-Match") == f'"{wanted.sha256}"':
         return HttpResponse(status=304)
     response = HttpResponse(bytes(wanted.content), content_type=wanted.media_type)
@@ -137,7 +165,7 @@ def file(request: HttpRequest, slug: str, number: int, name: str) -> HttpRespons
 
 
 def _latest() -> list[Release]:
-    return list(Release.objects.filter(withdrawn_at__isnull=True).prefetch_related("versions")[:FEED_LENGTH])
+    return queries.sealed(queries.with_seals(Release.objects.filter(withdrawn_at__isnull=True))[:FEED_LENGTH])
 
 
 def _summary(shown: Release, latest: Version) -> str:

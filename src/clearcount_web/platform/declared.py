@@ -82,6 +82,41 @@ _ALL = (
         default="",
     ),
     Setting(
+        "CLEARCOUNT_SEAL_PUBLIC_FILE",
+        "seal.pub, made with: manage seal make; published answers are compared with their seals by it",
+        default="",
+    ),
+    Setting(
+        "CLEARCOUNT_SEAL_KEY_FILE",
+        "seal.key, which seals what is published; the public door never gets it; empty: nothing can be published",
+        default="",
+        doors=("staff",),
+    ),
+    Setting(
+        "CLEARCOUNT_STORE_DIR",
+        "the record store with which an answer is counted again before it is published",
+        default="",
+        doors=("staff",),
+    ),
+    Setting(
+        "CLEARCOUNT_POLICY_FILE",
+        "the force's policy.toml; an answer that was made by another policy is not published",
+        default="",
+        doors=("staff",),
+    ),
+    Setting(
+        "CLEARCOUNT_OPERATIONS_EMAIL",
+        "where a note goes when the service needs the people who run it; it holds what and how many, nothing else",
+        default="",
+        doors=("staff",),
+    ),
+    Setting(
+        "CLEARCOUNT_OPERATIONS_WEBHOOK",
+        "an http(s) address that gets the same note as JSON",
+        default="",
+        doors=("staff",),
+    ),
+    Setting(
         "CLEARCOUNT_STAFF_IDLE_MINUTES",
         "minutes without a request that end a staff session",
         default="30",

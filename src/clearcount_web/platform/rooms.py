@@ -34,6 +34,7 @@ ROOMS: tuple[Room, ...] = (
     Room("clearcount_web.correspondence", staff="correspondence/"),
     Room("clearcount_web.advice", public="advice/", database="public"),
     Room("clearcount_web.disclosure_log", public="disclosure-log/", database="public"),
+    Room("clearcount_web.publishing"),
     Room("clearcount_web.requesting", public="make-a-request/", database="public"),
     Room("clearcount_web.reporting", public="r/", database="public"),
     Room("clearcount_web.occurrences", staff="occurrences/"),

@@ -14,6 +14,7 @@ import subprocess
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
 from clearcount_web.platform.declared import environment_of
@@ -91,6 +92,9 @@ def demo_environment(folder: Path, addresses: Mapping[Door, Address]) -> dict[st
         make_file(Guarded(kept), json.dumps({name: secrets.token_urlsafe(50) for name in _SECRETS}).encode())
     force = folder / "force.toml"
     make_file(Guarded(force), (Path(__file__).parent / "demo-force.toml").read_bytes())
+    policy = folder / "policy.toml"
+    make_file(Guarded(policy), (files("clearcount.data") / "demo" / "policy.toml").read_bytes())
+    from clearcount_web.publishing.keys import settings_with_keys as seal_keys
     from clearcount_web.triage.demo_keys import settings_with_keys
 
     hosts = {door: ",".join(sorted({where.host, "127.0.0.1", "localhost"})) for door, where in addresses.items()}
@@ -101,7 +105,9 @@ def demo_environment(folder: Path, addresses: Mapping[Door, Address]) -> dict[st
         "CLEARCOUNT_LOCAL_ACCOUNTS": "demo",
         "CLEARCOUNT_WEB_DIR": str(folder.resolve()),
         "CLEARCOUNT_FORCE_FILE": str(force.resolve()),
+        "CLEARCOUNT_POLICY_FILE": str(policy.resolve()),
         **settings_with_keys(folder.resolve() / "keys"),
+        **seal_keys(folder.resolve() / "keys"),
         **{f"CLEARCOUNT_{door.upper()}_HOSTS": named for door, named in hosts.items()},
     }
 
@@ -123,16 +129,15 @@ def serve(addresses: Mapping[Door, Address], *, demo: bool, environ: Mapping[str
         values.setdefault("CLEARCOUNT_LOG_LEVEL", "WARNING")
         folder = Path(environ.get("CLEARCOUNT_WEB_DIR") or DEMO_FOLDER)
         values.update(demo_environment(folder, addresses))
-        prepared = start(environment_of("staff", values), "demo", "manage", "prepare_demo").wait()
+        prepared = start(environment_of("staff", values), "manage", "prepare_demo").wait()
         if prepared:
             return prepared
-    mark = ("demo",) if demo else ()
     children = {
-        door: start(environment_of(door, values), *mark, "door", door, str(where)) for door, where in addresses.items()
+        door: start(environment_of(door, values), "door", door, str(where)) for door, where in addresses.items()
     }
     everything: list[subprocess.Popen[bytes]] = list(children.values())
     if demo:
-        everything.append(start(environment_of("staff", values), "demo", "manage", "worker"))
+        everything.append(start(environment_of("staff", values), "manage", "worker"))
     stopping = False
 
     def stop(*_: object) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from clearcount.files import whole_folder
 from clearcount_web.platform.declared import environment_of
 from clearcount_web.platform.environment import Door
+from clearcount_web.publishing.keys import settings_with_keys
 
 HOST = "static.invalid"
 """The host that pages are asked for when nobody said where the files will stand; it never appears in them."""
@@ -69,6 +70,7 @@ def environment(given: Mapping[str, str], folder: Path, *, force: Path | None, e
         values.update({f"CLEARCOUNT_{name}": secrets.token_urlsafe(50) for name in names})
         values["CLEARCOUNT_WEB_DIR"] = str(folder)
         values["CLEARCOUNT_STAFF_HOSTS"] = HOST
+        values.update(settings_with_keys(folder / "keys"))
     if force is not None:
         values["CLEARCOUNT_FORCE_FILE"] = str(force)
     elif "CLEARCOUNT_FORCE_FILE" not in values:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import logging
-import urllib.request
 from datetime import datetime, timedelta
-from http.client import HTTPException
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
 
 from clearcount_web.audit.actions import record
+from clearcount_web.ground.notes import send
 from clearcount_web.platform.databases import STAFF
 from clearcount_web.triage.models import Message, Report
-
-log = logging.getLogger("clearcount_web.triage")
 
 
 def alert(*, now: datetime) -> int:
@@ -47,23 +41,6 @@ def alert(*, now: datetime) -> int:
 
 def _out(count: int, *, danger: bool, what: str) -> bool:
     """Sends by every way that is set; true when one went out, or none is set."""
-    ways = [way for way in (settings.REPORT_ALERT_EMAIL, settings.REPORT_ALERT_WEBHOOK) if way]
-    gone = not ways
     words = f"Reports {what}: {count}. Danger: {'yes' if danger else 'no'}."
-    if settings.REPORT_ALERT_EMAIL:
-        try:
-            send_mail(words, words, settings.REPORT_ALERT_FROM, [settings.REPORT_ALERT_EMAIL])
-            gone = True
-        except OSError:  # every fault of smtplib is one
-            log.warning("the alert could not be sent by e-mail")
-    if settings.REPORT_ALERT_WEBHOOK:
-        body = json.dumps({"reports": count, "danger": danger, "what": what}).encode()
-        request = urllib.request.Request(  # noqa: S310 - the address is a setting, checked to be http(s) at start
-            settings.REPORT_ALERT_WEBHOOK, data=body, headers={"Content-Type": "application/json"}
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=10):  # noqa: S310
-                gone = True
-        except (OSError, HTTPException):
-            log.warning("the alert could not be sent to the webhook")
-    return gone
+    body = {"reports": count, "danger": danger, "what": what}
+    return send(words, body, email=settings.REPORT_ALERT_EMAIL, webhook=settings.REPORT_ALERT_WEBHOOK)

@@ -144,9 +144,11 @@ class Site:
 def running_site(folder: Path, exit_url: str, **settings: str) -> Iterator[Site]:
     """A public door with its own databases in `folder`."""
     from clearcount_web.project.serving import environment_of
+    from clearcount_web.publishing.keys import settings_with_keys
 
     port = free_port()
     (folder / "force.toml").write_text(FORCE, encoding="utf-8")
+    (folder / "policy.toml").write_text(POLICY, encoding="utf-8")
     values = {
         **{name: value for name, value in os.environ.items() if not name.startswith("CLEARCOUNT_")},
         "CLEARCOUNT_WEB_DIR": str(folder),
@@ -161,6 +163,8 @@ def running_site(folder: Path, exit_url: str, **settings: str) -> Iterator[Site]
         "CLEARCOUNT_LOG_LEVEL": "ERROR",
         "CLEARCOUNT_EXIT_URL": exit_url,
         "CLEARCOUNT_READS_PER_MINUTE": "1000000",
+        **settings_with_keys(folder / "keys"),
+        "CLEARCOUNT_POLICY_FILE": str(folder / "policy.toml"),
         **new_pair(),
         **settings,
     }
@@ -202,7 +206,9 @@ def open_site(_exit_site: ExitSite) -> Callable[..., Any]:
 @pytest.fixture(scope="session")
 def published(site: Site, bundle: Path) -> str:
     """The path of an answer published on the disclosure log of `site`."""
-    site.manage("publish", str(bundle))
+    site.manage(
+        "publish", str(bundle), "--store", str(bundle.parent / "store"), "--store", str(bundle.parent / "store")
+    )
     return "/disclosure-log/01-fin-25-003516-c/"
 
 
@@ -335,6 +341,12 @@ def make_bundle(folder: Path, *, more: int = 0, reference: str = "", accept: boo
     out = folder / "answer"
     write_answer(answer, out, internal=folder / "internal", replace_out=False, engine="local")
     return out
+
+
+@pytest.fixture(scope="session")
+def policy_text() -> str:
+    """The policy by which `bundle` was made."""
+    return POLICY
 
 
 @pytest.fixture(scope="session")

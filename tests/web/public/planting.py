@@ -74,6 +74,7 @@ class Planter:
         from django.db import connections, router
 
         from clearcount_web.disclosure_log import search
+        from clearcount_web.disclosure_log.actions import seal
         from clearcount_web.disclosure_log.models import Release
 
         for model in apps.get_models(include_auto_created=True):
@@ -83,6 +84,7 @@ class Planter:
                         self.row(model, alias, variant)
                     assert model._base_manager.using(alias).count() >= 2, model
         for release in Release.objects.filter(withdrawn_at__isnull=False):
+            seal(release)  # or their pages would say that they cannot be shown
             search.index(release, self.token(f"words of release {release.slug}"))  # as if it had not been forgotten
         return self.places
 

@@ -137,9 +137,16 @@ def test_pages_behind_a_form_and_answers_that_changed_pass_axe(
 ) -> None:
     found: list[str] = []
     with open_site(tmp_path) as site:
-        site.manage("publish", str(bundle))
-        site.manage("publish", str(corrected), "--note", "Two offences were missing.")
-        site.manage("publish", str(other_answer))
+        site.manage("publish", str(bundle), "--store", str(bundle.parent / "store"))
+        site.manage(
+            "publish",
+            str(corrected),
+            "--store",
+            str(corrected.parent / "store"),
+            "--note",
+            "Two offences were missing.",
+        )
+        site.manage("publish", str(other_answer), "--store", str(other_answer.parent / "store"))
         site.manage("withdraw", "99-fin-25-000001-x", "--reason", "Replaced by another answer.")
         page = tab()
         first = "/disclosure-log/01-fin-25-003516-c/"

@@ -6,6 +6,10 @@ import os
 from pathlib import Path
 from typing import Any
 
+from nacl.encoding import HexEncoder
+from nacl.exceptions import CryptoError
+from nacl.signing import SigningKey, VerifyKey
+
 from clearcount_web.audit.anchors import Place, places
 from clearcount_web.ground.force import read_force
 from clearcount_web.platform.declared import DECLARED
@@ -90,6 +94,14 @@ try:
     AUDIT_ANCHORS = places(ENV.text("CLEARCOUNT_AUDIT_ANCHORS"))
 except ValueError as error:
     ENV.fault("CLEARCOUNT_AUDIT_ANCHORS", str(error))
+
+SEAL_KEY: SigningKey | None = None  # the staff door's alone
+SEAL_PUBLIC: VerifyKey | None = None
+if SEAL_PUBLIC_FILE := ENV.path("CLEARCOUNT_SEAL_PUBLIC_FILE"):
+    try:
+        SEAL_PUBLIC = VerifyKey(SEAL_PUBLIC_FILE.read_bytes().strip(), HexEncoder)
+    except (OSError, ValueError, CryptoError, TypeError):
+        ENV.fault("CLEARCOUNT_SEAL_PUBLIC_FILE", "names a file that cannot be read as a public key")
 
 REPORT_WATCHED = ENV.text("CLEARCOUNT_REPORT_WATCHED")
 REPORT_KEYS: PublicKeys | None = None

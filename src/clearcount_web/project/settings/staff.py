@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from nacl.encoding import HexEncoder
+from nacl.exceptions import CryptoError
+from nacl.signing import SigningKey
+
 from clearcount_web.accounts.roles import Role
 from clearcount_web.platform.databases import PUBLIC, STAFF, configuration
 from clearcount_web.platform.rooms import ROOMS
@@ -13,6 +17,7 @@ from clearcount_web.project.settings.base import (
     DEMO_MIDDLEWARE,
     ENV,
     HTTPS,
+    SEAL_PUBLIC,
     WEB_DIR,
     cookie_name,
     loopback_names,
@@ -195,6 +200,21 @@ if not (EMAIL_HOST and 0 < EMAIL_PORT < 65536):
     ENV.fault("CLEARCOUNT_SMTP_SERVER", "must be HOST:PORT")
 REPORT_ESCALATE_MINUTES = ENV.number("CLEARCOUNT_REPORT_ESCALATE_MINUTES")
 OCCURRENCE_EXPORT_DIR = ENV.path("CLEARCOUNT_OCCURRENCE_EXPORT_DIR")
+
+STORE_DIR = ENV.path("CLEARCOUNT_STORE_DIR")
+POLICY_FILE = ENV.path("CLEARCOUNT_POLICY_FILE")
+if SEAL_KEY_FILE := ENV.path("CLEARCOUNT_SEAL_KEY_FILE"):
+    try:
+        SEAL_KEY = SigningKey(SEAL_KEY_FILE.read_bytes().strip(), HexEncoder)
+    except (OSError, ValueError, CryptoError, TypeError):
+        ENV.fault("CLEARCOUNT_SEAL_KEY_FILE", "names a file that cannot be read as a key")
+    else:
+        if SEAL_PUBLIC is not None and bytes(SEAL_KEY.verify_key) != bytes(SEAL_PUBLIC):
+            ENV.fault("CLEARCOUNT_SEAL_PUBLIC_FILE", "is not the other half of CLEARCOUNT_SEAL_KEY_FILE")
+OPERATIONS_EMAIL = ENV.text("CLEARCOUNT_OPERATIONS_EMAIL")
+OPERATIONS_WEBHOOK = ENV.text("CLEARCOUNT_OPERATIONS_WEBHOOK")
+if OPERATIONS_WEBHOOK and not OPERATIONS_WEBHOOK.startswith(("https://", "http://")):
+    ENV.fault("CLEARCOUNT_OPERATIONS_WEBHOOK", "must be an http(s) address")
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"

@@ -24,6 +24,16 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
 REVOKE UPDATE, DELETE, TRUNCATE ON audit_event FROM {role};
 REVOKE DELETE, TRUNCATE ON audit_head FROM {role};
 """
+PUBLIC_GRANTS = """-- Run on the public database as the owner of the tables; {role} is the public door's role.
+-- It reads what is published and writes none of it. What visitors send it adds and does not change.
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role};
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role};
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
+GRANT INSERT, UPDATE, DELETE ON django_session, reporting_draft TO {role};
+GRANT INSERT ON audit_event, reporting_sealedreport, reporting_sealedmessage TO {role};
+GRANT INSERT ON requesting_inboxrequest, site_feedback, site_complaint TO {role};
+GRANT INSERT, UPDATE ON audit_head, site_pagecount TO {role};
+"""
 
 
 class Command(BaseCommand):
@@ -46,6 +56,7 @@ class Command(BaseCommand):
         export.add_argument("file", type=Path)
         grants = acts.add_parser("grants", help="print the SQL that takes UPDATE and DELETE away from a role")
         grants.add_argument("role")
+        grants.add_argument("--door", choices=CHAINS, default="staff", help="whose role it is (default: staff)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Does one of the three."""
@@ -106,7 +117,7 @@ class Command(BaseCommand):
         role = options["role"]
         if not role.replace("_", "").isalnum():
             raise CommandError("a role is letters, digits and underscores")
-        self.stdout.write(GRANTS.format(role=role))
+        self.stdout.write((PUBLIC_GRANTS if options["door"] == "public" else GRANTS).format(role=role))
 
 
 def _lines(file: Path | None) -> list[str]:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from clearcount_web.disclosure_log.actions import publish
+from clearcount_web.disclosure_log import actions as disclosure_log
 from clearcount_web.disclosure_log.models import Release
+from clearcount_web.publishing.actions import remember
+from clearcount_web.publishing.checking import ensure_fit
 
 
 def fill() -> None:
@@ -19,7 +21,8 @@ def fill() -> None:
         return
     with tempfile.TemporaryDirectory(prefix="clearcount-demo-") as folder:
         made = Path(folder) / "demo"
-        # A process of its own: this side never imports the library.
         command = [sys.executable, "-m", "clearcount", "demo", "--out", str(made), "--occurrences", "1000", "--quiet"]
         subprocess.run(command, check=True)  # noqa: S603 - our own module
-        publish(made / "answer", at=timezone.now())
+        answer = made / "answer"
+        ensure_fit(answer, store=made / "store", policy=made / "policy.toml")
+        remember(disclosure_log.publish(answer, at=timezone.now()).release, by="demo")

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from clearcount_web.disclosure_log.actions import withdraw
 from clearcount_web.disclosure_log.bundle import RefusedBundle
+from clearcount_web.publishing.actions import withdraw
 
 
 class Command(BaseCommand):
@@ -32,7 +32,7 @@ class Command(BaseCommand):
             CommandError: when no such release is published.
         """
         try:
-            withdraw(slug, at=timezone.now(), reason=reason)
+            withdraw(slug, at=timezone.now(), reason=reason, by="command")
         except RefusedBundle as refusal:
             raise CommandError(str(refusal), returncode=2) from refusal
         self.stdout.write(f"withdrawn: /disclosure-log/{slug}/ now says when and why")

@@ -1,0 +1,76 @@
+"""Whether a bundle may leave: read back and counted again, by the force's policy, without an open doubt."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from clearcount.disclosure import Policy
+from clearcount.errors import ClearcountError
+from clearcount.store import open_store
+from clearcount.workflow.answering import answer_request, read_policy
+from clearcount.workflow.verifying import verify
+from clearcount_web.disclosure_log.bundle import MANIFEST, RefusedBundle
+
+MOST_SAID = 5
+"""Faults that a refusal names; the whole list is `clearcount verify`'s."""
+
+
+def ensure_fit(folder: Path, *, store: Path | None, policy: Path | None) -> None:
+    """Return nothing when the bundle in `folder` may be published.
+
+    Without a store only its files are compared with each other; that is for a site of files, where nothing is at hand
+    to count again.
+
+    Raises:
+        RefusedBundle: naming what is wrong and what to do.
+    """
+    try:
+        faults = list(_faults(folder, store=store, policy=policy))
+    except ClearcountError as error:
+        raise RefusedBundle(f"the bundle cannot be verified: {error}") from None
+    if faults:
+        more = f" (and {len(faults) - MOST_SAID} more)" if len(faults) > MOST_SAID else ""
+        raise RefusedBundle(
+            "the bundle is not what count wrote; count again and publish that: " + "; ".join(faults[:MOST_SAID]) + more
+        )
+
+
+def _faults(folder: Path, *, store: Path | None, policy: Path | None) -> Iterator[str]:
+    found = [fault for check in verify(folder, store=store).checks for fault in check.faults]
+    yield from found
+    if found:
+        return  # what it says of itself is not to be believed
+    released = json.loads((folder / MANIFEST).read_bytes())
+    made = released.get("provenance") or {}
+    if policy is not None:
+        yield from _policy(made.get("policy") or {}, policy)
+    if store is not None:
+        yield from _doubts(released, made, store)
+
+
+def _policy(used: Mapping[str, Any], policy: Path) -> Iterator[str]:
+    """Where the policy that the answer was made by is another than the force's."""
+    wanted = read_policy(policy).as_dict()
+    found = Policy.parse(used).as_dict()
+    other = sorted(key for key in {*wanted, *found} if wanted.get(key) != found.get(key))
+    if other:
+        yield f"it was made by another policy than the force's: {', '.join(other)} differ"
+
+
+def _doubts(released: Mapping[str, Any], made: Mapping[str, Any], store: Path) -> Iterator[str]:
+    """Doubts that are open when the request is answered again, whatever the bundle says of itself."""
+    request = made.get("request") or {}
+    own = {str(entry.get("doubt")) for entry in request.get("accepted", ())}
+    accepted = {str(doubt): str(why) for doubt, why in released.get("accepted", ()) if str(doubt) not in own}
+    answer = answer_request(
+        request,
+        open_store(store),
+        policy=Policy.parse(made.get("policy") or {}),
+        snapshot=made.get("snapshot"),
+        accepted=accepted,
+    )
+    if doubts := ", ".join(doubt.id for doubt in answer.open_doubts):
+        yield f"it is a draft, whatever it says: these doubts are open: {doubts}"
