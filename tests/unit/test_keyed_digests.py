@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from clearcount.errors import StoreError
-from clearcount.workflow.keys import force_key, keyed_digest
+from clearcount.store.force_key import force_key, keyed_digest
 
 DECISIONS = ("000123|086/02|relevant", "000124|088/15|not_relevant")
 CODES = ("relevant", "not_relevant", "unclear", "cannot_decide")

@@ -22,7 +22,7 @@ from clearcount.reading.note import note
 from clearcount.reading.report import measure
 from clearcount.store import Store
 from clearcount.workflow.counting import Counted, recounted, tabulated
-from clearcount.workflow.keys import force_key, keyed_digest
+from clearcount.store.force_key import force_key, keyed_digest
 from clearcount.workflow.reading import read_decisions
 from clearcount.workflow.reading_records import Scope
 
