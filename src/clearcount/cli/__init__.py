@@ -32,6 +32,8 @@ COMMANDS = {
     "protect": "clearcount.cli.disclosure:protect",
     "audit": "clearcount.cli.disclosure:audit",
     "verify": "clearcount.cli.verify:verify",
+    "publish": "clearcount.cli.publish:publish",
+    "ledger": "clearcount.cli.publish:ledger",
     "deadline": "clearcount.cli.foi:deadline",
     "cost": "clearcount.cli.foi:cost",
     "calendar": "clearcount.cli.foi:calendar",

@@ -98,6 +98,13 @@ def count(
         click.echo(shown_table(answer.release.answer))
         _say_notes(answer.checked)
         _say_doubts(doubts, "DRAFT: open doubts, which must be mended or accepted before anything is published")
+        if answer.adopted:
+            click.echo(
+                f"policy: {answer.adopted} published tables were read into the store's ledger; 'published' is not read "
+                "from now on, so take it out of the policy"
+            )
+        for name in answer.hidden.get("untied", ()):
+            click.echo(f"note: nobody can compare the records of {name!r}, published earlier, with these")
         if answer.hidden.get("revised"):
             click.echo(
                 "Some figures differ from those of earlier releases; run.json among the working papers names them."

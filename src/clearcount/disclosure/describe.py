@@ -7,7 +7,7 @@ is recorded are sums over these parts, so a part that no table prints is still t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -23,16 +23,19 @@ from clearcount.disclosure.document import (
 )
 from clearcount.disclosure.filters import RECORDS, parts_of, within
 from clearcount.disclosure.linked import FORCE, MONTH, OFFENCE
+from clearcount.disclosure.stretches import Days, inside, segments
 from clearcount.errors import DisclosureError
 from clearcount.model.keys import ALL, PeriodKey, TotalKey
 from clearcount.model.keys import Place as Spot
-from clearcount.model.months import COLUMNS, TOTAL, Month, Period, month_range
+from clearcount.model.months import COLUMNS, TOTAL
 from clearcount.model.population import Population
 from clearcount.model.table import Count, Dimension, Leaf, Link, NotInForce, NotSearched, Table
 
 _OF_OFFENCES = frozenset(("offence", "question", "class", "sub-class", "category"))
 _MOST_OVERLAPPING = 5
 OCCURRENCE = "occurrence"
+RECORD_UNITS = frozenset(("offences", "occurrences"))
+"""The units whose records are offences."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def describe(tables: Sequence[Table], links: Sequence[Link], force: str = "") ->
         raise DisclosureError(f"two tables share a name among {', '.join(names)}; names must differ")
     if unknown := {name for link in links for name in (link.less, link.than)} - set(names):
         raise DisclosureError(f"a link names the table {min(unknown)!r}, which is not given")
-    drawn = [_Drawing(table) for table in tables]
+    drawn = [_Drawing(table, finest) for finest in [segments(_stretches(tables))] for table in tables]
     filters = _filters(drawn)
     leaves: dict[str, dict[str, None]] = {OFFENCE: {}}
     for drawing in drawn:
@@ -78,14 +81,26 @@ def describe(tables: Sequence[Table], links: Sequence[Link], force: str = "") ->
         axes,
         published,
         known_zero=_known_zero(drawn, axes),
-        links=(*_between(tables, drawn, links, spots), *(link for each in drawn for link in each.links())),
+        links=(*_between(tables, published, links, spots), *(link for each in drawn for link in each.links())),
     )
     return Described(document, spots)
 
 
-def time_leaves(period: Period) -> tuple[str, ...]:
-    """Return the stretches of days that a period adds up: whole months, `2023-04`."""
-    return tuple(map(str, period.months))
+def _stretches(tables: Sequence[Table]) -> Iterator[Days]:
+    """Every stretch of days that some table names."""
+    for table in tables:
+        dates = table.population.dates
+        if dates and dates.last:
+            yield dates.first, dates.last
+        for dimension in table.dimensions:
+            for leaf in dimension.leaves:
+                if isinstance(leaf.key, PeriodKey):
+                    yield leaf.key.period.first_day, leaf.key.period.last_day
+
+
+def overlapping_leaf(lines: Sequence[str]) -> str:
+    """Return the leaf of the records that lie in these overlapping lines and in no other."""
+    return "only " + " & ".join(sorted(lines))
 
 
 def dimension_name(dimension: Dimension, population: Population) -> str:
@@ -107,7 +122,7 @@ def apart(table: Table) -> str:
     """Return the name of records that no filter of the release cuts, or nothing: a sample, people, other records."""
     if table.population.aside:
         return table.population.aside
-    if table.unit not in ("offences", "occurrences"):
+    if table.unit not in RECORD_UNITS:
         return table.unit
     return table.population.records
 
@@ -124,8 +139,8 @@ def _filters(drawn: Sequence[_Drawing]) -> dict[str, Mapping[str, tuple[str, ...
 class _Drawing:
     """One table on its way into the document."""
 
-    def __init__(self, table: Table) -> None:
-        self.table = table
+    def __init__(self, table: Table, finest: list[Days]) -> None:
+        self.table, self.finest = table, finest
         self.filter = table.population.filter
         self.by = tuple(dimension_name(dimension, table.population) for dimension in table.dimensions)
         if len(set(self.by)) != len(self.by):
@@ -144,6 +159,12 @@ class _Drawing:
             self.leaves[name], self.totals[name] = self._axis(at)
         self.scope = self._scope()
 
+    def parts(self, leaf: Leaf) -> tuple[str, ...]:
+        """Return the leaves of the document that a leaf of the table adds up."""
+        if isinstance(leaf.key, PeriodKey):
+            return inside((leaf.key.period.first_day, leaf.key.period.last_day), self.finest)
+        return tuple(member.text for member in leaf.members)
+
     def _scope(self) -> dict[str, tuple[str, ...]]:
         """The codes and months that count where no dimension of the table says them."""
         found: dict[str, tuple[str, ...]] = {}
@@ -151,8 +172,7 @@ class _Drawing:
         if population.codes and OFFENCE not in self.by:
             found[OFFENCE] = population.codes
         if population.dates and population.dates.last and time not in self.by:
-            first, last = Month.of(population.dates.first), Month.of(population.dates.last)
-            found[time] = tuple(map(str, month_range(first, last)))
+            found[time] = inside((population.dates.first, population.dates.last), self.finest)
         return found
 
     def _searched(self, at: int) -> tuple[Leaf, ...]:
@@ -177,8 +197,8 @@ class _Drawing:
                 self.sets[at] = False
             else:
                 return self._overlapping(searched)
-        leaves = tuple(dict.fromkeys(each for leaf in searched for each in _parts(leaf)))
-        sums = {leaf.key.text: _parts(leaf) for leaf in searched}
+        leaves = tuple(dict.fromkeys(each for leaf in searched for each in self.parts(leaf)))
+        sums = {leaf.key.text: self.parts(leaf) for leaf in searched}
         totals = {text: parts for text, parts in sums.items() if parts != (text,)}
         if leaves:
             totals[TOTAL] = leaves
@@ -189,7 +209,7 @@ class _Drawing:
         """A leaf for each set of overlapping lines that one record may lie in."""
         texts = [leaf.key.text for leaf in searched]
         sets = [combo for size in range(1, len(texts) + 1) for combo in combinations(texts, size)]
-        named = {combo: "only " + " & ".join(combo) for combo in sets}
+        named = {combo: overlapping_leaf(combo) for combo in sets}
         totals = {text: tuple(name for combo, name in named.items() if text in combo) for text in texts}
         return tuple(named.values()), {**totals, TOTAL: tuple(named.values())}
 
@@ -205,11 +225,13 @@ class _Drawing:
         for name, found in self.scope.items():
             own[name] = axis(f"table {self.table.name!r}, {name}", found, {}, axes[name])
         parts = filters.get(apart(self.table), {}).get(self.filter)
+        population = apart(self.table)
+        if not parts and not self.table.population.aside:  # too many filters to cut the records by
+            population = ", ".join(filter(None, (population, self.filter)))
         if parts and RECORDS in axes:
             own[RECORDS] = axis(f"table {self.table.name!r}, {RECORDS}", parts, {}, axes[RECORDS])
         cells = [PublishedCell(place, n := _number(self.table, at), n) for at, place in self.places.items()]
         cells += [PublishedCell(place, 0, 0) for place in self.empty()]
-        population = apart(self.table)
         if self._has_holes():
             population = f"{population or 'all'}, as searched for {self.table.name}"
         return PublishedTable(self.table.name, self.by, own, tuple(cells), population, self.once)
@@ -248,13 +270,6 @@ class _Drawing:
         return found
 
 
-def _parts(leaf: Leaf) -> tuple[str, ...]:
-    """The leaves of the document that a leaf of a table adds up."""
-    if isinstance(leaf.key, PeriodKey):
-        return time_leaves(leaf.key.period)
-    return tuple(member.text for member in leaf.members)
-
-
 def _number(table: Table, at: Spot) -> int:
     cell = table.cells[at]
     if isinstance(cell, Count):
@@ -269,17 +284,17 @@ def _number(table: Table, at: Spot) -> int:
 
 def _between(
     tables: Sequence[Table],
-    drawn: Sequence[_Drawing],
+    told: Sequence[PublishedTable],
     links: Sequence[Link],
     found: Mapping[tuple[str, Spot], At],
 ) -> list[CellLink]:
     """A link of tables as links of the cells that both have at the same place, where no common part says it."""
     named = {table.name: table for table in tables}
-    apart_of = {each.table.name: (apart(each.table), each.once) for each in drawn}
+    published = {table.name: table for table in told}
     made = []
     for link in links:
         less, than = named[link.less].population, named[link.than].population
-        if apart_of[link.less] == apart_of[link.than] and not less.aside and within(less, than):
+        if published[link.less].measure == published[link.than].measure and not less.aside and within(less, than):
             continue
         for at in named[link.less].coordinates():
             if (link.less, at) in found and (link.than, at) in found:
@@ -295,14 +310,16 @@ def _known_zero(drawn: Sequence[_Drawing], axes: Mapping[str, Axis]) -> tuple[Bo
     for drawing in drawn:
         table, names = drawing.table, drawing.by
         time = time_name(table.population)
-        pairs |= {(code.text, time, str(month)) for code, month in table.known_zero}
+        for code, month in table.known_zero:
+            days = month.first_day, month.last_day
+            pairs |= {(code.text, time, stretch) for stretch in inside(days, drawing.finest)}
         if OFFENCE not in names or time not in names:
             continue
         at, when = names.index(OFFENCE), names.index(time)
         for spot, cell in table.cells.items():
             if isinstance(spot[at], TotalKey) or isinstance(spot[when], TotalKey):
                 continue
-            codes, months = (_parts(table.leaf(index, spot[index])) for index in (at, when))
+            codes, months = (drawing.parts(table.leaf(index, spot[index])) for index in (at, when))
             if isinstance(cell, NotInForce):
                 pairs |= {(code, time, month) for code in codes for month in months}
             elif isinstance(cell, Count) and cell.n > 0 and len(codes) == len(months) == 1:

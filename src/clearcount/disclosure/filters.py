@@ -9,19 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from clearcount.errors import DisclosureError
 from clearcount.model.population import Population, Words
 
 RECORDS = "records"
 """The dimension of a document whose leaves are the parts."""
-_MOST = 4096
+_MOST = 256
 
 
 def parts_of(populations: Mapping[str, Population]) -> dict[str, tuple[str, ...]]:
     """Return for each filter, by name, the parts that it counts; each part is named by the filters that count it.
 
-    Raises:
-        DisclosureError: the filters cut the records into too many parts.
+    Where there would be more than 256 parts, only filters without words or markers are cut; the others are left out.
     """
     names = list(populations)
     grown: list[frozenset[str]] = [frozenset()]
@@ -29,10 +27,8 @@ def parts_of(populations: Mapping[str, Population]) -> dict[str, tuple[str, ...]
         both = [held | {name} for held in grown] + grown
         grown = [held for held in dict.fromkeys(both) if _possible(held, name, names, populations)]
         if len(grown) > _MOST:
-            raise DisclosureError(
-                f"the {len(names)} filters of this release cut the records into more than {_MOST} parts; "
-                "ask for fewer words or markers in one answer"
-            )
+            plain = {name: each for name, each in populations.items() if each.words is None and not each.marker}
+            return parts_of(plain) if len(plain) < len(populations) else {}
     possible = [held for held in grown if held]
     return {name: tuple(filter_leaf(held) for held in possible if name in held) for name in names}
 
@@ -68,7 +64,13 @@ def _same_scope(less: Population, than: Population) -> bool:
     if replace(less, **bare) != replace(than, **bare):  # type: ignore[arg-type]
         return False
     values = dict(less.where)
-    return all(set(values.get(column, ())) <= set(allowed) and column in values for column, allowed in than.where)
+    return all(column in values and _values_within(values[column], allowed) for column, allowed in than.where)
+
+
+def _values_within(less: tuple[str, ...], than: tuple[str, ...]) -> bool:
+    """Whether a condition on a column is the other or lists some of the values that it lists."""
+    plain = all(each.startswith("=") for each in (*less, *than))
+    return less == than or (plain and set(less) <= set(than))
 
 
 def _words_within(less: Words | None, than: Words | None) -> bool:

@@ -20,15 +20,21 @@ Numbers = NDArray[np.int32]
 class Records:
     """The records in the scope of one release, one entry a record, no record twice.
 
-    `keys` are digests under the force's key. `sides` give for each dimension of the release's document the number of
-    the leaf in which the record lies, -1 for none; `leaves` name them. `held` are the filters that count a leaf of the
-    dimension `records`.
+    `keys` are digests under the force's key; `days` is the day of each, counted from year 1, 0 where it has none.
+    `sides` give for each dimension of the release's document the number of the leaf in which the record lies, -1 for
+    none; `leaves` name them. `held` are the filters that count a leaf of the dimension `records`.
     """
 
     keys: Keys
+    days: Numbers
     sides: Mapping[str, Numbers]
     leaves: Mapping[str, tuple[str, ...]]
     held: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @classmethod
+    def nothing(cls) -> Records:
+        """Return no records at all."""
+        return cls(np.zeros(0, np.uint64), np.zeros(0, np.int32), {}, {})
 
 
 @dataclass(frozen=True)

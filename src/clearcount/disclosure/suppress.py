@@ -70,7 +70,7 @@ def suppress(
         for world in worlds:
             given |= dict.fromkeys(small_pieces(as_printed(world, own, hidden, policy), policy.threshold))
         fresh = [piece for piece in given if piece not in before and piece not in pieces]
-        known = frozenset(x for x in _known_before(worlds, own, fresh) if isinstance(x, Piece))
+        known = frozenset(x for x in known_before(worlds, own, fresh) if isinstance(x, Piece))
         before |= known
         fresh = [piece for piece in fresh if piece not in known]
         if not fresh:
@@ -82,7 +82,7 @@ def suppress(
     )
 
 
-def _known_before(
+def known_before(
     worlds: Sequence[Document], own: frozenset[str], targets: Sequence[Target | Piece]
 ) -> list[Target | Piece]:
     """Which of the targets are exact from the earlier tables alone."""
@@ -206,7 +206,7 @@ class _Suppressor:
         wanted = [*primaries, *past]
         intervals = self._intervals(everything, wanted)
         lost = [i for i, found in intervals.items() if _too_narrow(found, self._needed(i, primaries))]
-        before = set(_known_before(self._worlds, self._own, self._targets(lost)))
+        before = set(known_before(self._worlds, self._own, self._targets(lost)))
         known = [index for index in lost if self._target(index) in before]
         aims = tuple(self._aim(index, intervals[index], index in past) for index in wanted if index not in lost)
         return aims, [index for index in lost if index not in known], known

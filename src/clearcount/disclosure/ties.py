@@ -26,6 +26,7 @@ from clearcount.disclosure.filters import RECORDS
 from clearcount.disclosure.linked import FORCE, MONTH, OFFENCE, Part, together
 from clearcount.disclosure.protection import Join
 from clearcount.disclosure.records import Earlier, Numbers, Records
+from clearcount.disclosure.stretches import days_of, leaf_of, meanings, segments
 
 Signature: TypeAlias = tuple[int, ...]
 """For each release of a family the number of the leaf in which a record lies there, -1 for none."""
@@ -47,7 +48,7 @@ def beside(earlier: Sequence[Earlier], records: Records | None, force: str = "")
     """Return what puts the document of a release, whose records are `records`, beside the earlier ones."""
 
     def join(own: Document) -> tuple[Document, ...]:
-        documents = [own, *(each.document for each in earlier)]
+        documents = _in_days([own, *(each.document for each in earlier)])
         known = [records, *(each.records for each in earlier)]
         home = _home(documents, force)
         if records is None or sum(each is not None for each in known) < 2:
@@ -66,6 +67,22 @@ def beside(earlier: Sequence[Earlier], records: Records | None, force: str = "")
         return _worlds(documents, tied, home)
 
     return join
+
+
+def _in_days(documents: Sequence[Document]) -> list[Document]:
+    """The documents with their times cut into the finest stretches of days that any of them names."""
+    found = list(documents)
+    for name in dict.fromkeys(name for each in documents for name in each.axes if name.startswith(MONTH)):
+        leaves = [leaf for each in documents if name in each.axes for leaf in each.leaves[name]]
+        named = [days for leaf in leaves if (days := days_of(leaf))]
+        finest = segments(named)
+        if {leaf_of(days) for days in finest} == set(leaves):
+            continue
+        for index, document in enumerate(found):
+            if name in document.axes:
+                sense = meanings(document.leaves[name], finest)
+                found[index] = together([Part(document, {name: sense})]).document
+    return found
 
 
 def _home(documents: Sequence[Document], force: str) -> Mapping[str, str]:
@@ -94,14 +111,20 @@ class _Union:
         self.tied = tied
         self.keys = np.unique(np.concatenate([each.records.keys for each in tied]))
         self._at = [np.searchsorted(self.keys, each.records.keys) for each in tied]
-        code, month = self._places(OFFENCE), self._places(MONTH)
+        names, code = self._places(OFFENCE)
+        days = self._days()
         self.covered = np.zeros((len(self.keys), len(tied)), bool)
         for release, each in enumerate(tied):
             inside = np.ones(len(self.keys), bool)
-            for (names, numbers), leaves in ((code, each.codes), (month, each.months)):
-                if leaves and names:
-                    known = np.array([name in leaves for name in names])
-                    inside &= np.where(numbers >= 0, known[numbers], True)
+            if each.codes and names:
+                known = np.array([name in each.codes for name in names])
+                inside &= np.where(code >= 0, known[code], True)
+            if each.months:
+                stretches = [found for leaf in each.months if (found := days_of(leaf))]
+                within = np.zeros(len(self.keys), bool)
+                for first, last in stretches:
+                    within |= (days >= first.toordinal()) & (days <= last.toordinal())
+                inside &= np.where(days > 0, within, True)
             self.covered[:, release] = inside
         self.changed = self._changed()
 
@@ -111,6 +134,15 @@ class _Union:
         sides = self.tied[release].records.sides
         if dimension in sides:
             found[self._at[release]] = sides[dimension]
+        return found
+
+    def _days(self) -> Numbers:
+        """The day of each record in the newest release that holds it."""
+        found = np.zeros(len(self.keys), np.int32)
+        for release in range(len(self.tied) - 1, -1, -1):
+            mine = self.tied[release].records.days
+            at = self._at[release]
+            found[at] = np.where(mine > 0, mine, found[at])
         return found
 
     def _places(self, dimension: str) -> tuple[list[str], Numbers]:
@@ -140,7 +172,7 @@ class _Union:
 
     def families(self) -> list[str]:
         """The dimensions that releases cut their records by, beside codes, months and forces."""
-        names = dict.fromkeys(name for each in self.tied for name in each.document.axes)
+        names = dict.fromkeys(name for each in self.tied for name in each.document.axes if name in each.records.sides)
         return [name for name in names if name not in (OFFENCE, FORCE) and not name.startswith(MONTH)]
 
     def _filters(self, release: int) -> set[str]:
@@ -215,7 +247,9 @@ class _Family:
         rectangles: Sequence[tuple[frozenset[str], frozenset[str], frozenset[int]]],
     ) -> None:
         self.name, self._union = name, union
-        self.releases = [index for index, each in enumerate(union.tied) if name in each.document.axes]
+        self.releases = [
+            index for index, each in enumerate(union.tied) if name in each.document.axes and name in each.records.sides
+        ]
         self.names = [union.tied[release].document.axes[name].leaves for release in self.releases]
         matrix = np.stack([self._side(release) for release in self.releases], axis=1)
         self.matrix = matrix

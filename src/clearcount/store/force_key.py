@@ -63,7 +63,7 @@ def _made(path: Path) -> bytes:
             except FileExistsError:
                 return force_key(path.parent)
             except OSError:  # a file system without links
-                os.rename(beside, path)
+                beside.rename(path)
                 return key
         finally:
             beside.unlink(missing_ok=True)

@@ -8,20 +8,23 @@ from pathlib import Path
 from typing import Any
 
 from clearcount.disclosure import Policy
+from clearcount.disclosure.records import Records
 from clearcount.errors import BundleError, DisclosureError
 from clearcount.model.release import Force, Release
 from clearcount.model.request import CountRequest, Doubt, FaultyRequest
 from clearcount.offences import CodeList, code_list
 from clearcount.store import Store, open_store
+from clearcount.store.force_key import force_key
 from clearcount.workflow.bundling import inside, run_id, write_release, write_working_papers
 from clearcount.workflow.checking import Checked, accept, accepts_only_doubts, check_request, faults_of
 from clearcount.workflow.codes import codes_in_use
 from clearcount.workflow.confirming import confirm, read_decisions
 from clearcount.workflow.counting import Counted, count_request
+from clearcount.workflow.ledger import adopt, keep_records, known_before
 from clearcount.workflow.lettering import letter_template as read_template
-from clearcount.workflow.protecting import read_ledger
 from clearcount.workflow.reading_files import in_zone, read_force, read_toml
 from clearcount.workflow.releasing import release_of
+from clearcount.workflow.scope_records import records_of
 from clearcount.workflow.superseding import Earlier, read_earlier
 
 
@@ -29,15 +32,20 @@ from clearcount.workflow.superseding import Earlier, read_earlier
 class Answer:
     """One answer: what was counted, what may be sent, which doubts there were, and where both were written.
 
-    `hidden` says which cells disclosure control hid and why; it is internal, like `counted`.
+    `hidden` says which cells disclosure control hid and why; it is internal, like `counted`. `records` are those that
+    count, by keyed digest, for the ledger of the store in the folder `store`. `adopted` are tables of the policy's
+    folder that the ledger took in.
     """
 
     counted: Counted
     release: Release
     checked: Checked
     hidden: Mapping[str, Any]
+    records: Records | None = None
+    store: Path | None = None
     out: Path | None = None
     internal: Path | None = None
+    adopted: int = 0
 
     @property
     def open_doubts(self) -> tuple[Doubt, ...]:
@@ -68,6 +76,7 @@ def answer_request(
     engine: str = "local",
     accepted: Mapping[str, str] | None = None,
     published: tuple[Mapping[str, Any], ...] = (),
+    ledger: bool = True,
     decisions: tuple[Path, Path] | None = None,
     earlier: Earlier | None = None,
     reason: str = "",
@@ -75,6 +84,7 @@ def answer_request(
 ) -> Answer:
     """Counts, checks and controls; writes nothing.
 
+    `published` are documents beside the store's ledger, which is read unless `ledger` is false.
     `letter_template` is the content of the force's own, checked. `decisions` are a file of what people decided about
     the hits, and the store's folder, which keeps the force's key.
     `earlier` is the bundle that this answer replaces, `reason` why.
@@ -97,18 +107,21 @@ def answer_request(
     if decisions is not None:
         rows = read_decisions(decisions[0], own_codes=counted.snapshot.own_codes)
         read = confirm(counted, store, decisions[1], rows, policy)
+    records = records_of(counted, read.tables if read else (), force_key(store.path)) if ledger else None
+    known = known_before(store.path, replaced=earlier.released if earlier else None) if ledger else ()
     release, hidden = release_of(
         counted,
         policy=policy,
         force=force,
         open_doubts=checked.open(),
-        published=published,
+        published=(*known, *published),
+        records=records,
         read=read,
         earlier=earlier,
         reason=reason,
         letter_template=letter_template,
     )
-    return Answer(counted, release, checked, hidden)
+    return Answer(counted, release, checked, hidden, records, store.path if ledger else None)
 
 
 def write_answer(answer: Answer, out: Path, *, internal: Path, replace_out: bool, engine: str) -> Answer:
@@ -134,6 +147,9 @@ def write_answer(answer: Answer, out: Path, *, internal: Path, replace_out: bool
         "open_doubts": [doubt.id for doubt in answer.open_doubts],
     }
     write_working_papers(answer.counted, internal, run=run)
+    if answer.store is not None:
+        small = [place for place in answer.hidden.get("hidden", ()) if place["why"] == "primary"]
+        keep_records(answer.store, answer.release.document, answer.records, small)
     write_release(answer.release, out, replace=replace_out)
     return replace(answer, out=out, internal=internal)
 
@@ -176,6 +192,7 @@ def count(
     data = read_toml(request, "request")
     rule = read_policy(policy)
     template = read_template(force=force, given=letter_template)
+    adopted = adopt(store, policy.parent / rule.published) if rule.published else 0
     answer = answer_request(
         data,
         open_store(store),
@@ -185,7 +202,6 @@ def count(
         snapshot=snapshot,
         engine=engine,
         accepted=accepted,
-        published=earlier_documents(rule, policy),
         decisions=(decisions, store) if decisions else None,
         earlier=read_earlier(supersedes) if supersedes else None,
         reason=reason.strip(),
@@ -193,9 +209,5 @@ def count(
     )
     accepts_only_doubts(accepted or {}, answer.checked)
     place = internal or store / "runs" / run_id(answer.release)
+    answer = replace(answer, adopted=adopted)
     return write_answer(answer, out, internal=place, replace_out=replace_out, engine=engine)
-
-
-def earlier_documents(policy: Policy, policy_file: Path) -> tuple[Mapping[str, Any], ...]:
-    """What was published before: every document in the policy's folder, which is relative to the policy file."""
-    return read_ledger(policy_file.parent / policy.published) if policy.published else ()

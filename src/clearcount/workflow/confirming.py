@@ -21,8 +21,8 @@ from clearcount.reading.decide import resolve
 from clearcount.reading.note import note
 from clearcount.reading.report import measure
 from clearcount.store import Store
-from clearcount.workflow.counting import Counted, recounted, tabulated
 from clearcount.store.force_key import force_key, keyed_digest
+from clearcount.workflow.counting import Counted, recounted, tabulated
 from clearcount.workflow.reading import read_decisions
 from clearcount.workflow.reading_records import Scope
 

@@ -21,10 +21,11 @@ from clearcount.model.request import CountRequest
 from clearcount.model.table import ControlledTable, Dimension
 from clearcount.store import Store
 from clearcount.store import open_store as open_record_store
-from clearcount.workflow.answering import Answer, answer_request, earlier_documents, read_policy
+from clearcount.workflow.answering import Answer, answer_request, read_policy
 from clearcount.workflow.bundling import write_release
 from clearcount.workflow.checking import accepts_only_doubts
 from clearcount.workflow.codes import codes_in_use
+from clearcount.workflow.ledger import adopt
 from clearcount.workflow.lettering import named_template, read_letter_template
 from clearcount.workflow.reading_files import parse_force, read_force, read_toml
 
@@ -182,10 +183,10 @@ class RecordStore:
             ClearcountError: with a sentence.
         """
         data = read_toml(Path(request), "request") if isinstance(request, str | Path) else request
-        published: tuple[Mapping[str, Any], ...] = ()
         if isinstance(policy, str | Path):
             rule = read_policy(Path(policy))
-            published = earlier_documents(rule, Path(policy))
+            if rule.published:
+                adopt(self.store.path, Path(policy).parent / rule.published)
         else:
             rule = policy if isinstance(policy, Policy) else Policy.parse(policy)
         template = Path(letter_template) if letter_template else None
@@ -204,7 +205,6 @@ class RecordStore:
             snapshot=snapshot,
             engine=engine,
             accepted=accept,
-            published=published,
             letter_template=read_letter_template(template) if template else b"",
         )
         accepts_only_doubts(accept or {}, answer.checked)

@@ -75,7 +75,12 @@ def written(protection: Protection) -> dict[str, Any]:
 
 
 def read_ledger(folder: Path) -> tuple[Mapping[str, Any], ...]:
-    """Every document in a folder of published tables, in the order of their names.
+    """Every document in a folder of published tables, in the order of their names. Raises DisclosureError."""
+    return tuple(map(_json_document, ledger_files(folder)))
+
+
+def ledger_files(folder: Path) -> tuple[Path, ...]:
+    """Return every document in a folder of published tables, in the order of their names.
 
     Takes tables documents, release.json files and bundle folders with one. A ledger that is not there is refused:
     without it nobody can say what a new table gives away.
@@ -88,7 +93,7 @@ def read_ledger(folder: Path) -> tuple[Mapping[str, Any], ...]:
             f"{folder}: the policy's folder of published tables is not there; make it, empty at first"
         )
     files = sorted([*folder.glob("*.json"), *folder.glob("*/release.json")])
-    return tuple(_json_document(file) for file in files if not file.name.endswith("-metadata.json"))
+    return tuple(file for file in files if not file.name.endswith("-metadata.json"))
 
 
 def read_document(path: Path, rule: ReadingRule | None = None) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import Any
 
 from clearcount import __version__
 from clearcount.disclosure import Controlled, Policy, control
+from clearcount.disclosure.records import Earlier as Known
+from clearcount.disclosure.records import Records
 from clearcount.matching import MATCHER_VERSION, UNICODE_VERSION
 from clearcount.model.release import Force, Prose, Provenance, Release
 from clearcount.model.request import Doubt
@@ -30,7 +32,8 @@ def release_of(
     policy: Policy,
     force: Force,
     open_doubts: Sequence[Doubt] = (),
-    published: Sequence[Mapping[str, Any]] = (),
+    published: Sequence[Known | Mapping[str, Any]] = (),
+    records: Records | None = None,
     read: Confirmed | None = None,
     earlier: Earlier | None = None,
     reason: str = "",
@@ -40,6 +43,7 @@ def release_of(
 
     All its tables pass disclosure control together, with what was published before.
 
+    `published` is what left before and `records` what this count found, to compare it with;
     `read` is what people decided about the hits, where they were read; `earlier` the version that this one replaces;
     `letter_template` the force's own, or empty.
 
@@ -52,6 +56,7 @@ def release_of(
         links=[*counted.links, *(read.links if read else ())],
         policy=policy,
         published=published,
+        records=records,
         force=force.name,
     )
     tables = controlled.tables
@@ -101,7 +106,7 @@ def release_of(
         supersedes=earlier.name if earlier else "",
         letter_template=letter_template,
     )
-    return release, controlled.internal
+    return release, {**controlled.internal, "untied": list(controlled.untied)}
 
 
 def _disclosure(policy: Policy) -> tuple[Prose, ...]:

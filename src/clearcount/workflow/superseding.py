@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ class Earlier:
     table: Table | None
     provenance: Mapping[str, Any]
     counts: str = ""
+    released: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 def read_earlier(bundle: Path) -> Earlier:
@@ -59,7 +60,7 @@ def read_earlier(bundle: Path) -> Earlier:
         raise BundleError(f"{bundle}: release.json has no provenance; name the bundle of an earlier answer")
     name = f"{released.get('reference', '')}, version of {released.get('version_date', '')}"
     table = release_difference(released)
-    return Earlier(name, table, provenance, _answered_with(released))
+    return Earlier(name, table, provenance, _answered_with(released), released)
 
 
 def _answered_with(released: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ FORMAT = 2
 
 2: columns carry their first and last day, and a rounded number is marked `round`.
 """
-_DOCUMENT_KEYS = ("dimensions", "tables", "known_zero", "links")
+_DOCUMENT_KEYS = ("dimensions", "tables", "known_zero", "links", "rounded")
 
 
 def document_of(release: Release) -> dict[str, Any]:

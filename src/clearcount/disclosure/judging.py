@@ -1,0 +1,59 @@
+"""A finished release beside everything that left before it: whether it may leave too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from clearcount.disclosure.auditor import audit
+from clearcount.disclosure.differences import small_pieces
+from clearcount.disclosure.document import Document, Piece, Place, Target, hidden_targets
+from clearcount.disclosure.protection import Join
+from clearcount.disclosure.revised import loosen
+from clearcount.disclosure.suppress import known_before
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a reader of a release and of all before it learns: figures in words, none for a release that may leave."""
+
+    learnt: tuple[str, ...] = ()
+    loosened: tuple[str, ...] = ()
+
+    @property
+    def safe(self) -> bool:
+        """Whether nothing small is learnt."""
+        return not self.learnt
+
+
+def judge(document: Document, join: Join, threshold: int, *, small: Sequence[Place] = (), width: int = 1) -> Judged:
+    """Judge a release as it is printed. `small` are the places of its small counts, `width` what each must keep open.
+
+    What a reader knew before is not held against it.
+
+    Raises:
+        WorkLimit: the auditor cannot prove it in its limit of work.
+        DisclosureError: the figures of the release contradict each other.
+    """
+    own = frozenset(table.name for table in document.tables)
+    worlds, loosened = [], []
+    for world in join(document):
+        found, revised = loosen(replace(world, targets=()), own)
+        worlds.append(found)
+        loosened += [f"{table} {list(at)}" for table, at in revised.slack]
+    learnt: dict[Target | Piece, None] = {}
+    kept = {Target(table, (at,)) for table, at in small}
+    for world in worlds:
+        result = audit(replace(world, targets=hidden_targets(world.tables)))
+        for item in result.intervals:
+            narrow = item.target in kept and item.width is not None and item.width < width
+            if (item.exact and 1 <= item.low < threshold) or narrow:
+                learnt[item.target] = None
+        learnt |= dict.fromkeys(small_pieces(world, threshold))
+    before = set(known_before(worlds, own, list(learnt)))
+    named = [_said(target) for target in learnt if target not in before]
+    return Judged(tuple(dict.fromkeys(named)), tuple(dict.fromkeys(loosened)))
+
+
+def _said(target: Target | Piece) -> str:
+    return target.called if isinstance(target, Piece) else f"{target.table} {list(target.cells[0])}"

@@ -1,0 +1,150 @@
+"""The records that a count found, as disclosure control compares them with those of other releases."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clearcount.counting import InScope
+from clearcount.counting.axes import Axis, ByFlag, ByValue
+from clearcount.counting.dimensions import axes_of
+from clearcount.counting.found import Flag
+from clearcount.counting.plan import READ, Counts, Wanted
+from clearcount.disclosure.describe import RECORD_UNITS, overlapping_leaf
+from clearcount.disclosure.filters import RECORDS, filter_leaf
+from clearcount.disclosure.linked import OFFENCE
+from clearcount.disclosure.records import Records
+from clearcount.engines.columns import column_of
+from clearcount.model.keys import CodeKey
+from clearcount.model.population import Population
+from clearcount.model.table import Table
+from clearcount.workflow.counting import Counted
+
+_TIMES_AND_CODES = frozenset(
+    ("offence", "question", "class", "sub-class", "category", "week", "month", "quarter", "year", "financial-year")
+)
+_BYTES = 8
+
+
+def records_of(counted: Counted, read: Sequence[Table], key: bytes) -> Records | None:
+    """Return the records in scope with the parts and lines in which they lie; None where people are all that counts.
+
+    `read` are the tables of what readers decided. The digests are BLAKE2b under `key`, 8 bytes each.
+    """
+    found = counted.found.offences
+    if not any(each.table.unit in RECORD_UNITS for each in counted.answers):
+        return None
+    sides: dict[str, NDArray[np.int32]] = {}
+    leaves: dict[str, tuple[str, ...]] = {}
+    codes, names = column_of(found.code).encoded
+    sides[OFFENCE] = np.asarray(codes, np.int32)
+    leaves[OFFENCE] = tuple(CodeKey(code, counted.facts.own).text for code in names)
+    held = _filters(counted, read, found)
+    parts = [frozenset(name for name, mask in held.items() if mask[at]) for at in range(len(found))]
+    distinct = {part: number for number, part in enumerate(dict.fromkeys(parts))}
+    sides[RECORDS] = np.array([distinct[part] if part else -1 for part in parts], np.int32)
+    leaves[RECORDS] = tuple(filter_leaf(part) for part in distinct)
+    for axis in _axes(counted):
+        name = axis.dimension.name
+        if name not in sides and name not in _TIMES_AND_CODES:
+            sides[name], leaves[name] = _side(axis, found)
+    return Records(
+        keys=_digests(found, key),
+        days=_days(found),
+        sides=sides,
+        leaves=leaves,
+        held={filter_leaf(part): part for part in distinct},
+    )
+
+
+def _digests(found: InScope, key: bytes) -> NDArray[np.uint64]:
+    """One digest a record. Where one ends and the next begins counts."""
+    made = bytearray()
+    for occurrence, crime in zip(found.occurrence_no, found.crime_no, strict=True):
+        first = occurrence.encode("utf-8", "surrogatepass")
+        text = len(first).to_bytes(8, "big") + first + crime.encode("utf-8", "surrogatepass")
+        made += hashlib.blake2b(text, digest_size=_BYTES, key=key[:64]).digest()
+    return np.frombuffer(bytes(made), np.uint64)
+
+
+def _days(found: InScope) -> NDArray[np.int32]:
+    """The day on which each record was recorded; 0 where the count did not need it."""
+    days = found.days.get("recorded")
+    if days is None:
+        return np.zeros(len(found), np.int32)
+    return np.array([day.toordinal() if day else 0 for day in days], np.int32)
+
+
+def _filters(counted: Counted, read: Sequence[Table], found: InScope) -> dict[str, NDArray[np.bool_]]:
+    """For each filter of the release, which records it counts."""
+    held: dict[str, NDArray[np.bool_]] = {}
+
+    def add(population: Population, flags: Sequence[Flag]) -> None:
+        if population.aside:
+            return
+        mask = held.setdefault(population.filter, np.zeros(len(found), bool))
+        for flag in flags:
+            if flag in found.flags:
+                mask |= np.asarray(found.flags[flag], bool)
+
+    for answer in counted.answers:
+        wanted = answer.wanted
+        add(answer.table.population, wanted.flags(wanted.counts))
+        if wanted.has_denominator:
+            add(wanted.population("scope", counted.facts), wanted.flags("scope"))
+    first = counted.answers[0].wanted
+    kinds: dict[str, Counts] = {"marked": "marked", "marker_decided": "decided", **{name: name for name in READ}}
+    for table in (*counted.further, *read):
+        if table.name in kinds:
+            add(table.population, first.flags(kinds[table.name]))
+    return held
+
+
+def _axes(counted: Counted) -> Iterator[Axis]:
+    for answer in counted.answers:
+        wanted: Wanted = answer.wanted
+        found = counted.found.records(wanted.unit)
+        if answer.table.unit not in RECORD_UNITS:
+            continue
+
+        def distinct(flags: Sequence[Flag], column: str, found: InScope = found) -> list[object]:
+            return counted.engine.distinct(found, flags, column)
+
+        rows, columns = axes_of(wanted, wanted.counts, distinct, counted.facts)
+        yield from (*rows, *columns)
+
+
+def _side(axis: Axis, found: InScope) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+    """The leaf of each record in one dimension, -1 where it lies in none."""
+    texts = list(_texts(axis, found))
+    names = {text: number for number, text in enumerate(dict.fromkeys(text for text in texts if text))}
+    return np.array([names.get(text, -1) for text in texts], np.int32), tuple(names)
+
+
+def _texts(axis: Axis, found: InScope) -> Iterator[str]:
+    if isinstance(axis, ByFlag):
+        masks = [(key.text, [found.flags[flag] for flag in flags if flag in found.flags]) for key, flags in axis.lines]
+        for at in range(len(found)):
+            met = [text for text, columns in masks if any(column[at] for column in columns)]
+            yield overlapping_leaf(met) if met else ""
+        return
+    known: dict[object, str] = {}
+    for value in _column(axis, found):
+        if value not in known:
+            keys = list(axis.keys(value))
+            known[value] = keys[0].text if len(keys) == 1 else ""
+        yield known[value]
+
+
+def _column(axis: ByValue, found: InScope) -> Sequence[object]:
+    kind, _, name = axis.column.partition(":")
+    columns: dict[str, Callable[[], Sequence[object]]] = {
+        "code": lambda: found.code,
+        "state": lambda: found.states,
+        "day": lambda: found.days[name],
+        "value": lambda: found.values[name],
+    }
+    return columns[kind]()
