@@ -99,7 +99,8 @@ class Provenance:
 class Release:
     """One published answer.
 
-    `answer` is the headline table; `denominators` counts every offence in scope, mentioned or not; `others` are
+    `answer` is the headline table; `denominators` counts every offence in scope, mentioned or not. `further` are the
+    other tables that the request asks for, each with all in its scope where that is printed. `others` are
     further controlled tables in print order (confirmed counts, quality figures, a comparison, version differences).
     `document` is the JSON of docs/reference/tables.md: the tables as a reader knows them. `control` records the
     choice of disclosure rule and the auditor's result. `draft_because` lists the open doubts: while there is one,
@@ -120,6 +121,7 @@ class Release:
     document: Mapping[str, Any]
     control: Mapping[str, Any]
     others: tuple[ControlledTable, ...] = ()
+    further: tuple[tuple[ControlledTable, ControlledTable | None], ...] = ()
     heading: str = "Mentions, not read by a person"
     data_source: tuple[Prose, ...] = ()
     data_processing: tuple[Prose, ...] = ()
@@ -139,8 +141,19 @@ class Release:
 
     @property
     def tables(self) -> tuple[ControlledTable, ...]:
-        """Every table of the release, the answer first."""
-        return (self.answer, self.denominators, *self.others)
+        """Every table of the release: the answers, what lies in scope of each, and the others."""
+        return (*self.answers, *(table for _, table in self.under), *self.others)
+
+    @property
+    def answers(self) -> tuple[ControlledTable, ...]:
+        """The tables that the request asks for, in order."""
+        return (self.answer, *(table for table, _ in self.further))
+
+    @property
+    def under(self) -> tuple[tuple[int, ControlledTable], ...]:
+        """All in scope of an answer, with the number of the answer; not where that is the answer itself."""
+        pairs = enumerate((self.denominators, *(table for _, table in self.further)), 1)
+        return tuple((number, table) for number, table in pairs if table and table.name != self.answer.name)
 
     def table(self, name: str) -> ControlledTable:
         """The table called `name`. Raises KeyError."""

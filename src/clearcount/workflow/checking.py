@@ -223,7 +223,9 @@ def _doubts_of_wording(
 ) -> Iterator[Doubt]:
     if not own_codes:
         period_end = last or Month.of(request.received)
-        yield from doubts_of_law(request.questions, request.scope.first, period_end, codes, request.text)
+        yield from doubts_of_law(
+            [q for q in request.questions if not q.is_wide], request.scope.first, period_end, codes, request.text
+        )
     wordings = [("request.text", request.text), *((f"question[{q.number}].text", q.text) for q in request.questions)]
     starts = {month for _, text in wordings for month in _named_months(_SINCE, text)}
     if starts - {request.scope.first}:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
-from clearcount.model.keys import ALL, CodeKey, Place, QuestionKey, is_margin
-from clearcount.model.release import AnsweredQuestion, CodeLine, Figure, Force, Prose
+from clearcount.model.keys import CodeKey, Place
+from clearcount.model.months import spoken_span
+from clearcount.model.release import Figure, Force, Prose
 from clearcount.model.request import CountRequest, Question
-from clearcount.model.table import ControlledTable
-from clearcount.offences import CodeList
+from clearcount.model.table import Dimension
 from clearcount.workflow.counting import Counted
 
 _RULES = {
@@ -37,8 +37,12 @@ def spoken_list(words: list[str]) -> str:
 
 def field_names(request: CountRequest, force: Force) -> list[str]:
     """The searched fields in the force's own words."""
+    return _named_fields(request.terms.fields, force) if request.terms else []
+
+
+def _named_fields(fields: Iterable[str], force: Force) -> list[str]:
     names = {**_FIELDS, "oel": force.oel_label}
-    return [names.get(field, field) for field in request.terms.fields] if request.terms else []
+    return [names.get(field, field) for field in fields]
 
 
 def data_source(counted: Counted, force: Force) -> tuple[Prose, ...]:
@@ -57,44 +61,102 @@ def data_processing(counted: Counted, force: Force) -> tuple[Prose, ...]:
 
 
 def _processing(counted: Counted, request: CountRequest, force: Force) -> Iterator[Prose]:
-    kind = "offence codes of the data" if counted.snapshot.own_codes else "Home Office codes"
-    members = [member for leaf in counted.lines for member in leaf.members]
-    codes = list(dict.fromkeys(member.printed for member in members if isinstance(member, CodeKey)))
-    yield (f"Selected by {kind}: {', '.join(codes) or 'none'}.",)
+    yield from ((sentence,) for sentence in _selected(counted))
     if counted.snapshot.own_codes:
         yield ("The codes are the data's own, so nothing was checked against the list of offences or the law.",)
-    for column, condition in request.scope.where.items():
-        yield (f"Only records whose {column.replace('_', ' ')} {condition.spoken}.",)
-    if request.terms and counted.answer.name != "marked":
-        yield (f"The words were looked for in {spoken_list(field_names(request, force))}.",)
-        quoted = ", ".join(f"“{term}”" for term in request.terms.set.terms)
-        yield (f"Terms: {quoted}. Each finds {_RULES[request.terms.set.rule]}.",)
-        if request.terms.set.none:
-            yield (f"A hit inside one of these phrases does not count: {', '.join(request.terms.set.none)}.",)
+    marked_only = request.marker is not None and request.marker.use == "instead"
+    for lead, part in _each(counted, lambda part: (request.scope_of(part).where, request.scope_of(part).alongside)):
+        for column, condition in request.scope_of(part).where.items():
+            yield (f"{lead}Only records whose {column.replace('_', ' ')} {condition.spoken}.",)
+        if beside := [selection.spoken for selection in request.scope_of(part).alongside]:
+            yield (f"{lead}Only occurrences that also hold another offence of {spoken_list(beside)}.",)
+    if not marked_only:
+        for lead, part in _each(counted, lambda part: part.terms):
+            yield from _words_of(part, lead, force)
     if request.marker:
         yield (
             f"The force's own marker {request.marker.name} was used. It, or a decision against it, stands on ",
             Figure("marker_decided", counted.answer.whole),
             " of ",
             Figure("denominators", counted.answer.whole),
-            f" {request.scope.unit} in scope. The others have not been looked at for the marker; that is not a “no”.",
+            f" {counted.answer.unit} in scope. The others have not been looked at for the marker; that is not a “no”.",
         )
-    if not request.terms and not request.marker:
-        yield ("No words were looked for: every offence in scope counts.",)
-    yield (_BASIS[request.scope.date_basis],)
-    if request.scope.unit == "offences":
-        yield ("Each line counts offences. Several offences may stand on one occurrence and share its texts.",)
-    else:
-        yield (
+    for lead, part in _each(counted, lambda part: request.scope_of(part).date_basis):
+        yield (lead + _BASIS[request.scope_of(part).date_basis],)
+    for lead, part in _each(counted, lambda part: request.scope_of(part).unit):
+        yield (lead + _unit(request.scope_of(part).unit),)
+    for lead, part in _each(counted, lambda part: request.scope_of(part).cancelled):
+        left_out = request.scope_of(part).cancelled == "exclude"
+        said = "are left out" if left_out else "are counted too"
+        yield (f"{lead}Cancelled and transferred records {said}.",)
+    for lead, part in _each(counted, lambda part: (request.scope_of(part).start, counted.facts.until[part.number])):
+        span = spoken_span(request.scope_of(part).start, counted.facts.until[part.number])
+        yield (f"{lead}The period is {span}; a month without records shows 0.",)
+
+
+def _each(counted: Counted, what: Callable[[Question], object]) -> Iterator[tuple[str, Question]]:
+    """The first part of every different value with a lead that names its questions, or none where all are alike."""
+    groups: list[tuple[object, list[Question]]] = []
+    for part in counted.request.questions:
+        value = what(part)
+        group = next((parts for known, parts in groups if known == value), None)
+        if group is None:
+            groups.append((value, [part]))
+        else:
+            group.append(part)
+    for _, parts in groups:
+        numbers = [str(part.number) for part in parts]
+        lead = f"Question{'s' if len(numbers) > 1 else ''} {spoken_list(numbers)}: " if len(groups) > 1 else ""
+        yield lead, parts[0]
+
+
+def _selected(counted: Counted) -> Iterator[str]:
+    """Which codes were selected: each by itself, or a selection with the number of its codes."""
+    kind = "offence codes of the data" if counted.snapshot.own_codes else "Home Office codes"
+    own = counted.snapshot.own_codes
+    singles: dict[str, None] = {}
+    wide: dict[str, None] = {}
+    for part in counted.request.questions:
+        if not part.is_wide:
+            singles |= dict.fromkeys(CodeKey(code, own).printed for code in part.codes)
+            continue
+        named = spoken_list([selection.spoken for selection in part.selections])
+        wide |= {f"{named}, {len(part.codes)} codes": None}
+    if singles or not wide:
+        yield f"Selected by {kind}: {', '.join(singles) or 'none'}."
+    for each in wide:
+        yield f"Selected by {kind}: {each}."
+
+
+def _words_of(part: Question, lead: str, force: Force) -> Iterator[Prose]:
+    if part.terms is None:
+        yield (f"{lead}No words were looked for: every offence in scope counts.",)
+        return
+    terms = part.terms
+    yield (f"{lead}The words were looked for in {spoken_list(_named_fields(terms.fields, force))}.",)
+    yield (f"Terms: {_quoted(terms.set.terms)}. Each finds {_RULES[terms.set.rule]}.",)
+    for group in terms.together:
+        yield (f"A record counts only where its texts also hold one of these terms: {_quoted(group)}.",)
+    if terms.set.none:
+        yield (f"A hit inside one of these phrases does not count: {', '.join(terms.set.none)}.",)
+
+
+def _quoted(terms: tuple[str, ...]) -> str:
+    return ", ".join(f"“{term}”" for term in terms)
+
+
+def _unit(unit: str) -> str:
+    if unit == "offences":
+        return "Each line counts offences. Several offences may stand on one occurrence and share its texts."
+    if unit == "occurrences":
+        return (
             "Each line counts occurrences. An occurrence with several of these offences stands in several lines and "
-            "once in the line “any of these offences”.",
+            "once in the line “any of these offences”."
         )
-    yield (
-        "Cancelled and transferred records are left out."
-        if request.scope.cancelled == "exclude"
-        else "Cancelled and transferred records are counted too.",
+    return (
+        f"Each line counts {unit}: people recorded in that role on an offence in scope, each once for each offence. "
+        "A person may be counted under several offences."
     )
-    yield (f"The period is {request.scope.first.spoken} to {counted.last.spoken}; a month without records shows 0.",)
 
 
 def method(counted: Counted) -> tuple[Prose, ...]:
@@ -121,117 +183,6 @@ def method(counted: Counted) -> tuple[Prose, ...]:
         )
     )
     return tuple(lines)
-
-
-def answered(counted: Counted, answer: ControlledTable, denominators: ControlledTable) -> tuple[AnsweredQuestion, ...]:
-    """Each question with its codes, what to know about them, and its answer in figures of the controlled table."""
-    request = counted.request
-    return tuple(
-        AnsweredQuestion(
-            question.number,
-            question.text,
-            tuple(_code_line(code, counted) for code in question.codes),
-            tuple(_remarks(question, counted)),
-            _answer(question, counted, answer, denominators),
-        )
-        for question in request.questions
-    )
-
-
-def _code_line(code: str, counted: Counted) -> CodeLine:
-    line = next((leaf for leaf in counted.lines if leaf.key == CodeKey(code, counted.snapshot.own_codes)), None)
-    known = None if counted.snapshot.own_codes else counted.codes.get(code)
-    printed = code if counted.snapshot.own_codes else f"HO {code}"
-    label = line.label if line else (known.label if known else code)
-    in_force = known.in_force_spoken if known else ""
-    return CodeLine(printed, label, known.law if known else "", in_force[:1].upper() + in_force[1:])
-
-
-def _remarks(question: Question, counted: Counted) -> Iterator[Prose]:
-    codes: CodeList = counted.codes
-    first, last = counted.request.scope.first, counted.last
-    if not question.codes:
-        provisions = codes.law(question.text)
-        for each in provisions:
-            if each.in_force_during(first, last) == "none":
-                yield (
-                    f"{each.title} ({each.act} section {each.section}) was not in force in any part of the period "
-                    f"({each.in_force_spoken}), so no such offence can have been recorded.",
-                )
-            else:
-                yield (
-                    f"No Home Office code records {each.title} ({each.act} section {each.section}) by itself, so it "
-                    "cannot be counted by code.",
-                )
-        if not provisions:
-            yield ("No offence code answers this question, so nothing was searched for it.",)
-    if counted.snapshot.own_codes:
-        return
-    for code in question.codes:
-        shared = [q.number for q in counted.request.questions if code in q.codes and q.number != question.number]
-        if shared:
-            numbers = [str(number) for number in shared]
-            yield (
-                f"HO {code} also answers {_questions(numbers)}: one code records all of them, and it cannot tell them "
-                "apart. Its figure stands in the table once.",
-            )
-        if (known := codes.get(code)) and known.in_force_during(first, last) != "all":
-            yield (f"HO {code} was in force {known.in_force_spoken}; [z] marks the months in which it did not exist.",)
-
-
-def _answer(question: Question, counted: Counted, answer: ControlledTable, denominators: ControlledTable) -> Prose:
-    """The totals of a question's lines, each beside all recorded offences in scope of that line."""
-    if not question.codes:
-        line = next((line for line in answer.lines if line[0] == QuestionKey(question.number)), None)
-        figure: Prose = (" ", Figure(answer.name, (*line, ALL))) if line else ()
-        provisions = counted.codes.law(question.text)
-        span = counted.request.scope.first, counted.last
-        if provisions and all(each.in_force_during(*span) == "none" for each in provisions):
-            return ("None can have been recorded: the offence was not in force in any month of the period.", *figure)
-        return ("Not counted: no offence code answers this question by itself.", *figure)
-    if answer.name == "marked" and counted.request.marker:
-        what = f"{answer.unit} marked {counted.request.marker.name}"
-    elif answer.name == "mentions":
-        what = f"{answer.unit} whose records mention the terms"
-    elif answer.name == "confirmed":
-        what = f"{answer.unit} whose mention of the terms people read and confirmed"
-    else:
-        what = answer.unit
-    if answer.name != "offences":
-        what += f", out of all {answer.unit} in scope"
-    lines = [line for line in answer.lines if _answers(answer, line, question)]
-    period = f"{counted.request.scope.first.spoken} to {counted.last.spoken}"
-    if not lines:
-        return (f"{what[0].upper()}{what[1:]}, {period}: none.",)
-    under = set(denominators.lines)
-    parts: list[str | Figure] = [f"{what[0].upper()}{what[1:]}, {period}: "]
-    for number, line in enumerate(lines):
-        first = answer.rows[0].leaf(line[0])
-        name = " ".join((first.code or first.label, *(key.text for key in line[1:])))
-        parts += ["; " if number else "", f"{name}: ", Figure(answer.name, (*line, ALL))]
-        if answer.name != "offences" and line in under:
-            parts += [" of ", Figure(counted.denominator.name, (*line, ALL))]
-    shared = [
-        str(other.number)
-        for other in counted.request.questions
-        if other is not question and set(other.codes) & set(question.codes)
-    ]
-    if shared:
-        parts.append(f". A code that also answers {_questions(shared)} stands in each of these answers")
-    return (*parts, ".")
-
-
-def _questions(numbers: list[str]) -> str:
-    """`question 3`, `questions 3 and 4`."""
-    return f"question{'s' if len(numbers) > 1 else ''} {spoken_list(numbers)}"
-
-
-def _answers(answer: ControlledTable, line: Place, question: Question) -> bool:
-    """Whether a line answers the question: it is the question, or a line of codes that holds one of its codes."""
-    if is_margin(line) or isinstance(line[0], QuestionKey):
-        return line[0] == QuestionKey(question.number)
-    members = answer.rows[0].leaf(line[0]).members
-    return any(isinstance(member, CodeKey) and member.code in question.codes for member in members)
 
 
 def quality_unread(counted: Counted) -> tuple[Prose, ...]:
@@ -274,6 +225,11 @@ def data_quality(counted: Counted) -> tuple[Prose, ...]:
     return tuple(dict.fromkeys(lines))
 
 
+def _named(dimensions: tuple[Dimension, ...], place: Place) -> str:
+    leaves = [dimension.leaf(key) for dimension, key in zip(dimensions, place, strict=True)]
+    return " ".join((leaves[0].code or leaves[0].label, *(leaf.key.text for leaf in leaves[1:])))
+
+
 def notes(counted: Counted) -> tuple[Prose, ...]:
     """The shorthand, and what a reader must not conclude."""
     lines: list[Prose] = [
@@ -288,13 +244,13 @@ def notes(counted: Counted) -> tuple[Prose, ...]:
         ),
     ]
     answer = counted.answer
-    if answer.omitted_rows:
-        first = [answer.rows[0].leaf(line[0]) for line in answer.omitted_rows]
-        named = ", ".join(leaf.code or leaf.label for leaf in first)
-        lines.append((f"Lines without any count above 0 are left out: {named}.",))
-    if answer.omitted_columns:
-        named = ", ".join(answer.columns[0].leaf(head[0]).label for head in answer.omitted_columns)
-        lines.append((f"Columns without any count above 0 are left out: {named}.",))
+    for what, dimensions, omitted in (
+        ("Lines", answer.rows, answer.omitted_rows),
+        ("Columns", answer.columns, answer.omitted_columns),
+    ):
+        named = [_named(dimensions, place) for place in omitted]
+        if named:
+            lines.append((f"{what} without any count above 0 are left out: {', '.join(named)}.",))
     return (*lines, *data_quality(counted))
 
 

@@ -16,6 +16,7 @@ from clearcount.workflow import prose
 from clearcount.workflow.confirming import Confirmed
 from clearcount.workflow.counting import Counted
 from clearcount.workflow.lettering import DIGEST, digest
+from clearcount.workflow.prose_answers import answered
 from clearcount.workflow.superseding import Earlier, what_changed
 
 _HEADINGS = {
@@ -61,6 +62,8 @@ def release_of(
     )
     tables = controlled.tables
     answer = tables["confirmed" if read else counted.answer.name]
+    asked = {each.name for pair in counted.answers[1:] for each in (pair.table, pair.denominator) if each}
+    asked.add(counted.denominator.name)
     version_date = request.version_date or max(request.received, counted.snapshot.as_at)
     provenance = Provenance(
         request=plain(request.source),
@@ -87,10 +90,14 @@ def release_of(
         version_date=version_date,
         request_text=request.text or "\n".join(f"{q.number}. {q.text}" for q in request.questions),
         force=force,
-        questions=prose.answered(counted, answer, tables[counted.denominator.name]),
+        questions=answered(counted, answer, tables[counted.denominator.name], tables),
         answer=answer,
         denominators=tables[counted.denominator.name],
-        others=tuple(table for name, table in tables.items() if name not in (answer.name, counted.denominator.name)),
+        further=tuple(
+            (tables[each.table.name], tables[each.denominator.name] if each.denominator else None)
+            for each in counted.answers[1:]
+        ),
+        others=tuple(table for name, table in tables.items() if name not in {answer.name, *asked}),
         provenance=provenance,
         document=controlled.document,
         control=controlled.record,

@@ -218,7 +218,7 @@ def _bound(value: Any) -> int | None:
 def _cells(table: PrintedTable, known: dict[tuple[str, ...], tuple[int | None, int | None]]) -> Iterator[str]:
     for line, row in zip(table.lines, table.cells, strict=True):
         for column, cell in zip(table.columns, row, strict=True):
-            at = (line.row, *line.extra, column.period)
+            at = table.at(line, column)
             low, high = known.pop(at, (None, None))
             if cell.marker in ("c", "low"):
                 agrees = low != high

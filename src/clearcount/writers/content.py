@@ -161,10 +161,16 @@ def _asked(release: PrintedRelease) -> Section:
             Heading(release.heading),
             Figures(release.answer, 1),
             Chart(),
-            Heading("All offences in scope, whether or not they match"),
-            Figures(release.denominators, 2),
+            *(Figures(table, number) for number, table in enumerate(release.answers[1:], 2)),
+            *((Heading(_scope_heading(release)),) if release.under else ()),
+            *(Figures(table, number) for number, table in enumerate(release.under, len(release.answers) + 1)),
         ),
     )
+
+
+def _scope_heading(release: PrintedRelease) -> str:
+    people = release.answer.unit not in ("offences", "occurrences")
+    return f"All {release.answer.unit if people else 'offences'} in scope, whether or not they match"
 
 
 def _question(question: PrintedQuestion) -> tuple[Block, ...]:
@@ -192,7 +198,7 @@ def _request(release: PrintedRelease) -> Section:
 def _others(release: PrintedRelease) -> tuple[Block, ...]:
     return tuple(
         block
-        for number, table in enumerate(release.tables[2:], start=3)
+        for number, table in enumerate(release.others, start=len(release.tables) - len(release.others) + 1)
         for block in (Heading(table.title), Figures(table, number))
     )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from clearcount.writers.printed import MARKERS, PrintedTable, inert
@@ -24,41 +24,64 @@ def _text(lines: Iterable[Sequence[str]]) -> str:
     return out.getvalue()
 
 
-def long_header(table: PrintedTable) -> list[str]:
+def further_dimensions(tables: Sequence[PrintedTable]) -> tuple[str, ...]:
+    """Every dimension of the tables but offences, questions and calendar time, in order of first mention."""
+    return tuple(dict.fromkeys(name for table in tables for name in table.all_dimensions))
+
+
+def long_header(tables: Sequence[PrintedTable]) -> list[str]:
     """The columns of a long file; each further dimension is a column after `code`."""
-    return ["force", "reference", "row", "code", *table.dimensions, "label", *PERIOD, "value", "marker"]
-
-
-def long_lines(table: PrintedTable, force: str, reference: str) -> list[list[str]]:
-    """One line per cell in print order, margins last."""
     return [
-        [force, reference, line.row, line.code, *line.extra, line.label, column.period, column.first, column.last,
-         cell.value, "|".join(filter(None, (cell.marker, "p" if column.provisional else "")))]
-        for line, row in zip(table.lines, table.cells, strict=True)
-        for column, cell in zip(table.columns, row, strict=True)
-    ]  # fmt: skip
+        "force",
+        "reference",
+        "table",
+        "row",
+        "code",
+        *further_dimensions(tables),
+        "label",
+        *PERIOD,
+        "value",
+        "marker",
+    ]
+
+
+def long_lines(tables: Sequence[PrintedTable], force: str, reference: str) -> Iterator[list[str]]:
+    """One line per cell in print order, margins last; a dimension that a table lacks is blank in its lines."""
+    dimensions = further_dimensions(tables)
+    for table in tables:
+        for line, row in zip(table.lines, table.cells, strict=True):
+            for column, cell in zip(table.columns, row, strict=True):
+                extra = dict(zip(table.all_dimensions, (*line.extra, *column.extra), strict=True))
+                time = line if line.period else column
+                label = line.label or column.label or line.heading
+                provisional = "p" if line.provisional or column.provisional else ""
+                yield [
+                    force, reference, str(table.number), line.row or column.row, line.code or column.code,
+                    *(extra.get(name, "") for name in dimensions), label, time.period, time.first, time.last,
+                    cell.value, "|".join(filter(None, (cell.marker, provisional))),
+                ]  # fmt: skip
 
 
 def wide_lines(table: PrintedTable) -> list[list[str]]:
     """The table as printed: one heading line, then one line per row."""
     head = [table.corner, *(column.printed for column in table.columns)]
-    body = ([line.heading, *(cell.shown for cell in row)] for line, row in zip(table.lines, table.cells, strict=True))
+    body = ([line.printed, *(cell.shown for cell in row)] for line, row in zip(table.lines, table.cells, strict=True))
     return [head, *body]
 
 
-def _long(table: PrintedTable, release: PrintedRelease) -> bytes:
-    lines = long_lines(table, release.force.name, release.reference)
-    return _text([long_header(table), *lines]).encode()
+def _long(tables: Sequence[PrintedTable], release: PrintedRelease) -> bytes:
+    lines = long_lines(tables, release.force.name, release.reference)
+    return _text([long_header(tables), *lines]).encode()
 
 
 def counts(release: PrintedRelease) -> bytes:
     """counts.csv."""
-    return _long(release.answer, release)
+    return _long(release.answers, release)
 
 
 def denominators(release: PrintedRelease) -> bytes:
     """denominators.csv."""
-    return _long(release.denominators, release)
+    return _long(release.under, release)
 
 
 def wide(release: PrintedRelease) -> bytes:
@@ -69,10 +92,12 @@ def wide(release: PrintedRelease) -> bytes:
 _DESCRIPTIONS = {
     "force": "Who answers.",
     "reference": "The reference of the request.",
-    "row": "The offence code, q and a number for a question that has no code, or total.",
+    "table": "The number of the table that the line belongs to.",
+    "row": "The offence code, q and a number for a question, or total; empty where the table has neither.",
     "code": "The Home Office offence code with HO in front, which spreadsheets leave as text; empty for a total.",
     "label": "What the line counts.",
-    "period": "A month 2023-01, a quarter 2023-Q1, a calendar year 2023, a financial year 2023/24, or total.",
+    "period": "A month 2023-01, a quarter 2023-Q1, a calendar year 2023, a financial year 2023/24, a week "
+    "2023-W05, or total; empty where the table has no time.",
     "period_from": "The first day that the period counts.",
     "period_to": "The last day that the period counts; a part of a year ends or begins inside it.",
     "value": "A whole number; zero is 0; empty where the marker says why there is none.",
@@ -82,6 +107,7 @@ _DESCRIPTIONS = {
 
 def _column(name: str) -> dict[str, Any]:
     datatypes: dict[str, Any] = {
+        "table": {"base": "nonNegativeInteger"},
         "value": {"base": "nonNegativeInteger"},
         "period_from": "date",
         "period_to": "date",
@@ -90,22 +116,24 @@ def _column(name: str) -> dict[str, Any]:
     column: dict[str, Any] = {
         "name": name,
         "titles": name,
-        "dc:description": _DESCRIPTIONS.get(name, f"Further dimension of the request: {name}."),
+        "dc:description": _DESCRIPTIONS.get(
+            name, f"Further dimension of the request: {name}; empty where the table lacks it."
+        ),
         "datatype": datatypes.get(name, "string"),
-        "required": name in ("force", "reference", "row", "label", "period"),
+        "required": name in ("force", "reference", "table", "label"),
     }
     if name == "marker":
         column["separator"] = "|"
     return column
 
 
-def _table(url: str, table: PrintedTable) -> dict[str, Any]:
+def _table(url: str, title: str, tables: Sequence[PrintedTable]) -> dict[str, Any]:
     return {
         "url": url,
-        "dc:title": table.title,
+        "dc:title": title,
         "tableSchema": {
-            "columns": [_column(name) for name in long_header(table)],
-            "primaryKey": ["row", *table.dimensions, "period"],
+            "columns": [_column(name) for name in long_header(tables)],
+            "primaryKey": ["table", "row", *further_dimensions(tables), "period"],
         },
     }
 
@@ -123,8 +151,8 @@ def metadata(release: PrintedRelease) -> bytes:
         "dc:description": "DRAFT, not for publication." if release.draft_because else "Published answer.",
         "dialect": {"encoding": "utf-8", "header": True, "delimiter": ",", "quoteChar": '"', "doubleQuote": True},
         "tables": [
-            _table("counts.csv", release.answer),
-            _table("denominators.csv", release.denominators),
+            _table("counts.csv", release.answer.title, release.answers),
+            _table("denominators.csv", release.denominators.title, release.under),
         ],
     }
     return (json.dumps(group, ensure_ascii=False, indent=1) + "\n").encode()

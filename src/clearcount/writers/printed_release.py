@@ -94,8 +94,24 @@ class PrintedRelease:
 
     @property
     def denominators(self) -> PrintedTable:
-        """Every offence in scope, mentioned or not."""
-        return self.tables[1]
+        """Every offence in scope, mentioned or not; the answer itself where it counts all in scope."""
+        return next(iter(self.under), self.answer)
+
+    @property
+    def answers(self) -> tuple[PrintedTable, ...]:
+        """The tables that the request asks for, in order; in bundles of older formats the first table."""
+        return tuple(table for table in self.tables if table.role == "answer") or self.tables[:1]
+
+    @property
+    def under(self) -> tuple[PrintedTable, ...]:
+        """What lies in scope of each answer, where that is printed; in bundles of older formats the second table."""
+        known = any(table.role for table in self.tables)
+        return tuple(table for table in self.tables if table.role == "scope") if known else self.tables[1:2]
+
+    @property
+    def others(self) -> tuple[PrintedTable, ...]:
+        """The tables that are no answers: of reading, of an earlier version."""
+        return self.tables[len(self.answers) + len(self.under) :]
 
     def as_dict(self) -> dict[str, Any]:
         """Return what release.json holds of the release; `from_dict` reads it back."""
@@ -132,8 +148,8 @@ class PrintedRelease:
             BundleError: when `raw` has not the shape of a release.
         """
         tables = tuple(PrintedTable.from_dict(table) for table in _list(raw.get("printed"), "printed"))
-        if len(tables) < 2:
-            raise BundleError("release.json: 'printed' does not hold the answer and its denominators")
+        if not tables:
+            raise BundleError("release.json: 'printed' does not hold the answer")
         try:
             prose = raw["prose"]
             return cls(

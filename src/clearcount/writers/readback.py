@@ -20,12 +20,11 @@ from python_calamine import CalamineError, CalamineWorkbook, load_workbook
 
 from clearcount.errors import BundleError, ForeignFileError
 from clearcount.foreign import parse_json
-from clearcount.model.months import TOTAL
 from clearcount.writers.content import Figures
 from clearcount.writers.csv_files import long_header, long_lines, wide_lines
 from clearcount.writers.printed import PrintedTable, inert
 from clearcount.writers.svg import description
-from clearcount.writers.workbook import data_header
+from clearcount.writers.workbook import data_header, sheet_words
 
 UNREADABLE = (OSError, ValueError, KeyError, csv.Error, zipfile.BadZipFile, ElementTree.ParseError, CalamineError)
 Grid = tuple[tuple[str, ...], ...]
@@ -59,8 +58,11 @@ def read_back(path: Path) -> tuple[ReadTable, ...]:
 def expected(name: str, tables: Sequence[PrintedTable], *, force: str, reference: str) -> tuple[ReadTable, ...] | None:
     """What `read_back` must find in the bundle's file `name`, or None for a file without a table of counts."""
     if name in ("counts.csv", "denominators.csv"):
-        table = tables[0 if name == "counts.csv" else 1]
-        return (ReadTable("", _inert([long_header(table), *long_lines(table, force, reference)])),)
+        role = "answer" if name == "counts.csv" else "scope"
+        held = [table for table in tables if table.role == role]
+        if not any(table.role for table in tables):  # a bundle of an older format
+            held = list(tables[:1] if role == "answer" else tables[1:2])
+        return (ReadTable("", _inert([long_header(held), *long_lines(held, force, reference)])),)
     if name == "table.csv":
         return (ReadTable("", _inert(wide_lines(tables[0]))),)
     if name.endswith((".xlsx", ".ods")):
@@ -98,7 +100,7 @@ def _inert(lines: Sequence[Sequence[str]]) -> Grid:
 def _sheet(table: PrintedTable) -> Grid:
     """A table as a sheet holds it: numbers without the shorthand that their format prints."""
     body = (
-        (line.code or line.row, *line.extra, line.label or TOTAL, *(cell.value or cell.shown for cell in cells))
+        (*sheet_words(line), *(cell.value or cell.shown for cell in cells))
         for line, cells in zip(table.lines, table.cells, strict=True)
     )
     return (data_header(table), *(tuple(inert(cell) for cell in line) for line in body))

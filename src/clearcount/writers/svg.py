@@ -7,6 +7,7 @@ as a zero. The chart never stands alone: its text alternative is made from the s
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from html import escape
 
 from clearcount.writers.content import DRAFT
@@ -19,6 +20,8 @@ TOTAL_BAR, LINE_BAR = "#12436D", "#28A197"
 FONT = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif'
 PANELS = 8
 """Lines drawn below the total; the table has them all."""
+BARS = 24
+"""Bars drawn where each is a line of the table."""
 
 WIDTH, LEFT, RIGHT = 960, 16, 16
 _PLOT, _TITLE, _AXIS, _GAP = 96, 26, 34, 14
@@ -131,24 +134,49 @@ def _sentence(line: Line, cells: tuple[PrintedCell, ...], columns: tuple[Column,
     return f"{line.heading}: {'; '.join(parts)}."
 
 
-def _drawn_lines(table: PrintedTable) -> list[tuple[Line, tuple[PrintedCell, ...]]]:
-    """The total line first, then up to PANELS others in the table's order; the last column, a margin, is left out."""
-    lines = list(zip(table.lines, (row[:-1] for row in table.cells), strict=True))
-    return [lines[-1], *lines[:-1][:PANELS]]
+@dataclass(frozen=True)
+class _Drawn:
+    """What is drawn of a table: its bars, one panel for each line, and whether lines or bars are left out."""
+
+    columns: tuple[Column, ...]
+    panels: tuple[tuple[Line, tuple[PrintedCell, ...]], ...]
+    what: str
+    more: str = ""
+
+
+def _drawn(table: PrintedTable) -> _Drawn:
+    """Bars by period with a panel for each line; where no time stands in columns, ordered bars for the lines."""
+    if any(column.period for column in table.columns):
+        columns = tuple(column for column in table.columns if not column.is_margin)
+        kept = [at for at, column in enumerate(table.columns) if not column.is_margin]
+        lines = [(line, tuple(row[at] for at in kept)) for line, row in zip(table.lines, table.cells, strict=True)]
+        margin = [pair for pair in lines if pair[0].is_margin]
+        others = [pair for pair in lines if not pair[0].is_margin]
+        more = " The table has the lines that are not drawn." if len(others) > PANELS else ""
+        return _Drawn(columns, (*margin, *others[:PANELS]), "Bars by period.", more)
+    timed = any(line.period for line in table.lines)
+    bars = [(line, row[-1]) for line, row in zip(table.lines, table.cells, strict=True) if not line.is_margin]
+    if not timed:  # the highest first; what has no number last, in the order of the table
+        bars.sort(key=lambda pair: -int(pair[1].value) if pair[1].value else 1)
+    shown = bars if timed else bars[:BARS]
+    columns = tuple(Column(line.period, line.heading, line.provisional) for line, _ in shown)
+    total = Line("", "", "", "Total" if len(table.columns) > 1 or len(bars) > 1 else table.columns[-1].heading)
+    more = " The table has the bars that are not drawn." if len(shown) < len(bars) else ""
+    what = "Bars by period." if timed else "Bars from the highest to the lowest."
+    return _Drawn(columns, ((total, tuple(cell for _, cell in shown)),), what, more)
 
 
 def description(table: PrintedTable) -> str:
     """The chart's text alternative, made from its cells."""
-    columns = table.columns[:-1]
-    told = [_sentence(line, cells, columns) for line, cells in _drawn_lines(table)]
-    more = " The table has the lines that are not drawn." if len(table.lines) - 1 > PANELS else ""
-    return f"Bars by period. {' '.join(told)}{more} The table gives every number."
+    drawn = _drawn(table)
+    told = [_sentence(line, cells, drawn.columns) for line, cells in drawn.panels]
+    return f"{drawn.what} {' '.join(told)}{drawn.more} The table gives every number."
 
 
 def chart_of(table: PrintedTable, *, title: str, draft: bool = False) -> str:
     """The chart of one table as an SVG element; without a column it says that there is nothing to draw."""
-    columns = table.columns[:-1]
-    panels = _drawn_lines(table)
+    drawn = _drawn(table)
+    columns, panels = drawn.columns, drawn.panels
     height_of = _TITLE + 14 + _PLOT + _AXIS + _GAP
     top = 40.0 if draft else 8.0
     height = top + height_of * len(panels)

@@ -24,7 +24,7 @@ from clearcount.writers.content import (
     facts,
     sections,
 )
-from clearcount.writers.printed import SHORTHAND, PrintedTable, inert
+from clearcount.writers.printed import SHORTHAND, Line, PrintedTable, inert
 from clearcount.writers.printed_release import PrintedRelease
 
 NONE = "none"
@@ -81,13 +81,20 @@ def data_header(table: PrintedTable) -> tuple[str, ...]:
     return ("Code", *dimensions, "Counted", *(column.printed for column in table.columns))
 
 
+def sheet_words(line: Line) -> tuple[str, ...]:
+    """The words of a row of a data sheet; a line of no one code is the total over codes."""
+    label = line.label if line.row and not line.named else line.printed
+    return (line.code or line.row or TOTAL, *line.extra, label or TOTAL)
+
+
 def _named(tables: Iterable[PrintedTable]) -> list[tuple[str, PrintedTable]]:
     """Each table with a sheet name of its own, at most 31 characters (Excel's limit)."""
     named: list[tuple[str, PrintedTable]] = []
     for place, table in enumerate(tables):
-        name = (
-            ("Counts", "All offences in scope")[place] if place < 2 else _SHEET_NAME.sub(" ", table.title)[:27].strip()
-        )
+        name = _SHEET_NAME.sub(" ", table.title)[:27].strip()
+        if table.role:
+            name = "Counts" if table.role == "answer" else "All offences in scope"
+            name += f" {table.number}" if table.number > 1 else ""
         taken = {used.casefold() for used, _ in named} | {"cover", "contents", "notes", "questions and codes", "method"}
         named.append((name if name.casefold() not in taken else f"{name[:27]} {place + 1}", table))
     return named
@@ -98,7 +105,7 @@ def _figures(named: tuple[str, PrintedTable], draft: tuple[str, ...]) -> Sheet:
     rows: list[tuple[Cell, ...]] = []
     for line, cells in zip(table.lines, table.cells, strict=True):
         numbers: list[Cell] = [int(cell.value) if cell.value else cell.shown for cell in cells]
-        rows.append((line.code or line.row, *line.extra, line.label or TOTAL, *numbers))
+        rows.append((*sheet_words(line), *numbers))
     shorthand = (f"[{mark}] {SHORTHAND[mark]}" for mark in table.shorthand)
     lines = (*draft, f"This sheet contains one table. It counts {table.unit}.", *shorthand, *table.left_out)
     return Sheet(name, table.title, lines, data_header(table), tuple(rows), words=2 + len(table.dimensions))

@@ -31,7 +31,19 @@ from clearcount.writers.printed import PrintedCell, PrintedTable, parse_shown
 from drawing import Row
 
 POLICY = {"rule": "none", "reason": "Asked for as it is.", "approved_by": "A. Officer"}
-COLUMNS = ["force", "reference", "row", "code", "label", "period", "period_from", "period_to", "value", "marker"]
+COLUMNS = [
+    "force",
+    "reference",
+    "table",
+    "row",
+    "code",
+    "label",
+    "period",
+    "period_from",
+    "period_to",
+    "value",
+    "marker",
+]
 
 
 def _rows(content: bytes) -> list[dict[str, str]]:
@@ -48,6 +60,7 @@ def test_counts_csv_has_one_line_for_each_cell_with_the_promised_columns(source_
     assert by_place["086/02", "2025-01"] == {
         "force": "Exampleshire Police",
         "reference": "01/FOI/25/000123/X",
+        "table": "1",
         "row": "086/02",
         "code": "HO 086/02",
         "label": "Take / make / distribute indecent photographs or pseudo-photographs of children",
@@ -66,7 +79,7 @@ def test_a_further_dimension_is_a_column_after_code(releasing, tabling) -> None:
     rows = (Row("086/02", "Photographs", "HO 086/02", extra=(("victim_age", "under 18"),)),)
     found = _rows(bundle_files(releasing(tabling(rows, "2024-01", "2024-02", lambda row, label: 1)))["counts.csv"])
 
-    assert list(found[0]) == [*COLUMNS[:4], "victim_age", *COLUMNS[4:]]
+    assert list(found[0]) == [*COLUMNS[:5], "victim_age", *COLUMNS[5:]]
     assert (found[0]["row"], found[0]["victim_age"]) == ("086/02", "under 18")
     assert (found[-1]["row"], found[-1]["victim_age"]) == ("total", "total")
 

@@ -159,7 +159,7 @@ def _figures(figures: Figures, look: Look) -> Iterator[Element]:
         caption = figures.caption if len(spans) == 1 else f"{figures.caption} (part {place} of {len(spans)})"
         header = (table.corner, *(column.printed for column in table.columns[start:end]))
         rows = [
-            (line.heading, *(cell.shown for cell in cells[start:end]))
+            (line.printed, *(cell.shown for cell in cells[start:end]))
             for line, cells in zip(table.lines, table.cells, strict=True)
         ]
         count = end - start
