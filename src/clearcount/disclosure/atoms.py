@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearcount.disclosure.document import At, Box, CellLink, Document, Piece, Target
-from clearcount.disclosure.once import inequalities
+from clearcount.disclosure.once import bits, inequalities
 from clearcount.disclosure.slim import NO_HIGH, NO_LOW, Slim, slim
 from clearcount.disclosure.solver import Floats, Ints, Matrix
 
@@ -112,7 +112,8 @@ class Measure:
             for box in first.values()
         ]
         names = list(first)
-        for less, than in inequalities(sides, ways):
+        cells = [bits(self._cells[box]) for box in first.values()]
+        for less, than in inequalities(sides, cells, ways):
             atoms = np.array([names[i] for i in (*less, *than)], np.int64)
             signs = np.array([1] * len(less) + [-1] * len(than), np.int64)
             self.extra.append((*_net(atoms + self.offset, signs), None, 0))

@@ -80,9 +80,9 @@ def control(
     check_described(described.document)
     earlier = [each if isinstance(each, Earlier) else Earlier.of(each) for each in published]
     join = beside(earlier, records, force)
-    found = protect_described(described.document, policy, join)
+    found = protect_described(described.document, policy, join, sums=True)
     if not found.safe:
-        ways = proposals(described.document, policy, join)[:3]
+        ways = proposals(described.document, policy, join, sums=True)[:3]
         named = "; ".join(f"{way.name} ({way.left} figures left, {way.hidden} hidden)" for way in ways)
         raise DisclosureError(
             f"{found.why}. " + (f"Ways that are safe: {named}" if ways else "No coarsening tried helps")

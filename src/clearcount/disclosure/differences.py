@@ -4,21 +4,22 @@ What it does: finds what a reader of a document knows exactly, though no table p
 figures of which one counts a part of the other, and the finest parts that the figures tell apart.
 Why: "January to June 41" in one release and "January to July 43" in the next say that July had 2.
 Example: 42 offences of two codes and 41 of the first are one offence of the second.
-Use instead: nothing. Inside one table, a total less a line is the sum of its other lines; each of these is judged
-itself, so their sum is not judged again.
+Use instead: nothing. In a table by itself each hidden cell is judged, and their sum is not; where a later answer may
+ask for just these lines, `sums` judges what a printed total leaves for the hidden cells under it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import combinations, product
 
 import numpy as np
 
 from clearcount.disclosure.atoms import AtomSystem, Measure, Reduced, atom_system, reduce_system
 from clearcount.disclosure.auditor import Attack
-from clearcount.disclosure.document import Box, Document, Piece, PublishedTable, Target, hidden_targets
-from clearcount.disclosure.once import Sides, contained
+from clearcount.disclosure.document import At, Box, Document, Piece, PublishedTable, Target, hidden_targets
+from clearcount.disclosure.once import bits
 from clearcount.disclosure.solver import Ints
 from clearcount.errors import DisclosureError
 
@@ -33,8 +34,10 @@ class _Figure:
     tables: frozenset[str]
 
 
-def small_pieces(document: Document, threshold: int) -> tuple[Piece, ...]:
+def small_pieces(document: Document, threshold: int, *, sums: bool = False) -> tuple[Piece, ...]:
     """Return every piece of 1 to threshold - 1 that a reader of a consistent document knows exactly.
+
+    With `sums`, what a known total leaves for the hidden cells under it is a piece too.
 
     Raises:
         DisclosureError: the document contradicts itself, or the solver does not settle an answer.
@@ -58,6 +61,8 @@ def small_pieces(document: Document, threshold: int) -> tuple[Piece, ...]:
     for measure in system.measures.values():
         figures = _known(document, measure.name, exact)
         found |= dict.fromkeys(_between(document, measure, figures, threshold))
+        if sums and not measure.name[1]:
+            found |= dict.fromkeys(_left_over(document, measure, figures, threshold))
     return tuple(found)
 
 
@@ -117,10 +122,12 @@ def _between(document: Document, measure: Measure, figures: list[_Figure], thres
     close = (less >= 1) & (less < threshold)
     if not close.any():
         return
-    close &= contained(_sides([figure.box for figure in figures]))
+    cells = [bits(measure.cells(figure.box)) for figure in figures]
     tables = {table.name: table for table in document.tables}
     seen: set[bytes] = set()
     for small, large in np.argwhere(close):
+        if cells[small] & ~cells[large]:
+            continue
         part, whole = figures[small], figures[large]
         rest = np.setdiff1d(measure.cells(whole.box), measure.cells(part.box))
         if rest.tobytes() in seen:
@@ -131,13 +138,37 @@ def _between(document: Document, measure: Measure, figures: list[_Figure], thres
         yield Piece(measure.name, (whole.box,), (part.box,), f"{whole.called} less {part.called}")
 
 
-def _sides(boxes: list[Box]) -> list[Sides]:
-    """The boxes with a number for each leaf."""
-    numbers: list[dict[str, int]] = [{} for _ in boxes[0]]
-    return [
-        tuple(frozenset(of.setdefault(leaf, len(of)) for leaf in side) for of, side in zip(numbers, box, strict=True))
-        for box in boxes
-    ]
+def _left_over(document: Document, measure: Measure, figures: list[_Figure], threshold: int) -> Iterator[Piece]:
+    """What a known total leaves for those of its parts that are not known, along one dimension of its table."""
+    known = {figure.box: figure for figure in figures}
+    for table in document.tables:
+        if table.measure != measure.name:
+            continue
+        printed = {cell.at: table.box(cell.at) for cell in table.cells}
+        for at, box in printed.items():
+            whole = known.get(box)
+            if whole is None:
+                continue
+            for parts in _parts(table, printed, at):
+                told = [part for part in parts if part in known]
+                rest = whole.value - sum(known[part].value for part in told)
+                if 1 <= rest < threshold and len(told) < len(parts) - 1:
+                    called = f"{whole.called} less its printed parts ({len(parts) - len(told)} hidden)"
+                    yield Piece(measure.name, (box,), tuple(told), called)
+
+
+def _parts(table: PublishedTable, printed: Mapping[At, Box], at: At) -> Iterator[list[Box]]:
+    """The boxes of the cells that a total adds up: along each of its dimensions, and along several at once."""
+    totals = [axis for axis, name in enumerate(table.by) if at[axis] in table.axes[name].totals]
+    for many in range(1, len(totals) + 1):
+        for chosen in combinations(totals, many):
+            children = [
+                table.axes[name].totals[at[axis]] if axis in chosen else (at[axis],)
+                for axis, name in enumerate(table.by)
+            ]
+            places = list(product(*children))
+            if len(places) > 1 and all(place in printed for place in places):
+                yield [printed[place] for place in places]
 
 
 def _written_out(table: PublishedTable, measure: Measure, part: Box, rest: Ints) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearcount.disclosure.document import At, Box, Document, Piece, Place, Target
-from clearcount.disclosure.once import inequalities
+from clearcount.disclosure.once import bits, inequalities
 from clearcount.errors import DisclosureError
 
 Measure: TypeAlias = tuple[str, str]
@@ -162,8 +162,13 @@ class _Builder:
         found: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
         for population in dict.fromkeys(population for population, _ in self._keys if population[1]):
             keys = {sides: index for (name, sides), index in self._keys.items() if name == population}
-            numbers = list(keys.values())
-            for less, than in inequalities(list(keys), self._ways[population]):
+            numbers, shape = list(keys.values()), self._zeros[population].shape
+            possible = ~self._zeros[population].ravel()
+            cells = []
+            for sides in keys:
+                grid = np.ravel_multi_index(np.ix_(*map(sorted, sides)), shape).ravel()
+                cells.append(bits(grid[possible[grid]]))
+            for less, than in inequalities(list(keys), cells, self._ways[population]):
                 found.append((tuple(numbers[i] for i in less), tuple(numbers[i] for i in than)))
             found += self._no_more_than_records(population, keys)
         return found

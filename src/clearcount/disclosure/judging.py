@@ -49,7 +49,7 @@ def judge(document: Document, join: Join, threshold: int, *, small: Sequence[Pla
             narrow = item.target in kept and item.width is not None and item.width < width
             if (item.exact and 1 <= item.low < threshold) or narrow:
                 learnt[item.target] = None
-        learnt |= dict.fromkeys(small_pieces(world, threshold))
+        learnt |= dict.fromkeys(small_pieces(world, threshold, sums=True))
     before = set(known_before(worlds, own, list(learnt)))
     named = [_said(target) for target in learnt if target not in before]
     return Judged(tuple(dict.fromkeys(named)), tuple(dict.fromkeys(loosened)))

@@ -23,11 +23,17 @@ Inequality: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
 """(less, than): the figures numbered in `less` come to at most those numbered in `than`."""
 
 
-def inequalities(boxes: Sequence[Sides], ways: Sequence[dict[Side, list[tuple[Side, ...]]]]) -> list[Inequality]:
-    """Return what ties the counts of `boxes`, no two alike; `ways` are, by dimension, the sums that tables print."""
+def inequalities(
+    boxes: Sequence[Sides], cells: Sequence[int], ways: Sequence[dict[Side, list[tuple[Side, ...]]]]
+) -> list[Inequality]:
+    """Return what ties the counts of `boxes`, no two alike.
+
+    `cells` are the cells of each that may hold a record, as `bits`; `ways` are, by dimension, the sums that tables
+    print.
+    """
     number = {sides: index for index, sides in enumerate(boxes)}
     found: dict[Inequality, None] = {}
-    for small, larger in enumerate(_parents(boxes)):
+    for small, larger in enumerate(_parents(cells)):
         for large in larger:
             found[(small,), (large,)] = None
     for whole, sides in enumerate(boxes):
@@ -41,27 +47,29 @@ def inequalities(boxes: Sequence[Sides], ways: Sequence[dict[Side, list[tuple[Si
     return list(found)
 
 
-def contained(boxes: Sequence[Sides]) -> NDArray[np.bool_]:
-    """Return for each pair of boxes whether the first lies within the second."""
-    inside = np.ones((len(boxes), len(boxes)), bool)
-    for axis in range(len(boxes[0]) if boxes else 0):
-        sides = list(dict.fromkeys(box[axis] for box in boxes))
-        at = {side: index for index, side in enumerate(sides)}
-        within = np.array([[one <= two for two in sides] for one in sides])
-        of = np.array([at[box[axis]] for box in boxes])
-        inside &= within[np.ix_(of, of)]
-    return inside
+def bits(cells: NDArray[np.int64]) -> int:
+    """Return a set of cells as the bits of a number, so that one set is quickly held against another."""
+    mask = np.zeros(int(cells.max(initial=-1)) + 1, np.uint8)
+    mask[cells] = 1
+    return int.from_bytes(np.packbits(mask, bitorder="little").tobytes(), "little")
 
 
-def _parents(boxes: Sequence[Sides]) -> list[list[int]]:
-    """For each box the smallest boxes that hold it."""
-    inside = contained(boxes)
-    np.fill_diagonal(inside, False)
-    found = []
-    for index in range(len(boxes)):
-        above = np.flatnonzero(inside[index])
-        among = inside[np.ix_(above, above)]
-        found.append(above[~among.any(axis=0)].tolist())
+def _parents(cells: Sequence[int]) -> list[list[int]]:
+    """For each box the smallest boxes that hold it; of boxes of the same cells each holds the next."""
+    sizes = [each.bit_count() for each in cells]
+    order = sorted(range(len(cells)), key=lambda index: (sizes[index], index))
+    found: list[list[int]] = [[] for _ in cells]
+    for place, index in enumerate(order):
+        mine = cells[index]
+        for other in order[place + 1 :]:
+            theirs = cells[other]
+            if mine & ~theirs:
+                continue
+            if not any(not cells[between] & ~theirs for between in found[index]):
+                found[index].append(other)
+            if mine == theirs:
+                found[other].append(index)
+                break
     return found
 
 

@@ -136,8 +136,10 @@ def protect(document: Json, policy: Policy | Json, *, published: Sequence[Json] 
     return found if found.safe else replace(found, ways=proposals(truth, policy, join))
 
 
-def protect_described(document: Document, policy: Policy, join: Join) -> Protection:
+def protect_described(document: Document, policy: Policy, join: Join, *, sums: bool = False) -> Protection:
     """Protect a document that need not list every cell, without proposals for coarsening.
+
+    With `sums`, what a printed total leaves for hidden cells is judged like a cell.
 
     Raises:
         DisclosureError: a figure is no true count, or the figures contradict each other.
@@ -147,19 +149,19 @@ def protect_described(document: Document, policy: Policy, join: Join) -> Protect
         if unclear := [cell.at for cell in table.cells if not cell.printed]:
             raise DisclosureError(f"table {table.name!r}: cell {list(unclear[0])} is not a true count (low = high)")
     try:
-        return _protected(document, own, policy, join)
+        return _protected(document, own, policy, join, sums)
     except WorkLimit as limit:
         return Protection(False, why=str(limit))
 
 
-def _protected(document: Document, own: frozenset[str], policy: Policy, join: Join) -> Protection:
+def _protected(document: Document, own: frozenset[str], policy: Policy, join: Join, sums: bool) -> Protection:
     worlds = [loosen(replace(each, targets=()), own) for each in join(document)]
     (whole, revised), others = worlds[0], [each for each, _ in worlds[1:]]
     if policy.rule == "none":
         return Protection(True, document, result=audit(whole), revised=revised)
     if policy.rule == "round":
         return _round(document, [whole, *others], own, policy, revised)
-    found = suppress(whole, own, policy, others=others)
+    found = suppress(whole, own, policy, others=others, sums=sums)
     if found.unsafe:
         why = _why(found, policy)
         return Protection(False, why=why, known=found.known, differences=found.differences, revised=revised)
@@ -272,7 +274,7 @@ def _named_groups(document: Document, policy: Policy) -> dict[str, dict[str, tup
     return groups
 
 
-def proposals(document: Document, policy: Policy, join: Join) -> tuple[Coarsening, ...]:
+def proposals(document: Document, policy: Policy, join: Join, *, sums: bool = False) -> tuple[Coarsening, ...]:
     """Return ways to coarsen, each tried under the policy and audited, the one that leaves most figures first."""
     found = []
     quick = replace(policy, time_limit=min(policy.time_limit, _PROPOSAL_SECONDS))
@@ -281,7 +283,7 @@ def proposals(document: Document, policy: Policy, join: Join) -> tuple[Coarsenin
     for name, groups in groupings(document)[:_PROPOSALS]:
         coarser = coarser_document(document, groups)
         try:
-            tried = protect_described(coarser, quick, join)
+            tried = protect_described(coarser, quick, join, sums=sums)
         except DisclosureError:
             continue
         if not tried.safe:

@@ -45,13 +45,14 @@ _ROUNDS = 25
 
 
 def suppress(
-    document: Document, own: frozenset[str], policy: Policy, *, others: Sequence[Document] = ()
+    document: Document, own: frozenset[str], policy: Policy, *, others: Sequence[Document] = (), sums: bool = False
 ) -> Suppression:
     """Return the cheapest safe suppression of the tables named in `own`, given all others as published.
 
     The document must be consistent (the caller audits it): true counts in `own`, a reader's bounds elsewhere. The
     pattern is safe for a reader of each of `others` too: the same tables, with other knowledge of what came before.
 
+    With `sums`, what a printed total leaves for hidden cells is judged too.
     Differences are judged like cells: those that a pattern gives away are protected by the next one.
 
     Raises:
@@ -68,7 +69,8 @@ def suppress(
         hidden = frozenset([*found.primary, *found.complementary])
         given: dict[Piece, None] = {}
         for world in worlds:
-            given |= dict.fromkeys(small_pieces(as_printed(world, own, hidden, policy), policy.threshold))
+            seen = as_printed(world, own, hidden, policy)
+            given |= dict.fromkeys(small_pieces(seen, policy.threshold, sums=sums))
         fresh = [piece for piece in given if piece not in before and piece not in pieces]
         known = frozenset(x for x in known_before(worlds, own, fresh) if isinstance(x, Piece))
         before |= known

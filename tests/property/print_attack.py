@@ -1,0 +1,104 @@
+"""A reader with scipy, who has only what is printed: whole counts of the finest cross, and one row for each cell.
+
+Nothing here is taken from the product's disclosure control.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Printed:
+    """One cell: which atoms it counts, what is printed, its true count, and the table it stands in."""
+
+    mask: Mask
+    shown: str
+    truth: int
+    table: str
+
+    @property
+    def value(self) -> int | None:
+        """The number printed, None where it is hidden."""
+        return int(self.shown) if self.shown.isdigit() else None
+
+
+@dataclass
+class Reader:
+    """What one reader has collected over atoms named by `dimensions`."""
+
+    dimensions: Mapping[str, Sequence[str]]
+    printed: list[Printed] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.atoms = list(product(*self.dimensions.values()))
+
+    def mask(self, **sides: Iterable[str]) -> Mask:
+        """The atoms of a box; a dimension left out counts whole."""
+        allowed = [set(sides.get(name, leaves)) for name, leaves in self.dimensions.items()]
+        return np.array([all(leaf in side for leaf, side in zip(atom, allowed, strict=True)) for atom in self.atoms])
+
+    def sees(self, mask: Mask, shown: str, truth: int, table: str) -> None:
+        """Take in one printed cell."""
+        self.printed.append(Printed(mask, shown, truth, table))
+
+    def learns(self, threshold: int = 5, floor: int = 1) -> list[str]:
+        """What small counts the reader knows exactly: hidden cells, and differences of printed figures."""
+        rows: dict[bytes, tuple[Mask, float, float]] = {}
+        for each in self.printed:
+            low, high = (each.value, each.value) if each.value is not None else (floor, np.inf)
+            key = each.mask.tobytes()
+            if key in rows:
+                low, high = max(low, rows[key][1]), min(high, rows[key][2])
+            rows[key] = each.mask, low, high
+        matrix = np.array([mask for mask, _, _ in rows.values()], float)
+        constraint = LinearConstraint(matrix, [low for _, low, _ in rows.values()], [h for _, _, h in rows.values()])
+        found = []
+        small: dict[bytes, Printed] = {}
+        for each in self.printed:
+            if each.value is None and 1 <= each.truth < threshold:
+                small.setdefault(each.mask.tobytes(), each)
+            elif each.value is not None and 1 <= each.value < threshold:
+                found.append(f"printed small: {each.table} {each.value}")
+        for each in small.values():
+            low, high = self._extremes(each.mask.astype(float), constraint)
+            if low == high:
+                found.append(f"exact: {each.table} = {low}")
+        return found + list(self._differences(threshold))
+
+    def _extremes(self, goal: NDArray[np.float64], constraint: LinearConstraint) -> tuple[Any, Any]:
+        ends: list[Any] = []
+        for sign in (1, -1):
+            solved = milp(sign * goal, constraints=constraint, bounds=Bounds(0, np.inf), integrality=np.ones(len(goal)))
+            if solved.status == 2:
+                raise AssertionError("the print contradicts itself")
+            ends.append(None if solved.fun is None else sign * round(solved.fun))
+        return ends[0], ends[1]
+
+    def _differences(self, threshold: int) -> Iterable[str]:
+        """Small differences of two printed figures, one inside the other, that no one table writes out itself."""
+        shown = {each.mask.tobytes(): each for each in self.printed if each.value}
+        tables: dict[bytes, set[str]] = {}
+        for each in self.printed:
+            tables.setdefault(each.mask.tobytes(), set()).add(each.table)
+        for whole, part in product(shown.values(), repeat=2):
+            rest = (whole.value or 0) - (part.value or 0)
+            if not 1 <= rest < threshold or (part.mask & ~whole.mask).any():
+                continue
+            left = whole.mask & ~part.mask
+            common = tables[whole.mask.tobytes()] & tables[part.mask.tobytes()]
+            if not any(self._written(left, table) for table in common):
+                yield f"difference: {whole.table} less {part.table} = {rest}"
+
+    def _written(self, left: Mask, table: str) -> bool:
+        inside = [each.mask for each in self.printed if each.table == table and not (each.mask & ~left).any()]
+        return bool(inside) and bool((np.any(inside, axis=0) == left).all())
