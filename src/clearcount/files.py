@@ -75,6 +75,30 @@ def whole_file(path: Path, *, mode: int | None = None) -> Iterator[IO[bytes]]:
         raise
 
 
+def write_new(path: Path, content: bytes, *, mode: int) -> None:
+    """Write `content` to `path`, which must not exist, whole or not at all.
+
+    Raises:
+        FileExistsError: when somebody else was quicker; what is there is unchanged.
+        OSError: naming `path`.
+    """
+    beside = path.parent / f".new-{secrets.token_hex(8)}"
+    try:
+        write_whole(beside, content, mode=mode)
+        with _named(path):
+            try:
+                os.link(beside, path)
+            except FileExistsError:
+                raise
+            except OSError:  # a file system without links: the rename may meet a quicker writer, and then wins
+                if path.exists():
+                    raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
+                beside.rename(path)
+        flush_folder(path.parent)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
 @contextlib.contextmanager
 def whole_folder(out: Path, *, replace: bool, mode: int = 0o755) -> Iterator[Path]:
     """Give a fresh folder that takes the place of `out` when the block ends well, and vanishes when it does not.

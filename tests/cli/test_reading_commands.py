@@ -197,6 +197,8 @@ def test_reading_changed_rows_are_refused_and_nothing_is_added(place):
 def test_reading_store_that_handed_nothing_out_takes_nothing(place):
     run(*asked("review export", "--out", "hits.csv", "--coder", "A"))
     shutil.rmtree("store/decisions")
+    assert "is damaged" in run("review", "import", "hits.csv", "--store", "store", exit_code=2).stderr
+    Path("store/decisions.json").unlink()
     assert "handed out nothing" in run("review", "import", "hits.csv", "--store", "store", exit_code=2).stderr
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from clearcount.errors import StoreError
+from clearcount.errors import StoreDamaged
 from clearcount.store.force_key import force_key, keyed_digest
 
 DECISIONS = ("000123|086/02|relevant", "000124|088/15|not_relevant")
@@ -57,7 +57,15 @@ def test_where_a_part_ends_counts(tmp_path: Path) -> None:
     assert len({keyed_digest(key, *parts) for parts in (("ab", "c"), ("a", "bc"), ("abc",), ("ab", "", "c"))}) == 4
 
 
-def test_a_damaged_key_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "digest.key").write_text("abcd\n")
-    with pytest.raises(StoreError, match="put the right one back"):
+@pytest.mark.parametrize("content", ["abcd\n", "", "zz\n", "\u00fc", None])
+def test_a_damaged_key_is_refused(tmp_path: Path, content: str | None) -> None:
+    sound = (force_key(tmp_path), (tmp_path / "digest.key").read_text())[1]
+    flipped = ("1" if sound[0] != "1" else "2") + sound[1:]
+    (tmp_path / "digest.key").write_text(flipped if content is None else content, encoding="utf-8")
+    with pytest.raises(StoreDamaged, match=r"digest\.key is not what was written"):
         force_key(tmp_path)
+
+
+def test_a_key_of_an_earlier_version_without_a_check_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "digest.key").write_text("ab" * 32 + "\n")
+    assert force_key(tmp_path) == b"\xab" * 32

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from dataclasses import replace
+from itertools import count
 
 import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearcount.errors import DecisionError, StoreError
+from clearcount.errors import DecisionError, StoreDamaged
+from clearcount.files import write_whole
 from clearcount.model.decision import COLUMNS, Decision
 from clearcount.reading.decide import by_round, current, disagreements, resolve, text_hash
 from clearcount.reading.sheets import read_sheet, to_csv, to_xlsx
 from clearcount.store.decisions import DecisionStore, Sheet
+from clearcount.store.vouched import VouchedFolder
 
 TEXT = text_hash("000123", [("oel", "1", "Picture made with AI.")])
 
@@ -244,10 +248,61 @@ def test_reading_store_forgets_what_is_purged_and_nothing_else(tmp_path):
 def test_reading_store_says_which_file_is_damaged(tmp_path):
     store = DecisionStore(tmp_path)
     store.append([decision()])
-    (tmp_path / "decisions" / "000001.csv").write_bytes(b"occurrence_no\n")
-    with pytest.raises(StoreError, match=r"decisions/000001.csv is damaged"):
-        store.decisions()
+    store.append([decision(coder="B")])
     store.freeze(Sheet("sample-1", "random", "q1", 1, "2025-08-01", ()))
-    (tmp_path / "decisions" / "sheets" / "sample-1.json").write_text("{")
-    with pytest.raises(StoreError, match=r"sheets/sample-1.json is damaged"):
-        store.sheets()
+    folder = tmp_path / "decisions"
+    for damaged in (folder / "000001.csv", folder / "000002.csv", folder / "sheets" / "sample-1.json"):
+        sound = damaged.read_bytes()
+        name = damaged.relative_to(tmp_path).as_posix()
+        for content, what in ((sound.replace(b"r", b"s", 1), "is not what was written"), (None, "is missing")):
+            damaged.write_bytes(content) if content else damaged.unlink()
+            for ask in (store.decisions, store.sheets, lambda: store.append([decision(coder="C")])):
+                with pytest.raises(StoreDamaged, match=f"{name} {what}"):
+                    ask()
+            assert list(VouchedFolder(tmp_path, "decisions").faults()) == [f"its file {name} {what}"]
+        damaged.write_bytes(sound)
+    index = tmp_path / "decisions.json"
+    sound = index.read_bytes()
+    for content, what in ((sound[:-9], "is not what was written"), (b"[" * 5000, "is not what"), (None, "is missing")):
+        index.write_bytes(content) if content else index.unlink()
+        with pytest.raises(StoreDamaged, match=f"decisions.json {what}"):
+            store.decisions()
+    index.write_bytes(sound)
+    (folder / "000003.csv").write_bytes((folder / "000001.csv").read_bytes())
+    with pytest.raises(StoreDamaged, match=r"000003\.csv is unknown to decisions\.json"):
+        store.decisions()
+    (folder / "000003.csv").unlink()
+    shutil.rmtree(folder)
+    with pytest.raises(StoreDamaged, match=r"000001\.csv is missing"):
+        store.decisions()
+
+
+@pytest.mark.parametrize("at", range(1, 9))
+def test_a_writer_of_decisions_that_is_stopped_changes_nothing(tmp_path, monkeypatch, at):
+    store, other = DecisionStore(tmp_path), decision(occurrence_no="9")
+    store.append([decision(), other])
+    store.append([decision(coder="B", round="2")])
+    before = store.decisions()
+    calls = count()
+
+    def stopping(path, content, *, mode=None):
+        if next(calls) == at:
+            raise KeyboardInterrupt
+        write_whole(path, content, mode=mode)
+
+    monkeypatch.setattr("clearcount.store.vouched.write_whole", stopping)
+    done = False
+    try:
+        store.forget(["000123"])
+        done = True
+    except KeyboardInterrupt:
+        pass
+    monkeypatch.undo()
+    assert store.decisions() in (before, (other,))
+    assert list(VouchedFolder(tmp_path, "decisions").faults()) == []
+    assert not done or store.decisions() == (other,)
+    store.append([decision(occurrence_no="10")])
+    assert store.forget(["000123"]) in (0, 2)
+    assert store.decisions() == (other, decision(occurrence_no="10"))
+    held = {path.name for path in (tmp_path / "decisions").iterdir()}
+    assert len(held) == 3, held

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from clearcount.errors import StoreDamaged
 from clearcount.store import layout
 from clearcount.store.commit import SNAPSHOTS
+from clearcount.store.decisions import FOLDER as DECISIONS
 from clearcount.store.head import Head, read_head
+from clearcount.store.holds import FOLDER as HOLDS
 from clearcount.store.log import TableVersion, entry, last_version, read_log
 from clearcount.store.parquet import row_count
 from clearcount.store.snapshot import TABLES, Snapshot
 from clearcount.store.store import Store
 from clearcount.store.verified import hold_bytes
+from clearcount.store.vouched import VouchedFolder
 
 
 def check(path: Path) -> tuple[str, ...]:
@@ -32,7 +36,9 @@ def check(path: Path) -> tuple[str, ...]:
     except StoreDamaged as fault:
         return (_sentence(fault.what),)
     rows: dict[Path, int] = {}
-    faults = [*_snapshot_faults(Store(path), snapshots, rows), *_unknown(path, head, snapshots)]
+    faults = [*_snapshot_faults(Store(path), snapshots, rows), *_unknown(path, head, snapshots, rows)]
+    for name in (DECISIONS, HOLDS):
+        faults.extend(map(_sentence, VouchedFolder(path, name).faults()))
     return tuple(dict.fromkeys(faults))
 
 
@@ -74,7 +80,16 @@ def _totals(store: Store, snapshot: Snapshot, rows: dict[Path, int]) -> Iterator
             yield f"snapshot {snapshot.number} names {snapshot.rows[kind]:,} {kind} and its files hold {count:,}"
 
 
-def _unknown(store: Path, head: Head, snapshots: tuple[Snapshot, ...]) -> Iterator[str]:
+def _left_faults(store: Path, file: Path, rows: dict[Path, int]) -> Iterator[str]:
+    """Name a file that an older version held and that has changed: nobody counts it, but a disk that rots has it."""
+    if file not in rows and _SEALED.search(file.name):
+        try:
+            hold_bytes(store, file)
+        except StoreDamaged as fault:
+            yield _sentence(fault.what)
+
+
+def _unknown(store: Path, head: Head, snapshots: tuple[Snapshot, ...], rows: dict[Path, int]) -> Iterator[str]:
     """Name log entries and data files that no snapshot knows, unless somebody writes or was stopped while writing."""
     if head.writing:
         return
@@ -91,10 +106,13 @@ def _unknown(store: Path, head: Head, snapshots: tuple[Snapshot, ...]) -> Iterat
             continue  # said already
         entries = {entry(table, number) for number in range(known.number + 1)}
         for file in sorted(table.rglob("*")):
-            if file.is_file() and file.name not in ever and file not in entries and not _is_later(file, table):
+            if file.name in ever:
+                yield from _left_faults(store, file, rows)
+            elif file.is_file() and file not in entries and not _is_later(file, table):
                 yield f"nothing names the file {file.relative_to(store).as_posix()}; {_RESTORE}"
 
 
+_SEALED = re.compile(r"-[0-9a-f]{32}\.parquet$")
 _RESTORE = "restore the store from a backup, or delete it if you know where it comes from"
 
 

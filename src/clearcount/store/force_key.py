@@ -6,13 +6,14 @@ digest over counts, decisions or records is an HMAC (RFC 2104) under a key that 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
-import os
 import secrets
 from pathlib import Path
 
-from clearcount.errors import StoreError
+from clearcount.errors import StoreDamaged, StoreError
+from clearcount.files import write_new
 
 _NAME = "digest.key"
 _BYTES = 32
@@ -22,22 +23,20 @@ def force_key(store: Path) -> bytes:
     """Return the key of the store at `store`; it is made at first use, whole, and readable by its owner only.
 
     Raises:
-        StoreError: when the key file is damaged or cannot be written.
+        StoreDamaged: when the key file is not what was written.
+        StoreError: when it cannot be written.
     """
     path = store / _NAME
+    if not path.exists():
+        _make(path)
     try:
-        text = path.read_text(encoding="ascii").strip()
-    except FileNotFoundError:
-        return _made(path)
-    except (OSError, UnicodeDecodeError):
-        text = ""
-    try:
-        key = bytes.fromhex(text)
-    except ValueError:
-        key = b""
-    if len(key) != _BYTES:
-        raise StoreError(f"{path}: is not a key of {_BYTES} bytes; put the right one back from a backup")
-    return key
+        figures, *check = path.read_bytes().decode("ascii").split()
+        key = bytes.fromhex(figures)
+        if len(key) == _BYTES and check in ([], [_check(key)]):  # keys of earlier versions carry no check
+            return key
+    except (OSError, ValueError):
+        pass
+    raise StoreDamaged(store, f"its file {_NAME} is not what was written")
 
 
 def has_force_key(store: Path) -> bool:
@@ -45,31 +44,19 @@ def has_force_key(store: Path) -> bool:
     return (store / _NAME).exists()
 
 
-def _made(path: Path) -> bytes:
-    """A new key, whole before anybody can see it; where another process makes one too, the first stays."""
+def _make(path: Path) -> None:
+    """Make a key, whole before anybody can see it; where another process makes one too, the first stays."""
     key = secrets.token_bytes(_BYTES)
-    beside = path.with_name(f".{_NAME}-{secrets.token_hex(8)}")
     try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(key.hex() + "\n")
-                file.flush()
-                os.fsync(file.fileno())
-            if path.exists():
-                return force_key(path.parent)
-            try:
-                os.link(beside, path)
-            except FileExistsError:
-                return force_key(path.parent)
-            except OSError:  # a file system without links
-                beside.rename(path)
-                return key
-        finally:
-            beside.unlink(missing_ok=True)
+        with contextlib.suppress(FileExistsError):
+            write_new(path, f"{key.hex()} {_check(key)}\n".encode(), mode=0o600)
     except OSError as error:
         raise StoreError(f"{path}: the force's key cannot be written: {error.strerror}") from None
-    return key
+
+
+def _check(key: bytes) -> str:
+    """Return eight figures by which a changed key shows; they say nothing of the key."""
+    return hashlib.sha256(key).hexdigest()[:8]
 
 
 def keyed_digest(key: bytes, *parts: str) -> str:

@@ -6,34 +6,44 @@ import hashlib
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from clearcount.files import write_whole
-from clearcount.store.layout import private_files
+from clearcount.store.vouched import Change, VouchedFolder
+
+FOLDER = "holds"
 
 
 def place_hold(store: Path, case: str, occurrences: Iterable[str]) -> None:
-    """Keeps `occurrences` from being purged until `lift_hold`; a second hold of the same case replaces the first."""
-    with private_files():
-        path = _path(store, case)
-        path.parent.mkdir(exist_ok=True)
-        write_whole(path, "\n".join([case, *sorted(set(occurrences))]) + "\n")
+    """Keep `occurrences` from being purged until `lift_hold`; a second hold of the same case replaces the first."""
+    content = "\n".join([case, *sorted(set(occurrences))]) + "\n"
+    VouchedFolder(store, FOLDER).change(
+        lambda held: Change(put={_name(case): content.encode()}, drop=tuple(_of_case(held, case)))
+    )
 
 
 def lift_hold(store: Path, case: str) -> None:
-    """Ends the hold of a case; nothing happens when there is none."""
-    _path(store, case).unlink(missing_ok=True)
+    """End the hold of a case; nothing happens when there is none."""
+    VouchedFolder(store, FOLDER).change(lambda held: Change(drop=tuple(_of_case(held, case))))
 
 
 def held(store: Path, occurrences: Collection[str]) -> dict[str, int]:
-    """How many of `occurrences` each open case holds."""
+    """Return how many of `occurrences` each open case holds.
+
+    Raises:
+        StoreDamaged: when a hold is lost or is not what was written: then nothing may be purged.
+    """
     wanted = set(occurrences)
-    found = {}
-    for path in sorted((store / "holds").glob("*.txt")):
-        case, *numbers = path.read_text(encoding="utf-8").splitlines()
+    found: dict[str, int] = {}
+    for content in VouchedFolder(store, FOLDER).files().values():
+        case, *numbers = content.decode().splitlines()
         if both := wanted.intersection(numbers):
             found[case] = len(both)
     return found
 
 
-def _path(store: Path, case: str) -> Path:
+def _of_case(held: Iterable[str], case: str) -> list[str]:
+    """Return the names of the files that hold a case: one, or none."""
+    return [name for name in held if name.split("~")[0].removesuffix(".txt") == _name(case).removesuffix(".txt")]
+
+
+def _name(case: str) -> str:
     """Case references hold slashes; the file is named by their digest and says the reference in its first line."""
-    return store / "holds" / f"{hashlib.sha256(case.encode()).hexdigest()[:32]}.txt"
+    return f"{hashlib.sha256(case.encode()).hexdigest()[:32]}.txt"

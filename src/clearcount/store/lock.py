@@ -14,8 +14,12 @@ from clearcount.errors import StoreError
 
 
 @contextmanager
-def write_lock(store: Path, *, wait: float, waiting: Callable[[], None]) -> Iterator[None]:
-    """Holds the store for writing; while another holds it, calls `waiting` once and waits up to `wait` seconds.
+def write_lock(
+    store: Path, *, wait: float, waiting: Callable[[], None] = lambda: None, name: str = "lock"
+) -> Iterator[None]:
+    """Hold the store for writing; while another holds it, call `waiting` once and wait up to `wait` seconds.
+
+    `name` is the file that is locked: that of the records, or that of a folder which changes by itself.
 
     Raises:
         StoreError: when the other writer is not done in time, or the lock cannot be made.
@@ -24,14 +28,14 @@ def write_lock(store: Path, *, wait: float, waiting: Callable[[], None]) -> Iter
     told = False
     while True:
         try:
-            handle = (store / "lock").open("a+b")
+            handle = (store / name).open("a+b")
         except OSError as error:
             raise StoreError(
                 f"the store {store} cannot be written: {error.strerror}; check the folder's owner"
             ) from error
         with handle:
             if _take(handle):
-                if _is_still(handle, store / "lock"):
+                if _is_still(handle, store / name):
                     yield  # closing the file gives the lock back
                     return
                 continue  # its holder took the whole store away; begin again with a new file

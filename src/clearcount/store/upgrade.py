@@ -9,13 +9,16 @@ from pathlib import Path
 from clearcount.errors import StoreDamaged
 from clearcount.store import layout, schema
 from clearcount.store.commit import SNAPSHOTS, create_tables, write_snapshots
+from clearcount.store.decisions import FOLDER as DECISIONS
 from clearcount.store.delta import add_columns, cut_log, refuse_path
 from clearcount.store.head import FORMAT, read_format
+from clearcount.store.holds import FOLDER as HOLDS
 from clearcount.store.lock import write_lock
 from clearcount.store.log import TableVersion, last_version, log_digest, read_log
 from clearcount.store.parquet import read_rows, row_count
 from clearcount.store.snapshot import TABLES, Snapshot, from_rows
 from clearcount.store.verified import hold
+from clearcount.store.vouched import VouchedFolder
 
 
 def upgrade_format(path: Path, *, waiting: Callable[[], None] = lambda: None) -> int | None:
@@ -33,6 +36,8 @@ def upgrade_format(path: Path, *, waiting: Callable[[], None] = lambda: None) ->
         before = read_format(path)
         if before == FORMAT:  # another upgrade was quicker
             return None
+        for name in (DECISIONS, HOLDS):
+            VouchedFolder(path, name).adopt()
         snapshots = _snapshots(path)
         if not snapshots:
             layout.remove_tables(path)
