@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from clearcount.errors import StoreDamaged
+from clearcount.errors import StoreDamaged, StoreError
 from clearcount.store import layout
 from clearcount.store.commit import SNAPSHOTS
 from clearcount.store.decisions import FOLDER as DECISIONS
+from clearcount.store.force_key import force_key, has_force_key
 from clearcount.store.head import Head, read_head
 from clearcount.store.holds import FOLDER as HOLDS
+from clearcount.store.ledger import Ledger
 from clearcount.store.log import TableVersion, entry, last_version, read_log
 from clearcount.store.parquet import row_count
 from clearcount.store.snapshot import TABLES, Snapshot
@@ -39,7 +41,20 @@ def check(path: Path) -> tuple[str, ...]:
     faults = [*_snapshot_faults(Store(path), snapshots, rows), *_unknown(path, head, snapshots, rows)]
     for name in (DECISIONS, HOLDS):
         faults.extend(map(_sentence, VouchedFolder(path, name).faults()))
+    faults.extend(_sealed_faults(path))
     return tuple(dict.fromkeys(faults))
+
+
+def _sealed_faults(path: Path) -> Iterator[str]:
+    """Name what is wrong with the force's key, and with the ledger that is sealed with it."""
+    try:
+        if has_force_key(path):
+            force_key(path)
+        Ledger(path).entries()
+    except StoreDamaged as fault:
+        yield _sentence(fault.what)
+    except StoreError as fault:
+        yield str(fault)
 
 
 def _sentence(what: str) -> str:
