@@ -53,6 +53,11 @@ def _read(raw: RawFile) -> tuple[list[list[str]], list[Fault]]:
     return rows, faults
 
 
+def _shown(value: object) -> str:
+    """A value as a sheet shows it: a spreadsheet keeps 15 figures of a number."""
+    return format(value, ".15g") if isinstance(value, float) and not value.is_integer() else cell_text(value)
+
+
 def test_every_file_is_read_or_refused_with_a_sentence(messy: Path) -> None:
     files = [path for path in sorted(messy.rglob("*")) if path.is_file()]
     assert len(files) == 45
@@ -64,8 +69,8 @@ def test_every_file_is_read_or_refused_with_a_sentence(messy: Path) -> None:
             continue
         for raw in _open(path):
             rows, faults = _read(raw)
-            assert rows, path
-            assert not faults, path
+            assert bool(rows) == bool(raw.header), path  # a sheet without names in row 1 has no rows under them
+            assert not faults or not raw.header, path
 
 
 def test_csv_spectrum_is_read_exactly(messy: Path) -> None:
@@ -115,7 +120,7 @@ def test_delimited_files_are_read_as_the_standard_library_reads_them(
 def test_workbooks_are_read_as_another_reader_reads_them(messy: Path, name: str) -> None:
     book = openpyxl.load_workbook(messy / name, data_only=True)
     sheet = next(sheet for sheet in book.worksheets if sheet.max_row > 1)
-    rows = [[cell_text(value) for value in row] for row in sheet.iter_rows(values_only=True)]
+    rows = [[_shown(value) for value in row] for row in sheet.iter_rows(values_only=True)]
     raw = _open(messy / name)[0]
     width = len(raw.header)
     assert _read(raw)[0] == [row[:width] for row in rows[1:] if any(row)]

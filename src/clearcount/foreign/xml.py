@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
+from xml.parsers import expat
 
 from clearcount.errors import ForeignFileError
 from clearcount.foreign.bounds import MEGABYTE
@@ -51,3 +54,68 @@ class _Bounded(TreeBuilder):
     def end(self, tag: str, /) -> Element:
         self._depth -= 1
         return super().end(tag)
+
+
+def local_name(tag: str) -> str:
+    """Return a name without its namespace: `{http://…}sheet` and `x:sheet` are `sheet`."""
+    return tag.rpartition("}")[2].rpartition(":")[2]
+
+
+class XmlStream:
+    """Parses XML that is too large for a tree; the handlers get local names. `name` is what messages call it."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def parse(
+        self,
+        content: BinaryIO,
+        start: Callable[[str, dict[str, str]], None],
+        end: Callable[[str], None],
+        text: Callable[[str], None],
+        named: Callable[[str], str] = local_name,
+    ) -> Iterator[None]:
+        """Feed the content to the handlers, and pause after each piece of it.
+
+        `named` makes of a tag `uri}local` what the handlers get; it is called once a tag.
+
+        Raises:
+            ForeignFileError: for a document type, or where it is not XML.
+        """
+        names: dict[str, str] = {}
+        parser = expat.ParserCreate(namespace_separator="}")
+        parser.buffer_text = True
+        parser.buffer_size = 64 << 10
+
+        def name_of(tag: str) -> str:
+            if tag not in names:
+                if len(names) > _MOST_NAMES:
+                    raise ForeignFileError(f"{self._name}: holds more kinds of elements than a workbook has")
+                names[tag] = named(tag)
+            return names[tag]
+
+        def started(tag: str, attributes: dict[str, str]) -> None:
+            start(names.get(tag) or name_of(tag), attributes)
+
+        def ended(tag: str) -> None:
+            end(names.get(tag) or name_of(tag))
+
+        parser.StartElementHandler = started
+        parser.EndElementHandler = ended
+        parser.CharacterDataHandler = text
+        parser.StartDoctypeDeclHandler = self._refuse_type
+        try:
+            while piece := content.read(_PIECE):
+                parser.Parse(piece, False)
+                yield
+            parser.Parse(b"", True)
+        except (expat.ExpatError, LookupError, ValueError):
+            raise ForeignFileError(f"{self._name}: is not XML that can be read; save the file again") from None
+        yield
+
+    def _refuse_type(self, name: str, system: str | None, public: str | None, internal: bool) -> None:
+        raise ForeignFileError(f"{self._name}: holds a document type, which can hide or multiply text; save it again")
+
+
+_PIECE = 64 << 10
+_MOST_NAMES = 10_000

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from clearcount.foreign.workbooks import ERROR_WORDS
 
 
 def cell_text(value: object) -> str:
@@ -59,6 +62,23 @@ def holds(values: pa.Array, sign: str) -> bool:
     return bool((_bytes(values) == ord(sign)).any())
 
 
+def errors(values: pa.Array) -> Iterator[tuple[int, str]]:
+    """(place, word) of each value that is nothing but a spreadsheet's error, as `#N/A`: what was saved of a formula."""
+    if not len(values):
+        return
+    _, offsets, data = values.buffers()
+    held = np.frombuffer(data or b"", np.uint8)
+    starts = np.frombuffer(offsets, np.int32)[values.offset : values.offset + len(values)]
+    if not held.size:
+        return
+    ends = np.frombuffer(offsets, np.int32)[values.offset + 1 : values.offset + len(values) + 1]
+    firsts = held[np.minimum(starts, held.size - 1)]
+    for index in np.flatnonzero((firsts <= ord("#")) & (ends - starts <= _LONGEST_ERROR)).tolist():
+        if (word := values[index].as_py().strip()) in ERROR_WORDS:
+            yield index, word
+
+
+_LONGEST_ERROR = 2 * max(map(len, ERROR_WORDS))
 _SPACE, _BEYOND_ASCII = 0x20, 0x80
 """All white space of ASCII is a space or below; all other white space is beyond ASCII."""
 

@@ -130,7 +130,12 @@ def draft_layout(files: tuple[RawFile, ...]) -> str:
         '# "no crime" = "cancelled"',
     ]
     for raw in files:
-        lines += ["", "[[file]]", f"match = [{_quoted(raw.source.file.split('.')[0])}]", *_draft_parts(raw)]
+        lines += [
+            "",
+            "[[file]]",
+            f"match = [{_quoted(raw.source.sheet or raw.source.file.split('.')[0])}]",
+            *_draft_parts(raw),
+        ]
     return "\n".join(lines) + "\n"
 
 

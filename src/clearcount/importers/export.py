@@ -18,6 +18,7 @@ from clearcount.importers.codes import CodeReading
 from clearcount.importers.layout import FileLayout, Layout, OffencePart
 from clearcount.importers.mapping import Fit
 from clearcount.importers.nearest import nearest
+from clearcount.importers.noticed import Noticed, hidden_parts, left_out_sheet
 from clearcount.importers.open import open_raw
 from clearcount.importers.raw import Fault, RawFile
 from clearcount.importers.sources import Source, find_sources, is_readable_kind
@@ -50,6 +51,7 @@ class Export:
     left_out: tuple[str, ...]
     warnings: tuple[str, ...]
     stamps: tuple[tuple[int, int, int], ...]
+    noticed: tuple[Noticed, ...] = ()
     tally: Tally = field(default_factory=Tally)
 
     @property
@@ -189,7 +191,12 @@ def open_export(exports: Sequence[str | Path], layout: Layout) -> Export:
         ExportError: with one line per fault, when a file is missing, damaged or does not fit.
     """
     named, found = find_sources(exports)
-    chosen = [source for source in found if is_readable_kind(source.file) and _is_named(source, layout)]
+    named = tuple(source for source in named if not layout.skips(source.file))
+    chosen = [
+        source
+        for source in found
+        if is_readable_kind(source.file) and not layout.skips(source.file) and _is_named(source, layout)
+    ]
     left_out = tuple(source.name for source in found if source not in chosen)
     if not named and not chosen:
         names = ", ".join(pattern for file in layout.files for pattern in file.match)
@@ -201,35 +208,59 @@ def open_export(exports: Sequence[str | Path], layout: Layout) -> Export:
     stamps: list[tuple[int, int, int]] = []
     faults: list[str] = []
     warnings: list[str] = []
+    noticed: list[Noticed] = []
     for source in (*named, *chosen):
         try:
             stamp = source.stamp()
-            files.extend(_fitted(source, layout, len(files), warnings))
+            files.extend(_fitted(source, layout, len(files), warnings, noticed))
             stamps.extend([stamp] * (len(files) - len(stamps)))
         except ExportError as error:
             faults.append(str(error))
     if faults:
         raise ExportError("\n".join(faults))
-    return Export(layout, tuple(files), left_out, tuple(warnings), tuple(stamps))
+    return Export(layout, tuple(files), left_out, tuple(warnings), tuple(stamps), tuple(noticed))
 
 
 def _is_named(source: Source, layout: Layout) -> bool:
-    return any(file.names(source.file) for file in layout.files)
+    """Whether the layout names a file, or a sheet of it."""
+    if any(file.names(source.file) for file in layout.files):
+        return True
+    if source.kind != "sheet":
+        return False
+    try:
+        sheets = open_raw(source, (), layout)
+    except ExportError:
+        return False  # whatever it holds, the layout does not ask for it
+    return any(file.names(raw.source.sheet) for file in layout.files for raw in sheets)
 
 
-def _fitted(source: Source, layout: Layout, number: int, warnings: list[str]) -> list[tuple[RawFile, Fit]]:
-    """The tables of one file that fit; sheets that do not are left out when another one does."""
+def _fitted(
+    source: Source, layout: Layout, number: int, warnings: list[str], noticed: list[Noticed]
+) -> list[tuple[RawFile, Fit]]:
+    """The tables of one file that fit. A sheet that the layout names must fit; another is left out and told."""
     wanted = [header for kind in layout.files for column in kind.columns() for header in column.headers]
     fitted: list[tuple[RawFile, Fit]] = []
-    misfits: list[ExportError] = []
+    misfits: list[tuple[RawFile, ExportError]] = []
+    refusals: list[str] = []
     for raw in open_raw(source, wanted, layout):
+        sheet = raw.source.sheet
+        if sheet and layout.skips(sheet):
+            warnings.append(f"{raw.source.name}: left out, the layout skips it")
+            continue
         try:
             fitted.append((raw, _fit(raw, layout, number + len(fitted), warnings)))
         except ExportError as error:
-            misfits.append(error)
+            if sheet and any(file.names(sheet) for file in layout.files):
+                refusals.append(f"{error}; mend the sheet, or name it under skip in the layout to leave it out")
+            else:
+                misfits.append((raw, error))
+    if refusals:
+        raise ExportError("\n".join(refusals))
     if not fitted:
-        raise misfits[0]
-    warnings.extend(f"left out: {error}" for error in misfits)
+        raise misfits[0][1] if misfits else ExportError(f"{source.name}: the layout skips every sheet of it")
+    noticed.extend(left_out_sheet(raw, misfit) for raw, misfit in misfits)
+    for raw, fit in fitted:
+        noticed.extend(hidden_parts(raw, fit))
     return fitted
 
 
@@ -265,6 +296,8 @@ def _lacking(kind: FileLayout, positions: dict[str, int]) -> list[str]:
 
 
 def _misfit(raw: RawFile, lacks: list[str], layout: Layout) -> str:
+    if not raw.header:
+        return f"{raw.source.name} has no column names where the layout looks for them; say header_row in the layout"
     lines = [f"column {name!r} is missing; {nearest(name, raw.header)}" for name in lacks]
     hint = " (is the delimiter right?)" if len(raw.header) == 1 else ""
     return f"{raw.source.name} does not fit the layout {layout.name}{hint}: " + "; ".join(lines)

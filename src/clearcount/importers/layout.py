@@ -90,11 +90,11 @@ class FileLayout:
     offence: OffencePart | None
     texts: tuple[TextPart, ...]
     table: str = ""
+    header_row: int | None = None
 
     def names(self, name: str) -> bool:
         """Whether a file called `name` is of this kind; the extension and upper or lower case do not matter."""
-        stem = stem_of(name)
-        return any(fnmatch.fnmatchcase(stem, pattern.lower()) for pattern in self.match)
+        return _is_among(name, self.match)
 
     def columns(self) -> tuple[Column, ...]:
         """Every column this kind of file is read from."""
@@ -118,11 +118,26 @@ class Layout:
     encoding: str = ""
     delimiter: str = ""
     header_row: int = 1
+    skip: tuple[str, ...] = ()
+
+    def skips(self, name: str) -> bool:
+        """Whether a file or sheet called `name` is left out on purpose."""
+        return _is_among(name, self.skip)
+
+    def header_row_of(self, *names: str) -> int:
+        """The row with the column names, by the first of `names` (a sheet, then its file) that names a kind of file."""
+        kinds = next((found for name in names if (found := [file for file in self.files if file.names(name)])), [])
+        return next((file.header_row for file in kinds if file.header_row is not None), self.header_row)
 
     @property
     def extra_names(self) -> tuple[str, ...]:
         """The further columns that an offence carries, which a request may use in `where`."""
         return tuple(sorted({name for file in self.files if file.offence for name in file.offence.extra}))
+
+
+def _is_among(name: str, patterns: tuple[str, ...]) -> bool:
+    stem = stem_of(name)
+    return any(fnmatch.fnmatchcase(stem, pattern.lower()) for pattern in patterns)
 
 
 def stem_of(name: str) -> str:
@@ -178,6 +193,7 @@ _TOP = {
     "encoding",
     "delimiter",
     "header_row",
+    "skip",
     "file",
 }
 
@@ -202,10 +218,11 @@ def parse_layout(text: str, *, where: str = "layout") -> Layout:
         if meaning not in STATUSES:
             faults.append(f"status word {word!r} means {meaning!r}; a status is one of {', '.join(STATUSES)}")
         status[str(word).strip().lower()] = meaning
-    header_row = table.get("header_row", 1)
-    if not isinstance(header_row, int) or header_row < 1:
-        faults.append(f"header_row = {header_row!r}: write the row number of the header, 1 or more")
-        header_row = 1
+    header_row = _header_row(table, "", faults) or 1
+    skip = table.get("skip", [])
+    if not isinstance(skip, list) or not all(isinstance(pattern, str) for pattern in skip):
+        faults.append(f'skip = {skip!r}: write the names of files and sheets to leave out, as ["Notes*"]')
+        skip = []
     layout = Layout(
         name=str(table.get("name", "own layout")),
         about=str(table.get("about", "")),
@@ -216,6 +233,7 @@ def parse_layout(text: str, *, where: str = "layout") -> Layout:
         encoding=str(table.get("encoding", "")),
         delimiter=str(table.get("delimiter", "")),
         header_row=header_row,
+        skip=tuple(skip),
         files=tuple(_file(entry, number, faults) for number, entry in enumerate(files, start=1)),
     )
     if faults:
@@ -225,7 +243,7 @@ def parse_layout(text: str, *, where: str = "layout") -> Layout:
 
 def _file(entry: Mapping[str, Any], number: int, faults: list[str]) -> FileLayout:
     where = f"[[file]] {number}: "
-    _unknown(entry, {"match", "offence", "text", "table"}, where, faults)
+    _unknown(entry, {"match", "offence", "text", "table", "header_row"}, where, faults)
     match = entry.get("match", "*")
     offence = entry.get("offence")
     texts = entry.get("text", [])
@@ -243,7 +261,17 @@ def _file(entry: Mapping[str, Any], number: int, faults: list[str]) -> FileLayou
         offence=part,
         texts=tuple(_text(text, f"{where}text", faults) for text in texts),
         table=str(entry.get("table", "")),
+        header_row=_header_row(entry, where, faults),
     )
+
+
+def _header_row(entry: Mapping[str, Any], where: str, faults: list[str]) -> int | None:
+    """The row of the column names, where it is said."""
+    row = entry.get("header_row")
+    if row is None or (isinstance(row, int) and not isinstance(row, bool) and row >= 1):
+        return row
+    faults.append(f"{where}header_row = {row!r}: write the row number of the header, 1 or more")
+    return None
 
 
 def _text(entry: Mapping[str, Any], where: str, faults: list[str]) -> TextPart:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clearcount.importers.cells import holds, trimmed
+from clearcount.importers.cells import errors, holds, trimmed
 from clearcount.importers.codes import CodeReading, masked
 from clearcount.importers.dates import read_dates, read_moments
 from clearcount.importers.layout import Column, FileLayout, Layout, OffencePart, TextPart
-from clearcount.importers.raw import ROW, Raw
+from clearcount.importers.raw import CELLS, ROW, Raw
 from clearcount.importers.textformat import plain_text
 from clearcount.model.record import STATUSES
 
@@ -62,6 +62,13 @@ FAULTS = pa.schema(
 )
 """As `clearcount.store.schema.FAULTS`; a test holds the two together."""
 _NO_FAULTS = pa.RecordBatch.from_pylist([], schema=FAULTS)
+_NO_VALUES = {
+    "error": "it holds the spreadsheet error {}, not a value; mend the formula or the lookup and export again",
+    "formula": "it holds a formula without a saved value; open the workbook, let it be worked out, and save it",
+    "figures": "it is a number of 16 figures or more, of which a spreadsheet keeps 15; store the column as text",
+    "merged": "it lies in merged cells, which hold one value for several rows; unmerge them and fill each row",
+}
+"""Why a cell of a workbook has no value to rely on, by the kind that the reader gives."""
 _SCIENTIFIC = r"^\d(\.\d+)?[eE]\+\d+$"
 _DATES = ("recorded_on", "reported_on", "committed_from", "committed_to")
 
@@ -104,10 +111,24 @@ class _Faults:
         if not pc.any(mask, min_count=0).as_py():
             return
         for index in np.flatnonzero(pc.fill_null(mask, False).to_numpy(zero_copy_only=False)).tolist():
-            why = reason if isinstance(reason, str) else reason(index)
-            before = self._found.setdefault(index, (column, why))
-            if before != (column, why):
-                self._found[index] = (before[0], f"{before[1]}; {column}: {why}")
+            self._add(index, column, reason if isinstance(reason, str) else reason(index))
+
+    def add_cells(self, raw: Raw, fit: Fit, columns: Iterable[Column]) -> None:
+        """Add the cells of a workbook that hold no value to rely on, and a spreadsheet's error in any kind of file."""
+        used = {fit.positions[name.strip().lower()]: name for column in columns if (name := fit.name_of(column))}
+        if CELLS in raw.schema.names and raw.column(CELLS).null_count < raw.num_rows:
+            for index, cells in enumerate(raw.column(CELLS).to_pylist()):
+                for cell in cells or ():
+                    if cell["column"] in used:
+                        self._add(index, used[cell["column"]], _NO_VALUES[cell["kind"]].format(cell["shown"]))
+        for at, name in used.items():
+            for index, word in errors(raw.column(at)):
+                self._add(index, name, _NO_VALUES["error"].format(word))
+
+    def _add(self, index: int, column: str, why: str) -> None:
+        before = self._found.setdefault(index, (column, why))
+        if before != (column, why) and why not in before[1]:
+            self._found[index] = (before[0], f"{before[1]}; {column}: {why}")
 
     def table(
         self, fit: Fit, rows: pa.Array, occurrences: pa.Array, read: Mapping[str, tuple[pa.Array, pa.Array]]
@@ -152,6 +173,7 @@ def offences(raw: Raw, fit: Fit, part: OffencePart, read_code: ReadCode) -> tupl
     crime = _key(fit.values(columns["crime_no"], raw), fit.name_of(columns["crime_no"]), faults)
     if suffix is not None:
         crime = pc.binary_join_element_wise(crime, suffix, "")
+    faults.add_cells(raw, fit, (*columns.values(), *part.extra.values()))
     code_text = fit.values(columns["code"], raw) if split_codes is None else split_codes
     codes, reasons = _codes(code_text, read_code)
     faults.add(pc.is_null(codes), fit.name_of(columns["code"]) or "code", lambda index: reasons[index].as_py())
@@ -217,6 +239,7 @@ def texts(raw: Raw, fit: Fit, part: TextPart, *, blanks: bool) -> tuple[pa.Recor
     moments, bad = read_moments(moment_text, fit.layout.dates)
     header = fit.name_of(columns["entered_at"]) if "entered_at" in columns else ""
     faults.add(bad, header or "entered_at", lambda index: _not_a_date(moment_text[index].as_py()))
+    faults.add_cells(raw, fit, columns.values())
     text = plain_text(fit.values(columns["text"], raw), part.format)
     batch = pa.RecordBatch.from_arrays(
         [

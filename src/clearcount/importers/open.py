@@ -14,13 +14,17 @@ def open_raw(source: Source, wanted: Sequence[str], layout: Layout) -> tuple[Raw
     """The tables inside one file, looked at but not read: one, or one per sheet that has a header."""
     match source.kind:
         case "sheet":
-            return sheets.look(source, header_row=layout.header_row)
+            return sheets.look(source, lambda sheet: layout.header_row_of(sheet, source.file))
         case "parquet":
             return (columnar.look_parquet(source),)
         case "jsonl":
             return (columnar.look_json_lines(source),)
     return (
         delimited.look(
-            source, wanted, encoding=layout.encoding, delimiter=layout.delimiter, header_row=layout.header_row
+            source,
+            wanted,
+            encoding=layout.encoding,
+            delimiter=layout.delimiter,
+            header_row=layout.header_row_of(source.file),
         ),
     )

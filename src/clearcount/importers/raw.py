@@ -11,8 +11,14 @@ import pyarrow as pa
 from clearcount.importers.sources import Source
 
 ROW = "row"
+CELLS = "cells"
+CELLS_TYPE = pa.list_(pa.struct([("column", pa.int32()), ("kind", pa.string()), ("shown", pa.string())]))
 Raw: TypeAlias = pa.RecordBatch
-"""String columns `c0`...; int64 column `row`: the number a spreadsheet shows, the header being row 1."""
+"""String columns `c0`...; int64 column `row`: the number a spreadsheet shows, the header being row 1.
+
+A workbook's batches have a last column `cells`: which cells hold no value to rely on, by their column (from 0) and the
+kind of fault (`error` with the word shown, `formula`, `figures`, `merged`); null for a row without any.
+"""
 
 
 @dataclass(frozen=True)

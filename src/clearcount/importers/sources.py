@@ -57,6 +57,11 @@ class Source:
         return _KINDS[suffix]
 
     @property
+    def is_plain(self) -> bool:
+        """Whether the file is neither packed nor a part of another."""
+        return not self.member and self.path.suffix.lower() != ".gz"
+
+    @property
     def size(self) -> int:
         """About how many bytes it holds unpacked; a guess of five times for gzip, which does not say."""
         if self.member:

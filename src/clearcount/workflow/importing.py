@@ -102,7 +102,8 @@ def drafted_layout(sources: Sequence[str | Path]) -> str:
     """A first draft of a layout (TOML) for these files."""
     named, found = find_sources(sources)
     readable = [source for source in (*named, *found) if source in named or is_readable_kind(source.file)]
-    return draft_layout(tuple(raw for source in readable for raw in open_raw(source, (), Layout("draft", ()))))
+    tables = [raw for source in readable for raw in open_raw(source, (), Layout("draft", ()))]
+    return draft_layout(tuple(raw for raw in tables if raw.header))
 
 
 def adjusted_layout(name: str, *, encoding: str = "", delimiter: str = "") -> Layout:
@@ -263,11 +264,13 @@ def _findings(export: Export) -> tuple[Finding, ...]:
         if rows + 1 in _SHEET_LIMITS or rows in _SHEET_LIMITS:
             what = f"{raw.source.name} has as many rows as a spreadsheet can hold: the export may be cut off"
             found.append(Finding("as many rows as a spreadsheet holds", rows, what))
+    for each in export.noticed:
+        found.append(Finding(each.kind, each.rows, each.what, each.column, each.file, of_import=True))
     return tuple(found)
 
 
 def _notes(export: Export) -> tuple[str, ...]:
-    notes = list(export.warnings)
+    notes = [*export.warnings, *(f"{each.file}: {each.what}" for each in export.noticed)]
     if export.left_out:
         notes.append(f"left out, the layout does not name them: {', '.join(export.left_out)}")
     return tuple(notes)

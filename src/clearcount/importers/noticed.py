@@ -1,0 +1,64 @@
+"""What a reader of files notices that could change a figure: parts that are hidden, sheets that do not fit, markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clearcount.errors import ExportError
+from clearcount.importers.raw import RawFile
+from clearcount.importers.sheets import Sheet
+
+if TYPE_CHECKING:
+    from clearcount.importers.mapping import Fit
+
+HIDDEN_PARTS = "hidden parts of a workbook"
+SHEETS_LEFT_OUT = "sheets left out"
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Noticed:
+    """One thing about a file of the export: its kind (a stable name), how many rows it concerns, the sentence."""
+
+    kind: str
+    rows: int
+    what: str
+    column: str = ""
+    file: str = ""
+
+
+def hidden_parts(raw: RawFile, fit: Fit) -> Iterator[Noticed]:
+    """What is hidden in a sheet that is read: all of it, rows, or columns that the layout names."""
+    if not isinstance(raw, Sheet):
+        return
+    name, facts = raw.source.name, raw.facts
+    if raw.hidden:
+        yield Noticed(HIDDEN_PARTS, raw.rows, "the sheet is hidden; its rows were read", file=name)
+    if facts.hidden_rows:
+        why = "a filter is set" if facts.filtered else "perhaps by a filter"
+        what = (
+            f"{facts.hidden_rows:,} rows are hidden ({why}; the first is row {facts.first_hidden_row}); they were read"
+        )
+        yield Noticed(HIDDEN_PARTS, facts.hidden_rows, what, file=name)
+    read = {fit.positions[header.strip().lower()] for header in _read_headers(fit)}
+    if hidden := [raw.header[column] for column in facts.hidden_columns if column in read]:
+        what = f"hidden columns were read: {_listed(hidden)}"
+        yield Noticed(HIDDEN_PARTS, raw.rows, what, file=name)
+
+
+def left_out_sheet(raw: RawFile, misfit: ExportError) -> Noticed:
+    """A sheet that the layout does not name and that does not fit it."""
+    rows = raw.rows if isinstance(raw, Sheet) else 0
+    what = f"the layout does not name the sheet and it does not fit, so it was left out ({misfit})"
+    return Noticed(SHEETS_LEFT_OUT, rows, what, file=raw.source.name)
+
+
+def _read_headers(fit: Fit) -> list[str]:
+    return [name for column in fit.file.columns() if (name := fit.name_of(column))]
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(names[:_SHOWN])
+    return shown + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
