@@ -21,7 +21,7 @@ from browsing import faults, follow, press, sign_in, unlock
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 NO_PAGE = {
-    "brand": "a stylesheet",
+    "brand": "a stylesheet", "health": "JSON", "alive": "a word",
     "cancel_job": "an act", "retry_job": "an act", "account_settings": "an act", "end_session": "an act",
     "person_act": "an act", "correspondence:acknowledge": "an act", "correspondence:close": "an act",
     "triage:lock": "an act", "account_logout": "an act",

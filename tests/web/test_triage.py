@@ -175,11 +175,11 @@ def test_when_the_duty_key_is_lost_the_recovery_key_opens_everything(officer: Us
 def test_a_key_that_lies_unused_for_eight_hours_is_dropped(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [1000.0]
     monkeypatch.setattr(keyring.time, "monotonic", lambda: clock[0])
-    keyring.hold(keyring.unlock(folder / "duty.key", PASSPHRASES["duty"]))
+    keyring.hold(keyring.unlock(folder / "duty.key", PASSPHRASES["duty"]), officer="corin")
     clock[0] += keyring.IDLE_SECONDS - 1
-    assert keyring.held()
+    assert keyring.held("corin")
     clock[0] += keyring.IDLE_SECONDS + 1
-    assert not keyring.held()
+    assert not keyring.held("corin")
 
 
 # Taking in and the queue
@@ -359,7 +359,7 @@ def test_a_reply_opens_with_the_code_and_with_nothing_else(officer: User, folder
     assert staff.post(f"/reports/{sealed.reference}/reply", {"text": "Keep the messages."}).status_code == 302
     box = SealedMessage.objects.get().box
     with pytest.raises(keyring.KeyFault):
-        keyring.open_with(keyring.held(), box)
+        keyring.open_with(keyring.held("corin"), box)
     found = reporting.conversation(code)
     assert found is not None and found[1][0]["text"] == "Keep the messages."
     by_phone = actions.enter_report(channel="phone", answers=ANSWERS, danger=False, by=officer, now=timezone.now())

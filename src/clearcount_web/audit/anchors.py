@@ -103,6 +103,22 @@ def note(anchor: Anchor, where: Sequence[Place], *, again: bool = False) -> list
     return refused
 
 
+def reachable(where: Sequence[Place]) -> list[str]:
+    """Return a sentence for each place that would not take a head now; nothing is written."""
+    refused = []
+    for place in where:
+        try:
+            if place.kind == "file":
+                _to_file(place.address, "")
+            elif place.kind == "socket":
+                with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as keeper:
+                    keeper.settimeout(SECONDS)
+                    keeper.connect(place.address)
+        except OSError as error:
+            refused.append(f"{place} cannot be reached ({error.strerror or error})")
+    return refused
+
+
 def _to_file(path: str, line: str) -> None:
     # Never O_CREAT: a file that this user could make is a file that this user could make anew.
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from clearcount_web.audit.actions import CHAIN_NAMES
-from clearcount_web.audit.anchors import compared, read
+from clearcount_web.audit.anchors import compared, reachable, read
 from clearcount_web.audit.chain import SEALED_FIELDS, Finding, faults
 from clearcount_web.audit.models import Event, Head
+from clearcount_web.ground.health import Condition
 
 
 def chain(alias: str) -> Iterator[Mapping[str, object]]:
@@ -57,3 +58,10 @@ def events(*, verb: str = "", actor: str = "", kind: str = "", key: str = "") ->
         if value:
             found = found.filter(**{name: value})
     return list(found.order_by("-number")[:200])
+
+
+def anchors() -> Condition:
+    """The places outside the databases take heads of the audit."""
+    refused = reachable(settings.AUDIT_ANCHORS)
+    says = "; ".join(refused) or (f"{len(settings.AUDIT_ANCHORS)} places" if settings.AUDIT_ANCHORS else "none is set")
+    return Condition("audit anchors", not refused, says)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.utils import timezone
 
 from clearcount_web.jobs.registry import Run, task
+from clearcount_web.requesting.actions import purge as purge_requests
 from clearcount_web.site.actions import delete_expired
 
 
 @task("purge-correspondence", every=24 * 60 * 60)
 def purge(run: Run) -> None:
-    """Deletes expired feedback, complaints and page counts."""
+    """Deletes expired feedback, complaints, page counts and requests that are a case by now."""
     delete_expired(today=timezone.localdate())
+    purge_requests(now=timezone.now())

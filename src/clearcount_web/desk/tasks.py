@@ -1,11 +1,15 @@
-"""The work that watches over the audit: heads noted every minute, both chains checked every day."""
+"""The work that watches over the service: heads noted every minute, conditions, both chains checked every day."""
 
 from __future__ import annotations
 
 import logging
 
+from django.core.cache import cache
+
 from clearcount_web.audit import queries
 from clearcount_web.audit.actions import CHAIN_NAMES, anchor_head
+from clearcount_web.ground.health import conditions
+from clearcount_web.ground.notes import tell_operations
 from clearcount_web.jobs.registry import Run, task
 
 log = logging.getLogger("clearcount_web.audit")
@@ -21,6 +25,19 @@ def anchor_heads(run: Run) -> None:
     refused = [sentence for alias in CHAIN_NAMES for sentence in anchor_head(alias, always=True)]
     if refused:
         raise RuntimeError("a head of the audit could not be noted")
+
+
+@task("watch", every=10 * 60)
+def watch(run: Run) -> None:
+    """Tells the people who run the service of every condition that is not well, once a day for each."""
+    for condition in conditions():
+        key = f"told:{condition.name.replace(' ', '-')}"
+        if condition.well:
+            cache.delete(key)
+        elif cache.add(key, True, timeout=24 * 60 * 60):
+            log.error("a condition is not well", extra={"kind": condition.name})
+            if not tell_operations(f"not well: {condition.name}", count=1):
+                cache.delete(key)  # tried again in ten minutes
 
 
 @task("note-audit-heads", every=24 * 60 * 60)

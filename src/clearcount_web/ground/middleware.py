@@ -44,7 +44,10 @@ def unread_request_headers() -> dict[str, str]:
         "Cache-Control": "no-store",
     }
     if settings.SECURE_HSTS_SECONDS:
-        found["Strict-Transport-Security"] = f"max-age={settings.SECURE_HSTS_SECONDS}; includeSubDomains; preload"
+        parts = [f"max-age={settings.SECURE_HSTS_SECONDS}"]
+        parts += ["includeSubDomains"] if settings.SECURE_HSTS_INCLUDE_SUBDOMAINS else []
+        parts += ["preload"] if settings.SECURE_HSTS_PRELOAD else []
+        found["Strict-Transport-Security"] = "; ".join(parts)
     return found
 
 

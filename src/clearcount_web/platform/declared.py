@@ -34,6 +34,22 @@ _ALL = (
     ),
     Setting("CLEARCOUNT_HSTS_SECONDS", "how long browsers insist on HTTPS", default="31536000"),
     Setting(
+        "CLEARCOUNT_HSTS_SUBDOMAINS",
+        "yes: browsers insist on HTTPS for every host below this one too; ask who runs those first",
+        default="no",
+    ),
+    Setting(
+        "CLEARCOUNT_HSTS_PRELOAD",
+        "yes: the domain may be put on the browsers' own lists, which nobody takes back quickly; needs the one above",
+        default="no",
+    ),
+    Setting(
+        "CLEARCOUNT_SECURITY_CONTACT",
+        "mailto: or https: address for people who found a weakness, for /.well-known/security.txt; empty: no such page",
+        default="",
+        doors=("public",),
+    ),
+    Setting(
         "CLEARCOUNT_TRUSTED_PROXY",
         "the address of the reverse proxy whose X-Forwarded-For and X-Forwarded-Proto are believed; empty: none",
         default="",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from clearcount_web.ground.views import brand
+from clearcount_web.ground.views import alive, brand, health
 from clearcount_web.platform.rooms import ROOMS
 
 urlpatterns = [
     path("brand.css", brand, name="brand"),
+    path("health/", health, name="health"),
+    path("health/alive", alive, name="alive"),
     *(path(room.public, include(f"{room.app}.urls_public")) for room in ROOMS if room.public is not None),
 ]
 

@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from clearcount_web.audit.actions import record
 from clearcount_web.platform.databases import PUBLIC
 from clearcount_web.requesting.models import InboxRequest
 
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"
+
+
+TAKEN_DAYS = 30
+"""Days that the public side keeps a request after staff have taken it into a case."""
+
+
+def taken_longer_than(days: int, *, now: datetime) -> QuerySet[InboxRequest]:
+    """Requests that staff took in more than so many days ago."""
+    return InboxRequest.objects.filter(taken_at__lt=now - timedelta(days=days))
+
+
+def purge(*, now: datetime, dry_run: bool = False) -> int:
+    """Deletes requests that are a case by now; gives their number. One that nobody has taken is never deleted."""
+    old = taken_longer_than(TAKEN_DAYS, now=now)
+    return old.count() if dry_run else old.delete()[0]
 
 
 def keep_request(*, token: UUID, name: str, contact: str, text: str, at: datetime) -> InboxRequest:

@@ -17,6 +17,7 @@ class RequestingConfig(AppConfig):
 
         from django.urls import reverse
 
+        from clearcount_web.requesting.actions import TAKEN_DAYS
         from clearcount_web.site import retention, sitemap
 
         def address() -> Iterator[sitemap.Address]:
@@ -26,7 +27,8 @@ class RequestingConfig(AppConfig):
         retention.declare(
             retention.Kept(
                 _("A Freedom of Information request: your name, address and words"),
-                _("Until it is answered and the time to complain has passed"),
+                _("On this site %(days)s days after we took it in; as a case until the time to complain has passed")
+                % {"days": TAKEN_DAYS},
                 _("To answer you. If the answer is published, your name and address are not part of it."),
             )
         )

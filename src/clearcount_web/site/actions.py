@@ -50,17 +50,22 @@ def close(complaint: Complaint, *, by: Any, today: date) -> None:
 
 def delete_expired(*, today: date, dry_run: bool = False) -> dict[str, int]:
     """Deletes what the privacy notice says is no longer kept; returns how many of each, `dry_run` only counts."""
-    expired: dict[str, QuerySet[Any]] = {
+    found = expired(today=today)
+    counts = {kind: rows.count() for kind, rows in found.items()}
+    if not dry_run:
+        with transaction.atomic(using=PUBLIC):
+            for rows in found.values():
+                rows.delete()
+    return counts
+
+
+def expired(*, today: date) -> dict[str, QuerySet[Any]]:
+    """What is kept no longer on a day, by kind."""
+    return {
         "feedback": Feedback.objects.filter(received_on__lt=today - timedelta(days=retention.FEEDBACK_DAYS)),
         "complaints": Complaint.objects.filter(closed_on__lt=today - timedelta(days=retention.COMPLAINT_DAYS)),
         "page counts": PageCount.objects.filter(day__lt=today - timedelta(days=retention.PAGE_COUNT_DAYS)),
     }
-    counts = {kind: rows.count() for kind, rows in expired.items()}
-    if not dry_run:
-        with transaction.atomic(using=PUBLIC):
-            for rows in expired.values():
-                rows.delete()
-    return counts
 
 
 def counted(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:

@@ -22,4 +22,5 @@ urlpatterns = [
     path("contact/", views.contact, name="contact"),
     path("sitemap.xml", views.sitemap_xml, name="sitemap"),
     path("robots.txt", views.robots, name="robots"),
+    path(".well-known/security.txt", views.security_txt, name="security_txt"),
 ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -188,3 +190,15 @@ def sitemap_xml(request: HttpRequest) -> HttpResponse:
     """Every public page, for crawlers (sitemaps.org 0.9)."""
     context = {"root": request.build_absolute_uri("/").rstrip("/"), "addresses": sitemap.addresses()}
     return render(request, "site/sitemap.xml", context, content_type="application/xml; charset=utf-8")
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """How to tell us of a weakness (RFC 9116); not there when the force has set no address. Raises Http404."""
+    contact = getattr(settings, "SECURITY_CONTACT", "")
+    if not contact:
+        raise Http404
+    until = (timezone.now() + timedelta(days=90)).strftime("%Y-%m-%dT00:00:00Z")
+    here = request.build_absolute_uri("/.well-known/security.txt")
+    text = f"Contact: {contact}\nExpires: {until}\nPreferred-Languages: en\nCanonical: {here}\n"
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")

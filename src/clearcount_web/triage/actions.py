@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from clearcount_web.audit.actions import record
@@ -76,12 +77,12 @@ class Opened:
 
 
 def open_report(report: Report, *, by: Any, now: datetime) -> Opened:
-    """Opens a report with the unlocked key; the reading is an event.
+    """Opens a report with the key that this officer unlocked; the reading is an event.
 
     Raises:
-        Refused: when nobody has unlocked the key, or it does not open the report.
+        Refused: when this officer has not unlocked the key, or it does not open the report.
     """
-    keys = keyring.held()
+    keys = keyring.held(by.get_username())
     if not keys:
         raise Refused("The duty key is locked. Unlock it first, then open the report again.")
     try:
@@ -196,11 +197,11 @@ def reply(report: Report, text: str, *, by: Any, now: datetime) -> None:
 
 
 def unlock(passphrase: str, *, by: Any) -> None:
-    """Unlocks the duty key in this process. Raises Refused for a wrong passphrase."""
+    """Unlocks the duty key for this officer alone, in this process. Raises Refused for a wrong passphrase."""
     if settings.DUTY_KEY_FILE is None:
         raise Refused("No duty key file is set; an administrator sets CLEARCOUNT_DUTY_KEY_FILE.")
     try:
-        keyring.hold(keyring.unlock(settings.DUTY_KEY_FILE, passphrase))
+        keyring.hold(keyring.unlock(settings.DUTY_KEY_FILE, passphrase), officer=by.get_username())
     except keyring.KeyFault as fault:
         with transaction.atomic(using=STAFF):
             record("key.refused", by=by, kind="key", key="duty")
@@ -211,12 +212,12 @@ def unlock(passphrase: str, *, by: Any) -> None:
 
 def lock(*, by: Any) -> None:
     """Locks the duty key again."""
-    keyring.forget()
+    keyring.forget(by.get_username())
     with transaction.atomic(using=STAFF):
         record("key.locked", by=by, kind="key", key="duty")
 
 
-def purge(*, now: datetime, dry_run: bool) -> dict[str, int]:
+def purge(*, now: datetime, dry_run: bool, by: str = "command") -> dict[str, int]:
     """Deletes reports that ended longer ago than their outcome is kept for, here and on the public side.
 
     What is kept for how many days is the setting REPORT_RETENTION_DAYS. Gives the number for each outcome; with
@@ -224,7 +225,7 @@ def purge(*, now: datetime, dry_run: bool) -> dict[str, int]:
     """
     gone: dict[str, int] = {}
     for outcome, days in settings.REPORT_RETENTION_DAYS.items():
-        old = Report.objects.filter(outcome=outcome, outcome_at__lt=now - timedelta(days=days))
+        old = ended_longer_than(outcome, days, now=now)
         references = list(old.values_list("reference", flat=True))
         gone[outcome] = len(references)
         if not dry_run and references:
@@ -232,5 +233,10 @@ def purge(*, now: datetime, dry_run: bool) -> dict[str, int]:
                 SealedReport.objects.filter(reference__in=references).delete()
                 old.delete()
                 changes = {"reports": len(references)}
-                record("reports.purged", by="command", kind="report", key=outcome, changes=changes)
+                record("reports.purged", by=by, kind="report", key=outcome, changes=changes)
     return gone
+
+
+def ended_longer_than(outcome: str, days: int, *, now: datetime) -> QuerySet[Report]:
+    """Reports of an outcome that ended more than so many days ago."""
+    return Report.objects.filter(outcome=outcome, outcome_at__lt=now - timedelta(days=days))

@@ -10,6 +10,7 @@ import json
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,38 +34,51 @@ class KeyFault(Exception):
     """Why keys cannot be used, in a sentence. It never holds a key or a passphrase."""
 
 
+@dataclass
+class _Unlocked:
+    """The keys that one officer unlocked, and when they were last used."""
+
+    keys: tuple[PrivateKey, ...]
+    used_at: float
+
+
 class _Held:
-    """The keys that this process holds; nothing is ever written."""
+    """The keys that this process holds, officer by officer; nothing is ever written."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
-        self.keys: tuple[PrivateKey, ...] = ()
-        self.used_at = 0.0
+        self.by_officer: dict[str, _Unlocked] = {}
 
 
 _held = _Held()
 
 
-def hold(keys: tuple[PrivateKey, ...]) -> None:
-    """Keeps the keys in this process's memory until `forget` or eight hours without use."""
+def hold(keys: tuple[PrivateKey, ...], *, officer: str) -> None:
+    """Keeps the keys for one officer in this process's memory until `forget` or eight hours without use."""
     with _held.lock:
-        _held.keys, _held.used_at = keys, time.monotonic()
+        _held.by_officer[officer] = _Unlocked(keys, time.monotonic())
 
 
-def forget() -> None:
-    """Drops the keys."""
+def forget(officer: str | None = None) -> None:
+    """Drops the keys of one officer, of all of them by default."""
     with _held.lock:
-        _held.keys = ()
+        if officer is None:
+            _held.by_officer.clear()
+        else:
+            _held.by_officer.pop(officer, None)
 
 
-def held() -> tuple[PrivateKey, ...]:
-    """The keys in memory; none when nobody has unlocked them or they lay unused too long."""
+def held(officer: str) -> tuple[PrivateKey, ...]:
+    """The keys that this officer unlocked; none when they have not, or when the keys lay unused too long."""
     with _held.lock:
-        if _held.keys and time.monotonic() - _held.used_at > IDLE_SECONDS:
-            _held.keys = ()
-        if _held.keys:
-            _held.used_at = time.monotonic()
-        return _held.keys
+        found = _held.by_officer.get(officer)
+        if found is None:
+            return ()
+        if time.monotonic() - found.used_at > IDLE_SECONDS:
+            del _held.by_officer[officer]
+            return ()
+        found.used_at = time.monotonic()
+        return found.keys
 
 
 def open_with(keys: tuple[PrivateKey, ...], box: bytes | memoryview) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localtime
 
+from clearcount_web.accounts.models import User
 from clearcount_web.reporting.forms import STEPS, in_words, summary
 from clearcount_web.triage import keyring
 from clearcount_web.triage.actions import Opened
@@ -48,9 +49,9 @@ def found(reference: str) -> Report:
     return get_object_or_404(Report, reference=reference)
 
 
-def unlocked() -> bool:
-    """Whether this process holds the duty key."""
-    return bool(keyring.held())
+def unlocked(officer: User) -> bool:
+    """Whether this officer has unlocked the duty key in this process."""
+    return bool(keyring.held(officer.get_username()))
 
 
 def safe_contact(opened: Opened) -> list[tuple[str, str]]:

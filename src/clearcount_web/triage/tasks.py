@@ -8,6 +8,7 @@ from django.utils import timezone
 from clearcount_web.jobs.registry import Run, task
 from clearcount_web.occurrences.export import export_occurrences
 from clearcount_web.reporting.drafts import purge
+from clearcount_web.triage.actions import purge as purge_ended
 from clearcount_web.triage.actions import take_reports
 from clearcount_web.triage.alerts import alert
 
@@ -17,6 +18,12 @@ def take(run: Run) -> None:
     """Copies new reports into triage and alerts the desk."""
     take_reports()
     alert(now=timezone.now())
+
+
+@task("purge-reports", every=24 * 60 * 60)
+def purge_reports(run: Run) -> None:
+    """Deletes reports that ended longer ago than their outcome is kept for, here and on the public side."""
+    purge_ended(now=timezone.now(), dry_run=False, by="worker")
 
 
 @task("purge-drafts", every=300)

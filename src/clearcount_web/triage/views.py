@@ -28,7 +28,11 @@ _MAY = (Role.CONTACT_OFFICER,)
 @require_safe
 def queue(request: StaffRequest) -> HttpResponse:
     """What waits: danger first, then the oldest. No content."""
-    context = {"waiting": queries.queue(now=timezone.now()), "ended": queries.ended(), "unlocked": queries.unlocked()}
+    context = {
+        "waiting": queries.queue(now=timezone.now()),
+        "ended": queries.ended(),
+        "unlocked": queries.unlocked(request.user),
+    }
     return render(request, "triage/queue.html", context)
 
 
@@ -36,7 +40,7 @@ def queue(request: StaffRequest) -> HttpResponse:
 @sensitive_post_parameters("passphrase")
 @require_http_methods(["GET", "HEAD", "POST"])
 def unlock(request: StaffRequest) -> HttpResponse:
-    """Unlocks the duty key in this process."""
+    """Unlocks the duty key for the officer who typed its passphrase."""
 
     def act(given: dict[str, Any]) -> str:
         actions.unlock(given["passphrase"], by=request.user)
@@ -59,7 +63,7 @@ def lock(request: StaffRequest) -> HttpResponse:
 def detail(request: StaffRequest, reference: str) -> HttpResponse:
     """One report, opened; each time is an event."""
     report = queries.found(reference)
-    if not queries.unlocked():
+    if not queries.unlocked(request.user):
         return redirect("triage:unlock")
     opened = actions.open_report(report, by=request.user, now=timezone.now())
     context = {
@@ -109,7 +113,7 @@ def enter(request: StaffRequest) -> HttpResponse:
 def close(request: StaffRequest, reference: str) -> HttpResponse:
     """Ends a report with an outcome."""
     report = queries.found(reference)
-    if not queries.unlocked():
+    if not queries.unlocked(request.user):
         return redirect("triage:unlock")
 
     def act(given: dict[str, Any]) -> str:
@@ -124,7 +128,7 @@ def close(request: StaffRequest, reference: str) -> HttpResponse:
 def record_here(request: StaffRequest, reference: str) -> HttpResponse:
     """Records the report as an occurrence."""
     report = queries.found(reference)
-    if not queries.unlocked():
+    if not queries.unlocked(request.user):
         return redirect("triage:unlock")
 
     def act(given: dict[str, Any]) -> str:
@@ -139,7 +143,7 @@ def record_here(request: StaffRequest, reference: str) -> HttpResponse:
 def reply(request: StaffRequest, reference: str) -> HttpResponse:
     """Leaves a reply for the visitor's code."""
     report = queries.found(reference)
-    if not queries.unlocked():
+    if not queries.unlocked(request.user):
         return redirect("triage:unlock")
 
     def act(given: dict[str, Any]) -> str:

@@ -109,7 +109,7 @@ def test_every_page_passes_axe_at_three_widths(tab: Tab, site: Any, paths: tuple
 
 
 NO_PAGE = {
-    "brand", "site:leave", "site:escape", "site:sitemap", "site:robots",
+    "brand", "health", "alive", "site:security_txt", "site:leave", "site:escape", "site:sitemap", "site:robots",
     "disclosure_log:atom", "disclosure_log:json_feed", "disclosure_log:file",
 }  # fmt: skip
 """Routes that show no page."""

@@ -14,6 +14,9 @@ WSGI_APPLICATION = "clearcount_web.project.wsgi.application"
 SECRET_KEY = ENV.secret("CLEARCOUNT_PUBLIC_SECRET_KEY", least=50)
 ALLOWED_HOSTS = ENV.listed("CLEARCOUNT_PUBLIC_HOSTS")
 loopback_names("CLEARCOUNT_PUBLIC_HOSTS", ALLOWED_HOSTS)
+SECURITY_CONTACT = ENV.text("CLEARCOUNT_SECURITY_CONTACT")
+if SECURITY_CONTACT and not SECURITY_CONTACT.startswith(("mailto:", "https://")):
+    ENV.fault("CLEARCOUNT_SECURITY_CONTACT", "must begin with mailto: or https://")
 EXIT_URL = ENV.text("CLEARCOUNT_EXIT_URL")
 AUDIT_KEYS = {PUBLIC: ENV.secret("CLEARCOUNT_PUBLIC_AUDIT_KEY")}
 
