@@ -260,7 +260,7 @@ def test_reading_hits_are_drawn_by_term_where_they_are_too_many(place):
     Path("policy.toml").write_text('[disclosure]\nrule = "none"\nreason = "a test"\napproved_by = "nobody"\n')
     run(*asked("count", "--policy", "policy.toml", "--decisions", "decisions.csv", "--out", "answer"))
     page = re.sub(r"<[^>]+>", "", Path("answer/response.html").read_text(encoding="utf-8"))
-    assert f"One person read a part of them and confirmed {relevant};" in page
+    assert f"One person read a part of them and confirmed {relevant} (Table 1);" in page
     assert "Not all of them have been decided yet. What is not decided is not counted as confirmed." in page
     run("verify", "answer", "--store", "store")
 

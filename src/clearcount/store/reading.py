@@ -20,7 +20,7 @@ TEXT_BATCH = pa.schema(
 )
 FOLDING = f"{MATCHER_VERSION}, Unicode {UNICODE_VERSION}"
 """What made the column `folded`. Where a snapshot's differs from this, texts are folded anew as they are read."""
-_ROWS = 1 << 16
+ROWS = 1 << 16
 """Rows read at a time: enough that the matcher's work is on whole buffers, few enough to hold several."""
 
 
@@ -34,11 +34,11 @@ def text_readings(
     """
     found = metadata(file)
     wanted = pa.array(sorted(fields), pa.string()) if fields is not None else None
-    for groups in _stretches(found, leads):
+    for groups in stretches(found, leads):
         yield partial(_read, file, found, groups, keys, wanted, refold=refold)
 
 
-def _stretches(footer: pq.FileMetaData, leads: set[str] | None) -> Iterator[list[int]]:
+def stretches(footer: pq.FileMetaData, leads: set[str] | None) -> Iterator[list[int]]:
     """The numbers of row groups that may hold texts filed under `leads`, as many at a time as make a batch."""
     groups: list[int] = []
     rows = 0
@@ -46,7 +46,7 @@ def _stretches(footer: pq.FileMetaData, leads: set[str] | None) -> Iterator[list
         group = footer.row_group(number)
         if leads is not None and not _holds(group, leads):
             continue
-        if groups and rows + group.num_rows > _ROWS:
+        if groups and rows + group.num_rows > ROWS:
             yield groups
             groups, rows = [], 0
         groups.append(number)
@@ -66,7 +66,7 @@ def _read(
 ) -> list[pa.RecordBatch]:
     found: list[pa.RecordBatch] = []
     with opened(file, metadata=footer) as parquet:
-        batches = parquet.iter_batches(row_groups=groups, columns=TEXT_BATCH.names, batch_size=_ROWS, use_threads=False)
+        batches = parquet.iter_batches(row_groups=groups, columns=TEXT_BATCH.names, batch_size=ROWS, use_threads=False)
         for batch in batches:
             if keys is not None:
                 batch = batch.filter(pc.is_in(batch.column("occurrence_no"), keys))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ from clearcount.store import layout, schema
 from clearcount.store.account import Account, account_of
 from clearcount.store.head import MARK, Head, read_head
 from clearcount.store.log import TableVersion, entry, read_log
+from clearcount.store.marks import mark_readings
 from clearcount.store.parquet import part_of, read_rows
 from clearcount.store.quarantine import read_quarantine
 from clearcount.store.reading import FOLDING, text_readings
@@ -117,6 +119,30 @@ class Store:
         for batches in ahead(self._text_readings(snapshot, keys, fields)):
             yield from batches
 
+    def marks(self, snapshot: Snapshot, occurrences: pa.Array | None = None) -> Iterator[pa.Table]:
+        """Yield what is known of the texts of a snapshot without reading them (`marks.MARKS`), in a fixed order.
+
+        Of `occurrences` only, when given.
+        """
+        keys = pc.unique(occurrences.cast(pa.string())) if occurrences is not None else None
+        wanted = self._places(snapshot, keys) if keys is not None else None
+        for file in self.files(snapshot, "texts", parts=wanted.keys() if wanted is not None else None):
+            leads, here = wanted[part_of(file)] if wanted is not None else (None, None)
+            for tables in ahead(mark_readings(file, leads, here)):
+                yield from tables
+
+    def held(self, snapshot: Snapshot, column: str) -> dict[str, int]:
+        """Return how many offences of a snapshot hold each value of a column; "" stands for a blank.
+
+        `column` is one of the columns of `offences`, or an extra column that a layout names.
+        """
+        counts: Counter[str] = Counter()
+        own = column in OFFENCE_TABLE.names and column != "extra"
+        for file in self.files(snapshot, "offences"):
+            rows = read_rows(file, [column if own else "extra"]).column(0)
+            counts.update(_counted(rows if own else _extra_of(rows, column)))
+        return dict(counts)
+
     def _text_readings(
         self, snapshot: Snapshot, keys: pa.Array | None, fields: Collection[str] | None
     ) -> Iterator[Callable[[], list[pa.RecordBatch]]]:
@@ -172,6 +198,23 @@ class Store:
             found[run["values"]] = set(here["lead_code"].unique().to_pylist()), here["occurrence_no"].combine_chunks()
             start += run["counts"]
         return found
+
+
+def _extra_of(rows: pa.ChunkedArray, column: str) -> pa.ChunkedArray:
+    """One value of the maps of extra columns, null where an offence lacks it."""
+    maps = rows.cast(OFFENCE_TABLE.field("extra").type)
+    key = pa.scalar(column, pa.string())
+    chunks = [pc.map_lookup(chunk, key, "first") for chunk in maps.chunks]
+    return pa.chunked_array(chunks, pa.string())
+
+
+def _counted(values: pa.ChunkedArray) -> dict[str, int]:
+    """How often each value stands in a column, as text, "" for a blank; of a list, each of its values."""
+    if pa.types.is_list(values.type):
+        empty = pc.sum(pc.equal(pc.fill_null(pc.list_value_length(values), 0), 0)).as_py() or 0
+        return {**({"": empty} if empty else {}), **_counted(pc.list_flatten(values))}
+    texts = pc.fill_null(pc.utf8_trim_whitespace(values.cast(pa.string())), "")
+    return {each["values"]: each["counts"] for each in pc.value_counts(texts).to_pylist()}
 
 
 def open_store(path: Path | str) -> Store:

@@ -15,6 +15,7 @@ from clearcount.model.request import CountRequest, Doubt, FaultyRequest
 from clearcount.offences import CodeList, code_list
 from clearcount.store import Store, open_store
 from clearcount.store.force_key import force_key
+from clearcount.workflow.accounting import account_for
 from clearcount.workflow.bundling import inside, run_id, write_release, write_working_papers
 from clearcount.workflow.checking import Checked, accept, accepts_only_doubts, check_request, faults_of
 from clearcount.workflow.codes import codes_in_use
@@ -101,7 +102,8 @@ def answer_request(
         raise FaultyRequest(faults)
     request = accept(request, accepted or {})
     counted = count_request(request, store, codes=codes, snapshot=snapshot, engine_name=engine)
-    checked = check_request(source, codes=codes, counted=counted, store=store, snapshot=snapshot)
+    accounted = account_for(counted, store)
+    checked = check_request(source, codes=codes, counted=counted, accounted=accounted, store=store, snapshot=snapshot)
     checked = replace(checked, request=request)
     read = None
     if decisions is not None:

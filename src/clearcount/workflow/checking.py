@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from clearcount.answer.doubts import doubts_of_evidence
 from clearcount.errors import RequestError
 from clearcount.model.keys import CodeKey, PeriodKey, QuestionKey
 from clearcount.model.months import TOTAL, Month
@@ -23,8 +24,10 @@ from clearcount.model.table import Count
 from clearcount.model.terms import TermSet
 from clearcount.offences import CodeList, doubts_of_law
 from clearcount.store import Snapshot, Store
+from clearcount.workflow.accounting import Accounted, account_for
 from clearcount.workflow.compare import under
 from clearcount.workflow.counting import Counted, count_request
+from clearcount.workflow.evidence import gather
 from clearcount.workflow.selecting import last_day
 
 _MONTHS = [date(2000, number, 1).strftime("%B") for number in range(1, 13)]
@@ -173,12 +176,13 @@ def check_request(
     *,
     codes: CodeList,
     counted: Counted | None = None,
+    accounted: Accounted | None = None,
     store: Store | None = None,
     snapshot: int | None = None,
 ) -> Checked:
     """Every fault and doubt. With a store the doubts that need records are among them.
 
-    `counted` saves the second count where the caller has made the first.
+    `counted` and `accounted` save the second count and account where the caller has made the first.
     """
     shot = store.snapshot(snapshot) if store is not None else None
     try:
@@ -192,6 +196,7 @@ def check_request(
     if shot is not None and store is not None:
         done = counted or count_request(request, store, codes=codes, snapshot=snapshot)
         doubts += _doubts_of_records(done)
+        doubts += doubts_of_evidence(done.request, gather(done, store, accounted or account_for(done, store)))
         doubts += _uncounted_inflections(done, store)
     unique = {doubt.id: doubt for doubt in doubts}
     return Checked((), tuple(unique.values()), request, with_records=store is not None)
