@@ -13,7 +13,7 @@ from clearcount.writers.scan.finding import Finding, unseen_characters, words
 
 _RELEASE_KEYS = words(
     "format reference title force answered_by received version_date draft draft_because accepted supersedes "
-    "provenance disclosure dimensions tables known_zero links printed prose words files"
+    "provenance disclosure dimensions tables known_zero links rounded statements printed prose words files"
 )
 _DEEPEST = 60
 
