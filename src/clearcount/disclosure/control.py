@@ -157,6 +157,13 @@ def _inside(found: Protection) -> dict[str, object]:
     }
 
 
+RECORD_KEYS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("rule", "policy", "reader", "hidden", "optimal", "gap", "ledger"), ()),
+    "audit": ("auditor", "consistent", "targets", "document_sha256"),
+}
+"""The keys of `_record`, and of its parts; `verify` names every other key in a release.json."""
+
+
 def _record(policy: Policy, found: Protection, ledger: Sequence[str]) -> dict[str, object]:
     """The choice and its proof, fit to print: it points at no hidden figure, and at none that was known before."""
     document: Document | None = found.seen

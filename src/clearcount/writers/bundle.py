@@ -56,7 +56,12 @@ def bundle_files(release: Release) -> dict[str, bytes]:
 
 def printed_files(release: PrintedRelease) -> dict[str, bytes]:
     """Return every file of the bundle by name but release.json."""
-    return {name: _writer(name)(release) for name in BUNDLE}
+    return {name: printed_file(name, release) for name in BUNDLE}
+
+
+def printed_file(name: str, release: PrintedRelease) -> bytes:
+    """Return one file of the bundle but release.json."""
+    return _writer(name)(release)
 
 
 def write_bundle(release: Release, folder: Path) -> tuple[str, ...]:

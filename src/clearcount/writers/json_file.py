@@ -7,8 +7,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from clearcount.errors import ForeignFileError
 from clearcount.model.release import Release
+from clearcount.writers.alike import novelties
+from clearcount.writers.letter import starter
 from clearcount.writers.printed_release import PrintedRelease
+from clearcount.writers.release_keys import DOCUMENT_KEYS
 from clearcount.writers.words import words
 
 FORMAT = 2
@@ -16,7 +20,6 @@ FORMAT = 2
 
 2: columns carry their first and last day, and a rounded number is marked `round`.
 """
-_DOCUMENT_KEYS = ("dimensions", "tables", "known_zero", "links", "rounded")
 
 
 def document_of(release: Release) -> dict[str, Any]:
@@ -24,7 +27,7 @@ def document_of(release: Release) -> dict[str, Any]:
 
     The keys of the tables document stand at the top, so release.json itself is one.
     """
-    document = {key: release.document[key] for key in _DOCUMENT_KEYS if key in release.document}
+    document = {key: release.document[key] for key in DOCUMENT_KEYS if key in release.document}
     return {"disclosure": dict(release.control), **document}
 
 
@@ -32,14 +35,27 @@ def manifest(release: PrintedRelease, document: Mapping[str, Any], files: Mappin
     """Return release.json as values, for a bundle that also holds `files`."""
     said = release.as_dict()
     last = {name: said.pop(name) for name in ("printed", "prose")}
+    letter = files.get("response.docx", b"")
     return {
         "format": FORMAT,
         **said,
         **document,
         **last,
-        "words": list(words(release, files.get("response.docx", b""))),
+        "words": list(words(release, letter)),
+        **({"letter_names": _letter_names(letter)} if "letter_template" in release.provenance.digests else {}),
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
     }
+
+
+def _letter_names(letter: bytes) -> list[str]:
+    """What the force's template brings along beside words: names of styles, languages, fonts.
+
+    Whoever has not the template can still tell them from what was put in later.
+    """
+    try:
+        return sorted(novelties("response.docx", letter, starter())) if letter else []
+    except ForeignFileError:
+        return []
 
 
 def as_text(values: Mapping[str, Any]) -> bytes:

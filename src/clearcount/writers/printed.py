@@ -273,7 +273,7 @@ def _two(days: Sequence[object]) -> tuple[str, str]:
     return str(first), str(last)
 
 
-_SHOWN = re.compile(rf"^(?:(\d+)(?: \[(r|{ROUND})\])?|\[({'|'.join(SHORTHAND)})\])$")
+_SHOWN = re.compile(rf"^(?:(\d{{1,15}})(?: \[(r|{ROUND})\])?|\[({'|'.join(SHORTHAND)})\])$")
 
 
 def parse_shown(text: str) -> PrintedCell:

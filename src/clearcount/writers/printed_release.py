@@ -208,14 +208,11 @@ def _provenance(raw: Mapping[str, Any]) -> Provenance:
 
 def printed_release(release: Release) -> PrintedRelease:
     """Return `release` as it is printed: each figure in prose as its cell prints, every text plain."""
-    force = release.force
+    said = {name: _said(release, getattr(release, name)) for name in _PROSE}
     return PrintedRelease(
         reference=plain(release.reference),
         title=plain(release.title),
-        force=Force(
-            **{each.name: plain(getattr(force, each.name)) for each in fields(Force) if each.name != "contact"},
-            contact={plain(name): plain(how) for name, how in force.contact.items()},
-        ),
+        force=_force(release.force, said),
         received=release.received,
         version_date=release.version_date,
         period=_period_covered(release),
@@ -228,7 +225,17 @@ def printed_release(release: Release) -> PrintedRelease:
         draft_because=tuple(map(plain, release.draft_because)),
         supersedes=plain(release.supersedes),
         letter_template=release.letter_template,
-        **{name: _said(release, getattr(release, name)) for name in _PROSE},
+        **said,
+    )
+
+
+def _force(force: Force, said: Mapping[str, tuple[str, ...]]) -> Force:
+    """Who answers, in plain words, without what no file prints: a bundle holds nothing that nobody reads."""
+    texts = {each.name: plain(getattr(force, each.name)) for each in fields(Force) if each.name != "contact"}
+    if not any(texts["oel_label"] in text for part in said.values() for text in part):
+        texts["oel_label"] = Force().oel_label
+    return Force(
+        **{**texts, "reference_scheme": ""}, contact={plain(name): plain(how) for name, how in force.contact.items()}
     )
 
 

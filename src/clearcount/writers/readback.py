@@ -221,6 +221,8 @@ def read_release(folder: Path) -> dict[str, object]:
         BundleError: when there is none, or it is not one, or a newer clearcount wrote it.
     """
     path = folder / "release.json"
+    if path.exists() and not path.is_file():
+        raise BundleError(f"{folder}: release.json is no file; name the folder of a bundle")
     try:
         value = parse_json(path.read_bytes(), "release.json")
     except FileNotFoundError:

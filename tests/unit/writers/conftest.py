@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from clearcount import __version__
 from clearcount.disclosure import Controlled, Policy, control
 from clearcount.model.months import TOTAL, Month, periods
 from clearcount.model.population import EVERYTHING, Population
@@ -158,6 +159,17 @@ def ten_tables() -> dict[str, Table]:
 POLICY = Policy.parse({"rule": "none", "reason": "Asked for as it is.", "approved_by": "A. Officer"})
 
 
+QUESTIONS = (
+    "Under section 66B of the Sexual Offences Act 2003",
+    "Under section 66E-F of the Sexual Offences Act 2003",
+)
+REQUEST = {
+    "request": {"reference": "01/FOI/25/000123/X", "title": "Image offences that mention AI", "received": "2025-07-22"},
+    "scope": {"from": "2023-01", "to": "2025-06"},
+    "question": [{"text": text, "codes": []} for text in QUESTIONS],
+}
+
+
 def let_out(*tables: Table) -> Controlled:
     """The tables as disclosure control lets them out.
 
@@ -167,7 +179,7 @@ def let_out(*tables: Table) -> Controlled:
     if all(isinstance(cell, Count | NotInForce | NotSearched) for table in tables for cell in table.cells.values()):
         return control(tables, policy=POLICY)
     made = {table.name: ControlledTable(**{**_fields(table), "controlled_by": _CONTROL}) for table in tables}
-    return Controlled(made, _document(tables), {"policy": POLICY.as_dict(), "reader": "made up"})
+    return Controlled(made, _document(tables), {"policy": POLICY.as_dict(), "reader": POLICY.reader})
 
 
 def _fields(table: Table) -> dict[str, Any]:
@@ -204,7 +216,7 @@ def _document(tables: tuple[Table, ...]) -> dict[str, object]:
 def release_of(table: Table, **changes: object) -> Release:
     """A release of `table`, with ten times as many offences in scope as denominators."""
     if table.population == EVERYTHING:
-        table = replace(table, population=Population(aside="terms:made-up"))
+        table = replace(table, population=Population(aside="terms:0123456789abcdef"))
     tenfold = {at: Count(cell.n * 10) if isinstance(cell, Count) else cell for at, cell in table.cells.items()}
     under = replace(
         table, name="denominators", title="All recorded offences in scope", cells=tenfold, provisional=frozenset(),
@@ -225,13 +237,13 @@ def release_of(table: Table, **changes: object) -> Release:
         ),
         "questions": (
             AnsweredQuestion(
-                1, "Under section 66B of the Sexual Offences Act 2003",
+                1, QUESTIONS[0],
                 tuple(CodeLine(leaf.code, leaf.label, "SOA 2003 s66B", "from 31 January 2024") for leaf in first[:2]),
                 remarks=(("One code answers this question and question 3; it is counted once.",),),
                 answer=(total, " offences mention the terms."),
             ),
             AnsweredQuestion(
-                2, "Under section 66E-F of the Sexual Offences Act 2003", (),
+                2, QUESTIONS[1], (),
                 remarks=(("These offences were not in force in any month of the period.",),),
                 answer=("No offence of this kind was in force.",),
             ),
@@ -239,9 +251,8 @@ def release_of(table: Table, **changes: object) -> Release:
         "answer": controlled.tables[table.name],
         "denominators": controlled.tables["denominators"],
         "provenance": Provenance(
-            request={"reference": "01/FOI/25/000123/X", "from": "2023-01"},
-            policy={"rule": "none", "reason": "Asked for."},
-            snapshot=1, extract_date="2025-08-01", codes_version="2026-04.1", clearcount_version="0.1.0",
+            request=REQUEST, policy=POLICY.as_dict(),
+            snapshot=1, extract_date="2025-08-01", codes_version="2026-04.1", clearcount_version=__version__,
             matcher_version="1", unicode_version="15.1.0",
         ),
         "document": controlled.document,

@@ -384,6 +384,6 @@ def test_a_folder_that_cannot_be_read_says_so(tmp_path: Path) -> None:
 
 
 def test_json_keys_of_the_writer_are_those_the_scan_knows(written: Any) -> None:
-    from clearcount.writers.scan.text import _RELEASE_KEYS
+    from clearcount.writers.release_keys import RELEASE_KEYS
 
-    assert set(json.loads((written("every marker").folder / "release.json").read_text())) <= _RELEASE_KEYS
+    assert set(json.loads((written("every marker").folder / "release.json").read_text())) <= RELEASE_KEYS

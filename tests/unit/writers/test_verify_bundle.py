@@ -70,9 +70,9 @@ def test_the_command_names_each_check_and_counts_again(demo: Demo) -> None:
     result = run(demo.folder / "answer", "--store", demo.folder / "store")
 
     assert result.exit_code == 0, result.output
-    assert [line.split(" ", 1)[0] for line in result.output.splitlines()] == ["ok"] * 7
+    assert [line.split(" ", 1)[0] for line in result.output.splitlines()] == ["ok"] * 8
     told = json.loads(run(demo.folder / "answer", "--json").output)
-    assert (told["ok"], told["draft"], len(told["checks"])) == (True, False, 5)
+    assert (told["ok"], told["draft"], len(told["checks"])) == (True, False, 6)
     assert run(demo.folder / "answer", "--quiet").output == ""
 
 
@@ -153,7 +153,7 @@ def test_a_figure_that_is_printed_nowhere_is_found(copy: Path) -> None:
     released["tables"].append({**released["tables"][0], "name": "more"})
     (copy / "release.json").write_text(json.dumps(released))
 
-    assert "'tables' holds 'more', which is printed nowhere" in faults(copy)
+    assert "'tables' holds a table that is printed nowhere (its number 3)" in faults(copy)
 
 
 def test_missing_added_and_listed_files_are_found(copy: Path) -> None:
@@ -223,8 +223,11 @@ def test_words_changed_under_cover_are_found_by_making_the_bundle_again(demo: De
 
     told = json.loads(released.read_text())
     told["words"] += [line.replace("internal review", "external review") for line in told["words"]]
-    released.write_text(json.dumps(told))
-    assert not faults(copy)
+    released.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+    named = faults(copy)
+    assert "its line of words" not in named
+    assert "response.html: differs from what release.json gives, line" in named
+    assert "release.json: words holds more or fewer entries" in named
     assert "response.html: made again it has other bytes" in faults(copy, store=demo.folder / "store")
 
 

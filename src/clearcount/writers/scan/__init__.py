@@ -28,7 +28,15 @@ SCANNERS: dict[str, Callable[[str, bytes], Iterator[Finding]]] = {
     ".pdf": scan_pdf,
 }
 
-__all__ = ["NOT_TO_BE_PARSED", "Finding", "scan", "scan_file"]
+__all__ = ["NOT_TO_BE_PARSED", "Finding", "is_plain", "scan", "scan_file"]
+
+
+def is_plain(path: Path) -> bool:
+    """Whether `path` is a file that can be read: no link, folder, pipe or device, and no larger than an answer."""
+    try:
+        return not path.is_symlink() and path.is_file() and path.stat().st_size <= LARGEST
+    except OSError:
+        return False
 
 
 def scan_file(path: Path) -> tuple[Finding, ...]:
@@ -39,6 +47,8 @@ def scan_file(path: Path) -> tuple[Finding, ...]:
     """
     if path.is_symlink():
         return (Finding(path.name, "link to another file", "the file itself"),)
+    if path.exists() and not path.is_file():
+        return (Finding(path.name, "pipe or device instead of a file", "the file itself"),)
     try:
         size = path.stat().st_size
         content = path.read_bytes() if size <= LARGEST else b""

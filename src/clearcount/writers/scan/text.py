@@ -9,12 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from clearcount.writers.printed import FORMULA_STARTS
-from clearcount.writers.scan.finding import Finding, unseen_characters, words
+from clearcount.writers.release_keys import RELEASE_KEYS
+from clearcount.writers.scan.finding import Finding, unseen_characters
 
-_RELEASE_KEYS = words(
-    "format reference title force answered_by received version_date draft draft_because accepted supersedes "
-    "provenance disclosure dimensions tables known_zero links rounded statements printed prose words files"
-)
 _DEEPEST = 60
 
 
@@ -68,7 +65,7 @@ def scan_json(file: str, content: bytes) -> Iterator[Finding]:
         return
     if repeated:
         yield Finding(file, "key that stands twice in one object", "the file")
-    if file == "release.json" and isinstance(value, dict) and not set(value) <= _RELEASE_KEYS:
+    if file == "release.json" and isinstance(value, dict) and not set(value) <= RELEASE_KEYS:
         yield Finding(file, "key that a release does not have", "the top of the file")
     yield from _strings(file, value, "", 0)
 

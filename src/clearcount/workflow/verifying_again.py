@@ -1,0 +1,135 @@
+"""Counts the request of a release again on the records it came from, and looks for their numbers in its files."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from clearcount import __version__
+from clearcount.disclosure import Policy
+from clearcount.errors import ClearcountError, ForeignFileError, RequestError
+from clearcount.foreign import open_package
+from clearcount.matching import MATCHER_VERSION, UNICODE_VERSION
+from clearcount.store import Store
+from clearcount.workflow.answering import answer_request
+from clearcount.workflow.lettering import DIGEST
+from clearcount.workflow.verifying_check import Check, digests, mapping, shown_name
+from clearcount.writers import bundle_files
+from clearcount.writers.printed import PrintedTable, printed_tables
+from clearcount.writers.printed_release import force_of
+from clearcount.writers.remade import PACKAGES
+from clearcount.writers.scan import is_plain
+
+LETTER = "response.docx"
+_SHORTEST = 6
+"""Characters below which a record's number is not told from an ordinary number."""
+
+
+def count_again(
+    bundle: Path, released: Mapping[str, Any], tables: Sequence[PrintedTable], store: Store, template: bytes | None
+) -> Check:
+    """Counts the request of release.json again on the same snapshot and compares every cell, then every file.
+
+    Without the letter template the letter is not made again, and what release.json says of it is left out.
+    """
+    name = "counted again, it comes out the same"
+    made = released.get("provenance")
+    if not isinstance(made, Mapping):
+        return Check(name, ("release.json: has no provenance, so it cannot be counted again",))
+    versions = {
+        "clearcount": (made.get("clearcount_version"), __version__),
+        "matcher": (made.get("matcher_version"), MATCHER_VERSION),
+        "Unicode": (made.get("unicode_version"), UNICODE_VERSION),
+    }
+    remarks = [f"{part} was {old}, here it is {new}" for part, (old, new) in versions.items() if old != new]
+    try:
+        answer = answer_request(
+            made.get("request", {}),
+            store,
+            policy=Policy.parse(made.get("policy", {})),
+            force=force_of(mapping(released.get("answered_by"))),
+            snapshot=made.get("snapshot"),
+            ledger=False,
+            accepted=_accepted_apart(released, made.get("request", {})),
+            letter_template=template or b"",
+        )
+    except (ClearcountError, TypeError, ValueError, AttributeError, KeyError) as error:
+        # A message about a request or a policy repeats what stands there, and that may be what must not be repeated.
+        readable = isinstance(error, ClearcountError) and not isinstance(error, RequestError)
+        why = str(error) if readable else "release.json does not hold a request that can be read"
+        return Check(name, (f"it cannot be counted again: {why}",), tuple(remarks))
+    again = {table.name: table for table in printed_tables(answer.release)}
+    faults = [fault for table in tables if table.name in again for fault in _recounted(table, again[table.name])]
+    remarks += [
+        f"the table {table.name!r} rests on more than request and records, and was not counted again"
+        for table in tables
+        if table.name not in again
+    ]
+    if not faults and len(again) == len(tables):
+        files = bundle_files(answer.release)
+        other = [name for name in files if is_plain(bundle / name) and (bundle / name).read_bytes() != files[name]]
+        if template is None:
+            remarks.append(f"{LETTER}: not made again; name the force's template of it with --letter-template")
+            same = _but_the_letter(released) == _but_the_letter(json.loads(files["release.json"]))
+            other = [name for name in other if name not in (LETTER, "release.json" if same else "")]
+        said = [f"{name}: made again it has other bytes; its cells are the same" for name in other]
+        codes = (made.get("codes_version"), answer.release.provenance.codes_version)
+        # A ledger of earlier answers moves what is hidden, and an earlier bundle is not here to be named again.
+        plain = answer.release.provenance.policy["rule"] == "none" and not released.get("supersedes")
+        if plain and all(old == new for old, new in (*versions.values(), codes)):
+            faults += said
+        else:
+            remarks += said
+    return Check(name, tuple(faults), tuple(remarks))
+
+
+def _but_the_letter(released: Mapping[str, Any]) -> dict[str, Any]:
+    """A release.json without what it says of the letter."""
+    made = {**released["provenance"], "digests": {k: v for k, v in digests(released).items() if k != DIGEST}}
+    files = {name: digest for name, digest in mapping(released.get("files")).items() if name != LETTER}
+    rest = {key: value for key, value in released.items() if key not in ("words", "letter_names")}
+    return {**rest, "provenance": made, "files": files}
+
+
+def _recounted(table: PrintedTable, again: PrintedTable) -> Iterator[str]:
+    if [line.key for line in table.lines] != [line.key for line in again.lines] or [
+        column.period for column in table.columns
+    ] != [column.period for column in again.columns]:
+        yield f"table {table.name!r}: counted again it has other lines or columns"
+        return
+    for line, row, other in zip(table.lines, table.cells, again.cells, strict=True):
+        for column, cell, new in zip(table.columns, row, other, strict=True):
+            hidden = {"c", "low"} & {cell.marker, new.marker}  # which cells are hidden also depends on the ledger
+            if cell != new and not hidden:
+                yield f"table {table.name!r} at {line.key} / {column.period}: counted again it differs"
+
+
+def _accepted_apart(released: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, str]:
+    """The doubts accepted on the command line: those of the bundle that its request does not accept itself."""
+    own = {str(entry.get("doubt")) for entry in request.get("accepted", [])}
+    return {str(doubt): str(reason) for doubt, reason in released.get("accepted", []) if str(doubt) not in own}
+
+
+def record_numbers(bundle: Path, released: Mapping[str, Any], store: Store) -> Iterator[str]:
+    """Files in which an occurrence or crime number of the store stands as a word of its own."""
+    number = mapping(released.get("provenance")).get("snapshot")
+    offences = store.offences(store.snapshot(number if isinstance(number, int) else None))
+    told = {str(value) for column in ("occurrence_no", "crime_no") for value in offences[column].to_pylist() if value}
+    told = {value for value in told if len(value) >= _SHORTEST and any(letter.isdigit() for letter in value)}
+    for path in sorted(filter(is_plain, bundle.iterdir())):
+        words = {word for text in _unpacked(path) for word in re.split(r"[\s\"'<>(){}\[\],;|=]+", text)}
+        if told & words:
+            yield f"{shown_name(path.name)}: holds the number of a record in the store"
+
+
+def _unpacked(path: Path) -> Iterator[str]:
+    """The text of a file as it lies there, and of each part of a package, whose bytes may be packed."""
+    content = path.read_bytes()
+    yield content.decode("utf-8", "replace")
+    if path.suffix in PACKAGES:
+        with suppress(ForeignFileError), open_package(content, path.name) as package:
+            yield from (package.read(part).decode("utf-8", "replace") for part in package.members)
