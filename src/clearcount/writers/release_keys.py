@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-DOCUMENT_KEYS = ("dimensions", "tables", "known_zero", "links", "rounded", "statements")
+DOCUMENT_KEYS = ("dimensions", "tables", "known_zero", "links", "rounded")
 """The keys of the tables document."""
 RELEASE_KEYS = frozenset(
     (
