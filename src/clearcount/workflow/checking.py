@@ -25,10 +25,11 @@ from clearcount.model.terms import TermSet
 from clearcount.offences import CodeList, doubts_of_law
 from clearcount.store import Snapshot, Store
 from clearcount.workflow.accounting import Accounted, account_for
+from clearcount.workflow.checking_shape import doubts_of_shape, faults_of_shape
 from clearcount.workflow.compare import under
 from clearcount.workflow.counting import Counted, count_request
 from clearcount.workflow.evidence import gather
-from clearcount.workflow.selecting import last_day
+from clearcount.workflow.selecting import faults_of_selections, last_day
 
 _MONTHS = [date(2000, number, 1).strftime("%B") for number in range(1, 13)]
 _SINCE = re.compile(
@@ -123,11 +124,13 @@ def _further_faults(
                         f"{code} is on no list",
                         "look it up with: clearcount codes, or add it with --codes",
                     )
+    yield from faults_of_selections(request, codes, ())
     if shot is None:
         return
     if shot.own_codes:
         yield from _names_of_other_lines(request)
     yield from _missing_columns(request, shot)
+    yield from faults_of_shape(request, shot)
     if period_read:
         try:
             for question in request.questions:
@@ -197,6 +200,7 @@ def check_request(
         done = counted or count_request(request, store, codes=codes, snapshot=snapshot)
         doubts += _doubts_of_records(done)
         doubts += doubts_of_evidence(done.request, gather(done, store, accounted or account_for(done, store)))
+        doubts += doubts_of_shape(done)
         doubts += _uncounted_inflections(done, store)
     unique = {doubt.id: doubt for doubt in doubts}
     return Checked((), tuple(unique.values()), request, with_records=store is not None)

@@ -108,6 +108,5 @@ def _nothing(selection: Selection, codes: CodeList) -> tuple[str, str]:
     if selection.kind == "pattern":
         return f"no code is like {selection.name!r}", "write a class and a star, like 086/*"
     named = {key.name for code in codes.codes if (key := group_of_code(codes, selection.kind, code))}
-    close = nearest(selection.name, sorted(named))
-    near = f"the nearest is {close!r}; " if close else ""
-    return f"the code list knows no {selection.kind} {selection.name!r}", f"{near}find names with: clearcount codes"
+    what = f"the code list knows no {selection.kind} {selection.name!r}"
+    return what, f"{nearest(selection.name, sorted(named))}; find names with: clearcount codes"
