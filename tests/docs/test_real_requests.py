@@ -22,7 +22,7 @@ from clearcount.workflow.counting import count_request
 from force import KINDS, make_force
 
 PAGE = Path(__file__).parents[2] / "docs" / "explanation" / "real-requests.md"
-FILES = {n: toml for n, toml in enumerate(re.findall(r"```toml\n(.*?)```", PAGE.read_text(), re.DOTALL), 1)}
+FILES = dict(enumerate(re.findall(r"```toml\n(.*?)```", PAGE.read_text(), re.DOTALL), 1))
 REFUSED = {12: "the store holds no victims"}
 _VIEWS = """
 create view o as select occurrence_no occ, crime_no crime, code, recorded_on::date recorded, committed_from::date
@@ -50,7 +50,7 @@ def _queries() -> dict[int, tuple[str, list[str]]]:
     for block in re.split(r"^-- ", text, flags=re.MULTILINE)[1:]:
         head, _, body = block.partition("\n")
         number, kind = head.split(":")[0].split(" ")
-        found[int(number)] = (kind, [query for query in body.split(";") if query.strip()])
+        found[int(number)] = (kind, [" ".join(query.split()) for query in body.split(";") if query.strip()])
     return found
 
 

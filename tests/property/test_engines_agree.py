@@ -59,9 +59,6 @@ class Records:
     def snapshot(self, number: int | None = None) -> Snapshot:
         return SNAPSHOT
 
-    def values(self, snapshot: Snapshot, column: str) -> tuple[str, ...]:
-        return tuple(sorted({dict(row or ()).get(column, "") for row in self.rows["extra"].to_pylist()}))
-
     def codes(self, snapshot: Snapshot) -> tuple[str, ...]:
         return tuple(sorted(set(self.rows["code"].to_pylist())))
 

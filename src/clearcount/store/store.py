@@ -96,12 +96,6 @@ class Store:
         tables = [read_rows(file, ["code"]) for file in self.files(snapshot, "offences")]
         return tuple(sorted({code for table in tables for code in table["code"].unique().to_pylist() if code}))
 
-    def values(self, snapshot: Snapshot, column: str) -> tuple[str, ...]:
-        """The different values of one extra column of a snapshot's offences, in order, the blank among them."""
-        held = self.offences(snapshot)["extra"].combine_chunks()
-        found = pc.map_lookup(held, pa.scalar(column, pa.string()), "first") if len(held) else pa.array([], pa.string())
-        return tuple(sorted(set(pc.fill_null(found, "").to_pylist())))
-
     def persons(self, snapshot: Snapshot, role: str) -> pa.Table:
         """The people of one role in a snapshot: occurrence_no, crime_no, person_no, role, age, sex, extra.
 

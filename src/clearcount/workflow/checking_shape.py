@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from clearcount.counting.found import InPart
-from clearcount.engines.columns import column_of, mask_of
+from clearcount.engines.columns import mask_of
 from clearcount.importers.nearest import nearest
-from clearcount.model.columns import Grouping, folded
-from clearcount.model.keys import OtherKey
 from clearcount.model.request import CountRequest, Doubt, Fault, Question
 from clearcount.model.request_reader import DIMENSIONS
 from clearcount.store import Snapshot
 from clearcount.workflow.counting import Counted
-
-_MOST_NAMED = 5
-_WORDS = re.compile(r"[\w .,/&'()+–-]{1,40}")
 
 
 def faults_of_shape(request: CountRequest, shot: Snapshot) -> Iterator[Fault]:
@@ -77,68 +71,13 @@ def _columns_of_tables(request: CountRequest, shot: Snapshot) -> Iterator[Fault]
 
 
 def doubts_of_shape(counted: Counted) -> Iterator[Doubt]:
-    """Return the doubts about groups, ranges and an empty scope that only the records can show."""
-    request, done = counted.request, set()
-    for part in request.questions:
-        records = counted.found.records(request.scope_of(part).unit)
-        inside = mask_of(records.flags[InPart(part.number)])
-        if not inside.any():
+    """Return a doubt for each part of which no record at all is in scope; a zero would look like an answer."""
+    for part in counted.request.questions:
+        records = counted.found.records(counted.request.scope_of(part).unit)
+        if part.codes and part.number > 1 and not mask_of(records.flags[InPart(part.number)]).any():
             yield Doubt(
                 f"q{part.number}-nothing-in-scope",
                 f"question[{part.number}]",
                 f"no record at all is in scope of question {part.number}, mentioned or not",
                 "see whether period, codes and filters are what was meant, or say why there can be none",
             )
-        for name, values in records.values.items():
-            if (grouping := request.groupings.get(name)) and not grouping.is_plain and name not in done:
-                done.add(name)
-                yield from _of_groups(name, grouping, [str(value) for value in column_of(values).encoded[1]])
-    yield from _of_ranges(counted)
-
-
-def _of_groups(name: str, grouping: Grouping, held: list[str]) -> Iterator[Doubt]:
-    outside = sorted({value.strip() for value in held if isinstance(grouping.key(value), OtherKey)})
-    if outside and not grouping.other:
-        yield Doubt(
-            f"{name}-outside-groups",
-            f"column.{name}",
-            f"records in scope hold values that are in no band or group: {_named(outside)}",
-            'name what is left with other = "…", or put each value into a group',
-        )
-    present = {folded(value) for value in held}
-    known = [value for value in held if value.strip() and _WORDS.fullmatch(value)][:50]
-    for group, values in grouping.groups:
-        for value in values:
-            if folded(value) not in present:
-                yield Doubt(
-                    f"{name}-{'-'.join(folded(value).split())}-not-held",
-                    f"column.{name}.groups.{group}",
-                    f"no record in scope holds {value!r}; {nearest(value, known)}",
-                    "mend its spelling, or say that there was none",
-                )
-
-
-def _of_ranges(counted: Counted) -> Iterator[Doubt]:
-    request, done = counted.request, set()
-    for part in request.questions:
-        for name, condition in request.scope_of(part).where.items():
-            if not condition.is_range or (name, condition) in done:
-                continue
-            done.add((name, condition))
-            if unclear := sorted({v for v in counted.held.get(name, ()) if condition.cannot_say(v)}):
-                yield Doubt(
-                    f"{name}-range-cannot-say",
-                    f"{_where(request, part)}.where.{name}",
-                    f"for some values nobody can say whether {name.replace('_', ' ')} {condition.spoken}: "
-                    f"{_named(unclear)}; their records are not counted",
-                    "ask for another range, or say that these records are left out",
-                )
-
-
-def _named(values: list[str]) -> str:
-    """The first values in words; what may be free text or a number of a person is not repeated."""
-    shown = [
-        repr(value) if _WORDS.fullmatch(value) and not re.search(r"\d{5}", value) else "(a text)" for value in values
-    ]
-    more = f" and {len(values) - _MOST_NAMED} more" if len(values) > _MOST_NAMED else ""
-    return ", ".join(dict.fromkeys(shown[:_MOST_NAMED])) + more

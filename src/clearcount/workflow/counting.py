@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -65,7 +65,6 @@ class CountedTable:
 class Counted:
     """One run: what was asked of which snapshot, what was found, and the exact tables with their links.
 
-    `held` are the values that the snapshot holds of each column that a range asks about, in scope or not.
     `request` has the codes of every part written out. `answers` are the tables asked for, `further` those that go
     with the first: the marker's. `last` is the month in which the period of the first part ends.
     """
@@ -80,7 +79,6 @@ class Counted:
     further: tuple[Table, ...]
     links: tuple[Link, ...]
     engine: Engine = field(repr=False)
-    held: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -138,9 +136,7 @@ def count_request(
     facts = facts_of(request, found.offences, codes, shot, until)
     answers, further, links = _tables(request, found, facts, chosen)
     last = Month.of(until[request.questions[0].number])
-    ranged = {name for p in request.questions for name, c in request.scope_of(p).where.items() if c.is_range}
-    held_values = {name: store.values(shot, name) for name in sorted(ranged & set(shot.extra_columns))}
-    return Counted(request, shot, last, codes, found, facts, answers, further, links, chosen, held_values)
+    return Counted(request, shot, last, codes, found, facts, answers, further, links, chosen)
 
 
 def recounted(counted: Counted) -> Counted:
