@@ -97,6 +97,7 @@ class Office:
         unit: str = "offences",
         force: str = "",
         supersedes: str = "",
+        tables: str = "",
         arguments: Sequence[str] = (),
     ) -> Any:
         """Count a request into the folder `name`; every doubt is accepted."""
@@ -112,10 +113,12 @@ class Office:
             + (f"where = {{ {filters} }}\n" if filters else "")
             + questions
             + (f'[terms]\nfields = ["mo"]\n{terms}' if words else "")
-            + f"[table]\nrows = {json.dumps(list(rows))}\ncolumns = {json.dumps(columns)}\n"
+            + (tables or f"[table]\nrows = {json.dumps(list(rows))}\ncolumns = {json.dumps(columns)}\n")
         )
         request.write_text(text, encoding="utf-8")
-        checked = json.loads(self.run("check", request, "--store", self.store, "--json").out)
+        said = self.run("check", request, "--store", self.store, "--json")
+        assert said.out, said.err
+        checked = json.loads(said.out)
         for doubt in checked["doubts"]:
             text += f'[[accepted]]\ndoubt = "{doubt["id"]}"\nreason = "made up"\n'
         request.write_text(text, encoding="utf-8")

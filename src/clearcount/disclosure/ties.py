@@ -30,6 +30,8 @@ from clearcount.disclosure.stretches import days_of, leaf_of, meanings, segments
 
 Signature: TypeAlias = tuple[int, ...]
 """For each release of a family the number of the leaf in which a record lies there, -1 for none."""
+Rectangle: TypeAlias = tuple[frozenset[str], frozenset[str], frozenset[int]]
+"""Codes, months, and the releases whose boxes hold them all."""
 _NONE = -1
 
 
@@ -217,11 +219,12 @@ def _joint(
         for name, family in families.items():
             if name != RECORDS:
                 zeros += _between(families[RECORDS], family, rectangles, ~left_out)
+                zeros += _counted_at_all(families[RECORDS], family, rectangles, ~left_out)
     parts = [Part(document, sense) for document, sense in zip(documents, meaning, strict=True)]
     return together(parts, home, [zero for zero in zeros if all(zero.values())]).document
 
 
-def _rectangles(tied: Sequence[_Tied]) -> Iterator[tuple[frozenset[str], frozenset[str], frozenset[int]]]:
+def _rectangles(tied: Sequence[_Tied]) -> Iterator[Rectangle]:
     """(codes, months, the releases whose boxes hold them all), for every way in which boxes overlap."""
 
     def classes(sides: list[frozenset[str]]) -> dict[frozenset[int], set[str]]:
@@ -244,7 +247,7 @@ class _Family:
         name: str,
         union: _Union,
         counted: NDArray[np.bool_],
-        rectangles: Sequence[tuple[frozenset[str], frozenset[str], frozenset[int]]],
+        rectangles: Sequence[Rectangle],
     ) -> None:
         self.name, self._union = name, union
         self.releases = [
@@ -298,6 +301,10 @@ class _Family:
         said = [names[leaf] if leaf >= 0 else "-" for names, leaf in zip(self.names, signature, strict=True)]
         return said[0] if len(set(said)) == 1 and said[0] != "-" else " | ".join(said)
 
+    def covered(self, release: int) -> NDArray[np.bool_]:
+        """Return which records lie in the box of a release."""
+        return np.asarray(self._union.covered[:, release], bool)
+
     def meaning(self, index: int, leaves: Sequence[str]) -> Mapping[str, frozenset[str]]:
         """Return the joint leaves of each leaf of a document; of one without records, those of the same name."""
         mine = [place for place, release in enumerate(self.releases) if self._union.tied[release].index == index]
@@ -325,7 +332,7 @@ class _Family:
 def _between(
     records: _Family,
     other: _Family,
-    rectangles: Sequence[tuple[frozenset[str], frozenset[str], frozenset[int]]],
+    rectangles: Sequence[Rectangle],
     counted: NDArray[np.bool_],
 ) -> Iterator[Mapping[str, frozenset[str]]]:
     """What no record is at once: a part of a release without a dimension, and a leaf of that dimension elsewhere.
@@ -353,3 +360,24 @@ def _between(
             )
             if apart and within:
                 yield {OFFENCE: codes, MONTH: months, RECORDS: within, other.name: apart}
+
+
+def _counted_at_all(
+    records: _Family, other: _Family, rectangles: Sequence[Rectangle], counted: NDArray[np.bool_]
+) -> Iterator[Mapping[str, frozenset[str]]]:
+    """What no record is at once: in a line of a release and not in the release, or the other way round."""
+    for codes, months, covering in rectangles:
+        for place, release in enumerate(other.releases):
+            if release not in covering or release not in records.releases:
+                continue
+            mine = records.releases.index(release)
+            rows = counted & records.covered(release)
+            for lies, is_counted in ((True, False), (False, True)):
+                if ((other.matrix[rows][:, place] >= 0) == lies)[
+                    (records.matrix[rows][:, mine] >= 0) == is_counted
+                ].any():
+                    continue
+                parts = frozenset(name for at, name in records.leaf.items() if (at[mine] >= 0) == is_counted)
+                lines = frozenset(name for at, name in other.leaf.items() if (at[place] >= 0) == lies)
+                if parts and lines:
+                    yield {OFFENCE: codes, MONTH: months, RECORDS: parts, other.name: lines}

@@ -1,0 +1,220 @@
+"""Whole random answers, attacked from the request and the printed files alone.
+
+A reader knows which records a cell counts from what was asked, and reads the cells in counts.csv and denominators.csv.
+Occurrences are sets: one may have offences in several cells. The attack is in `print_attack` and shares no code with
+disclosure control.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, product
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from tests.cli.publishing import Office, Record
+from tests.property.print_attack import Reader
+
+from clearcount.cli import cli
+
+CODES = ("086/02", "086/10", "088/15")
+MONTHS = ("2024-01", "2024-02", "2024-03", "2024-04")
+DISTRICTS = ("North", "South")
+AGES = ("adult", "child")
+TERMS = ("alpha", "seen")
+TEXTS = {"": "nothing", "alpha": "alpha once", "seen": "it was seen", "alpha seen": "alpha was seen"}
+
+
+@dataclass(frozen=True)
+class _Done:
+    code: int
+    out: str
+    err: str
+
+
+def _run(*arguments: object) -> _Done:
+    result = CliRunner().invoke(cli, [str(argument) for argument in arguments], prog_name="clearcount")
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return _Done(result.exit_code, result.stdout, result.stderr)
+
+
+def _records(random: Random) -> list[Record]:
+    """Some hundred offences; some occurrences hold several, and their text is that of all of them."""
+    found: list[Record] = []
+    occurrences = random.randint(40, 160)
+    weights = [random.random() + 0.1 for _ in CODES]
+    for number in range(random.randint(60, 220)):
+        occurrence = random.randrange(occurrences)
+        text = list(TEXTS.values())[(occurrence * 7 + random.randrange(1)) % 4]
+        found.append(
+            Record(
+                f"N{occurrence:05d}",
+                random.choices(CODES, weights)[0],
+                random.choice(MONTHS),
+                random.choice(DISTRICTS),
+                text,
+                random.choice(AGES),
+                f"C{number}",
+            )
+        )
+    return found
+
+
+@pytest.fixture(scope="module")
+def offices(tmp_path_factory: pytest.TempPathFactory) -> Mapping[int, tuple[Office, list[Record]]]:
+    """Stores with different records, made when they are first asked for."""
+
+    class Made(dict[int, tuple[Office, list[Record]]]):
+        def __missing__(self, seed: int) -> tuple[Office, list[Record]]:
+            office = Office(tmp_path_factory.mktemp(f"office{seed}"), _run)
+            records = _records(Random(seed))
+            office.imports(records)
+            self[seed] = office, records
+            return self[seed]
+
+    return Made()
+
+
+def _tables(random: Random, words: bool, unit: str) -> list[tuple[list[str], list[str]]]:
+    if unit == "occurrences":
+        return [(["offence"], [random.choice(("month", "quarter", "year"))])]
+    rows = [["offence"], ["offence", "district"], ["question"], ["district", "age"], ["age"], ["offence", "age"]]
+    if words:
+        rows.append(["term"])
+    columns = [["month"], ["quarter"], ["year"], [], ["month", "district"], ["age"]]
+    first = random.choice((["offence"], ["offence", "district"])), [random.choice(("month", "quarter", "year"))]
+    found = [first]
+    while len(found) < random.choice((1, 1, 2, 3)):
+        line, head = random.choice(rows), random.choice(columns)
+        if not set(line) & set(head):
+            found.append((line, head))
+    return found
+
+
+def _months_of(label: str, months: Sequence[str]) -> list[str]:
+    if label in ("total", ""):
+        return list(months)
+    if "Q" in label:
+        quarter = int(label[-1])
+        return [month for month in months if (int(month[5:]) + 2) // 3 == quarter]
+    return [month for month in months if month.startswith(label)]
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """One printed cell, read with what was asked: the leaves that it counts."""
+
+    table: str
+    shown: str
+    codes: tuple[str, ...]
+    months: tuple[str, ...]
+    districts: tuple[str, ...]
+    ages: tuple[str, ...]
+    texts: tuple[str, ...]
+
+
+def _cells(
+    folder: Path, questions: Sequence[Sequence[str]], months: Sequence[str], asked: Sequence[str]
+) -> Iterator[_Cell]:
+    every = tuple(dict.fromkeys(code for codes in questions for code in codes))
+    for name in ("counts.csv", "denominators.csv"):
+        with (folder / name).open(newline="", encoding="utf-8-sig") as file:
+            for line in csv.DictReader(file):
+                row, term = line["row"], line.get("term") or ""
+                codes = (
+                    every if row in ("total", "") else tuple(questions[int(row[1:]) - 1]) if row[0] == "q" else (row,)
+                )
+                words = asked if name == "counts.csv" else ()
+                if term not in ("total", ""):
+                    words = (term,)
+                texts = tuple(text for text in TEXTS if not words or any(word in text.split() for word in words))
+                yield _Cell(
+                    f"{name} {line['table']}",
+                    line["value"] or f"[{line['marker']}]",
+                    codes,
+                    tuple(_months_of(line["period"], months)),
+                    _side(line.get("district"), DISTRICTS),
+                    _side(line.get("age"), AGES),
+                    texts,
+                )
+
+
+def _side(value: str | None, leaves: tuple[str, ...]) -> tuple[str, ...]:
+    return leaves if value in (None, "", "total") else (str(value),)
+
+
+def _inside(record: Record, cell: _Cell) -> bool:
+    text = next(words for words, said in TEXTS.items() if said == record.text)
+    return (
+        record.code in cell.codes
+        and record.month in cell.months
+        and record.district in cell.districts
+        and record.age in cell.ages
+        and text in cell.texts
+    )
+
+
+def _attacked(cells: Sequence[_Cell], records: Sequence[Record], unit: str, months: Sequence[str]) -> list[str]:
+    codes = tuple(dict.fromkeys(code for cell in cells for code in cell.codes))
+    if unit == "offences":
+        reader = Reader({"c": codes, "m": months, "d": DISTRICTS, "a": AGES, "t": tuple(TEXTS)})
+        for cell in cells:
+            mask = reader.mask(c=cell.codes, m=cell.months, d=cell.districts, a=cell.ages, t=cell.texts)
+            reader.sees(mask, cell.shown, sum(_inside(record, cell) for record in records), cell.table)
+        return reader.learns()
+    spans = list(dict.fromkeys(cell.months for cell in cells if len(cell.months) < len(months))) or [tuple(months)]
+    places = [f"{code} {','.join(span)}" for code, span in product(codes, spans)]
+    sets = ["|".join(combo) for size in range(1, len(places) + 1) for combo in combinations(places, size)]
+    reader = Reader({"s": sets, "t": tuple(TEXTS)})
+    for cell in cells:
+        met = {f"{c} {','.join(span)}" for c in cell.codes for span in spans if set(span) <= set(cell.months)}
+        mask = reader.mask(s=[each for each in sets if met & set(each.split("|"))], t=cell.texts)
+        truth = len({record.occurrence for record in records if _inside(record, cell)})
+        reader.sees(mask, cell.shown, truth, cell.table)
+    return reader.learns()
+
+
+def _attack(office: Office, records: Sequence[Record], seed: int) -> list[str] | None:
+    """What a reader of one random answer learns; None for an answer that was refused."""
+    random = Random(seed)
+    words = random.random() < 0.6
+    unit = "occurrences" if random.random() < 0.25 else "offences"
+    size = random.randint(1, 2) if unit == "occurrences" else random.randint(1, 3)
+    codes = random.sample(CODES, size)
+    questions = [[code] for code in codes]
+    if size > 1 and random.random() < 0.3 and unit == "offences":
+        questions = [codes[:1], codes]
+    first, last = (0, random.randint(1, 3)) if unit == "offences" else (0, 2)
+    months = MONTHS[first : last + 1]
+    asked = random.sample(TERMS, random.randint(1, 2))
+    tables = _tables(random, words, unit)
+    if len(questions) > 1 and questions[0] == codes[:1]:
+        tables = [(["question"], head) for _, head in tables[:1]]
+    text = "".join(f"[[table]]\nrows = {json.dumps(r)}\ncolumns = {json.dumps(c)}\n" for r, c in tables)
+    settings: dict[str, Any] = {"words": {"rule": "word", "any": asked}} if words else {}
+    name = f"a{seed}"
+    done = office.counts(name, first=months[0], last=months[-1], codes=questions, unit=unit, tables=text, **settings)
+    if done.code:
+        return None
+    cells = list(_cells(office.folder / name, questions, months, asked if words else ()))
+    return _attacked(cells, records, unit, months)
+
+
+@pytest.mark.parametrize("seed", range(14))
+def test_a_reader_of_the_print_learns_no_small_count(offices: Any, seed: int) -> None:
+    office, records = offices[seed % 2]
+    assert not _attack(office, records, seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(1000, 1300))
+def test_a_reader_of_the_print_learns_no_small_count_three_hundred_times(offices: Any, seed: int) -> None:
+    office, records = offices[seed % 20]
+    assert not _attack(office, records, seed)
