@@ -10,7 +10,7 @@ import click
 
 from clearcount.cli.common import echo_json, fresh_output
 from clearcount.files import write_whole
-from clearcount.workflow.protecting import ReadingRule, audit_files, protect_file, written
+from clearcount.workflow.protecting import ReadingRule, audit_files, protect_file, untied_tables, written
 
 _BLANK = click.option(
     "--blank", type=click.Choice(["zero", "hidden"]), help="What a blank CSV cell means; without this it is refused."
@@ -100,6 +100,10 @@ def audit(
     """
     rule = ReadingRule(_blank(blank), "shown" if zeros == "shown" else "ambiguous", threshold)
     result = audit_files(tables, rule)
+    for name in untied_tables(tables, rule):
+        click.echo(
+            f"warning: {name!r} counts records of its own; nobody can tell how they lie in other tables", err=True
+        )
     found = result.as_dict()
     if as_json:
         echo_json(found)

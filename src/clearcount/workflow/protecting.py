@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from clearcount.disclosure import AuditResult, Policy, Protection, audit, protect
-from clearcount.disclosure.document_json import parse_document
+from clearcount.disclosure.document_json import document_json, parse_document
 from clearcount.disclosure.linked import together
 from clearcount.errors import DisclosureError, ForeignFileError
 from clearcount.foreign import parse_json
@@ -27,6 +27,7 @@ _LONG = ("row", "period", "value")
 _NOT_DIMENSIONS = {
     "force",
     "reference",
+    "table",
     "row",
     "code",
     "label",
@@ -47,6 +48,14 @@ class ReadingRule:
     blank: Blank = "refuse"
     zeros: Zeros = "shown"
     threshold: int = 5
+
+
+def untied_tables(paths: Sequence[Path], rule: ReadingRule) -> tuple[str, ...]:
+    """Return the tables that count records of their own, which nobody can compare with those of the others."""
+    found = [table for path in paths for table in parse_document(read_document(path, rule)).tables]
+    if len({table.population for table in found}) < 2:
+        return ()
+    return tuple(dict.fromkeys(table.name for table in found if table.population))
 
 
 def audit_files(paths: Sequence[Path], rule: ReadingRule) -> AuditResult:
@@ -156,9 +165,28 @@ def _lines(path: Path, text: str, separator: str) -> Iterable[tuple[int, list[st
 
 
 def _long(path: Path, header: list[str], lines: Sequence[tuple[int, list[str]]], rule: ReadingRule) -> dict[str, Any]:
-    further = [name for name in header if name not in _NOT_DIMENSIONS]
-    dimensions = ["offence", *further, "month"]
-    columns = [header.index(name) for name in ("row", *further, "period")]
+    """One table, or each of the tables that the column `table` numbers; their lines are the same records."""
+    if "table" not in header:
+        return _long_table(path, path.stem, header, lines, rule)
+    number = header.index("table")
+    groups: dict[str, list[tuple[int, list[str]]]] = {}
+    for line in lines:
+        groups.setdefault(line[1][number].strip(), []).append(line)
+    if len(groups) == 1:
+        return _long_table(path, path.stem, header, lines, rule)
+    parts = [_long_table(path, f"{path.stem} {name}", header, found, rule) for name, found in groups.items()]
+    return document_json(together([parse_document(part) for part in parts]).document)
+
+
+def _long_table(
+    path: Path, name: str, header: list[str], lines: Sequence[tuple[int, list[str]]], rule: ReadingRule
+) -> dict[str, Any]:
+    """A dimension in which no line of the table has a name is none of its dimensions."""
+    names = {"row": "offence", "period": "month"}
+    wanted = ["row", *(column for column in header if column not in _NOT_DIMENSIONS), "period"]
+    columns = [header.index(column) for column in wanted]
+    used = [at for at in columns if any(line[at].strip() for _, line in lines)]
+    dimensions = [names.get(header[at], header[at]) for at in used]
     value, marker = header.index("value"), header.index("marker") if "marker" in header else None
     read = []
     for number, line in lines:
@@ -167,11 +195,11 @@ def _long(path: Path, header: list[str], lines: Sequence[tuple[int, list[str]]],
         for mark in (mark.strip() for mark in marks):
             if mark and mark != "p":
                 text = f"[{mark}]" if not text else f"{text} [{mark}]"
-        at = [line[column].strip() for column in columns]
-        if _is_margin(at[0]):
+        at = [line[column].strip() for column in used]
+        if at and _is_margin(at[0]):
             at = [name if name else _TOTAL for name in at]
         read.append((at, text, f"{path}: line {number}"))
-    return _document(path, dimensions, read, rule)
+    return _document(path, name, dimensions, read, rule)
 
 
 def _wide(path: Path, header: list[str], lines: Sequence[tuple[int, list[str]]], rule: ReadingRule) -> dict[str, Any]:
@@ -180,7 +208,7 @@ def _wide(path: Path, header: list[str], lines: Sequence[tuple[int, list[str]]],
         for number, line in lines
         for column, (period, cell) in enumerate(zip(header[1:], line[1:], strict=True))
     ]
-    return _document(path, ["offence", "month"], read, rule)
+    return _document(path, path.stem, ["offence", "month"], read, rule)
 
 
 def _is_margin(name: str) -> bool:
@@ -188,7 +216,7 @@ def _is_margin(name: str) -> bool:
 
 
 def _document(
-    path: Path, dimensions: list[str], read: Sequence[tuple[list[str], str, str]], rule: ReadingRule
+    path: Path, table: str, dimensions: list[str], read: Sequence[tuple[list[str], str, str]], rule: ReadingRule
 ) -> dict[str, Any]:
     labelled = any("[low]" in text for _, text, _ in read)  # our own long files: then `c` is not small
     leaves: dict[str, dict[str, None]] = {name: {} for name in dimensions}
@@ -217,7 +245,7 @@ def _document(
             }
             for name in dimensions
         },
-        "tables": [{"name": path.stem, "by": dimensions, "cells": [cell for cell in cells.values() if cell]}],
+        "tables": [{"name": table, "by": dimensions, "cells": [cell for cell in cells.values() if cell]}],
         "known_zero": zeros,
     }
 
