@@ -16,6 +16,8 @@ from clearcount.model.table import ControlledTable
 from clearcount.workflow.answering import check as check_use_case
 from clearcount.workflow.answering import count as count_use_case
 from clearcount.workflow.checking import Checked
+from clearcount.workflow.codes import codes_in_use
+from clearcount.workflow.drafting import write_draft
 from clearcount.workflow.starting import write_start
 
 _FILE = click.Path(path_type=Path)
@@ -158,17 +160,28 @@ def check(
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=_FILE)
+@click.option("--from", "letter", metavar="LETTER", help="Draft the request from a letter: text, .eml, .docx, or -.")
 @click.option("--replace", is_flag=True, help="Write into a folder that is not empty.")
 @quiet_option
-def new(folder: Path, replace: bool, quiet: bool) -> None:
+def new(folder: Path, letter: str | None, replace: bool, quiet: bool) -> None:
     """Make commented request, policy and force files, a layout and a letter template to start from.
 
-    Example: clearcount new my-request
+    With --from the request is drafted from a letter by fixed rules. letter-read.md then says of every sentence whether
+    it was used, and what to ask the requester.
+
+    Example: clearcount new my-request --from letter.txt
     """
     fresh_output(folder, replace=replace)
-    for path in write_start(folder):
-        if not quiet:
+    if letter is None:
+        paths, doubts = write_start(folder), []
+    else:
+        paths, draft = write_draft(folder, letter, codes_in_use(None))
+        doubts = draft.doubts
+    if not quiet:
+        for path in paths:
             click.echo(str(path))
+        for what, _ in doubts:
+            click.echo(f"unclear: {what}")
 
 
 def shown_table(table: ControlledTable) -> str:

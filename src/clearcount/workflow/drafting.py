@@ -1,0 +1,73 @@
+"""`clearcount new DIR --from LETTER`: the letter as text, the draft beside the files to start from."""
+
+from __future__ import annotations
+
+import io
+import sys
+import zipfile
+from email import message_from_bytes, policy
+from pathlib import Path
+
+from clearcount.drafting import Draft, draft_request
+from clearcount.errors import RequestError
+from clearcount.files import write_whole
+from clearcount.offences import CodeList
+from clearcount.workflow.starting import write_start
+
+MOST_BYTES = 5_000_000
+
+
+def letter_text(source: str) -> str:
+    """Return the words of a letter: a text file, a mail (.eml), a Word file (.docx), or standard input for `-`.
+
+    Raises:
+        RequestError: when it is missing, too large, or cannot be read as what its name says.
+    """
+    try:
+        content = sys.stdin.buffer.read(MOST_BYTES + 1) if source == "-" else Path(source).read_bytes()
+    except OSError as error:
+        raise RequestError(
+            f"{source}: the letter cannot be read: {error.strerror}; name a text, .eml or .docx file"
+        ) from None
+    if len(content) > MOST_BYTES:
+        raise RequestError(f"{source}: the letter has more than {MOST_BYTES // 1_000_000} MB; take its attachments out")
+    if source.lower().endswith(".docx"):
+        return _of_word(source, content)
+    if source.lower().endswith(".eml"):
+        return _of_mail(source, content)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def _of_mail(source: str, content: bytes) -> str:
+    body = message_from_bytes(content, policy=policy.default).get_body(preferencelist=("plain",))
+    if body is None:
+        raise RequestError(f"{source}: the mail has no plain text; save its words as a text file")
+    return str(body.get_content())
+
+
+def _of_word(source: str, content: bytes) -> str:
+    from docx import Document
+
+    try:
+        return "\n\n".join(paragraph.text for paragraph in Document(io.BytesIO(content)).paragraphs)
+    except (zipfile.BadZipFile, KeyError, ValueError):
+        raise RequestError(f"{source}: cannot be read as a Word file; save its words as a text file") from None
+
+
+def write_draft(folder: Path, source: str, codes: CodeList) -> tuple[tuple[Path, ...], Draft]:
+    """Write the files to start from with a request drafted from the letter; return their paths and the draft.
+
+    Raises:
+        RequestError: when the letter cannot be read, or holds no words.
+    """
+    text = letter_text(source)
+    if not text.strip():
+        raise RequestError(f"{source}: the letter holds no words; name the file of the request")
+    draft = draft_request(text, codes)
+    paths = write_start(folder)
+    write_whole(folder / "request.toml", draft.request_toml())
+    write_whole(folder / "letter-read.md", draft.report())
+    return (*paths, folder / "letter-read.md"), draft
