@@ -71,9 +71,9 @@ def describe(tables: Sequence[Table], links: Sequence[Link], force: str = "") ->
     if force:
         leaves[FORCE] = {force: None}
     axes = {
-        name: axis(f"dimension {name!r}", sorted(found) if name.startswith(MONTH) else tuple(found) or (TOTAL,))
+        name: axis(f"dimension {name!r}", (sorted(found) if name.startswith(MONTH) else tuple(found)) or (TOTAL,))
         for name, found in leaves.items()
-        if found or name == OFFENCE
+        if found or name != RECORDS
     }
     published = tuple(drawing.published(axes, filters) for drawing in drawn)
     spots = {(each.table.name, at): place for each in drawn for at, place in each.places.items()}
