@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import sys
 import zipfile
 from collections.abc import Callable
@@ -347,3 +348,32 @@ def test_a_missing_data_frame_library_is_named_with_what_installs_it(
     monkeypatch.setattr(sys, "meta_path", [Hidden(), *sys.meta_path])
     with pytest.raises(ClearcountError, match=f"pip install {name}"):
         getattr(result.table, f"to_{name}")()
+
+
+def test_the_python_face_checks_compares_and_lists_values(store: Path, work: Path) -> None:
+    opened = open_store(store)
+    result = opened.count(work / "request.toml", policy=work / "policy.toml")
+
+    assert repr(result.table).splitlines()[0] == result.table.table.title
+    assert repr(result.table).splitlines()[-1].startswith("Total")
+    assert len(result.tables) == 1
+    assert opened.check(work / "request.toml").faults == ()
+    assert opened.compare(work / "request.toml").own == "word"
+    assert opened.values() == {}
+    with pytest.raises(ClearcountError, match="not a column"):
+        opened.values("district")
+
+
+def test_codes_may_stand_in_a_file_beside_the_request(store: Path, work: Path, run: Callable[..., Any]) -> None:
+    text = (work / "request.toml").read_text(encoding="utf-8")
+    first = re.search(r"codes = \[(.*?)\]", text)
+    assert first
+    (work / "list.csv").write_text("code\n" + "\n".join(first[1].replace('"', "").split(", ")) + "\n", encoding="utf-8")
+    (work / "by-file.toml").write_text(text.replace(first[0], 'codes = ["file:list.csv"]', 1), encoding="utf-8")
+    both = [
+        open_store(store).count(work / name, policy=work / "policy.toml").table.to_arrow()
+        for name in ("request.toml", "by-file.toml")
+    ]
+    assert both[0] == both[1]
+    (work / "by-file.toml").write_text(text.replace(first[0], 'codes = ["file:gone.csv"]', 1), encoding="utf-8")
+    assert run("check", work / "by-file.toml").code == 2

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from clearcount.errors import BundleError
+from clearcount.workflow.showing import aligned as aligned
 
 DAY = click.DateTime(["%Y-%m-%d"])
 """An option's value that is a day, as 2025-07-22."""
@@ -34,19 +34,6 @@ def fresh_output(path: Path, *, replace: bool) -> Path:
     if occupied and not replace:
         raise BundleError(f"{path} is there already; name another place or add --replace")
     return path
-
-
-def aligned(rows: Sequence[Sequence[str]], *, gap: str = "  ") -> str:
-    """Rows as lines of aligned columns: the first column to the left, all others to the right."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = []
-    for row in rows:
-        cells = [
-            text.ljust(width) if at == 0 else text.rjust(width)
-            for at, (text, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append(gap.join(cells).rstrip())
-    return "\n".join(lines)
 
 
 def say_waiting() -> None:

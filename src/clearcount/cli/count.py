@@ -6,11 +6,9 @@ from pathlib import Path
 
 import click
 
-from clearcount.cli.common import aligned, echo_json, fresh_output, quiet_option
+from clearcount.cli.common import echo_json, fresh_output, quiet_option
 from clearcount.engines import ENGINES
 from clearcount.errors import RequestError
-from clearcount.model.keys import ALL, Place, is_margin
-from clearcount.model.months import TOTAL
 from clearcount.model.request import Doubt
 from clearcount.model.table import ControlledTable
 from clearcount.workflow.answering import check as check_use_case
@@ -18,6 +16,7 @@ from clearcount.workflow.answering import count as count_use_case
 from clearcount.workflow.checking import Checked
 from clearcount.workflow.codes import codes_in_use
 from clearcount.workflow.drafting import write_draft
+from clearcount.workflow.showing import cells_of, text_table
 from clearcount.workflow.starting import write_start
 
 _FILE = click.Path(path_type=Path)
@@ -93,11 +92,15 @@ def count(
                 "open_doubts": [vars(doubt) for doubt in doubts],
                 "notes": answer.checked.notes(),
                 "table": table_as_dict(answer.release.answer),
+                "tables": [table_as_dict(table) for table in answer.release.answers],
             }
         )
     elif not quiet:
         click.echo(f"{answer.release.title}: {answer.release.heading.lower()}")
-        click.echo(shown_table(answer.release.answer))
+        for number, table in enumerate(answer.release.answers):
+            if number:
+                click.echo(f"\n{table.title}")
+            click.echo(text_table(table))
         _say_notes(answer.checked)
         _say_doubts(doubts, "DRAFT: open doubts, which must be mended or accepted before anything is published")
         if answer.adopted:
@@ -184,37 +187,9 @@ def new(folder: Path, letter: str | None, replace: bool, quiet: bool) -> None:
             click.echo(f"unclear: {what}")
 
 
-def shown_table(table: ControlledTable) -> str:
-    """The table as the terminal shows it: one line a period where there are many, so that it fits a screen."""
-    head = ["", *(_line_name(table, line) for line in table.lines)]
-    body = [[_head_name(at), *(table.shown((*line, *at)) for line in table.lines)] for at in table.heads]
-    return aligned([head, *body])
-
-
-def _line_name(table: ControlledTable, line: Place) -> str:
-    if is_margin(line):
-        return table.rows[0].leaf(ALL).label
-    leaves = [dimension.leaf(key) for dimension, key in zip(table.rows, line, strict=True)]
-    return " ".join(leaf.code or leaf.key.text for leaf in leaves)
-
-
-def _head_name(head: Place) -> str:
-    return "Total" if is_margin(head) else " ".join(key.text for key in head)
-
-
 def table_as_dict(table: ControlledTable) -> dict[str, object]:
-    """The table for a machine: cells with row, period, value and marker."""
-    cells = [
-        {
-            "row": "|".join(key.text for key in line) if not is_margin(line) else TOTAL,
-            "period": " ".join(key.text for key in head),
-            "value": table.value((*line, *head)),
-            "marker": table.marker((*line, *head)),
-        }
-        for line in table.lines
-        for head in table.heads
-    ]
-    return {"name": table.name, "title": table.title, "cells": cells}
+    """The table for a machine: a mapping for each cell."""
+    return {"name": table.name, "title": table.title, "cells": list(cells_of(table))}
 
 
 def _accepted(pairs: tuple[str, ...]) -> dict[str, str]:

@@ -9,9 +9,9 @@ from pathlib import Path
 import click
 
 from clearcount.cli.common import fresh_output, quiet_option
-from clearcount.cli.count import shown_table
 from clearcount.demo import OCCURRENCES
 from clearcount.workflow.demo import make_demo
+from clearcount.workflow.showing import text_table
 
 
 @click.command()
@@ -39,12 +39,12 @@ def demo(out: Path, occurrences: int, replace: bool, quiet: bool) -> None:
     terms = published.counted.request.terms
     quoted = ", ".join(f"'{term}'" for term in terms.set.terms) if terms else ""
     click.echo(f"1. As most likely published: {quoted} in log entries and summaries, empty months dropped")
-    click.echo(shown_table(published.release.answer))
+    click.echo(text_table(published.release.answer))
     click.echo(f"\n   Doubts that it leaves open ({len(published.open_doubts)}):")
     for doubt in published.open_doubts:
         click.echo(f"   - {doubt.id}: {doubt.what}")
     click.echo("\n2. As asked: whole words in every field, the codes that answer, every month")
-    click.echo(shown_table(honest.release.answer))
+    click.echo(text_table(honest.release.answer))
     click.echo("\n   0 searched and none found · [z] the offence was not in force · nobody has read these mentions yet")
     click.echo(f"   Doubts still open: {len(honest.open_doubts)}. Accepted with a reason that the answer prints:")
     for doubt in honest.checked.doubts:

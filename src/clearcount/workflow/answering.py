@@ -23,7 +23,7 @@ from clearcount.workflow.confirming import confirm, read_decisions
 from clearcount.workflow.counting import Counted, count_request
 from clearcount.workflow.ledger import adopt, keep_records, known_before
 from clearcount.workflow.lettering import letter_template as read_template
-from clearcount.workflow.reading_files import in_zone, read_force, read_toml
+from clearcount.workflow.reading_files import in_zone, read_force, read_request_file, read_toml
 from clearcount.workflow.releasing import release_of
 from clearcount.workflow.scope_records import records_of
 from clearcount.workflow.superseding import Earlier, read_earlier
@@ -61,7 +61,7 @@ def read_policy(path: Path) -> Policy:
 
 def check(request: Path, *, store: Path | None, codes: Path | None = None, snapshot: int | None = None) -> Checked:
     """Every fault and doubt of the request file, those that need records too where a store is named."""
-    data = read_toml(request, "request")
+    data = read_request_file(request)
     opened = open_store(store) if store else None
     return check_request(data, codes=codes_in_use(codes), store=opened, snapshot=snapshot)
 
@@ -191,7 +191,7 @@ def count(
         raise BundleError(
             "--supersedes BUNDLE and --reason WHY go together: a new version says why it replaces the old"
         )
-    data = read_toml(request, "request")
+    data = read_request_file(request)
     rule = read_policy(policy)
     template = read_template(force=force, given=letter_template)
     adopted = adopt(store, policy.parent / rule.published) if rule.published else 0

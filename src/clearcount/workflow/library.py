@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,23 +10,27 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from clearcount.answer.values import shown_values
 from clearcount.disclosure import Policy
-from clearcount.errors import ClearcountError
-from clearcount.model.keys import ALL, Place, is_margin
+from clearcount.errors import ClearcountError, RequestError
+from clearcount.importers.nearest import nearest
 from clearcount.model.mention import Mention
-from clearcount.model.months import TOTAL
 from clearcount.model.release import Force, Release
 from clearcount.model.request import CountRequest
-from clearcount.model.table import ControlledTable, Dimension
+from clearcount.model.table import ControlledTable
+from clearcount.offences import CodeList
 from clearcount.store import Store
 from clearcount.store import open_store as open_record_store
 from clearcount.workflow.answering import Answer, answer_request, read_policy
 from clearcount.workflow.bundling import write_release
-from clearcount.workflow.checking import accepts_only_doubts
+from clearcount.workflow.checking import Checked, accepts_only_doubts, check_request
 from clearcount.workflow.codes import codes_in_use
+from clearcount.workflow.compare import Comparison, compare
 from clearcount.workflow.ledger import adopt
 from clearcount.workflow.lettering import named_template, read_letter_template
-from clearcount.workflow.reading_files import parse_force, read_force, read_toml
+from clearcount.workflow.reading_files import parse_force, read_force, read_request_file, read_toml
+from clearcount.workflow.showing import cells_of, html_table, text_table
+from clearcount.workflow.superseding import read_earlier
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,29 +47,22 @@ def _needed(name: str) -> Any:
         raise ClearcountError(f"to_{name} needs {name}, which is not installed; run: pip install {name}") from None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TableView:
-    """A controlled table that shows itself in a notebook and turns into a data frame.
+    """A controlled table that shows itself, in a notebook too, and turns into a data frame.
 
-    Frames are long: row, code, label, period, value (null where hidden, not in force or not searched), marker.
+    Frames are long: row, code, a column for each further dimension, label, period, value (null where hidden, not in
+    force or not searched), marker.
     """
 
     table: ControlledTable
 
     def to_arrow(self) -> pa.Table:
         """The table as an Arrow table, margins included."""
-        table, ats = self.table, self.table.coordinates()
-        many = len(table.rows)
-        first = [table.rows[0].leaf(at[0]) for at in ats]
-        columns = {
-            "row": ["|".join(key.text for key in at[:many]) if not is_margin(at[:many]) else TOTAL for at in ats],
-            "code": [leaf.code if leaf.key != ALL else "" for leaf in first],
-            "label": [leaf.label for leaf in first],
-            "period": [" ".join(key.text for key in at[many:]) for at in ats],
-            "value": [int(value) if (value := table.value(at)) else None for at in ats],
-            "marker": [table.marker(at) for at in ats],
-        }
+        cells = list(cells_of(self.table))
         kinds = {"value": pa.int64()}
+        columns = {name: [cell[name] for cell in cells] for name in cells[0]}
+        columns["value"] = [int(value) if value else None for value in columns["value"]]
         return pa.table({name: pa.array(held, kinds.get(name, pa.string())) for name, held in columns.items()})
 
     def to_polars(self) -> pl.DataFrame:
@@ -79,34 +75,11 @@ class TableView:
         frame: pd.DataFrame = self.to_arrow().to_pandas(types_mapper={pa.int64(): _needed("pandas").Int64Dtype()}.get)
         return frame
 
+    def __repr__(self) -> str:
+        return f"{self.table.title}\n{text_table(self.table)}"
+
     def _repr_html_(self) -> str:
-        table = self.table
-        head = "".join(f'<th scope="col">{html.escape(_spoken(table.columns, at))}</th>' for at in table.heads)
-        body = "".join(
-            f'<tr><th scope="row" title="{html.escape(_label(table, line))}">{html.escape(_printed(table, line))}</th>'
-            + "".join(f"<td>{html.escape(table.shown((*line, *at)))}</td>" for at in table.heads)
-            + "</tr>"
-            for line in table.lines
-        )
-        caption = html.escape(self.table.title)
-        return (
-            f"<table><caption>{caption}</caption><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"
-        )
-
-
-def _spoken(dimensions: tuple[Dimension, ...], place: Place) -> str:
-    return ", ".join(dimension.leaf(key).label for dimension, key in zip(dimensions, place, strict=True))
-
-
-def _label(table: ControlledTable, line: Place) -> str:
-    return "" if is_margin(line) else table.rows[0].leaf(line[0]).label
-
-
-def _printed(table: ControlledTable, line: Place) -> str:
-    if is_margin(line):
-        return table.rows[0].leaf(ALL).label
-    leaves = [dimension.leaf(key) for dimension, key in zip(table.rows, line, strict=True)]
-    return "|".join(leaf.key.text for leaf in leaves) if len(leaves) > 1 else leaves[0].code or leaves[0].key.text
+        return html_table(self.table)
 
 
 @dataclass(frozen=True)
@@ -131,6 +104,11 @@ class Result:
     def table(self) -> TableView:
         """The answer after disclosure control."""
         return TableView(self.answer.release.answer)
+
+    @property
+    def tables(self) -> tuple[TableView, ...]:
+        """Every table that the request asks for, after disclosure control, in order."""
+        return tuple(map(TableView, self.answer.release.answers))
 
     @property
     def denominators(self) -> TableView:
@@ -162,6 +140,39 @@ class RecordStore:
 
     store: Store
 
+    def check(
+        self,
+        request: CountRequest | Mapping[str, Any] | str | Path,
+        *,
+        codes: str | Path | None = None,
+        snapshot: int | None = None,
+    ) -> Checked:
+        """Return every fault and doubt of a request on these records: `.faults`, `.doubts`, `.as_dict()`."""
+        data = _data(request)
+        return check_request(data, codes=_codes(codes), store=self.store, snapshot=snapshot)
+
+    def compare(self, request: str | Path, *, snapshot: int | None = None) -> Comparison:
+        """Return the term rules side by side on a request file: what each counts, and what each finds alone."""
+        return compare(Path(request), store=self.store.path, snapshot=snapshot)
+
+    def values(self, column: str | None = None, *, snapshot: int | None = None) -> dict[str, int]:
+        """Return the values of a column with the number of offences that hold each; "" stands for a blank.
+
+        Values that could be free text or the number of a person come as shapes. Without a column the result names the
+        columns that a request may use, each with the number of its different values.
+
+        Raises:
+            RequestError: when no layout names the column.
+        """
+        shot = self.store.snapshot(snapshot)
+        if column is None:
+            return {name: len(self.store.held(shot, name)) for name in shot.extra_columns}
+        if column not in shot.extra_columns:
+            raise RequestError(
+                f"{column!r} is not a column that the layout names; {nearest(column, shot.extra_columns)}"
+            )
+        return {value.shown: value.records for value in shown_values(column, self.store.held(shot, column))}
+
     def count(
         self,
         request: CountRequest | Mapping[str, Any] | str | Path,
@@ -173,8 +184,14 @@ class RecordStore:
         engine: str = "local",
         accept: Mapping[str, str] | None = None,
         letter_template: str | Path | None = None,
+        decisions: str | Path | None = None,
+        supersedes: str | Path | None = None,
+        reason: str = "",
     ) -> Result:
         """Counts a request (a file, a mapping of the same shape, or a parsed one) under the force's policy.
+
+        `decisions` is a file of what people decided about the hits; `supersedes` the bundle that this answer replaces,
+        `reason` why.
 
         Without `letter_template` the letter is made with the one that `force` names (relative to its file, or to the
         working folder for a mapping), else with the packaged one.
@@ -182,7 +199,7 @@ class RecordStore:
         Raises:
             ClearcountError: with a sentence.
         """
-        data = read_toml(Path(request), "request") if isinstance(request, str | Path) else request
+        data = _data(request)
         if isinstance(policy, str | Path):
             rule = read_policy(Path(policy))
             if rule.published:
@@ -201,14 +218,27 @@ class RecordStore:
             self.store,
             policy=rule,
             force=force,
-            codes=codes_in_use(Path(codes) if codes else None),
+            codes=_codes(codes),
             snapshot=snapshot,
             engine=engine,
             accepted=accept,
             letter_template=read_letter_template(template) if template else b"",
+            decisions=(Path(decisions), self.store.path) if decisions else None,
+            earlier=read_earlier(Path(supersedes)) if supersedes else None,
+            reason=reason.strip(),
         )
         accepts_only_doubts(accept or {}, answer.checked)
         return Result(answer)
+
+
+def _data(request: CountRequest | Mapping[str, Any] | str | Path) -> Mapping[str, Any]:
+    if isinstance(request, CountRequest):
+        return request.source
+    return read_request_file(Path(request)) if isinstance(request, str | Path) else request
+
+
+def _codes(path: str | Path | None) -> CodeList:
+    return codes_in_use(Path(path) if path else None)
 
 
 def open_store(folder: str | Path) -> RecordStore:

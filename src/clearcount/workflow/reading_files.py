@@ -52,9 +52,47 @@ def read_toml(path: Path, what: str, error: type[ClearcountError] = RequestError
         raise error(str(fault)) from None
 
 
+def read_request_file(path: Path) -> dict[str, Any]:
+    """Return the request in the TOML file at `path` as a mapping, with the codes of its `file:` entries written out.
+
+    Raises:
+        RequestError: when the file, or a file of codes beside it, cannot be read.
+    """
+    data: dict[str, Any] = _with_codes(read_toml(path, "request"), path.parent)
+    return data
+
+
+def _with_codes(value: Any, beside: Path) -> Any:
+    if isinstance(value, dict):
+        return {
+            key: _codes_of(each, beside) if key in ("codes", "alongside") else _with_codes(each, beside)
+            for key, each in value.items()
+        }
+    return [_with_codes(each, beside) for each in value] if isinstance(value, list) else value
+
+
+def _codes_of(value: Any, beside: Path) -> Any:
+    if not isinstance(value, list):
+        return value
+    found: list[Any] = []
+    for entry in value:
+        kind, colon, name = entry.partition(":") if isinstance(entry, str) else ("", "", "")
+        if not colon or kind.strip().casefold() != "file":
+            found.append(entry)
+            continue
+        path = beside / name.strip()
+        try:
+            lines = path.read_text(encoding="utf-8-sig").splitlines()
+        except (OSError, UnicodeDecodeError):
+            raise RequestError(f"{path}: the file of codes cannot be read; write one code a line, in UTF-8") from None
+        cells = [line.replace(";", ",").split(",")[0].strip().strip('"') for line in lines]
+        found += [cell for cell in cells if cell and cell.casefold() not in ("code", "codes", "home_office_code")]
+    return found
+
+
 def read_request(path: Path, *, own_codes: bool = False) -> CountRequest:
     """The request in the TOML file at `path`. Raises RequestError with every fault at once."""
-    return parse_request(read_toml(path, "request"), own_codes=own_codes)
+    return parse_request(read_request_file(path), own_codes=own_codes)
 
 
 def read_force(path: Path | None) -> Force:
