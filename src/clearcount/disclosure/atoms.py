@@ -18,8 +18,8 @@ from clearcount.disclosure.once import bits, inequalities
 from clearcount.disclosure.slim import NO_HIGH, NO_LOW, Slim, slim
 from clearcount.disclosure.solver import Floats, Ints, Matrix
 
-_MOST_SETS = 10
-"""Up to this many cells, every set of them in which a thing may have records is an unknown of its own."""
+_MOST_SETS = 4096
+"""Up to this many sets of cells in which a thing may have records, each is an unknown of its own."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,9 @@ class Measure:
             self._of = self._cells
             return
         met = np.unique(np.concatenate([*self._cells.values(), np.zeros(0, np.int64)]))
-        if len(met) <= _MOST_SETS:  # an atom for each set of cells in which a thing has records
-            sets = np.arange(1, 1 << len(met))
+        self._lots = _lots(document, name, self._classes)
+        sets = self._possible_sets(met)
+        if sets is not None:  # an atom for each set of cells in which a thing may have records
             self.count = len(sets)
             self._of = {}
             for box, cells in self._cells.items():
@@ -83,6 +84,28 @@ class Measure:
             for box, cells in self._cells.items()
         }
         self._tie(document)
+
+    def _possible_sets(self, met: Ints) -> Ints | None:
+        """Every set of cells in which one thing may have records, as bits; None where there are too many."""
+        shape = [max(of.values()) + 1 for of in self._classes]
+        places = [np.unravel_index(cell, shape) for cell in met.tolist()]
+        if len(met) > 62:
+            return None
+
+        def meet(one: int, two: int) -> bool:
+            return all(
+                lots.get(int(places[one][axis]), -1) in (-1, lots.get(int(places[two][axis]), -1))
+                or lots.get(int(places[two][axis]), -1) == -1
+                for axis, lots in self._lots
+            )
+
+        fits = [sum(1 << two for two in range(len(met)) if meet(one, two)) for one in range(len(met))]
+        grown = [0]
+        for cell in range(len(met)):
+            grown += [held | 1 << cell for held in grown if not held & ~fits[cell]]
+            if len(grown) > _MOST_SETS:
+                return None
+        return np.array(grown[1:], np.int64)
 
     def of(self, box: Box) -> Ints:
         """Return the atoms of a box."""
@@ -136,6 +159,26 @@ class Measure:
             box = tuple(frozenset(sets[int(at)]) for sets, at in zip(of_class, place, strict=True))
             found[atom + self.offset] = Piece(self.name, (box,))
         return found
+
+
+def _lots(
+    document: Document, name: tuple[str, str], classes: Sequence[Mapping[str, int]]
+) -> list[tuple[int, dict[int, int]]]:
+    """For each table and dimension in which a thing's records lie in one leaf: the number of that leaf, by class."""
+    found = []
+    for table in document.tables:
+        if table.measure != name:
+            continue
+        for axis, dimension in enumerate(document.axes):
+            if dimension not in table.apart:
+                continue
+            lot_of: dict[int, set[int]] = {}
+            sides = table.lots(dimension)
+            for leaf, number in classes[axis].items():
+                inside = {at for at, side in enumerate(sides) if leaf in side}
+                lot_of.setdefault(number, set()).update(inside or {-1})
+            found.append((axis, {number: at for number, (at, *more) in lot_of.items() if not more and at >= 0}))
+    return found
 
 
 def atom_system(document: Document) -> AtomSystem:

@@ -8,7 +8,7 @@ is recorded are sums over these parts, so a part that no table prints is still t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from clearcount.disclosure.document import (
@@ -75,7 +75,7 @@ def describe(tables: Sequence[Table], links: Sequence[Link], force: str = "") ->
         for name, found in leaves.items()
         if found or name != RECORDS
     }
-    published = tuple(drawing.published(axes, filters) for drawing in drawn)
+    published = tuple(drawing.published(axes, filters, words_only=_words_only(drawn)) for drawing in drawn)
     spots = {(each.table.name, at): place for each in drawn for at, place in each.places.items()}
     document = Document(
         axes,
@@ -134,6 +134,16 @@ def _filters(drawn: Sequence[_Drawing]) -> dict[str, Mapping[str, tuple[str, ...
         if not drawing.table.population.aside:
             kinds.setdefault(apart(drawing.table), {})[drawing.filter] = drawing.table.population
     return {kind: parts_of(populations) for kind, populations in kinds.items()}
+
+
+def _words_only(drawn: Sequence[_Drawing]) -> bool:
+    """Whether the filters of a release differ in words alone."""
+    bare = {
+        replace(each.table.population, words=None, codes=(), dates=None)
+        for each in drawn
+        if not each.table.population.aside
+    }
+    return len(bare) == 1 and not any(each.marker or each.state for each in bare)
 
 
 class _Drawing:
@@ -214,9 +224,12 @@ class _Drawing:
         return tuple(named.values()), {**totals, TOTAL: tuple(named.values())}
 
     def published(
-        self, axes: Mapping[str, Axis], filters: Mapping[str, Mapping[str, tuple[str, ...]]]
+        self, axes: Mapping[str, Axis], filters: Mapping[str, Mapping[str, tuple[str, ...]]], *, words_only: bool
     ) -> PublishedTable:
-        """Return the table as the document holds it, with its true counts."""
+        """Return the table as the document holds it, with its true counts.
+
+        With `words_only` its release has no filter but words, which are in all records of an occurrence or in none.
+        """
         own = dict(axes)
         for name in self.by:
             if self.leaves[name]:
@@ -234,7 +247,8 @@ class _Drawing:
         cells += [PublishedCell(place, 0, 0) for place in self.empty()]
         if self._has_holes():
             population = f"{population or 'all'}, as searched for {self.table.name}"
-        return PublishedTable(self.table.name, self.by, own, tuple(cells), population, self.once)
+        together = (RECORDS,) if parts and self.once == OCCURRENCE and words_only else ()
+        return PublishedTable(self.table.name, self.by, own, tuple(cells), population, self.once, together)
 
     def empty(self) -> list[At]:
         """Return the places of lines and columns that were left out because nothing was counted in them."""

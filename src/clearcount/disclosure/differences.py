@@ -132,7 +132,8 @@ def _between(document: Document, measure: Measure, figures: list[_Figure], thres
         rest = np.setdiff1d(measure.cells(whole.box), measure.cells(part.box))
         if rest.tobytes() in seen:
             continue
-        if any(_written_out(tables[name], measure, part.box, rest) for name in part.tables & whole.tables):
+        common = part.tables & whole.tables if not measure.name[1] else ()  # sets are not made up of others
+        if any(_written_out(tables[name], measure, part.box, rest) for name in common):
             continue
         seen.add(rest.tobytes())
         yield Piece(measure.name, (whole.box,), (part.box,), f"{whole.called} less {part.called}")

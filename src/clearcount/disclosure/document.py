@@ -53,7 +53,7 @@ class PublishedTable:
 
     Tables of one `population` count the same records; another population has atoms of its own. With `once` set, the
     table counts things (occurrences) of which each may hold several records, and each counts once in a figure when
-    any of its records lies in the figure's box.
+    any of its records lies in the figure's box. In the dimensions `apart` all records of a thing lie in one leaf.
     """
 
     name: str
@@ -62,11 +62,17 @@ class PublishedTable:
     cells: tuple[PublishedCell, ...]
     population: str = ""
     once: str = ""
+    apart: tuple[str, ...] = ()
 
     @property
     def measure(self) -> tuple[str, str]:
         """What its figures measure: tables of one measure share their unknowns."""
         return self.population, self.once
+
+    def lots(self, dimension: str) -> tuple[frozenset[str], ...]:
+        """Return, for each leaf that the table gives a dimension, what it counts."""
+        axis = self.axes[dimension]
+        return tuple(side for name, side in axis.members.items() if name not in axis.totals)
 
     def box(self, at: At) -> Box:
         """Return the leaves that the cell at `at` counts; a dimension outside `by` is summed over its leaves."""

@@ -24,7 +24,7 @@ Json: TypeAlias = Mapping[str, object]
 """A JSON object as `json.loads` gives it: nothing of it is known before it is read here."""
 
 _DOCUMENT_KEYS = {"dimensions", "tables", "known_zero", "links", "targets"}
-_TABLE_KEYS = {"name", "by", "leaves", "totals", "cells", "population", "once"}
+_TABLE_KEYS = {"name", "by", "leaves", "totals", "cells", "population", "once", "apart"}
 _INFORMATION = {"title", "note", "source", "reference", "hidden", "protects", "optimal", "gap", "rounded"}
 
 
@@ -115,6 +115,8 @@ def _table_json(table: PublishedTable, base: Mapping[str, Axis]) -> dict[str, ob
         found["population"] = table.population
     if table.once:
         found["once"] = table.once
+    if table.apart:
+        found["apart"] = list(table.apart)
     return found
 
 
@@ -160,7 +162,10 @@ def _table(raw: object, base: Mapping[str, Axis]) -> PublishedTable:
     once = part.get("once") or ""
     if not isinstance(once, str):
         raise DisclosureError(f"{where}: once must name the thing that counts once")
-    return PublishedTable(name, by, axes, cells, population, once)
+    apart = _labels(f"{where}: apart", part.get("apart", []))
+    if unknown := [dimension for dimension in apart if dimension not in base]:
+        raise DisclosureError(f"{where}: apart names {unknown[0]!r}, which is not a dimension of the document")
+    return PublishedTable(name, by, axes, cells, population, once, apart)
 
 
 def _own_axis(where: str, dimension: str, own: Mapping[str, Json], outer: Axis) -> Axis:

@@ -224,6 +224,7 @@ def _renamed(document: Document, renamed: Mapping[str, str], spelled: Mapping[st
         return replace(
             found,
             by=tuple(map(name, found.by)),
+            apart=tuple(map(name, found.apart)),
             axes={name(dimension): axis(dimension, each) for dimension, each in found.axes.items()},
             cells=tuple(PublishedCell(at(found.name, cell.at), cell.low, cell.high) for cell in found.cells),
         )
