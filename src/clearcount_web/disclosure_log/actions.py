@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.text import slugify
 
@@ -16,6 +17,11 @@ from clearcount_web.disclosure_log.bundle import MEDIA_TYPES, Bundle, RefusedBun
 from clearcount_web.disclosure_log.fragment import FragmentError, prepared
 from clearcount_web.disclosure_log.models import File, Offence, Release, Version
 from clearcount_web.platform.databases import PUBLIC
+
+NO_KEY = (
+    "there is no key to seal what is published; make one with: clearcount manage seal make DIR, and set "
+    "CLEARCOUNT_SEAL_KEY_FILE and CLEARCOUNT_SEAL_PUBLIC_FILE"
+)
 
 
 def publish(folder: Path, *, at: datetime, by: Any = "command", note: str = "") -> Version:
@@ -54,6 +60,22 @@ def publish(folder: Path, *, at: datetime, by: Any = "command", note: str = "") 
     return version
 
 
+def ensure_welcome(folder: Path, *, note: str) -> None:
+    """Return nothing when `publish` would take this bundle, so that nothing is written elsewhere for one it refuses.
+
+    Raises:
+        RefusedBundle: as `publish` does.
+    """
+    bundle = read_bundle(folder)
+    if settings.SEAL_KEY is None:
+        raise RefusedBundle(NO_KEY)
+    release = Release.objects.filter(reference=bundle.reference).first()
+    if release is not None and release.withdrawn_at is not None:
+        raise RefusedBundle(f"{bundle.reference} was withdrawn; publish a new answer under a new reference")
+    if release is not None and not release.versions.filter(digest=bundle.digest).exists() and not note.strip():
+        raise RefusedBundle(f"{bundle.reference} is published already; say with a note what changed and why")
+
+
 def seal(release: Release) -> None:
     """Seals a release and its versions as they stand in the database.
 
@@ -68,10 +90,7 @@ def seal(release: Release) -> None:
         release.offences_digest = seals.offences_digest(release.offences.values_list("code", "label"))
         release.seal = seals.seal_release(release, latest)
     except seals.NoKey:
-        raise RefusedBundle(
-            "there is no key to seal what is published; make one with: clearcount manage seal make DIR, and set "
-            "CLEARCOUNT_SEAL_KEY_FILE and CLEARCOUNT_SEAL_PUBLIC_FILE"
-        ) from None
+        raise RefusedBundle(NO_KEY) from None
     release.save(update_fields=["seal", "offences_digest"])
 
 

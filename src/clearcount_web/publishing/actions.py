@@ -12,7 +12,7 @@ from django.db import transaction
 
 from clearcount_web.audit.actions import record
 from clearcount_web.disclosure_log import actions as disclosure_log
-from clearcount_web.disclosure_log.bundle import RefusedBundle, read_bundle
+from clearcount_web.disclosure_log.bundle import RefusedBundle
 from clearcount_web.disclosure_log.models import Release, Version
 from clearcount_web.disclosure_log.seals import bytes_hold, offences_hold, release_holds, version_holds
 from clearcount_web.platform.databases import STAFF
@@ -29,7 +29,7 @@ def publish(folder: Path, *, store: Path | None, at: datetime, by: Any, note: st
     Raises:
         RefusedBundle: with the reason, when it may not be published.
     """
-    read_bundle(folder)  # what is plainly no bundle, or a draft, is told before anything is counted
+    disclosure_log.ensure_welcome(folder, note=note)
     store = store or settings.STORE_DIR
     if settings.ALLOWED_HOSTS != [FILES_ONLY_HOST]:
         if store is None:

@@ -11,6 +11,7 @@ from clearcount.disclosure import Policy
 from clearcount.errors import ClearcountError
 from clearcount.store import open_store
 from clearcount.workflow.answering import answer_request, read_policy
+from clearcount.workflow.publishing import publish
 from clearcount.workflow.verifying import verify
 from clearcount_web.disclosure_log.bundle import MANIFEST, RefusedBundle
 
@@ -19,16 +20,19 @@ MOST_SAID = 5
 
 
 def ensure_fit(folder: Path, *, store: Path | None, policy: Path | None) -> None:
-    """Return nothing when the bundle in `folder` may be published.
+    """Return nothing when the bundle in `folder` may be published; with a store it is in the store's ledger then.
 
-    Without a store only its files are compared with each other; that is for a site of files, where nothing is at hand
-    to count again.
+    The library verifies it, audits it with everything that left before, and seals it into the ledger; a bundle that is
+    in the ledger already is not added again. Without a store only its files are compared with each other: that is for
+    a site of files, where nothing is at hand to count again.
 
     Raises:
         RefusedBundle: naming what is wrong and what to do.
     """
     try:
         faults = list(_faults(folder, store=store, policy=policy))
+        if store is not None and not faults:
+            _into_ledger(folder, store)
     except ClearcountError as error:
         raise RefusedBundle(f"the bundle cannot be verified: {error}") from None
     if faults:
@@ -38,17 +42,21 @@ def ensure_fit(folder: Path, *, store: Path | None, policy: Path | None) -> None
         )
 
 
+def _into_ledger(folder: Path, store: Path) -> None:
+    told = publish(folder, store)
+    if not told.ok:
+        raise RefusedBundle(f"the bundle may not leave: {'; '.join(told.why[:MOST_SAID])}; {told.ways_out}")
+
+
 def _faults(folder: Path, *, store: Path | None, policy: Path | None) -> Iterator[str]:
-    found = [fault for check in verify(folder, store=store).checks for fault in check.faults]
-    yield from found
-    if found:
-        return  # what it says of itself is not to be believed
+    if store is None:
+        yield from (fault for check in verify(folder).checks for fault in check.faults)
+        return
     released = json.loads((folder / MANIFEST).read_bytes())
     made = released.get("provenance") or {}
     if policy is not None:
         yield from _policy(made.get("policy") or {}, policy)
-    if store is not None:
-        yield from _doubts(released, made, store)
+    yield from _doubts(released, made, store)
 
 
 def _policy(used: Mapping[str, Any], policy: Path) -> Iterator[str]:
