@@ -21,6 +21,7 @@ from pathlib import Path
 from clearcount.edge import REFUSED, keep_quiet, say
 from clearcount_web.audit.anchors import AnchorFault
 from clearcount_web.audit.keeper import keep
+from clearcount_web.backups.unpack import fill_in
 from clearcount_web.platform.environment import BOTH, Door
 from clearcount_web.platform.files import UMASK
 from clearcount_web.project.parent import TIED, end_with_parent
@@ -28,7 +29,7 @@ from clearcount_web.project.reference import as_markdown
 from clearcount_web.project.serving import Address, ServeError, address, ensure_closed, serve
 from clearcount_web.project.static_site import write_static_site
 
-_LOOK_FIRST = {"check", "migrate", "help", "--help", "-h", "version", "--version"}
+_LOOK_FIRST = {"check", "migrate", "restore", "help", "--help", "-h", "version", "--version"}
 """Commands that run where files may be open to others: they say so themselves, or touch none."""
 
 
@@ -115,6 +116,10 @@ def _manage(arguments: list[str]) -> int:
     if arguments[:1] == ["settings"]:  # what is to be set can be read before anything is set
         print(as_markdown(), end="")
         return 0
+
+    if arguments[:1] == ["restore"]:  # on an empty machine the files that settings name are in the backup alone
+        for folder in arguments[1:]:
+            fill_in(Path(folder))
 
     def run() -> None:
         from django.core.management import execute_from_command_line

@@ -27,6 +27,7 @@ class Room:
 
 ROOMS: tuple[Room, ...] = (
     Room("clearcount_web.desk", staff=""),
+    Room("clearcount_web.backups"),
     Room("clearcount_web.accounts", staff="accounts/"),
     Room("clearcount_web.jobs"),
     Room("clearcount_web.audit", database="both"),

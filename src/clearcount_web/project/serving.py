@@ -206,6 +206,8 @@ def ensure_ready() -> None:
     from django.db.migrations.executor import MigrationExecutor
 
     ensure_closed()
+    if (Path(settings.WEB_DIR) / "restore-in-progress").exists():
+        raise ServeError("a restore was begun and has not ended; run it again: clearcount manage restore BACKUP")
     if not (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file():
         raise ServeError(
             "the stylesheet and scripts are not collected yet; run: clearcount manage collectstatic --noinput"

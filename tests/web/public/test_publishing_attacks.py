@@ -71,7 +71,7 @@ def test_a_bundle_edited_in_one_file_with_its_hashes_renewed_is_refused(db: None
     assert after != before
     (own / name).write_text(after)
     renew(own)
-    with pytest.raises(RefusedBundle, match="not what count wrote|may not leave"):
+    with pytest.raises(RefusedBundle, match=r"not what count wrote|may not leave"):
         put(own)
     assert not Release.objects.exists() and not Publication.objects.exists()
 
@@ -134,7 +134,7 @@ def test_without_the_key_nothing_is_published(db: None, own: Path) -> None:
 def test_the_command_refuses_with_a_sentence(db: None, own: Path) -> None:
     (own / "counts.csv").write_text("other")
     renew(own)
-    with pytest.raises(CommandError, match="not what count wrote|may not leave"):
+    with pytest.raises(CommandError, match=r"not what count wrote|may not leave"):
         call_command("publish", str(own))
 
 
