@@ -233,15 +233,15 @@ def test_a_question_is_a_total_over_its_codes_and_may_share_one() -> None:
 
 
 def test_occurrences_enter_by_links() -> None:
-    """Two lines of 3 and 4 with a total of 5 occurrences is no contradiction; a total above the sum would be."""
+    """Two lines of 16 and 17 with a total of 25 occurrences are no contradiction; a total above the sum is."""
     period = Period("2024-01", (Month(2024, 1),))
     rows = (Row("086/02", "a"), Row("086/10", "b"))
-    numbers = {("086/02"): 6, ("086/10"): 7, TOTAL: 9}
+    numbers = {("086/02"): 16, ("086/10"): 17, TOTAL: 25}
     cells = {(key, label): Count(n) for key, n in numbers.items() for label in ("2024-01", TOTAL)}
     table = drawn_table("answer", "answer", rows, (period,), cells, unit="occurrences", additive=False)
     found = control([table], policy=_policy())
     assert audit(found.document).consistent and not _hidden(found)
-    too_many = cells | {(TOTAL, "2024-01"): Count(14), (TOTAL, TOTAL): Count(14)}
+    too_many = cells | {(TOTAL, "2024-01"): Count(34), (TOTAL, TOTAL): Count(34)}
     with pytest.raises(DisclosureError, match="contradict"):
         control([drawn_table("answer", "answer", rows, (period,), too_many, unit="occurrences")], policy=_policy())
 

@@ -183,11 +183,19 @@ def _occurrences(lines: Mapping[str, int], total: int, **more: Any) -> Table:
 
 
 def test_the_total_of_occurrences_may_be_less_than_its_lines_and_never_less_than_one() -> None:
-    found = control([_occurrences({"086/02": 6, "086/10": 7}, 9)], policy=_policy())
+    found = control([_occurrences({"086/02": 16, "086/10": 17}, 25)], policy=_policy())
     assert audit(found.document).consistent and "[c]" not in _shown(found, "answer").values()
-    for lines, total in (({"086/02": 6, "086/10": 7}, 14), ({"086/02": 6, "086/10": 7}, 6)):
+    for lines, total in (({"086/02": 16, "086/10": 17}, 34), ({"086/02": 16, "086/10": 17}, 16)):
         with pytest.raises(DisclosureError, match="contradict"):
             control([_occurrences(lines, total)], policy=_policy())
+
+
+def test_occurrences_of_one_line_alone_are_a_difference() -> None:
+    """A total of 9 less a line of 6: three occurrences have the other offence only."""
+    found = control([_occurrences({"086/02": 6, "086/10": 7}, 9)], policy=_policy())
+    shown = _shown(found, "answer")
+    assert "[c]" in (shown["086/02", "2024-01"], shown["total", "2024-01"])
+    assert audit(found.document).safe
 
 
 def test_a_small_line_of_occurrences_is_not_told_by_the_total() -> None:
