@@ -1,0 +1,52 @@
+"""docs/reference/request.md: every key is on the page, and every example is counted."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from clearcount.model.request_reader import _RANGE, _SECTIONS, DIMENSIONS
+from clearcount.offences import code_list
+from clearcount.store import Store, open_store
+from clearcount.workflow.checking import faults_of
+from clearcount.workflow.counting import count_request
+from force import make_force
+
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "request.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    folder = tmp_path_factory.mktemp("force")
+    make_force(folder, 400)
+    return open_store(folder / "crimes" / "store")
+
+
+def keys(value: Any) -> set[str]:
+    if isinstance(value, list):
+        return {key for each in value for key in keys(each)}
+    return {key for name, each in value.items() for key in (name, *keys(each))} if isinstance(value, dict) else set()
+
+
+def test_every_key_and_every_dimension_stands_on_the_page_and_in_an_example() -> None:
+    shown = keys([tomllib.loads(example) for example in EXAMPLES])
+    for section, names in _SECTIONS.items():
+        assert section in shown
+        for name in (*names, *_RANGE):
+            assert f"`{name}`" in PAGE, name
+            assert name in shown or name == "records", name
+    assert not [name for name in DIMENSIONS if f"`{name}`" not in PAGE]
+
+
+@pytest.mark.parametrize("number", range(len(EXAMPLES)))
+def test_every_example_counts(store: Store, number: int) -> None:
+    data = {"request": {"reference": "R", "received": "2025-07-01"}, **tomllib.loads(EXAMPLES[number])}
+    request, faults = faults_of(data, code_list(), store.snapshot())
+    assert not faults
+    counted = count_request(request, store, codes=code_list())
+    assert len(counted.answers) >= 1 and len(counted.found.offences)
