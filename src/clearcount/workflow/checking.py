@@ -24,6 +24,7 @@ from clearcount.model.table import Count
 from clearcount.model.terms import TermSet
 from clearcount.offences import CodeList, doubts_of_law
 from clearcount.store import Snapshot, Store
+from clearcount.store.ledger import Ledger
 from clearcount.workflow.accounting import Accounted, account_for
 from clearcount.workflow.checking_shape import doubts_of_shape, faults_of_shape
 from clearcount.workflow.compare import under
@@ -202,6 +203,15 @@ def check_request(
         doubts += doubts_of_evidence(done.request, gather(done, store, accounted or account_for(done, store)))
         doubts += doubts_of_shape(done)
         doubts += _uncounted_inflections(done, store)
+    if store is not None and Ledger(store.path).is_missing:
+        doubts.append(
+            Doubt(
+                "ledger-missing",
+                "store",
+                "answers have left this store, and the ledger that names them is gone",
+                "put STORE/ledger back from a backup, so that a new answer can be compared with what left before",
+            )
+        )
     unique = {doubt.id: doubt for doubt in doubts}
     return Checked((), tuple(unique.values()), request, with_records=store is not None)
 
