@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -79,6 +79,26 @@ def errors(values: pa.Array) -> Iterator[tuple[int, str]]:
 
 
 _LONGEST_ERROR = 2 * max(map(len, ERROR_WORDS))
+
+
+def rows_with_lines(values: pa.Array, first: Container[int]) -> set[int]:
+    """The rows of a string column that have a further line which begins with a byte of `first`."""
+    found = _bytes(values).tobytes()  # a search from one to the next, because few texts have several lines
+    at = found.find(b"\n")
+    if at < 0:
+        return set()
+    offsets = np.frombuffer(values.buffers()[1], np.int32)[values.offset : values.offset + len(values) + 1]
+    ends = offsets[1:] - offsets[0]
+    rows: set[int] = set()
+    while 0 <= at < len(found) - 1:
+        if found[at + 1] in first:
+            row = int(np.searchsorted(ends, at, side="right"))
+            if at + 1 < ends[row]:
+                rows.add(row)
+        at = found.find(b"\n", at + 1)
+    return rows
+
+
 _SPACE, _BEYOND_ASCII = 0x20, 0x80
 """All white space of ASCII is a space or below; all other white space is beyond ASCII."""
 

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from clearcount.errors import ExportError
 from clearcount.importers.cells import cell_text, column_text
-from clearcount.importers.raw import ROW, Fault, Raw
+from clearcount.importers.raw import ROW, Fault, Noticed, Raw
 from clearcount.importers.sources import Source
 
 _BATCH = 20_000
@@ -31,6 +31,7 @@ class ParquetTable:
     header: tuple[str, ...]
     digest: str
     how: str = "parquet"
+    noticed: tuple[Noticed, ...] = ()
 
     def batches(self, refused: Callable[[Fault], None]) -> Iterator[Raw]:
         """Every row; the first is row 2, as if the column names were row 1."""
@@ -74,6 +75,7 @@ class JsonLines:
     header: tuple[str, ...]
     digest: str
     how: str = "JSON Lines, utf-8"
+    noticed: tuple[Noticed, ...] = ()
 
     def batches(self, refused: Callable[[Fault], None]) -> Iterator[Raw]:
         """Every line but blank ones; lines that are not one flat object of known names are refused."""

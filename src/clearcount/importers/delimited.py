@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import io
-from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from functools import partial
+from typing import BinaryIO, cast
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from clearcount.errors import ExportError
+from clearcount.importers.cells import rows_with_lines
 from clearcount.importers.hashing import Digest
-from clearcount.importers.raw import ROW, Fault, Raw
+from clearcount.importers.header import find_header
+from clearcount.importers.likeness import Likeness, row_start
+from clearcount.importers.raw import ROW, Fault, Noticed, Raw
+from clearcount.importers.rows import grammar
 from clearcount.importers.scan import Scan, scan
+from clearcount.importers.sieve import Form, RowNumbers, Sieve
 from clearcount.importers.sources import Source
+from clearcount.importers.streams import below, whole_line_ends
 
-_DELIMITERS = (",", ";", "\t", "|")
 _BLOCK, _LONGEST = 2 << 20, 16 << 20
 """Bytes read at a time: few, so that they stay in the processor's cache. A file with a longer row is read again with
 the most, and a row that is longer still is refused; a whole investigation log is far below it."""
 
+_CHUNK = 1 << 20
+"""Bytes that are turned into UTF-8 at a time."""
+NO_LINE_END = "last row without a line end"
+"""The kind of finding of a file that may have been cut off in its last row."""
+_NO_ROWS = "Empty CSV"
 _LONG_ROW = "straddling"
-"""What Arrow says of a row that does not fit in a block."""
+"""What Arrow says of a stream without a byte, and of a row that does not fit in a block."""
 
 
 @dataclass(frozen=True)
@@ -36,10 +44,22 @@ class Delimited:
 
     source: Source
     scan: Scan
-    delimiter: str
     header: tuple[str, ...]
     header_row: int
     hashing: Digest
+
+    @property
+    def noticed(self) -> tuple[Noticed, ...]:
+        """That the last row has no line end."""
+        if self.scan.ended:
+            return ()
+        what = "the last row has no line end, as many tools write it and as a file ends that was cut off"
+        return (Noticed(NO_LINE_END, 1, what, file=self.source.name),)
+
+    @property
+    def delimiter(self) -> str:
+        """The sign between two cells."""
+        return self.scan.header.delimiter
 
     @property
     def digest(self) -> str:
@@ -64,112 +84,126 @@ def look(
 
     The delimiter is the one under which the header has most of the `wanted` columns, then most columns.
     """
-    seen = scan(source, encoding)
-    known = {name.strip().lower() for name in wanted}
-    choices = (delimiter,) if delimiter else _DELIMITERS
-    headers = {choice: _header(seen.head, choice, header_row) for choice in choices}
-    best = max(
-        choices, key=lambda choice: (len(known & {h.strip().lower() for h in headers[choice]}), len(headers[choice]))
-    )
-    header = tuple(name.strip() for name in headers[best])
+    seen = scan(source, partial(find_header, wanted=wanted, delimiter=delimiter, header_row=header_row), encoding)
+    if seen.header.fault == "open":
+        raise ExportError(
+            f"{source.name}: a quote is opened in row {header_row}, which names the columns, and not closed; export it "
+            "again with quotes doubled"
+        )
+    header = seen.header.names(seen.encoding if seen.encoding in ("utf-8", "cp1252") else "utf-8")
     if not any(header):
-        raise ExportError(f"{source.name}: row {header_row} holds no column names; the first row must name the columns")
-    return Delimited(source, seen, best, header, header_row, Digest(source))
-
-
-def _header(head: str, delimiter: str, header_row: int) -> list[str]:
-    reader = csv.reader(io.StringIO(head, newline=""), delimiter=delimiter)
-    csv.field_size_limit(max(csv.field_size_limit(), _LONGEST))
-    try:
-        for number, row in enumerate(reader, start=1):
-            if number == header_row:
-                return row
-    except csv.Error:
-        pass
-    return []
+        raise ExportError(f"{source.name}: row {header_row} holds no column names; say header_row in the layout")
+    return Delimited(source, seen, header, header_row, Digest(source))
 
 
 def _batches(file: Delimited, refused: Callable[[Fault], None]) -> Iterator[Raw]:
+    """Every row. The file is begun again with larger blocks for a long row, and with care where quotes are doubtful."""
     told: set[int] = set()
     given = 0
+    block = _BLOCK
+    careful = not file.scan.sound or file.scan.header.line_end == b"\r"
 
     def once(fault: Fault) -> None:
         if fault.row not in told:
             told.add(fault.row)
             refused(fault)
 
-    for block in (_BLOCK, _LONGEST):
+    while True:
         try:
-            for batch in _read(file, once, block):
+            for batch in _read(file, once, block, careful=careful):
                 if batch.column(ROW)[0].as_py() <= given:  # the file is read a second time: this was given before
                     batch = batch.filter(pc.greater(batch.column(ROW), given))
                 if batch.num_rows:
                     given = batch.column(ROW)[-1].as_py()
                     yield batch
+        except _Doubtful:
+            careful = True
         except pa.ArrowInvalid as error:
             if block == _LONGEST or _LONG_ROW not in str(error):
                 raise ExportError(_sentence(file, str(error))) from error
+            block = _LONGEST
         else:
             return
 
 
-def _read(file: Delimited, refused: Callable[[Fault], None], block: int) -> Iterator[Raw]:
+class _Doubtful(Exception):
+    """A cell of several lines may hold rows of its own: the file has to be read with more care."""
+
+
+def _read(file: Delimited, refused: Callable[[Fault], None], block: int, *, careful: bool) -> Iterator[Raw]:
     names = [f"c{number}" for number in range(len(file.header))]
-    skipped: list[int] = []
-    unclosed: list[int] = []
+    numbers = RowNumbers(file.header_row)
+    reading = grammar(file.delimiter)
+    likeness = row_start(file.scan.sample, reading, len(names))
+    doubtful = False
+    waiting: list[Fault] = []  # until it is sure that the numbers of these rows are right
 
     def refuse(row: pacsv.InvalidRow) -> str:
-        skipped.append(row.number)
-        lines = row.text.count("\n") + 1
-        spans = f" and it runs over {lines} lines: is a quote left open?" if lines > 1 else ""
+        nonlocal doubtful
+        if not careful and likeness is not None and likeness.within(row.text.encode()):
+            doubtful = True
+            return "error"
+        number = numbers.refuse(row.number)
         if row.actual_columns != 1 or row.text.strip():
-            refused(
-                Fault(row.number, "", f"{row.actual_columns} cells where the header has {row.expected_columns}{spans}")
-            )
-        if lines > 1 and not file.scan.quotes_pair:
-            unclosed.append(row.number)
+            waiting.append(Fault(number, "", f"{row.actual_columns} cells where the header has {row.expected_columns}"))
         return "skip"
 
+    def tell() -> None:
+        for fault in waiting:
+            refused(fault)
+        waiting.clear()
+
     with file.hashing.reading() as stream:
-        reader = pacsv.open_csv(
-            _utf8(stream, file.scan),
-            read_options=pacsv.ReadOptions(
-                use_threads=False,  # only then does the parser say which row it refuses, and it is no slower
-                block_size=block,
-                column_names=names,
-                skip_rows=file.header_row - 1,
-                skip_rows_after_names=1,
-            ),
-            parse_options=pacsv.ParseOptions(
-                delimiter=file.delimiter,
-                newlines_in_values=True,
-                ignore_empty_lines=False,
-                invalid_row_handler=refuse,
-            ),
-            convert_options=pacsv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()),
-                strings_can_be_null=False,
-                check_utf8=False,  # the scan did, or the transcoder makes nothing else
-            ),
-        )
-        row = file.header_row + 1
-        last: pa.RecordBatch | None = None
-        for batch in reader:
-            rows, row = _row_numbers(row, batch.num_rows, skipped)
-            if batch.num_rows:
-                last = batch
-            yield from _without_blank(batch, rows, file, refused)
-        if not file.scan.quotes_pair:
-            _refuse_open_quote(file, last, unclosed)
+        rows = whole_line_ends(below(_utf8(stream, file.scan), file.scan.start))
+        if careful:
+            form = Form(file.source.name, reading, len(names), likeness, _LONGEST)
+            sieve = Sieve(rows, form, file.header_row + 1, numbers.keep_back, refused)
+            rows = whole_line_ends(cast(BinaryIO, sieve))
+        try:
+            for batch in _opened(rows, file, names, block, refuse):
+                if not careful and likeness is not None and _holds_rows(batch, likeness):
+                    raise _Doubtful
+                tell()
+                yield from _without_blank(batch, numbers.following(batch.num_rows), file, refused)
+        except pa.ArrowInvalid as error:
+            if doubtful:
+                raise _Doubtful from error
+            if _NO_ROWS not in str(error):
+                raise
+        tell()
 
 
-def _row_numbers(first: int, count: int, skipped: list[int]) -> tuple[pa.Array, int]:
-    """The numbers of the next `count` rows as a spreadsheet shows them, refused rows stepped over."""
-    if not skipped:
-        return pa.array(np.arange(first, first + count)), first + count
-    gone = skipped[bisect_left(skipped, first) :]
-    numbers = np.setdiff1d(np.arange(first, first + count + len(gone)), gone, assume_unique=True)[:count]
-    return pa.array(numbers), int(numbers[-1]) + 1 if count else first
+def _opened(
+    rows: BinaryIO, file: Delimited, names: list[str], block: int, refuse: Callable[[pacsv.InvalidRow], str]
+) -> pacsv.CSVStreamingReader:
+    return pacsv.open_csv(
+        rows,
+        read_options=pacsv.ReadOptions(
+            use_threads=False,  # only then does the parser say which row it refuses, and it is no slower
+            block_size=block,
+            column_names=names,
+        ),
+        parse_options=pacsv.ParseOptions(
+            delimiter=file.delimiter,
+            newlines_in_values=True,
+            ignore_empty_lines=False,
+            invalid_row_handler=refuse,
+        ),
+        convert_options=pacsv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()),
+            strings_can_be_null=False,
+            check_utf8=False,  # the scan did, or the transcoder makes nothing else
+        ),
+    )
+
+
+def _holds_rows(batch: pa.RecordBatch, likeness: Likeness) -> bool:
+    """Whether a cell of several lines has a line that looks like the beginning of a row."""
+    return any(
+        likeness.within(column[index].as_py().encode())
+        for column in batch.columns
+        for index in sorted(rows_with_lines(column, likeness.first))
+    )
 
 
 def _without_blank(
@@ -192,34 +226,19 @@ def _without_blank(
         yield pa.RecordBatch.from_arrays([*batch.columns, rows], names=[*batch.schema.names, ROW])
 
 
-def _refuse_open_quote(file: Delimited, last: pa.RecordBatch | None, unclosed: list[int]) -> None:
-    """A quote that is opened and never closed swallows the rest of the file: nothing of it can be trusted."""
-    swallowed = last is not None and any(
-        "\n" in (column[-1].as_py() or "") and (column[-1].as_py() or "").endswith("\n") for column in last.columns
-    )
-    if unclosed or swallowed:
-        where = f"row {unclosed[-1]}" if unclosed else "its last row"
-        raise ExportError(
-            f"{file.source.name}: a quote is opened in {where} and never closed, so the rows after it cannot be "
-            "told apart; export it again with quotes doubled"
-        )
-
-
 def _sentence(file: Delimited, problem: str) -> str:
     if _LONG_ROW in problem:
         return (
             f"{file.source.name} has a row longer than {_LONGEST >> 20} MB: a quote may be left open, "
             f"or the delimiter is not {file.delimiter!r}"
         )
-    if "Empty CSV" in problem:
-        return f"{file.source.name} has no rows under its header; export it again"
     return f"{file.source.name} cannot be read as delimited text ({file.how})"
 
 
 def _utf8(stream: BinaryIO, seen: Scan) -> BinaryIO:
     if seen.encoding == "utf-8" and not seen.mixed:
         return stream
-    return io.BufferedReader(_Transcoded(stream, seen), 1 << 20)
+    return io.BufferedReader(_Transcoded(stream, seen), _CHUNK)
 
 
 class _Transcoded(io.RawIOBase):
@@ -236,7 +255,7 @@ class _Transcoded(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         while not self._ready:
-            chunk = self._stream.read(1 << 20)
+            chunk = self._stream.read(_CHUNK)
             text = self._decoder.decode(chunk, final=not chunk)
             if self._start and text:
                 text, self._start = text.removeprefix("\ufeff"), False

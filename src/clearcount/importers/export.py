@@ -18,9 +18,9 @@ from clearcount.importers.codes import CodeReading
 from clearcount.importers.layout import FileLayout, Layout, OffencePart
 from clearcount.importers.mapping import Fit
 from clearcount.importers.nearest import nearest
-from clearcount.importers.noticed import Noticed, hidden_parts, left_out_sheet
+from clearcount.importers.noticed import hidden_parts, left_out_sheet
 from clearcount.importers.open import open_raw
-from clearcount.importers.raw import Fault, RawFile
+from clearcount.importers.raw import Fault, Noticed, RawFile
 from clearcount.importers.sources import Source, find_sources, is_readable_kind
 from clearcount.matching.ahead import made_ahead
 
@@ -260,7 +260,7 @@ def _fitted(
         raise misfits[0][1] if misfits else ExportError(f"{source.name}: the layout skips every sheet of it")
     noticed.extend(left_out_sheet(raw, misfit) for raw, misfit in misfits)
     for raw, fit in fitted:
-        noticed.extend(hidden_parts(raw, fit))
+        noticed.extend((*raw.noticed, *hidden_parts(raw, fit)))
     return fitted
 
 

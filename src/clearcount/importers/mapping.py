@@ -259,6 +259,9 @@ def texts(raw: Raw, fit: Fit, part: TextPart, *, blanks: bool) -> tuple[pa.Recor
 def _key(values: pa.Array, header: str, faults: _Faults) -> pa.Array:
     key = trimmed(values)
     faults.add(pc.equal(pc.binary_length(key), 0), header, "it is blank; every row needs it")
+    for sign, name in (('"', "a quote"), ("\n", "a line break"), ("\t", "a tab")):
+        if holds(key, sign):
+            faults.add(pc.match_substring(key, sign), header, f"it holds {name}; no number does")
     if holds(key, "+"):  # a plain search first, because few exports need the other
         spoilt = pc.match_substring_regex(key, _SCIENTIFIC)
         faults.add(spoilt, header, "a spreadsheet turned the number into one like 5.5E+11 and lost its figures")

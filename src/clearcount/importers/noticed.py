@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clearcount.errors import ExportError
-from clearcount.importers.raw import RawFile
+from clearcount.importers.raw import Noticed, RawFile
 from clearcount.importers.sheets import Sheet
 
 if TYPE_CHECKING:
@@ -16,17 +15,6 @@ if TYPE_CHECKING:
 HIDDEN_PARTS = "hidden parts of a workbook"
 SHEETS_LEFT_OUT = "sheets left out"
 _SHOWN = 10
-
-
-@dataclass(frozen=True)
-class Noticed:
-    """One thing about a file of the export: its kind (a stable name), how many rows it concerns, the sentence."""
-
-    kind: str
-    rows: int
-    what: str
-    column: str = ""
-    file: str = ""
 
 
 def hidden_parts(raw: RawFile, fit: Fit) -> Iterator[Noticed]:

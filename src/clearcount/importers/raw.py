@@ -30,6 +30,17 @@ class Fault:
     reason: str
 
 
+@dataclass(frozen=True)
+class Noticed:
+    """One thing about a file of the export: its kind (a stable name), how many rows it concerns, the sentence."""
+
+    kind: str
+    rows: int
+    what: str
+    column: str = ""
+    file: str = ""
+
+
 class RawFile(Protocol):
     """A file that was looked at: its columns are known, its rows are not read yet."""
 
@@ -44,6 +55,11 @@ class RawFile(Protocol):
 
     @property
     def how(self) -> str: ...
+
+    @property
+    def noticed(self) -> tuple[Noticed, ...]:
+        """What could change a figure and is known before the rows are read."""
+        ...
 
     def batches(self, refused: Callable[[Fault], None]) -> Iterator[Raw]:
         """Every row, refused ones handed to `refused`."""

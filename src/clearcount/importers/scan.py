@@ -1,4 +1,4 @@
-"""One pass over the raw bytes of a text file before it is read: encoding, NUL bytes, open quotes.
+"""One pass over the raw bytes of a text file before it is read: encoding, NUL bytes, header, quotes out of place.
 
 An export does not say its encoding, and a Windows-1252 apostrophe may first stand in row 900,000, so the whole file is
 looked at. Chunks that are plain ASCII cost next to nothing.
@@ -7,6 +7,7 @@ looked at. Chunks that are plain ASCII cost next to nothing.
 from __future__ import annotations
 
 import codecs
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -17,11 +18,12 @@ import numpy as np
 import pyarrow as pa
 
 from clearcount.errors import ExportError
+from clearcount.importers.header import Header
+from clearcount.importers.quotes import QuoteCheck
 from clearcount.importers.sources import Source
 from clearcount.matching.ahead import made_ahead
 
 _CHUNK = 4 << 20
-_QUOTE = ord('"')
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -33,19 +35,24 @@ _BOMS = (
 
 @dataclass(frozen=True)
 class Scan:
-    """What the bytes say: `encoding` as Python names it, whether quotes pair up, the first rows.
+    """What the bytes say: `encoding` as Python names it, the header, and the rows that follow it in the first bytes.
 
-    `mixed`: the file is UTF-8 but for some bytes; rows that hold one are quarantined.
+    `mixed`: the file is UTF-8 but for some bytes; rows that hold one are quarantined. `sound`: every quote is where one
+    may be. `ended`: the last row has a line end. `start` is the byte under the header, and `sample` begins there, once
+    the file is turned into UTF-8 without a mark.
     """
 
     encoding: str
     mixed: bool
-    quotes_pair: bool
-    head: str
+    header: Header
+    start: int
+    sample: bytes
+    sound: bool
+    ended: bool
 
 
-def scan(source: Source, encoding: str = "") -> Scan:
-    """Reads `source` once. `encoding` overrides what the bytes suggest.
+def scan(source: Source, find: Callable[[bytes], Header], encoding: str = "") -> Scan:
+    """Reads `source` once. `find` finds the header in its first bytes; `encoding` overrides what the bytes suggest.
 
     Raises:
         ExportError: for an empty file, NUL bytes, or bytes outside the encoding given.
@@ -54,12 +61,17 @@ def scan(source: Source, encoding: str = "") -> Scan:
         head = stream.read(_CHUNK)
         if not head:
             raise ExportError(f"{source.name} is empty; export it again")
-        mark = next((name for bom, name in _BOMS if head.startswith(bom)), "")
-        wide = encoding.lower().startswith(("utf-16", "utf-32")) or mark.startswith(("utf-16", "utf-32"))
-        guess = encoding or mark or _wide_without_mark(head)
-        if wide or guess.startswith("utf-16"):
-            return _scan_as(source, head, stream, guess)
-        return _scan_bytes(source, head, stream, encoding, bool(mark))
+        mark, found = next((pair for pair in _BOMS if head.startswith(pair[0])), (b"", ""))
+        guess = found if found.startswith("utf-") and found != "utf-8" else _wide_without_mark(head)
+        asked = _name_of(encoding)
+        if asked not in ("", "utf-8", "cp1252") or (guess and not asked):
+            return _scan_as(source, head, stream, asked or guess, find)
+        return _scan_bytes(source, head, stream, asked, mark, find)
+
+
+def _name_of(encoding: str) -> str:
+    name = codecs.lookup(encoding).name if encoding else ""
+    return "utf-8" if name == "utf-8-sig" else name
 
 
 def _wide_without_mark(head: bytes) -> str:
@@ -72,9 +84,15 @@ def _wide_without_mark(head: bytes) -> str:
     return ""
 
 
-def _scan_bytes(source: Source, head: bytes, stream: BinaryIO, asked: str, bom: bool) -> Scan:
+def _scan_bytes(
+    source: Source, head: bytes, stream: BinaryIO, asked: str, mark: bytes, find: Callable[[bytes], Header]
+) -> Scan:
     utf8 = _Utf8Check()
-    multibyte = size = quotes = 0
+    multibyte = size = 0
+    header = find(head[len(mark) :])
+    start = len(mark) + header.start
+    quotes = QuoteCheck(header.delimiter)
+    last = b""
     with closing(made_ahead(iter(partial(stream.read, _CHUNK), b""))) as further:
         for chunk in chain([head], further):
             if b"\0" in chunk:
@@ -82,31 +100,36 @@ def _scan_bytes(source: Source, head: bytes, stream: BinaryIO, asked: str, bom: 
                     f"{source.name} holds a NUL byte at byte {size + chunk.index(0) + 1}: it is not text, or was cut "
                     "off while being written; export it again"
                 )
+            quotes.take(chunk if size else chunk[start:])
             size += len(chunk)
-            quotes += int(np.count_nonzero(np.frombuffer(chunk, np.uint8) == _QUOTE))
+            last = chunk[-1:]
             if not chunk.isascii() or utf8.within_character:
                 utf8.take(chunk)
                 if utf8.valid:
                     multibyte += 0 if chunk.isascii() else 3
                 else:
                     multibyte += _pairs(chunk)
+    quotes.finish()
     is_utf8 = utf8.valid and not utf8.within_character
-    mixed = False
     cp1252 = (is_utf8 and not asked) or _is_cp1252(source)
-    if asked:
-        found, mixed = codecs.lookup(asked).name, not is_utf8 and codecs.lookup(asked).name == "utf-8"
-    elif is_utf8:
-        found = "utf-8"
-    elif multibyte > 0 and (bom or not cp1252 or multibyte >= 3):
-        found, mixed = "utf-8", True
-    else:
-        found = "cp1252"
-    if found == "cp1252" and not cp1252:
+    mixed = not is_utf8 and (asked == "utf-8" or (multibyte > 0 and (bool(mark) or not cp1252 or multibyte >= 3)))
+    encoding = asked or ("utf-8" if is_utf8 or mixed else "cp1252")
+    if encoding == "cp1252" and not cp1252:
         raise ExportError(
             f"{source.name} is neither UTF-8 nor Windows-1252; say its encoding with --encoding, or export it as UTF-8"
         )
-    text = head.decode(found, errors="replace")
-    return Scan(found, mixed, quotes % 2 == 0, text.removeprefix("\ufeff"))
+    errors = "replace" if mixed else "strict"
+    if encoding == "utf-8" and not mixed:
+        before, sample = start, head[start:]
+    else:  # what the parser is given is turned into UTF-8, without a mark
+        before = len(head[len(mark) : start].decode(encoding, errors).encode())
+        sample = head[start:].decode(encoding, "replace").encode()
+    return Scan(encoding, mixed, header, before, sample, quotes.sound, _is_ended(last, header))
+
+
+def _is_ended(last: bytes, header: Header) -> bool:
+    """Whether the file ends with a line end, and not with the half of one."""
+    return last[-1:] == b"\n" or (last[-1:] == b"\r" == header.line_end)
 
 
 def _is_cp1252(source: Source) -> bool:
@@ -162,21 +185,41 @@ def _pairs(chunk: bytes) -> int:
     return len(text.encode("utf-8")) - len(text)
 
 
-def _scan_as(source: Source, head: bytes, stream: BinaryIO, encoding: str) -> Scan:
+def _scan_as(source: Source, head: bytes, stream: BinaryIO, encoding: str, find: Callable[[bytes], Header]) -> Scan:
+    """The same for an encoding in which the signs of the format are other bytes, or may be: the file is decoded."""
+    header: Header | None = None
+    first = last = b""
+    quotes = QuoteCheck(",")
+    try:
+        for data in _as_utf8(head, stream, encoding):
+            if b"\0" in data:
+                raise ExportError(f"{source.name} holds a NUL character: it is not text; export it again")
+            if header is None:
+                first = data
+                header = find(first)
+                quotes = QuoteCheck(header.delimiter)
+                quotes.take(data[header.start :])
+            else:
+                quotes.take(data)
+            last = data[-1:] or last
+    except UnicodeError as error:
+        raise ExportError(f"{source.name} is not {encoding} throughout; say its encoding with --encoding") from error
+    if header is None:
+        raise ExportError(f"{source.name} is empty; export it again")
+    quotes.finish()
+    ended = _is_ended(last, header)
+    return Scan(encoding, False, header, header.start, first[header.start :], quotes.sound, ended)
+
+
+def _as_utf8(head: bytes, stream: BinaryIO, encoding: str) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
-    quotes = 0
-    first = ""
-    chunk = head
-    while chunk:
-        try:
-            text = decoder.decode(chunk)
-        except UnicodeDecodeError as error:
-            raise ExportError(
-                f"{source.name} is not {encoding} throughout; say its encoding with --encoding"
-            ) from error
-        if "\0" in text:
-            raise ExportError(f"{source.name} holds a NUL character: it is not text; export it again")
-        quotes += text.count('"')
-        first = first or text
+    chunk, start = head, True
+    while True:
+        text = decoder.decode(chunk, final=not chunk)
+        if start and text:
+            text, start = text.removeprefix("\ufeff"), False
+        if text:
+            yield text.encode()
+        if not chunk:
+            return
         chunk = stream.read(_CHUNK)
-    return Scan(encoding, False, quotes % 2 == 0, first.removeprefix("\ufeff"))

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from clearcount.errors import ExportError
 from clearcount.foreign.workbooks import FAULTS, BookSheet, Merged, SheetFacts, Workbook, open_workbook
-from clearcount.importers.raw import CELLS, CELLS_TYPE, ROW, Fault, Raw
+from clearcount.importers.raw import CELLS, CELLS_TYPE, ROW, Fault, Noticed, Raw
 from clearcount.importers.sources import Source
 
 _NO_VALUE = "#"
@@ -50,6 +50,11 @@ class Sheet:
         return sum(
             int(pc.sum(pc.greater(batch.column(ROW), self.header_row)).as_py() or 0) for batch in self._sheet.batches()
         )
+
+    @property
+    def noticed(self) -> tuple[Noticed, ...]:
+        """Nothing that is known without the layout."""
+        return ()
 
     def batches(self, refused: Callable[[Fault], None]) -> Iterator[Raw]:
         """Every row under the header that is not blank; cells beyond the header are refused with their row."""

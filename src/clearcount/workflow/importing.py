@@ -263,9 +263,8 @@ def _findings(export: Export) -> tuple[Finding, ...]:
     for (raw, _), rows in zip(export.files, export.tally.rows.values(), strict=True):
         if rows + 1 in _SHEET_LIMITS or rows in _SHEET_LIMITS:
             what = f"{raw.source.name} has as many rows as a spreadsheet can hold: the export may be cut off"
-            found.append(Finding("as many rows as a spreadsheet holds", rows, what))
-    for each in export.noticed:
-        found.append(Finding(each.kind, each.rows, each.what, each.column, each.file, of_import=True))
+            found.append(Finding("as many rows as a spreadsheet holds", rows, what, file=raw.source.name))
+    found.extend(Finding(each.kind, each.rows, each.what, each.column, each.file) for each in export.noticed)
     return tuple(found)
 
 
