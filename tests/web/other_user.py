@@ -6,6 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -33,6 +36,14 @@ def run_as(number: int, *command: str, env: dict[str, str] | None = None) -> sub
 def identity(number: int) -> dict[str, object]:
     """What Popen needs to start a process as that user."""
     return {"user": number, "group": group_number(), "extra_groups": []}
+
+
+@contextmanager
+def reachable_folder() -> Iterator[Path]:
+    """A folder that every user may walk through; pytest closes its own ones to others again whenever a run begins."""
+    with tempfile.TemporaryDirectory(prefix="clearcount-users-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 @cache

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections, transaction
 from django.test import override_settings
-from other_user import NOBODY, as_root, identity, python
+from other_user import NOBODY, as_root, identity, python, reachable_folder
 
 from clearcount_web.audit import actions
 from clearcount_web.audit.actions import anchor_head, record
@@ -212,7 +212,12 @@ def test_the_keeper_appends_hands_out_and_refuses_everything_else(tmp_path: Path
 
 
 @pytest.fixture
-def kept(tmp_path: Path) -> Iterator[Callable[..., Path]]:
+def kept() -> Iterator[Callable[..., Path]]:
+    with reachable_folder() as folder:
+        yield from _keepers(folder)
+
+
+def _keepers(tmp_path: Path) -> Iterator[Callable[..., Path]]:
     running = []
 
     def start(**more: Any) -> Path:
@@ -220,8 +225,6 @@ def kept(tmp_path: Path) -> Iterator[Callable[..., Path]]:
         where.mkdir(mode=0o755, exist_ok=True)
         if "user" in more:
             os.chown(where, NOBODY, -1)
-            for above in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-                above.chmod(0o755)
         interpreter, found = python() if more else (sys.executable, dict(os.environ))
         command = [interpreter, "-m", "clearcount_web", "manage", "keep-anchors"]
         command += ["--socket", str(where / "socket"), "--file", str(where / "heads")]

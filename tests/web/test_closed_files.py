@@ -18,15 +18,22 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from other_user import NOBODY, as_root, group_number, identity, python, run_as
+from other_user import NOBODY, as_root, group_number, identity, python, reachable_folder, run_as
 from ports import free_port
 from test_ground_serving import cli, production
 
 from clearcount_web.platform.databases import configuration
+from clearcount_web.platform.declared import environment_of
 from clearcount_web.platform.files import Guarded, faults, make_file, make_folder
 from clearcount_web.platform.paths import open_paths
 
 OTHER_GROUP = 65533
+
+
+@pytest.fixture
+def open_path() -> Iterator[Path]:
+    with reachable_folder() as folder:
+        yield folder
 
 
 @pytest.fixture
@@ -151,8 +158,13 @@ def test_every_file_of_a_door_is_looked_at(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def ready(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("closed") / "web"
+def ready() -> Iterator[Path]:
+    with reachable_folder() as above:
+        yield prepared(above / "web")
+
+
+def prepared(folder: Path) -> Path:
+    """A folder with both databases and keys, made under the widest umask."""
     before = os.umask(0o000)
     try:
         environment = production(folder)
@@ -199,8 +211,6 @@ def test_a_widened_mode_stops_the_start_and_the_check(
 @as_root
 def test_another_user_reads_nothing_of_the_staff_side(ready: Path) -> None:
     """The attack: the public door's user opens the staff database, its journal, its keys."""
-    for above in (ready.parent, ready.parent.parent, ready.parent.parent.parent):
-        above.chmod(0o755)
     for name in ("staff.sqlite3", "public.sqlite3", "keys/duty.key", "secrets.json", "static/staticfiles.json"):
         assert (ready / name).exists()
         tried = run_as(NOBODY, "cat", str(ready / name))
@@ -214,29 +224,33 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
 
 @as_root
-def test_the_public_door_under_its_own_user_serves_and_cannot_read_the_staff_side(tmp_path: Path) -> None:
+def test_the_public_door_under_its_own_user_serves_and_cannot_read_the_staff_side(open_path: Path) -> None:
     """Both doors under separate users on SQLite: the public database is shared through a group, nothing else is."""
     interpreter, found = python()
-    for above in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        above.chmod(0o755)
-    staff, public, own = (tmp_path / name for name in ("staff", "public", "own"))
+    staff, public, own = (open_path / name for name in ("staff", "public", "own"))
     environment = production(staff)
     environment["CLEARCOUNT_PUBLIC_GROUP"] = "daemon"
     environment["CLEARCOUNT_PUBLIC_DB_URL"] = f"sqlite:///{public}/public.sqlite3"
     done = cli("manage", "migrate", "--verbosity", "0", env=environment)
     assert done.returncode == 0, done.stderr
     assert (oct(mode(public)), public.stat().st_gid) == ("0o2770", group_number())
-    for name, file in (("force.toml", staff / "force.toml"), ("public.json", staff / "keys/public.json")):
-        shutil.copy(file, tmp_path / name)
-        (tmp_path / name).chmod(0o644)
+    for name, file in (
+        ("force.toml", staff / "force.toml"),
+        ("public.json", staff / "keys/public.json"),
+        ("seal.pub", staff / "keys/seal.pub"),
+    ):
+        shutil.copy(file, open_path / name)
+        (open_path / name).chmod(0o644)
     own.mkdir(mode=0o700)
     os.chown(own, NOBODY, -1)
     environment |= {
         **found,
         "CLEARCOUNT_WEB_DIR": str(own),
-        "CLEARCOUNT_FORCE_FILE": str(tmp_path / "force.toml"),
-        "CLEARCOUNT_REPORT_KEYS_FILE": str(tmp_path / "public.json"),
+        "CLEARCOUNT_FORCE_FILE": str(open_path / "force.toml"),
+        "CLEARCOUNT_REPORT_KEYS_FILE": str(open_path / "public.json"),
+        "CLEARCOUNT_SEAL_PUBLIC_FILE": str(open_path / "seal.pub"),
     }
+    environment = environment_of("public", environment)
     clearcount = (interpreter, "-m", "clearcount_web")
     made = run_as(NOBODY, *clearcount, "manage", "--door", "public", "collectstatic", "--noinput", env=environment)
     assert made.returncode == 0, made.stderr

@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from other_user import NOBODY, as_root, python, run_as
+from other_user import NOBODY, as_root, identity, python, reachable_folder, run_as
 from ports import free_ports
 from test_ground_serving import production
 
@@ -156,15 +156,19 @@ def over_tls(port: int, host: str, path: str) -> tuple[int, str]:
 
 @as_root
 @pytest.mark.slow
-def test_both_doors_come_up_over_tls_under_separate_users_behind_the_shipped_proxy(tmp_path: Path) -> None:
+def test_both_doors_come_up_over_tls_under_separate_users_behind_the_shipped_proxy() -> None:
     """nginx from Debian, doors whose users cannot read each other, 110 slow connections, `check --deploy` clean."""
     if not shutil.which("nginx", path="/usr/sbin:/usr/bin"):
         subprocess.run(["apt-get", "install", "-y", "-qq", "nginx-light"], capture_output=True, check=False)
     if not shutil.which("nginx", path="/usr/sbin:/usr/bin"):
         pytest.skip("nginx is not installed and cannot be installed here")
+    with reachable_folder() as folder:
+        come_up(folder)
+
+
+def come_up(tmp_path: Path) -> None:
+    """Both doors, the proxy and a worker in a folder that every user may walk through."""
     interpreter, found = python()
-    for above in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        above.chmod(0o755)
     group = "daemon"
     users = {"staff": 65533, "public": NOBODY}
     ports = dict(zip(("public", "staff", "https", "http"), free_ports(4), strict=True))
@@ -225,8 +229,6 @@ def test_both_doors_come_up_over_tls_under_separate_users_behind_the_shipped_pro
         assert done.returncode == 0, (door, command, done.stderr)
     with ExitStack() as stack:
         for door, user in users.items():
-            from other_user import identity
-
             process = stack.enter_context(
                 subprocess.Popen(
                     [*web, "door", door, f"127.0.0.1:{ports[door]}"], **identity(user), env=own[door], cwd="/"
