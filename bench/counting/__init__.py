@@ -1,0 +1,1 @@
+"""What a whole request costs beside the matcher's own scan of the same entries."""
