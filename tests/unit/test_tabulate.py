@@ -8,8 +8,8 @@ from datetime import date
 from clearcount.counting import InScope, tabulate
 from clearcount.counting.dimensions import axes_of
 from clearcount.counting.found import Flag, InPart, Matched
-from clearcount.counting.plan import Counts, Facts, wanted_tables
-from clearcount.counting.tabulate import Heading, dropped
+from clearcount.counting.plan import CountingFacts, Counts, wanted_tables
+from clearcount.counting.tabulate import TableHeading, dropped
 from clearcount.engines import engine
 from clearcount.model.keys import ALL, Key
 from clearcount.model.months import TOTAL, Month
@@ -70,13 +70,13 @@ def made(
     recorded: Table | None = None,
 ) -> Table:
     until = {part.number: asked.scope.end for part in asked.questions}
-    facts = Facts(in_force, until, held_to, lambda code: f"label {code}")  # type: ignore[arg-type]
+    facts = CountingFacts(in_force, until, held_to, lambda code: f"label {code}")  # type: ignore[arg-type]
     (wanted,) = wanted_tables(asked, facts)
     reference = engine("memory")
     axes = axes_of(wanted, counts, lambda flags, name: reference.distinct(records, flags, name), facts)
     once = wanted.unit == "occurrences"
     tally = reference.tally(records, wanted.flags(counts), (*axes[0], *axes[1]), once, len(axes[0]))
-    heading = Heading(counts, "")
+    heading = TableHeading(counts, "")
     population = wanted.population(counts, facts)
     return tabulate(tally, axes, wanted=wanted, facts=facts, heading=heading, population=population, recorded=recorded)
 

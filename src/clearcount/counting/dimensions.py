@@ -11,7 +11,7 @@ from typing import Any
 
 from clearcount.counting.axes import Axes, Axis, ByFlag, ByValue
 from clearcount.counting.found import Flag
-from clearcount.counting.plan import OFFENCES, TIMES, Counts, Facts, Wanted, flag_of, group_of, term_flags
+from clearcount.counting.plan import OFFENCES, TIMES, CountingFacts, Counts, Wanted, flag_of, group_of, term_flags
 from clearcount.errors import RequestError
 from clearcount.model.columns import Condition, Grouping, folded
 from clearcount.model.keys import (
@@ -54,7 +54,7 @@ class _Held:
     scope: tuple[Flag, ...]
 
 
-def axes_of(wanted: Wanted, counts: Counts, distinct: Distinct, facts: Facts) -> tuple[Axes, Axes]:
+def axes_of(wanted: Wanted, counts: Counts, distinct: Distinct, facts: CountingFacts) -> tuple[Axes, Axes]:
     """Return the axes of a table's rows and of its columns.
 
     Raises:
@@ -66,14 +66,14 @@ def axes_of(wanted: Wanted, counts: Counts, distinct: Distinct, facts: Facts) ->
     return rows, columns
 
 
-def _axis(name: str, wanted: Wanted, counts: Counts, held: _Held, facts: Facts) -> Axis:
+def _axis(name: str, wanted: Wanted, counts: Counts, held: _Held, facts: CountingFacts) -> Axis:
     axis = _made(name, wanted, counts, held, facts)
     # a record may stand under several lines of a unit that several offences make up
     several = wanted.unit == "occurrences"
     return replace(axis, dimension=replace(axis.dimension, exclusive=False)) if several else axis
 
 
-def _made(name: str, wanted: Wanted, counts: Counts, held: _Held, facts: Facts) -> Axis:
+def _made(name: str, wanted: Wanted, counts: Counts, held: _Held, facts: CountingFacts) -> Axis:
     if name == "offence":
         return _offences(wanted, held, facts)
     if name == "question":
@@ -111,7 +111,7 @@ def _total(wanted: Wanted, exclusive: bool) -> Leaf:
     return Leaf(ALL, "Any of these offences" if once else "Total")
 
 
-def _offences(wanted: Wanted, held: _Held, facts: Facts) -> ByValue:
+def _offences(wanted: Wanted, held: _Held, facts: CountingFacts) -> ByValue:
     """A line per code in order of first mention; a question without a code is a line of its own."""
     leaves: dict[Key, Leaf] = {}
     present = set(held.distinct(held.counted, "code")) if wanted.is_wide else set()
@@ -131,7 +131,7 @@ def _named(part: Question, code: str) -> bool:
     return any(selection.kind == "code" and selection.name == code for selection in part.selections)
 
 
-def _questions(wanted: Wanted, counts: Counts, facts: Facts) -> ByFlag:
+def _questions(wanted: Wanted, counts: Counts, facts: CountingFacts) -> ByFlag:
     leaves = tuple(
         Leaf(QuestionKey(part.number), part.text, tuple(CodeKey(code, facts.own) for code in part.codes))
         for part in wanted.parts
@@ -143,7 +143,7 @@ def _questions(wanted: Wanted, counts: Counts, facts: Facts) -> ByFlag:
     return ByFlag(Dimension("question", "Question", leaves, _total(wanted, exclusive), exclusive), lines)
 
 
-def _classes(name: str, wanted: Wanted, held: _Held, facts: Facts) -> ByValue:
+def _classes(name: str, wanted: Wanted, held: _Held, facts: CountingFacts) -> ByValue:
     """A line per class, sub-class or category that the codes in scope belong to."""
     listed = {code for part in wanted.parts for code in part.codes if not part.is_wide}
     codes = sorted(listed | set(held.distinct(held.scope, "code")))
@@ -157,7 +157,7 @@ def _classes(name: str, wanted: Wanted, held: _Held, facts: Facts) -> ByValue:
     return ByValue(dimension, "code", lambda code: (key_of[code],) if code in key_of else ())
 
 
-def _periods(name: Columns, wanted: Wanted, facts: Facts) -> ByValue:
+def _periods(name: Columns, wanted: Wanted, facts: CountingFacts) -> ByValue:
     scopes = [wanted.request.scope_of(part) for part in wanted.parts]
     first, last = min(scope.start for scope in scopes), max(facts.until[part.number] for part in wanted.parts)
     found = spans(first, last, name)

@@ -22,7 +22,7 @@ InForce = Callable[[Key, Month], bool]
 
 
 @dataclass(frozen=True)
-class Facts:
+class CountingFacts:
     """What is known before anything is counted.
 
     `in_force` answers for codes and for questions without a code. `until` gives the last day of each part. `held_to`
@@ -100,7 +100,7 @@ class Wanted:
         """Return the flags of the records that a table of this kind counts."""
         return tuple(flag_of(part, counts) for part in self.parts)
 
-    def population(self, counts: Counts, facts: Facts, state: State = "") -> Population:
+    def population(self, counts: Counts, facts: CountingFacts, state: State = "") -> Population:
         """Return the records that a table of this kind counts."""
         scopes = [self.request.scope_of(part) for part in self.parts]
         scope = self.scope
@@ -151,7 +151,7 @@ def words_of(terms: Terms) -> Words:
     return Words.of(terms.set.rule, terms.set.terms, terms.set.none, terms.fields, terms.together)
 
 
-def group_of(request: CountRequest, part: Question, facts: Facts) -> object:
+def group_of(request: CountRequest, part: Question, facts: CountingFacts) -> object:
     """Return a value that is equal for two parts whose records are cut from one population, whatever their codes."""
     scope = request.scope_of(part)
     where = tuple(sorted((column, condition.normal) for column, condition in scope.where.items()))
@@ -161,7 +161,7 @@ def group_of(request: CountRequest, part: Question, facts: Facts) -> object:
     return scope.records, period, scope.unit, scope.cancelled, where, alongside, words
 
 
-def wanted_tables(request: CountRequest, facts: Facts) -> tuple[Wanted, ...]:
+def wanted_tables(request: CountRequest, facts: CountingFacts) -> tuple[Wanted, ...]:
     """Return the tables of a request in order; one whose parts count different records becomes one for each of them."""
     found: list[Wanted] = []
     for shape in request.tables:

@@ -8,7 +8,7 @@ from itertools import product
 from math import prod
 
 from clearcount.counting.axes import Axes
-from clearcount.counting.plan import OFFENCES, Facts, Wanted
+from clearcount.counting.plan import OFFENCES, CountingFacts, Wanted
 from clearcount.errors import RequestError
 from clearcount.model.keys import ALL, Key, PeriodKey, Place, QuestionKey, TotalKey
 from clearcount.model.months import Month, month_range
@@ -20,7 +20,7 @@ MOST_CELLS = 250_000
 
 
 @dataclass(frozen=True)
-class Heading:
+class TableHeading:
     """What a table is called in the release, and on a page."""
 
     name: str
@@ -32,8 +32,8 @@ def tabulate(
     axes: tuple[Axes, Axes],
     *,
     wanted: Wanted,
-    facts: Facts,
-    heading: Heading,
+    facts: CountingFacts,
+    heading: TableHeading,
     population: Population,
     recorded: Table | None = None,
 ) -> Table:
@@ -72,7 +72,7 @@ class _Judge:
     """Says of each place whether its number is a count, or why there is none."""
 
     def __init__(
-        self, rows: tuple[Dimension, ...], columns: tuple[Dimension, ...], wanted: Wanted, facts: Facts
+        self, rows: tuple[Dimension, ...], columns: tuple[Dimension, ...], wanted: Wanted, facts: CountingFacts
     ) -> None:
         self.rows, self.columns, self.wanted, self.facts = rows, columns, wanted, facts
         dimensions = (*rows, *columns)

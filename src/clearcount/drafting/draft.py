@@ -15,7 +15,7 @@ from clearcount.offences.wording import codes_for
 
 
 @dataclass
-class Part:
+class DraftedPart:
     """One question as asked, its codes as a request names them, and the words that led to them."""
 
     text: str
@@ -28,7 +28,7 @@ class Draft:
     """What the rules read from a letter. `doubts` are (what is unclear, a ready sentence for the requester)."""
 
     letter: tuple[Sentence, ...]
-    parts: list[Part] = field(default_factory=list)
+    parts: list[DraftedPart] = field(default_factory=list)
     start: date | None = None
     end: rules.Edge | None = None
     terms: tuple[str, ...] = ()
@@ -116,7 +116,7 @@ def draft_request(letter: str, codes: CodeList) -> Draft:
     return draft
 
 
-def _periods(read: Sequence[Sentence], draft: Draft) -> list[rules.Period]:
+def _periods(read: Sequence[Sentence], draft: Draft) -> list[rules.NamedPeriod]:
     found = []
     for sentence in read:
         for period in rules.periods_in(sentence.text):
@@ -125,7 +125,7 @@ def _periods(read: Sequence[Sentence], draft: Draft) -> list[rules.Period]:
     return found
 
 
-def _settle(periods: list[rules.Period], draft: Draft) -> None:
+def _settle(periods: list[rules.NamedPeriod], draft: Draft) -> None:
     """The earliest start and the latest end; two that differ are a doubt."""
     starts = sorted({period.start for period in periods if period.start})
     ends = [period.end for period in periods if period.end]
@@ -217,7 +217,7 @@ def _parts(read: Sequence[Sentence], draft: Draft, codes: CodeList) -> None:
         selection, why = _selection(sentence.text, codes)
         if selection is None and numbered and sentence.found:
             continue  # a numbered line that gives a breakdown or a period, not an offence
-        draft.parts.append(Part(sentence.text, selection or (), why))
+        draft.parts.append(DraftedPart(sentence.text, selection or (), why))
         sentence.found.append(why)
         if not selection:
             draft.doubts.append(
@@ -228,7 +228,7 @@ def _parts(read: Sequence[Sentence], draft: Draft, codes: CodeList) -> None:
             )
     if not draft.parts:
         asked = next((s for s in read if not s.courtesy), read[0] if read else Sentence(""))
-        draft.parts.append(Part(asked.text or "The request", (), "no offence is named"))
+        draft.parts.append(DraftedPart(asked.text or "The request", (), "no offence is named"))
         draft.doubts.append(
             (
                 "the letter names no offence",

@@ -100,7 +100,7 @@ Edge: TypeAlias = date | str
 
 
 @dataclass(frozen=True)
-class Period:
+class NamedPeriod:
     """A period that a sentence names; None for an edge that it does not."""
 
     start: date | None
@@ -108,13 +108,13 @@ class Period:
     words: str
 
 
-def periods_in(text: str) -> Iterator[Period]:
+def periods_in(text: str) -> Iterator[NamedPeriod]:
     """Yield every period that a sentence names, with the words that name it."""
     rest = text
     for match in _RANGE.finditer(text):
         start, until = _point(match, "a"), _point(match, "b", last=True)
         if start and until:
-            yield Period(start, until, match[0].strip())
+            yield NamedPeriod(start, until, match[0].strip())
             rest = rest.replace(match[0], " ")
     end: Edge | None = None
     if found := _OPEN_END.search(rest):
@@ -123,20 +123,20 @@ def periods_in(text: str) -> Iterator[Period]:
         end = "extract"
     for match in _SINCE.finditer(rest):
         if start := _point(match, "a"):
-            yield Period(start, end or "latest", match[0].strip() + (f" … {found[0]}" if found else ""))
+            yield NamedPeriod(start, end or "latest", match[0].strip() + (f" … {found[0]}" if found else ""))
             rest = rest.replace(match[0], " ")
             end, found = None, None
     if end and found:
-        yield Period(None, end, found[0])
+        yield NamedPeriod(None, end, found[0])
     for match in _FINANCIAL.finditer(rest):
         last = int(match[3] or match[1])
         if int(match[2]) == (int(match[1]) + 1) % 100:
-            yield Period(date(int(match[1]), 4, 1), date(last + 1, 3, 31), match[0])
+            yield NamedPeriod(date(int(match[1]), 4, 1), date(last + 1, 3, 31), match[0])
             rest = rest.replace(match[0], " ")
     for match in (*_LISTED_YEARS.finditer(rest), *_YEARS.finditer(rest)):
         first, last = int(match[1]), int(match[2] or match[1])
         if first <= last:
-            yield Period(date(first, 1, 1), date(last, 12, 31), match[0])
+            yield NamedPeriod(date(first, 1, 1), date(last, 12, 31), match[0])
             return
 
 

@@ -18,7 +18,7 @@ DATE_COLUMN = {"recorded": "recorded_on", "reported": "reported_on", "committed"
 
 
 @dataclass(frozen=True)
-class Part:
+class SearchedPart:
     """One part of a request with everything settled: its codes (None is every code) and its last day."""
 
     number: int
@@ -33,7 +33,7 @@ class Part:
 class Search:
     """One run: the parts, the extra columns that tables need, and the force's marker (or none)."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[SearchedPart, ...]
     columns: tuple[str, ...] = ()
     marker: str = ""
     person_columns: frozenset[str] = frozenset()
@@ -60,7 +60,7 @@ class Search:
         """The different words that the parts look for."""
         return tuple(dict.fromkeys(part.terms for part in self.parts if part.terms))
 
-    def asking(self, terms: Terms) -> tuple[Part, ...]:
+    def asking(self, terms: Terms) -> tuple[SearchedPart, ...]:
         """Return the parts that look for these words."""
         return tuple(part for part in self.parts if part.terms == terms)
 

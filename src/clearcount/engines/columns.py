@@ -16,7 +16,7 @@ Numbers = npt.NDArray[np.int64]
 _Value = TypeVar("_Value")
 
 
-class Column(Sequence[_Value]):
+class ArrowColumn(Sequence[_Value]):
     """One Arrow array as a sequence; it is turned into Python values when the first of them is asked for."""
 
     def __init__(self, array: pa.Array | pa.ChunkedArray) -> None:
@@ -84,9 +84,9 @@ def mask_of(flags: Sequence[bool]) -> Mask:
     return flags.mask if isinstance(flags, Flags) else np.array(list(flags), dtype=bool)
 
 
-def column_of(values: Sequence[Any]) -> Column[Any]:
+def column_of(values: Sequence[Any]) -> ArrowColumn[Any]:
     """Return the values as a column."""
-    return values if isinstance(values, Column) else Column(pa.array(list(values)))
+    return values if isinstance(values, ArrowColumn) else ArrowColumn(pa.array(list(values)))
 
 
 def as_mask(array: pa.Array | pa.ChunkedArray) -> Mask:

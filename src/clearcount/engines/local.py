@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clearcount.counting.found import Flag, Found, HoldsTerm, InPart, InScope, Marked, Matched
-from clearcount.engines.base import DATE_COLUMN, Engine, Part, Records, Search
-from clearcount.engines.columns import Column, Flags, Mask, as_mask
+from clearcount.engines.base import DATE_COLUMN, Engine, Records, Search, SearchedPart
+from clearcount.engines.columns import ArrowColumn, Flags, Mask, as_mask
 from clearcount.engines.memory import mention, place, together
 from clearcount.engines.tallying import distinct, tally
 from clearcount.matching import Matcher, matcher
@@ -89,7 +89,7 @@ def scan(batches: Iterator[pa.RecordBatch], terms: TermSet) -> Iterator[Scanned]
         )
 
 
-def _in_scope(offences: pa.Table, part: Part, search: Search) -> Mask:
+def _in_scope(offences: pa.Table, part: SearchedPart, search: Search) -> Mask:
     """The offences of a part, their dates apart."""
     mask = np.ones(len(offences), bool)
     if part.codes is not None:
@@ -103,21 +103,21 @@ def _in_scope(offences: pa.Table, part: Part, search: Search) -> Mask:
     return mask
 
 
-def _extra(table: pa.Table, name: str) -> Column[str]:
+def _extra(table: pa.Table, name: str) -> ArrowColumn[str]:
     """One extra column, blank where a record has none."""
     held = table["extra"].combine_chunks()
     if not len(held):
-        return Column(pa.array([], pa.string()))
+        return ArrowColumn(pa.array([], pa.string()))
     found = pc.map_lookup(held, pa.scalar(name, pa.string()), "first")
-    return Column(pc.fill_null(found.cast(pa.string()), ""))
+    return ArrowColumn(pc.fill_null(found.cast(pa.string()), ""))
 
 
-def _holds(values: Column[str], condition: Condition) -> Mask:
+def _holds(values: ArrowColumn[str], condition: Condition) -> Mask:
     indices, different = values.encoded
     return np.array([condition.holds(value) for value in different], bool)[indices] if different else np.zeros(0, bool)
 
 
-def _alongside(offences: pa.Table, part: Part, records: Records) -> Mask:
+def _alongside(offences: pa.Table, part: SearchedPart, records: Records) -> Mask:
     """The offences whose occurrence holds another offence of one of the codes asked for."""
     if part.alongside is None:
         return np.ones(len(offences), bool)
@@ -129,7 +129,7 @@ def _alongside(offences: pa.Table, part: Part, records: Records) -> Mask:
     itself = as_mask(pc.is_in(offences["code"], pa.array(sorted(part.alongside), pa.string())))
     if part.scope.cancelled == "exclude":
         itself &= as_mask(pc.equal(offences["status"], "recorded"))
-    indices, numbers = Column[str](offences["occurrence_no"]).encoded
+    indices, numbers = ArrowColumn[str](offences["occurrence_no"]).encoded
     many = np.array([held.get(number, 0) for number in numbers], np.int64)
     return many[indices] > itself.astype(np.int64) if numbers else np.zeros(0, bool)
 
@@ -201,15 +201,15 @@ def _first(pairs: pa.Table, masks: Mapping[int, Mask]) -> Mask:
     return found
 
 
-def _person_value(people: pa.Table, name: str) -> Column[str]:
+def _person_value(people: pa.Table, name: str) -> ArrowColumn[str]:
     if name in ("age", "sex"):
-        return Column(pc.fill_null(people[name], ""))
+        return ArrowColumn(pc.fill_null(people[name], ""))
     return _extra(people, name)
 
 
 def _columns(records: pa.Table, inside: Mapping[int, Mask], search: Search, holding: _Holding) -> InScope:
     """Records as the columns that counting takes."""
-    numbers: Column[str] = Column(records["occurrence_no"])
+    numbers: ArrowColumn[str] = ArrowColumn(records["occurrence_no"])
     flags: dict[Flag, Flags] = {}
     states = _states(records, search.marker)
     for part in search.parts:
@@ -229,34 +229,34 @@ def _columns(records: pa.Table, inside: Mapping[int, Mask], search: Search, hold
             flags[Matched(part.number)] = Flags(mask & _among(numbers, set().union(*by_term.values())))
     return InScope(
         occurrence_no=numbers,
-        crime_no=Column(records["crime_no"]),
-        code=Column(records["code"]),
-        label=Column(records["offence"]),
-        days={basis: Column(records[DATE_COLUMN[basis]]) for basis in search.bases},
+        crime_no=ArrowColumn(records["crime_no"]),
+        code=ArrowColumn(records["code"]),
+        label=ArrowColumn(records["offence"]),
+        days={basis: ArrowColumn(records[DATE_COLUMN[basis]]) for basis in search.bases},
         values={name: _value(records, name) for name in search.columns},
         states=states,
         flags=flags,
-        person_no=Column(records["person_no"]) if "person_no" in records.column_names else (),
+        person_no=ArrowColumn(records["person_no"]) if "person_no" in records.column_names else (),
     )
 
 
-def _value(records: pa.Table, name: str) -> Column[str]:
+def _value(records: pa.Table, name: str) -> ArrowColumn[str]:
     of_person = f"person:{name}"
-    return Column(records[of_person]) if of_person in records.column_names else _extra(records, name)
+    return ArrowColumn(records[of_person]) if of_person in records.column_names else _extra(records, name)
 
 
-def _among(numbers: Column[str], held: set[str]) -> Mask:
+def _among(numbers: ArrowColumn[str], held: set[str]) -> Mask:
     return as_mask(pc.is_in(numbers.array, pa.array(sorted(held), pa.string())))
 
 
-def _states(records: pa.Table, marker: str) -> Column[State]:
+def _states(records: pa.Table, marker: str) -> ArrowColumn[State]:
     if not marker:
-        return Column(pa.array(["undecided"] * len(records), pa.string()))
+        return ArrowColumn(pa.array(["undecided"] * len(records), pa.string()))
     held = records["markers"].combine_chunks()
-    joined: Column[str] = Column(pc.binary_join(held, "\x1f"))
+    joined: ArrowColumn[str] = ArrowColumn(pc.binary_join(held, "\x1f"))
     indices, different = joined.encoded
     states = [flag_state((each or "").split("\x1f"), marker) for each in different]
-    return Column(pa.array(states, pa.string()).take(pa.array(indices)))
+    return ArrowColumn(pa.array(states, pa.string()).take(pa.array(indices)))
 
 
 def _spread(offences: pa.Table) -> int:

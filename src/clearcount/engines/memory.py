@@ -14,7 +14,7 @@ import pyarrow as pa
 from clearcount.counting.axes import Axis, ByValue
 from clearcount.counting.found import Flag, Found, HoldsTerm, InPart, InScope, Marked, Matched
 from clearcount.counting.scope import day_of, in_scope
-from clearcount.engines.base import Engine, Part, Records, Search
+from clearcount.engines.base import Engine, Records, Search, SearchedPart
 from clearcount.matching import Matcher, matcher
 from clearcount.matching.concordance import context
 from clearcount.model.decision import flag_state
@@ -89,11 +89,11 @@ def run(records: Records, search: Search) -> Found:
     )
 
 
-def _numbered(search: Search) -> list[tuple[int, Part]]:
+def _numbered(search: Search) -> list[tuple[int, SearchedPart]]:
     return [(part.number, part) for part in search.parts]
 
 
-def _counts(offence: Offence, part: Part, offences: list[Offence], search: Search) -> bool:
+def _counts(offence: Offence, part: SearchedPart, offences: list[Offence], search: Search) -> bool:
     """Whether the offence is in scope of a part, its date apart."""
     if not in_scope(offence, part.scope, part.codes, search.person_columns):
         return False
@@ -106,7 +106,7 @@ def _counts(offence: Offence, part: Part, offences: list[Offence], search: Searc
     )
 
 
-def _in_days(offence: Offence, part: Part) -> bool:
+def _in_days(offence: Offence, part: SearchedPart) -> bool:
     day = day_of(offence, part.scope.date_basis)
     return day is not None and part.scope.start <= day <= part.until
 
@@ -127,7 +127,7 @@ def _people(records: Records, role: str, rows: list[_Row], search: Search) -> li
     return [found[key] for key in sorted(found)]
 
 
-def _person_counts(person: Person, part: Part, search: Search) -> bool:
+def _person_counts(person: Person, part: SearchedPart, search: Search) -> bool:
     where = part.scope.where.items()
     return all(c.holds(person.values.get(name, "")) for name, c in where if name in search.person_columns)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from clearcount.counting.axes import Axis, ByValue
 from clearcount.counting.found import Flag, InScope
-from clearcount.engines.columns import Column, Mask, Numbers, column_of, mask_of
+from clearcount.engines.columns import ArrowColumn, Mask, Numbers, column_of, mask_of
 from clearcount.engines.memory import column
 from clearcount.model.keys import ALL, Key, Place
 
@@ -81,7 +81,7 @@ def _empty(records: int) -> _Placed:
 
 
 def _encoded(records: InScope, name: str) -> tuple[Numbers, list[Any]]:
-    values: Column[Any] = column_of(column(records, name))
+    values: ArrowColumn[Any] = column_of(column(records, name))
     return values.encoded
 
 

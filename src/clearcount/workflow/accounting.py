@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clearcount.answer.account import LeftOut, OffenceAccount, RequestAccount, RowAccount
-from clearcount.engines.base import DATE_COLUMN, Part, Search
+from clearcount.engines.base import DATE_COLUMN, Search, SearchedPart
 from clearcount.errors import StoreError
 from clearcount.model.columns import Condition
 from clearcount.model.months import Month
@@ -65,7 +65,7 @@ def _is_alongside(counted: Counted) -> bool:
     return any(counted.request.scope_of(part).alongside for part in counted.request.questions)
 
 
-def _neighbours(part: Part, store: Store, counted: Counted) -> Counter[str]:
+def _neighbours(part: SearchedPart, store: Store, counted: Counted) -> Counter[str]:
     """How many offences of the codes asked for beside it each occurrence holds."""
     others = store.offences(counted.snapshot, part.alongside)
     if part.scope.cancelled == "exclude":
@@ -94,7 +94,7 @@ class _Sorted:
             made._part(part, search, neighbours.get(part.number), any_code=any_code)
         return made
 
-    def _part(self, part: Part, search: Search, neighbours: Counter[str] | None, *, any_code: bool) -> None:
+    def _part(self, part: SearchedPart, search: Search, neighbours: Counter[str] | None, *, any_code: bool) -> None:
         size = len(self.offences)
         left = np.ones(size, bool)
         if part.codes is not None and not any_code:
@@ -127,7 +127,7 @@ class _Sorted:
         self._come(outside, _OUTSIDE)
         self._come(left & inside, _COUNTED)
 
-    def _beside(self, part: Part, neighbours: Counter[str]) -> Mask:
+    def _beside(self, part: SearchedPart, neighbours: Counter[str]) -> Mask:
         """Whether the occurrence holds another offence of the codes asked for beside it."""
         itself = _mask(pc.is_in(self.offences["code"], pa.array(sorted(part.alongside or ()), pa.string())))
         if part.scope.cancelled == "exclude":

@@ -9,7 +9,7 @@ from pathlib import Path
 from clearcount.counting import InScope
 from clearcount.counting.found import Decided, Flag, Matched
 from clearcount.counting.plan import Counts
-from clearcount.counting.tabulate import Heading
+from clearcount.counting.tabulate import TableHeading
 from clearcount.disclosure import Policy
 from clearcount.errors import DecisionError
 from clearcount.model.decision import Decision, State
@@ -74,7 +74,7 @@ def confirm(counted: Counted, store: Store, place: Path, decisions: Sequence[Dec
     first = counted.answers[0]
     tables = tuple(
         tabulated(
-            first.wanted, name, found, counted.facts, counted.engine, Heading(name, title),
+            first.wanted, name, found, counted.facts, counted.engine, TableHeading(name, title),
             recorded=first.denominator, state=_STATES[name],
             drop=name == "confirmed" and first.wanted.shape.empty == "drop",
         )

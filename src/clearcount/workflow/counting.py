@@ -12,9 +12,9 @@ import pyarrow as pa
 
 from clearcount.counting import Found, InScope
 from clearcount.counting.dimensions import axes_of
-from clearcount.counting.plan import Counts, Facts, Wanted, wanted_tables
-from clearcount.counting.tabulate import Heading, dropped, tabulate
-from clearcount.engines import Engine, Part, Search, engine
+from clearcount.counting.plan import CountingFacts, Counts, Wanted, wanted_tables
+from clearcount.counting.tabulate import TableHeading, dropped, tabulate
+from clearcount.engines import Engine, Search, SearchedPart, engine
 from clearcount.engines.columns import column_of
 from clearcount.model.keys import CodeKey, Key, QuestionKey
 from clearcount.model.months import Month, Period, month_range
@@ -74,7 +74,7 @@ class Counted:
     last: Month
     codes: CodeList
     found: Found
-    facts: Facts
+    facts: CountingFacts
     answers: tuple[CountedTable, ...]
     further: tuple[Table, ...]
     links: tuple[Link, ...]
@@ -160,7 +160,7 @@ def search_of(
 ) -> Search:
     """Return what an engine must look for to count a request whose codes are written out."""
     parts = tuple(
-        Part(
+        SearchedPart(
             number=part.number,
             codes=None if any(each.kind == "all" for each in part.selections) else frozenset(part.codes),
             scope=request.scope_of(part),
@@ -195,7 +195,7 @@ def columns_of(request: CountRequest) -> tuple[str, ...]:
 
 def facts_of(
     request: CountRequest, offences: InScope, codes: CodeList, shot: Snapshot, until: dict[int, date]
-) -> Facts:
+) -> CountingFacts:
     """Return the names of codes, the law's dates and what the snapshot holds."""
     labels = _labels(offences)
 
@@ -203,7 +203,7 @@ def facts_of(
         known = codes.get(code)
         return labels.get(code) or (known.label if known else code)
 
-    return Facts(
+    return CountingFacts(
         in_force=in_force(request, codes, own_codes=shot.own_codes),
         until=until,
         held_to=shot.as_at,
@@ -233,9 +233,9 @@ def tabulated(
     wanted: Wanted,
     counts: Counts,
     found: Found,
-    facts: Facts,
+    facts: CountingFacts,
     engine: Engine,
-    heading: Heading,
+    heading: TableHeading,
     *,
     recorded: Table | None = None,
     state: State = "",
@@ -252,7 +252,7 @@ def tabulated(
 
 
 def _tables(
-    request: CountRequest, found: Found, facts: Facts, engine: Engine
+    request: CountRequest, found: Found, facts: CountingFacts, engine: Engine
 ) -> tuple[tuple[CountedTable, ...], tuple[Table, ...], tuple[Link, ...]]:
     answers: list[CountedTable] = []
     further: list[Table] = []
@@ -264,9 +264,9 @@ def _tables(
         suffix = f" {wanted.number}" if wanted.number > 1 else ""
         whole: Table | None = None
         if wanted.has_denominator:
-            heading = Heading(f"denominators{suffix}", _title(wanted, "scope", several, whole=True))
+            heading = TableHeading(f"denominators{suffix}", _title(wanted, "scope", several, whole=True))
             whole = tabulated(wanted, "scope", found, facts, engine, heading)
-        heading = Heading(f"{_NAMES[counts]}{suffix}", _title(wanted, counts, several))
+        heading = TableHeading(f"{_NAMES[counts]}{suffix}", _title(wanted, counts, several))
         table = tabulated(wanted, counts, found, facts, engine, heading, recorded=whole, drop=drop)
         population = wanted.population("scope", facts)
         shown = whole is not None and (wanted.number == 1 or (counts != "scope" and population not in seen))
@@ -277,7 +277,7 @@ def _tables(
         if request.marker and wanted.number == 1 and whole:
             for kind in ("marked", "decided"):
                 if kind != counts:
-                    heading = Heading(_NAMES[kind], _title(wanted, kind, several))
+                    heading = TableHeading(_NAMES[kind], _title(wanted, kind, several))
                     table_ = tabulated(wanted, kind, found, facts, engine, heading, recorded=whole, drop=drop)
                     further.append(table_)
                     links.append(Link(_NAMES[kind], whole.name))
