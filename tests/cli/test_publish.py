@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import errno
 import json
 import shutil
@@ -195,3 +196,39 @@ def test_the_same_answer_twice_has_the_same_bytes(office: Office) -> None:
         assert office.counts(name, last="2024-07", columns="year").code == 0
     first, second = ((office.folder / name / "counts.csv").read_bytes() for name in ("one", "two"))
     assert first.replace(b"FOI/one", b"FOI/two") == second
+
+
+def _decided(office: Office, name: str, confirmed: int) -> Path:
+    """A file in which the first of the hits are confirmed."""
+    path = office.folder / f"{name}-{confirmed}-hits.csv"
+    done = office.run("review", "export", office.folder / f"{name}.toml", "--store", office.store, "--out", path)
+    assert done.code == 0, done.err
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for number, row in enumerate(rows):
+        row["code"] = "relevant" if number < confirmed else ""
+        row["coder"] = "one" if row["code"] else ""
+        row["at"] = "2024-07-01T10:00:00+00:00" if row["code"] else ""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.DictWriter(file, rows[0].keys())
+        lines.writeheader()
+        lines.writerows(rows)
+    return path
+
+
+def test_what_was_confirmed_since_does_not_come_out(office: Office) -> None:
+    """Six of the mentions are confirmed in one answer and fourteen of the same in the next; both go out."""
+    found = records({("086/02", month): 7 for month in MONTHS[:6]}, text="a deepfake was sent")
+    office.imports(found, as_at="2025-02-28")
+    words = {"rule": "word", "any": ["deepfake"]}
+    assert office.counts("plain", columns="year", words=words).code == 0
+    for name, confirmed in (("one", 6), ("two", 14)):
+        decisions = _decided(office, "plain", confirmed)
+        done = office.counts(name, columns="year", words=words, arguments=["--decisions", str(decisions)])
+        assert done.code == 0, done.err
+        assert "this answer" not in done.out
+        released = json.loads((office.folder / name / "release.json").read_text(encoding="utf-8"))
+        cells = {table["name"]: table["cells"][0][1:] for table in released["tables"]}
+        assert cells["confirmed"] == [confirmed, confirmed], cells
+        published = office.publishes(name)
+        assert published.code == 0, published.err

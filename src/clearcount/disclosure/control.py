@@ -18,7 +18,7 @@ from clearcount.disclosure.policy import Policy
 from clearcount.disclosure.protection import Protection, proposals, protect_described, target_json
 from clearcount.disclosure.records import Earlier, Records
 from clearcount.disclosure.sheet import sheet_of
-from clearcount.disclosure.ties import beside
+from clearcount.disclosure.ties import agrees, beside
 from clearcount.errors import DisclosureError
 from clearcount.model.keys import Place
 from clearcount.model.table import (
@@ -79,6 +79,9 @@ def control(
     described = describe(tables, links)
     check_described(described.document)
     earlier = [each if isinstance(each, Earlier) else Earlier.of(each) for each in published]
+    untied = [name for each in earlier if not each.tied for name in each.names]
+    if records is not None and not agrees(described.document, records):
+        records, untied = None, [*untied, "this answer"]
     join = beside(earlier, records, force)
     found = protect_described(described.document, policy, join, sums=True)
     if not found.safe:
@@ -96,7 +99,7 @@ def control(
         document=found.document,
         record=_record(policy, found, [name for each in earlier for name in each.names]),
         internal={**found.as_dict(), **_inside(found), "sheet": sheet_of(described.document, found, policy).as_dict()},
-        untied=tuple(name for each in earlier if not each.tied for name in each.names),
+        untied=tuple(untied),
     )
 
 

@@ -71,6 +71,38 @@ def beside(earlier: Sequence[Earlier], records: Records | None, force: str = "")
     return join
 
 
+def agrees(document: Document, records: Records) -> bool:
+    """Return whether the records of a release come to the totals of its tables of true counts.
+
+    Records that do not would tie the release wrongly to others, so such records are not used.
+    """
+    for table in document.tables:
+        if table.population or table.once:
+            continue
+        for cell in table.cells:
+            if all(name in table.axes[by].totals for by, name in zip(table.by, cell.at, strict=True)):
+                inside = np.ones(len(records.keys), bool)
+                for name, side in zip(document.axes, table.box(cell.at), strict=True):
+                    inside &= _lies(records, name, side)
+                if int(inside.sum()) != cell.low:
+                    return False
+    return True
+
+
+def _lies(records: Records, dimension: str, side: frozenset[str]) -> NDArray[np.bool_]:
+    """Which records lie in a side of a box, as far as they say."""
+    if dimension in records.sides:
+        inside = np.array([leaf in side for leaf in records.leaves[dimension]] + [False])
+        return np.asarray(inside[records.sides[dimension]], bool)
+    found = np.ones(len(records.keys), bool)
+    if dimension == MONTH:
+        within = ~(records.days > 0)
+        for first, last in filter(None, map(days_of, side)):
+            within |= (records.days >= first.toordinal()) & (records.days <= last.toordinal())
+        return within
+    return found
+
+
 def _in_days(documents: Sequence[Document]) -> list[Document]:
     """The documents with their times cut into the finest stretches of days that any of them names."""
     found = list(documents)

@@ -109,7 +109,8 @@ def answer_request(
     if decisions is not None:
         rows = read_decisions(decisions[0], own_codes=counted.snapshot.own_codes)
         read = confirm(counted, store, decisions[1], rows, policy)
-    records = records_of(counted, read.tables if read else (), force_key(store.path)) if ledger else None
+    decided = read.counted if read else counted
+    records = records_of(decided, read.tables if read else (), force_key(store.path)) if ledger else None
     known = known_before(store.path, replaced=earlier.released if earlier else None) if ledger else ()
     release, hidden = release_of(
         counted,
