@@ -1,6 +1,6 @@
 """Disclosure control: the proven least, audits, releases over time, and other tools on the same tables.
 
-    python -m bench.disclosure [--full] [--peers] [--only optima|releases|peers]
+    python -m bench.disclosure [--full] [--peers] [--only optima|releases|shapes|peers]
 
 CPU seconds are those of the process that does the work; on a machine that does other work they are what to compare.
 """
@@ -17,6 +17,7 @@ from bench.disclosure.instances import SHAPES
 from bench.disclosure.optima import optima
 from bench.disclosure.peers import peers
 from bench.disclosure.releases import SERIES, releases
+from bench.disclosure.shapes import shapes
 
 
 def main() -> int:
@@ -24,7 +25,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.disclosure", description=__doc__)
     parser.add_argument("--full", action="store_true", help="with the large tables and the other tools: half an hour")
     parser.add_argument("--peers", action="store_true", help="only the other tools, beside clearcount, every table")
-    parser.add_argument("--only", choices=["optima", "releases", "peers"])
+    parser.add_argument("--only", choices=["optima", "releases", "shapes", "peers"])
     given = parser.parse_args()
     only = "peers" if given.peers else given.only
     large = given.full or given.peers
@@ -35,6 +36,8 @@ def main() -> int:
         optima(tables)
     if only in (None, "releases"):
         releases(series)
+    if only in (None, "shapes"):
+        shapes()
     if only == "peers" or given.full:
         peers(tables)
     return 0
