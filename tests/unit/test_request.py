@@ -89,3 +89,53 @@ def test_a_term_that_cannot_be_read_names_its_place(term: str) -> None:
     with pytest.raises(FaultyRequest) as caught:
         parse_request({**MINIMAL, "terms": {"any": ["AI", term]}})
     assert [fault.where for fault in caught.value.faults] == ["terms.any[2]"]
+
+
+@pytest.mark.parametrize(
+    ("change", "where"),
+    [
+        ({"scope": {"where": {"district": []}}}, "scope.where.district"),
+        ({"scope": {"where": {"district": {}}}}, "scope.where.district"),
+        ({"scope": {"where": {"district": {"values": []}}}}, "scope.where.district"),
+        ({"scope": {"where": {"district": {"not": []}}}}, "scope.where.district"),
+        ({"scope": {"where": {"age": {"below": "18"}}}}, "scope.where.age.below"),
+        ({"scope": {"where": {"age": {"from": 18, "below": 18}}}}, "scope.where.age"),
+        ({"scope": {"where": {"age": {"under": 18}}}}, "scope.where.age.under"),
+        ({"scope": {"where": {"age": True}}}, "scope.where.age"),
+        ({"scope": {"alongside": []}}, "scope.alongside"),
+        ({"scope": {"to": "2023-02-30"}}, "scope.to"),
+        ({"question": [{"text": "q", "codes": ["class:"]}]}, "question[1].codes"),
+        ({"question": [{"text": "q", "codes": ["file:x.csv"]}]}, "question[1].codes"),
+        ({"question": [{"text": "q", "codes": ["086/02"], "fields": ["mo"]}]}, "question[1]"),
+        ({"question": [{"text": "q", "codes": ["086/02"], "any": "AI"}]}, "question[1].any"),
+        ({"terms": {"all": ["porn"]}}, "terms.all"),
+        ({"terms": {"all": [[]]}}, "terms.all[1]"),
+        ({"table": [{"rows": ["term"]}]}, "table[1].rows"),
+        ({"table": [{"rows": ["state"]}]}, "table[1].rows"),
+        ({"table": [{"rows": ["marker"]}]}, "table[1].rows"),
+        ({"table": [{"of": [2]}]}, "table[1].of"),
+        ({"table": [{"rows": ["month", "week"]}]}, "table[1].rows"),
+        ({"table": [{"rows": ["district", "district"]}]}, "table[1].rows"),
+        ({"column": {"age": {"bands": ["0-17", "17+"]}}}, "column.age.bands"),
+        ({"column": {"age": {"bands": ["young"]}}}, "column.age.bands"),
+        ({"column": {"o": {"groups": {"A": ["1"], "B": ["1"]}}}}, "column.o.groups"),
+        ({"column": {"o": {"groups": {"A": ["1"]}, "other": "a"}}}, "column.o"),
+    ],
+)
+def test_what_would_change_a_figure_in_silence_is_a_fault(change: dict[str, Any], where: str) -> None:
+    data: dict[str, Any] = {key: dict(value) if isinstance(value, dict) else value for key, value in MINIMAL.items()}
+    for key, value in change.items():
+        data[key] = {**data.get(key, {}), **value} if isinstance(value, dict) else value
+    with pytest.raises(FaultyRequest) as caught:
+        parse_request(data)
+    assert where in [fault.where for fault in caught.value.faults]
+
+
+def test_questions_of_one_table_may_not_differ_in_what_they_count() -> None:
+    data = {**MINIMAL, "table": {"rows": ["question"]}}
+    data["question"] = [
+        {"text": "a", "codes": ["086/02"]},
+        {"text": "b", "codes": ["086/02"], "date_basis": "reported"},
+    ]
+    with pytest.raises(FaultyRequest, match="date_basis"):
+        parse_request(data)

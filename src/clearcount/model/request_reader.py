@@ -218,9 +218,14 @@ class _Reader:
             unit=self.unit(section, where, base.unit),
             cancelled=self.word(section, where, "cancelled", get_args(Cancelled), base.cancelled),
             where=self.where(section["where"], f"{where}.where") if "where" in section else base.where,
-            alongside=self.codes(section, where, "alongside") if "alongside" in section else base.alongside,
+            alongside=self.alongside(section, where) if "alongside" in section else base.alongside,
             records=self.text(section, where, "records") or base.records,
         )
+
+    def alongside(self, section: Mapping[str, Any], where: str) -> tuple[Selection, ...]:
+        if section["alongside"] == []:
+            self.fault(f"{where}.alongside", "names no code", "name one, or take alongside out")
+        return self.codes(section, where, "alongside")
 
     def unit(self, section: Mapping[str, Any], where: str, default: str) -> str:
         value = section.get("unit", default)
@@ -240,11 +245,14 @@ class _Reader:
             self.fault(where, f"{given!r} is not a list of texts", 'write it like ["under 18"]')
             return Condition()
         if not isinstance(given, Mapping):
-            return Condition(values=self.words(given, where, '["under 18"]'))
+            values = self.words(given, where, '["under 18"]')
+            if not values and isinstance(given, Sequence) and not given:
+                self.fault(where, "asks for nothing", "name a value, or take the column out")
+            return Condition(values=values)
         for key in given:
             if key not in _RANGE:
                 self.fault(f"{where}.{key}", "is an unknown key", f"use {', '.join(_RANGE)}")
-        if not given:
+        if not given or any(isinstance(given.get(key), list) and not given[key] for key in ("values", "not")):
             self.fault(where, "asks for nothing", "name a value, a range or blank")
         low, high = self.number(given, where, "from"), self.number(given, where, "to")
         below = self.number(given, where, "below")
@@ -309,6 +317,9 @@ class _Reader:
 
     def terms(self, section: Mapping[str, Any], where: str, default: Terms | None) -> Terms | None:
         """The terms of a section; in a part an empty `any` takes the words of the request away."""
+        if default is None and where != "terms" and "any" not in section and "all" not in section:
+            self.fault(where, "says how to look for words and names none", "write any, or a [terms] section")
+            return None
         base = default or Terms(TermSet("word", DEFAULT_TERMS), DEFAULT_FIELDS)
         rule = cast(Rule, self.word(section, where, "rule", get_args(Rule), base.set.rule))
         fields = self.words(section.get("fields", list(base.fields)), f"{where}.fields", '["oel", "summary"]')
@@ -390,6 +401,15 @@ class _Reader:
         for number, shape in enumerate(request.tables, 1):
             where = f"table[{number}]" if isinstance(self.data.get("table"), list) else "table"
             words = not instead and all(part.terms for part in request.parts(shape))
+            scopes = [request.scope_of(part) for part in request.parts(shape)]
+            for key, values in (
+                ("date_basis", {scope.date_basis for scope in scopes}),
+                ("unit", {scope.unit for scope in scopes}),
+                ("records", {scope.records for scope in scopes}),
+            ):
+                if "question" in shape.dimensions and len(values) > 1:
+                    what = f"its questions differ in {key}: {', '.join(sorted(values))}"
+                    self.fault(f"{where}.rows", what, "write a [[table]] with of = [...] for each of them")
             for name in shape.dimensions:
                 if name in ("term", "state") and not words:
                     self.fault(f"{where}.rows", f"{name!r} needs words to look for", "write [terms], or take it out")

@@ -7,6 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from clearcount.errors import RequestError
 from clearcount.model.decision import Decision, Key
 from clearcount.model.mention import Mention
 from clearcount.model.months import Month
-from clearcount.model.request import CountRequest
+from clearcount.model.request import CountRequest, Question
 from clearcount.offences import code_list
 from clearcount.reading.decide import text_hash
 from clearcount.reading.hints import hints
@@ -169,16 +170,45 @@ def hashes_of(entries: Mapping[str, Collection[Entry]]) -> dict[str, str]:
     return {number: text_hash(number, each) for number, each in entries.items()}
 
 
+def _further(request: CountRequest, question: Question) -> list[object]:
+    """What one part asks for beyond months, codes and terms of the request: days, filters and words of its own."""
+    scope, terms = request.scope_of(question), question.terms
+    found: list[object] = []
+    if scope != request.scope or terms != request.terms:
+        where = {column: list(condition.normal) for column, condition in scope.where.items()}
+        words = [terms.set.rule, *terms.searched.terms, *terms.set.none, *terms.fields] if terms else []
+        found += [
+            sorted(question.codes),
+            str(scope.start),
+            str(scope.end),
+            scope.date_basis,
+            scope.cancelled,
+            where,
+            words,
+        ]
+    if scope.start != scope.first.first_day or (
+        isinstance(scope.end, date) and scope.end != Month.of(scope.end).last_day
+    ):
+        found += [str(scope.start), str(scope.end)]
+    found += [str(scope.end)] if scope.end == "extract" else []
+    found += [[str(selection) for selection in scope.alongside]] if scope.alongside else []
+    found += [list(map(list, terms.together))] if terms and terms.together else []
+    return found
+
+
 def query_version(request: CountRequest, last: Month) -> str:
     """`q` and twelve hexadecimal digits, made of what decides which records match and which are in scope."""
     scope, terms = request.scope, request.terms
-    parts = {
+    parts: dict[str, object] = {
         "terms": [terms.set.rule, list(terms.set.terms), list(terms.set.none), list(terms.fields)] if terms else None,
         "codes": sorted(request.codes),
         "period": [str(scope.first), str(last), scope.date_basis],
         "cancelled": scope.cancelled,
         "where": {column: list(condition.normal) for column, condition in scope.where.items()},
     }
+    further = [_further(request, question) for question in request.questions]
+    if any(further):  # only what a request of one plain scope does not have, so that its name stays what it was
+        parts["parts"] = further
     text = json.dumps(parts, ensure_ascii=False, sort_keys=True)
     return f"q{hashlib.sha256(text.encode()).hexdigest()[:12]}"
 
