@@ -8,12 +8,14 @@ import os
 import sys
 
 from clearcount.edge import keep_quiet, say
+from clearcount.frugal import be_frugal
 
 
 def main() -> None:
     """Run the command line; the exit code is 0 done, 1 the answer is no, 2 wrong use or bad input."""
     keep_quiet()
     try:
+        be_frugal()
         from clearcount.cli import cli  # here, so that a library that cannot be loaded ends in a sentence
 
         cli(prog_name="clearcount")

@@ -13,6 +13,7 @@ import click
 
 from clearcount import __version__
 from clearcount.edge import say
+from clearcount.frugal import require_memory
 
 COMMANDS = {
     "demo": "clearcount.cli.demo:demo",
@@ -44,6 +45,8 @@ COMMANDS = {
     "manage": "clearcount.cli.web:manage",
 }
 """Every command and where it lives. A command's module is imported only when it is asked for."""
+LIGHT = {"codes", "deadline", "cost", "calendar", "site", "serve", "worker", "manage"}
+"""Commands that load no library for records or linear programmes, or load it in another process."""
 
 
 class _Commands(click.Group):
@@ -58,6 +61,14 @@ class _Commands(click.Group):
         module, attribute = COMMANDS[cmd_name].split(":")
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, when there is memory enough for the libraries that its module loads."""
+        if args and args[0] in COMMANDS and args[0] not in LIGHT:
+            require_memory()
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

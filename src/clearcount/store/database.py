@@ -11,8 +11,10 @@ import duckdb
 import pyarrow as pa
 
 from clearcount.errors import StoreError
+from clearcount.frugal import limit_of_memory
 
-MEMORY_LIMIT = "800MB"
+MEMORY_LIMIT = 800_000_000
+"""Bytes; under a limit of the address space a quarter of it, because the other libraries want their share."""
 
 
 @contextmanager
@@ -20,7 +22,7 @@ def database(staging: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database in memory that may spill to `staging`."""
     connection = duckdb.connect(
         config={
-            "memory_limit": MEMORY_LIMIT,
+            "memory_limit": f"{min(MEMORY_LIMIT, (limit_of_memory() or 4 * MEMORY_LIMIT) // 4)}B",
             "temp_directory": str(staging / "spill"),
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
