@@ -1,6 +1,8 @@
 """Import against DuckDB's own CSV-to-Parquet copy of the same files in the same run; re-import, compaction, questions.
 
-    python -m bench.importing [--full] [--occurrences N]
+    python -m bench.importing [--full] [--occurrences N] [--checks]
+
+`--checks` measures only what it costs that pages carry checksums and files are held against their digests.
 
 Every step runs in a process of its own: CPU seconds, wall seconds and peak memory are that process's. On a machine that
 does other work only CPU seconds can be compared.
@@ -12,16 +14,21 @@ import argparse
 import json
 import os
 import resource
+import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.importing.generate import CODES, ENTRIES, write_export
 
 NOW = datetime(2025, 7, 1, tzinfo=UTC)
+PAIRS = 5
 
 
 def main() -> int:
@@ -29,6 +36,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.importing", description=__doc__)
     parser.add_argument("--full", action="store_true", help="1,000,000 occurrences, 20,000,000 entries, about 4 GB")
     parser.add_argument("--occurrences", type=int, default=0)
+    parser.add_argument("--checks", action="store_true", help="only the cost of checksums and digests")
     parser.add_argument("--step", nargs="+", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.step:
@@ -37,6 +45,10 @@ def main() -> int:
         return 0
     occurrences = arguments.occurrences or (1_000_000 if arguments.full else 20_000)
     with tempfile.TemporaryDirectory() as name:
+        if arguments.checks:
+            size = write_export(Path(name) / "all", occurrences)
+            print(f"{occurrences:,} occurrences, {size / 1e6:,.0f} MB of CSV", flush=True)
+            return _verdicts(_cost_of_checks(Path(name)))
         return _run(Path(name), occurrences)
 
 
@@ -62,6 +74,29 @@ def _run(folder: Path, occurrences: int) -> int:
         "engine time of five codes against all": (five["cpu_used"] / everything["cpu_used"], 0.2),
     }
     print(f"compaction: {laid['cpu']:.1f} CPU s")
+    return _verdicts({**verdicts, **_cost_of_checks(folder)})
+
+
+def _cost_of_checks(folder: Path) -> dict[str, tuple[float, float]]:
+    """What checksums and digests cost an import and counts: the median over pairs of runs, one with and one without."""
+    ratios = []
+    for number in range(PAIRS):
+        seconds = {}
+        for how in (("", " unchecked"), (" unchecked", ""))[number % 2]:
+            store = folder / f"checks{how}"
+            shutil.rmtree(store, ignore_errors=True)
+            seconds[how] = _step(f"import{how}", folder / "all", store)["cpu"]
+        ratios.append(seconds[""] / seconds[" unchecked"])
+    found = {"import with checks against without, CPU time": (statistics.median(ratios), 1.05)}
+    for name in ("all codes", "five codes"):
+        ratio = _step(f"{name} in pairs", folder / "checks")["ratio"]
+        found[f"{name} with checks against without, CPU time"] = (ratio, 1.1)
+    first, again = (_step(step, folder / "checks")["cpu_used"] for step in ("all codes anew", "all codes"))
+    print(f"all codes, all files held anew against their digests: {first / again:.2f} times")
+    return found
+
+
+def _verdicts(verdicts: dict[str, tuple[float, float]]) -> int:
     missed = 0
     for what, (found, target) in verdicts.items():
         missed += found > target
@@ -79,9 +114,54 @@ def _step(name: str, *paths: Path) -> dict[str, float]:
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     found = {**json.loads(done.stdout), "cpu": cpu, "wall": wall}
-    extra = ", ".join(f"{key} {value:,.0f}" for key, value in found.items() if key not in ("cpu", "wall", "cpu_used"))
+    extra = ", ".join(
+        f"{key} {value:,.3g}" if value < 100 else f"{key} {value:,.0f}"
+        for key, value in found.items()
+        if key not in ("cpu", "wall", "cpu_used")
+    )
     print(f"{name}: {cpu:.1f} CPU s, {wall:.1f} s, {extra}", flush=True)
     return found
+
+
+@contextmanager
+def _without_checks() -> Iterator[None]:
+    """No checksums of pages; no file is held against its digest, and none is noted as held."""
+    from clearcount.store import delta, parquet, store
+
+    kept = store.hold, delta.remember
+    parquet.PAGE_CHECKS = False
+    store.hold = delta.remember = lambda store, files: None  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        parquet.PAGE_CHECKS = True
+        store.hold, delta.remember = kept  # type: ignore[attr-defined]
+
+
+def _import_unchecked(export: Path, store: Path) -> dict[str, float]:
+    with _without_checks():
+        return _import(export, store)
+
+
+def _in_pairs(store: Path, codes: list[str]) -> dict[str, float]:
+    """The same question again and again in one process, with and without checks in turn."""
+    _question(store, codes)
+    ratios = []
+    for number in range(4 * PAIRS):
+        seconds = {}
+        for checked in (True, False) if number % 2 else (False, True):
+            with nullcontext() if checked else _without_checks():
+                seconds[checked] = _question(store, codes)["cpu_used"]
+        ratios.append(seconds[True] / seconds[False])
+    return {"ratio": statistics.median(ratios)}
+
+
+def _anew(store: Path) -> dict[str, float]:
+    """A question over all codes when no file is known to have been held, as after a backup was put back."""
+    from clearcount.store.verified import forget
+
+    forget(store)
+    return _question(store, CODES)
 
 
 def _peak() -> float:
@@ -150,6 +230,10 @@ STEPS = {
     "compact": _compact,
     "all codes": lambda store: _question(store, CODES),
     "five codes": lambda store: _question(store, CODES[20:25]),
+    "import unchecked": _import_unchecked,
+    "all codes in pairs": lambda store: _in_pairs(store, CODES),
+    "five codes in pairs": lambda store: _in_pairs(store, CODES[20:25]),
+    "all codes anew": _anew,
 }
 
 if __name__ == "__main__":
