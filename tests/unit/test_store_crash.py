@@ -20,7 +20,7 @@ import pytest
 from clearcount.errors import StoreError
 from clearcount.store import open_store
 from clearcount.workflow.importing import import_export
-from clearcount.workflow.storing import check_store
+from clearcount.workflow.storing import check_store, kept_still
 
 NOW = datetime(2025, 7, 1, 9, 0, tzinfo=UTC)
 _SERVER = """
@@ -231,3 +231,19 @@ def test_files_that_cannot_be_read_or_written_are_a_sentence(tmp_path: Path, as_
     assert list(theirs.iterdir()) == [], "nothing half-done is left"
     assert not (tmp_path / "new").exists()
     assert _state(mine) == FIRST
+
+
+def test_a_copy_made_while_others_want_to_write_is_a_whole_store(tmp_path: Path) -> None:
+    first, second = _export(tmp_path / "first", 1), _export(tmp_path / "second", 2)
+    store = tmp_path / "store"
+    import_export([first], store, now=NOW)
+    command = [sys.executable, "-m", "clearcount", "import", str(second), "--store", str(store)]
+    with kept_still(store):
+        child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        assert child.stderr is not None
+        assert "waiting" in child.stderr.readline()
+        shutil.copytree(store, tmp_path / "copy")
+    child.communicate(timeout=120)
+    assert child.returncode == 0
+    assert (_state(tmp_path / "copy"), check_store(tmp_path / "copy")) == (FIRST, ())
+    assert (_state(store), check_store(store)) == (SECOND, ())

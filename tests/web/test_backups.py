@@ -81,7 +81,10 @@ def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     folder = tmp_path_factory.mktemp("service")
     environment = production(folder / "web")
     (folder / "heads").touch()
-    (folder / "store").mkdir()
+    (folder / "offences.csv").write_text(
+        "occurrence_no,crime_no,home_office_code,recorded_on,status\nO1,C1,086/02,2024-01-05,recorded\n"
+    )
+    assert cli("import", f"{folder}/offences.csv", "--store", f"{folder}/store", env=environment).returncode == 0
     (folder / "store" / "some-file").write_text("records")
     environment |= {"CLEARCOUNT_AUDIT_ANCHORS": f"file:{folder}/heads", "CLEARCOUNT_STORE_DIR": str(folder / "store")}
     if request.param == "sqlite":
@@ -120,6 +123,7 @@ def test_a_backup_is_put_back_on_another_machine_and_a_report_is_opened(
     }
     told = manage(service, "rehearse", str(tmp_path / "backup"))
     assert "FAILED" not in told and "ok" in told
+    assert "the records are what was written" in told
     other = elsewhere(service, tmp_path)
     if "CLEARCOUNT_STAFF_DB_URL" in service:  # the other machine's server: here two new databases
         with running() as cluster:
@@ -135,6 +139,8 @@ def put_back_and_open(other: dict[str, str], folder: Path) -> None:
     verified = manage(other, "audit", "verify")
     assert "staff: note: a backup that ends at event" in verified and "whole" in verified
     assert (Path(other["CLEARCOUNT_STORE_DIR"]) / "some-file").read_text() == "records"
+    checked = cli("store", other["CLEARCOUNT_STORE_DIR"], "--check", env=other)
+    assert checked.returncode == 0, checked
     assert "would be overwritten" in manage(other, "restore", str(folder / "backup"), code=2)
 
 
@@ -180,6 +186,7 @@ def test_a_restore_killed_half_way_keeps_the_doors_closed_and_is_begun_again(
         assert not mark.exists()
         assert python(OPEN, service).stdout == "A made-up story.\n"
         left = [path.name for path in Path(service["CLEARCOUNT_WEB_DIR"]).iterdir() if "restoring" in path.name]
-        assert left == [] and [path.name for path in Path(service["CLEARCOUNT_STORE_DIR"]).iterdir()] == ["some-file"]
+        assert left == [] and (Path(service["CLEARCOUNT_STORE_DIR"]) / "some-file").exists()
+        assert cli("store", service["CLEARCOUNT_STORE_DIR"], "--check", env=service).returncode == 0
     assert died >= max(1, len(every) - 7)
     assert "whole" in manage(service, "audit", "verify")

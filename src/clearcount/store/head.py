@@ -65,8 +65,7 @@ def read_head(store: Path) -> Head:
 
 def write_head(store: Path, head: Head) -> None:
     """Make `head` the store's: the mark is replaced in one step and flushed to the disk."""
-    content = {"format": FORMAT, **asdict(head)}
-    write_whole(store / MARK, json.dumps({**content, "sha256": _digest(content)}) + "\n", mode=0o600)
+    write_whole(store / MARK, _written({"format": FORMAT, **asdict(head)}), mode=0o600)
 
 
 def begin_writing(store: Path) -> None:
@@ -98,7 +97,7 @@ def _mark(store: Path) -> Mapping[str, Any]:
     found = _parsed(content)
     number = found.get("format")
     sealed = found.pop("sha256", None)
-    whole = sealed == _digest(found)
+    whole = content == _written(found) if number == FORMAT else sealed == _digest(found)
     if not isinstance(number, int) or number < 1 or isinstance(number, bool):
         raise StoreDamaged(store, f"its file {MARK} is not what was written")
     if number > FORMAT and (whole or sealed is None):
@@ -116,6 +115,10 @@ def _parsed(content: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
+
+
+def _written(content: Mapping[str, Any]) -> bytes:
+    return f"{json.dumps({**content, 'sha256': _digest(content)})}\n".encode()
 
 
 def _digest(content: Mapping[str, Any]) -> str:

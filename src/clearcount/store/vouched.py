@@ -115,9 +115,10 @@ class VouchedFolder:
 
     def _index(self) -> _Index:
         try:
-            found = json.loads(self._list.read_bytes())
+            content = self._list.read_bytes()
+            found = json.loads(content)
             index = _Index(dict(found["files"]), tuple(found["moving"]))
-            if found["sha256"] == _digest(index):
+            if content == _written(index):
                 return index
         except FileNotFoundError:
             if not self._there():
@@ -128,8 +129,7 @@ class VouchedFolder:
         raise StoreDamaged(self._store, f"its file {self._list.name} is not what was written")
 
     def _save(self, index: _Index) -> None:
-        content = {"files": dict(sorted(index.files.items())), "moving": list(index.moving), "sha256": _digest(index)}
-        write_whole(self._list, json.dumps(content, indent=1) + "\n", mode=0o600)
+        write_whole(self._list, _written(index), mode=0o600)
 
     def _read(self, index: _Index) -> dict[str, bytes]:
         found = {name: self._read_one(name, digest) for name, digest in sorted(index.files.items())}
@@ -174,6 +174,8 @@ class VouchedFolder:
         return name
 
 
-def _digest(index: _Index) -> str:
-    content = json.dumps([sorted(index.files.items()), list(index.moving)])
-    return hashlib.sha256(content.encode()).hexdigest()
+def _written(index: _Index) -> bytes:
+    """Return the bytes of an index; they end with the digest of what stands before it."""
+    content = {"files": dict(sorted(index.files.items())), "moving": list(index.moving)}
+    digest = hashlib.sha256(json.dumps(content).encode()).hexdigest()
+    return f"{json.dumps({**content, 'sha256': digest}, indent=1)}\n".encode()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,10 +13,14 @@ from clearcount.errors import StoreError
 from clearcount.store import Snapshot, open_store
 from clearcount.store.check import check
 from clearcount.store.compare import Difference, difference
+from clearcount.store.decisions import FOLDER as DECISIONS
 from clearcount.store.decisions import DecisionStore
-from clearcount.store.head import read_format
+from clearcount.store.head import is_marked, read_format
+from clearcount.store.holds import FOLDER as HOLDS
 from clearcount.store.holds import lift_hold, place_hold
 from clearcount.store.layout import network_share
+from clearcount.store.ledger import Ledger
+from clearcount.store.lock import write_lock
 from clearcount.store.purge import Purged, older_than, purge, refuse_held
 from clearcount.store.reading import FOLDING
 from clearcount.store.rewrite import Rewritten, compact
@@ -31,6 +36,7 @@ __all__ = [
     "compact_store",
     "compare_snapshots",
     "describe_store",
+    "kept_still",
     "lift_hold",
     "place_hold",
     "purge_candidates",
@@ -71,6 +77,21 @@ def describe_store(path: Path, *, number: int | None = None, as_at: date | None 
 def check_store(path: Path) -> tuple[str, ...]:
     """Return every fault of the store as a sentence, after reading all its files; none for a sound one."""
     return check(path)
+
+
+@contextmanager
+def kept_still(path: Path, *, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Let nobody write to the store while the block copies it: files of two moments are no store.
+
+    Raises:
+        StoreError: when another writer is not done in ten minutes.
+    """
+    with ExitStack() as stack:
+        if is_marked(path):
+            for name in ("lock", f"{DECISIONS}.lock", f"{HOLDS}.lock"):
+                stack.enter_context(write_lock(path, wait=600.0, waiting=waiting, name=name))
+            stack.enter_context(Ledger(path).locked(waiting))
+        yield
 
 
 def compare_snapshots(path: Path, first: int, second: int) -> tuple[Difference, ...]:

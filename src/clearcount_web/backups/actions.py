@@ -21,6 +21,7 @@ from django.db import connections, transaction
 
 from clearcount.errors import ClearcountError
 from clearcount.files import whole_folder
+from clearcount.workflow.storing import kept_still
 from clearcount_web.audit.actions import CHAIN_NAMES, record
 from clearcount_web.audit.anchors import anchor_of, note
 from clearcount_web.audit.models import Head
@@ -92,7 +93,8 @@ def _copy(item: Item, to: Path) -> None:
     elif item.place is None or not item.place.exists():
         raise BackupFault(f"{item.name}: {item.place} is not there; mend the setting that names it")
     elif item.kind == "folder":
-        shutil.copytree(item.place, to, symlinks=True)
+        with kept_still(item.place):
+            shutil.copytree(item.place, to, symlinks=True)
     else:
         shutil.copyfile(item.place, to)
 

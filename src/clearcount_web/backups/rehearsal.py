@@ -34,13 +34,17 @@ def rehearse(folder: Path) -> Iterator[tuple[str, bool, str]]:
         for setting, copy in settings_of(folder):
             environment[setting] = str(Path(name) / "files" / copy.name)
         fill_in(folder, environment)
-        for title, command in (
-            ("it can be put back", ["restore", str(folder.resolve()), "--replace"]),
-            ("the audit chains are whole", ["audit", "verify"]),
-            ("published answers match their seals", ["seal", "compare"]),
-        ):
-            done = subprocess.run(  # noqa: S603 - our own module
-                [sys.executable, "-m", "clearcount_web", "manage", *command],
+        manage = ["clearcount_web", "manage"]
+        steps = [
+            ("it can be put back", [*manage, "restore", str(folder.resolve()), "--replace"]),
+            ("the audit chains are whole", [*manage, "audit", "verify"]),
+            ("published answers match their seals", [*manage, "seal", "compare"]),
+        ]
+        if "store" in kinds:
+            steps.append(("the records are what was written", ["clearcount", "store", f"{name}/store", "--check"]))
+        for title, command in steps:
+            done = subprocess.run(  # noqa: S603 - our own modules
+                [sys.executable, "-m", *command],
                 env=environment, capture_output=True, text=True, check=False,
             )  # fmt: skip
             yield title, done.returncode == 0, (done.stdout + done.stderr).strip()
