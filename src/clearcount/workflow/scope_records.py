@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,10 +43,8 @@ def records_of(counted: Counted, read: Sequence[Table], key: bytes) -> Records |
     sides[OFFENCE] = np.asarray(codes, np.int32)
     leaves[OFFENCE] = tuple(CodeKey(code, counted.facts.own).text for code in names)
     held = _filters(counted, read, found)
-    parts = [frozenset(name for name, mask in held.items() if mask[at]) for at in range(len(found))]
-    distinct = {part: number for number, part in enumerate(dict.fromkeys(parts))}
-    sides[RECORDS] = np.array([distinct[part] if part else -1 for part in parts], np.int32)
-    leaves[RECORDS] = tuple(filter_leaf(part) for part in distinct)
+    sides[RECORDS], distinct = _parts(held, len(found))
+    leaves[RECORDS] = tuple(map(filter_leaf, distinct))
     for axis in _axes(counted):
         name = axis.dimension.name
         if name not in sides and name not in _TIMES_AND_CODES:
@@ -101,6 +99,22 @@ def _filters(counted: Counted, read: Sequence[Table], found: InScope) -> dict[st
         if table.name in kinds:
             add(table.population, first.flags(kinds[table.name]))
     return held
+
+
+def _parts(held: Mapping[str, NDArray[np.bool_]], many: int) -> tuple[NDArray[np.int32], tuple[frozenset[str], ...]]:
+    """The part of each record, -1 for one that no filter counts, and the filters that count each part."""
+    side = np.full(many, -1, np.int32)
+    number: dict[frozenset[str], int] = {frozenset(): -1}
+    parts = np.zeros(many, np.int64)  # the part under the filters so far
+    found = [frozenset[str]()]
+    for name, mask in held.items():
+        pairs, place = np.unique(parts * 2 + mask, return_inverse=True)
+        found = [found[pair // 2] | ({name} if pair % 2 else frozenset()) for pair in pairs.tolist()]
+        parts = place.astype(np.int64)
+    for held_by in found:
+        number.setdefault(held_by, len(number) - 1)
+    side[:] = np.array([number[held_by] for held_by in found], np.int32)[parts]
+    return side, tuple(held_by for held_by in number if held_by)
 
 
 def _axes(counted: Counted) -> Iterator[Axis]:
