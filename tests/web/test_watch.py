@@ -191,7 +191,7 @@ def test_an_officers_unlock_opens_reports_for_that_officer_alone(
     refused = staff.get("/reports/R-BCDFGHJK/")
     assert refused.status_code == 302 and "unlock" in refused.headers["Location"]
     assert staff.get("/reports/R-BCDFGHJK/export").status_code in {302, 403, 404}
-    assert b"You have unlocked" not in staff.get("/reports/").content
+    assert b"The duty key is unlocked" not in staff.get("/reports/").content
     staff.cookies = corin
     staff.get("/reports/")
     assert keyring.held("corin") and not keyring.held("dana")
