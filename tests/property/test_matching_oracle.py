@@ -37,13 +37,71 @@ def space(char: str) -> bool:
 
 
 def word(char: str) -> bool:
-    return unicodedata.category(char) in ("Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd") and char != "\u02bc"
+    return unicodedata.category(char) in ("Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Mc", "Me", "Nd") and not apostrophe(char)
+
+
+def apostrophe(char: str) -> bool:
+    code = ord(char)
+    return (
+        code in (0x27, 0x60, 0xB4, 0x2B9, 0x2C8, 0x2CA, 0x2CB, 0x2F4, 0x374, 0x384, 0x55A, 0x55D, 0x5F3, 0x7F4, 0x7F5)
+        or 0x2BB <= code <= 0x2BF
+        or code in (0x1FBD, 0x1FBF, 0x1FEF, 0x1FFD, 0x1FFE, 0x2032, 0x2035, 0xA78B, 0xA78C, 0xFF07, 0xFF40)
+        or 0x2018 <= code <= 0x201B
+    )
+
+
+def as_bytes(text: str, encoding: str) -> bytes:
+    out = b""
+    for char in text:
+        try:
+            out += char.encode(encoding)
+        except UnicodeEncodeError:
+            out += bytes((ord(char),)) if 0x80 <= ord(char) < 0x100 else b"?"
+    return out
+
+
+def read_back(text: str, encoding: str) -> str:
+    """The one character that the text is when its bytes are read as UTF-8, or nothing."""
+    try:
+        found = as_bytes(text, encoding).decode("utf-8")
+    except UnicodeDecodeError:
+        return ""
+    return found if len(found) == 1 and found > "\x7f" else ""
+
+
+def continues(char: str) -> bool:
+    return any(len(raw := as_bytes(char, e)) == 1 and 0x80 <= raw[0] < 0xC0 for e in ("cp1252", "latin-1"))
+
+
+SIGNS = (
+    "\u2010\u2011\u2013\u2014\u2015\u2018\u2019\u201a\u201c\u201d\u201e\u2022"
+    "\u2026\u2032\u2033\u2039\u203a\u20ac\u2122\u2212\ufeff\ufffd"
+)
+OTHERS = ("cp1250", "cp1251", "cp1253", "cp1254", "cp437", "cp850", "mac_roman")
+
+
+def damage(text: str) -> int:
+    """How many characters at the start of the text are damage."""
+    first, rest = text[0], text[1:4]
+    if first in "\u00c2\u00c3" and rest and continues(rest[0]):
+        return 2
+    if first in "\u00c4\u00c5" and rest and 0x80 <= ord(rest[0]) < 0xC0:
+        return 2
+    if first in "\u00e2\u00ef" and len(rest) > 1 and continues(rest[0]) and continues(rest[1]):
+        return 3
+    if first.isalpha() and any((found := read_back(text[:3], e)) and found in SIGNS for e in OTHERS):
+        return 3
+    if text.startswith("\u00e2\u20ac"):
+        return 2
+    if first == "\u00f0" and rest and rest[0] in "\u0178\u009f":
+        return 2 + sum(1 for at in (1, 2) if len(rest) > at and all(continues(char) for char in rest[1 : at + 1]))
+    return 0
 
 
 def sign(char: str) -> str:
     if char in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d":
         return "-"
-    if char in "\u2018\u2019\u201a\u201b\u02bc":
+    if apostrophe(char):
         return "'"
     if char in "\u201c\u201d\u201e\u201f":
         return '"'
@@ -62,8 +120,18 @@ class Char:
 
 def chars(text: str, cased: bool) -> list[Char]:
     clusters: list[tuple[str, int, int]] = []
+    damaged: set[int] = set()
+    gone = -1
     for place, char in enumerate(text):
-        if invisible(char):
+        if char > "\x7f" and place not in damaged:
+            damaged |= set(range(place, place + damage(text[place:])))
+        if char == "\xad" and place > gone:
+            white = len(text) - place - 1 - len(text[place + 1 :].lstrip(" \t\n\v\f\r"))
+            if set(text[place + 1 : place + 1 + white]) & set("\n\v\f\r"):
+                gone = place + white
+            elif text[place + 1 : place + 2] in ("\x85", "\u2028", "\u2029"):
+                gone = place + 1
+        if invisible(char) or place <= gone:
             continue
         mark = unicodedata.category(char) in ("Mn", "Mc", "Me") or 0x1160 <= ord(char) <= 0x11FF
         if mark and clusters and not space(clusters[-1][0]):
@@ -82,6 +150,7 @@ def chars(text: str, cased: bool) -> list[Char]:
             is_word = word(composed[0]) if not last else word(composed[-1])
             if len(made) == 1:
                 is_word = word(composed[0]) and word(composed[-1])
+            is_word = is_word and start not in damaged
             out.append(Char(sign(char), is_word, start, end))
     return out
 
@@ -283,7 +352,22 @@ TERMS: dict[Rule, tuple[str, ...]] = {
     "padded": ("AI", "deep fake", "A_B", "100%", "naïve", "(x)", "STRASSE", "it's"),
     "word": (
         *("AI", "=AI", "deep fake", '"deep-fake"', "deepfake*", "*fake", "f?ke", "d*p f*e", "artificial~1"),
-        *("=Clone~1", "C++", "café", "it's", "½ price", "A.I.", "ﬁle", "straße", "x²", "(AI)", "fake AI", "ⅳ"),
+        *(
+            "=Clone~1",
+            "C++",
+            "café",
+            "it's",
+            "it`s",
+            "\u02bbt",
+            "½ price",
+            "A.I.",
+            "ﬁle",
+            "straße",
+            "x²",
+            "(AI)",
+            "fake AI",
+            "ⅳ",
+        ),
         *("d*e*k*", "a*cial in*e"),
     ),
     "variant": (
@@ -298,7 +382,11 @@ NOISE = (
     *("\u0301", "\u0308", "\u20dd", "a", "A", "s", "x", "9", "é", "ß", "ﬁ", "ﬀ", "İ", "ı", "ſ", "\u212a", "™"),
     *("²", "½", "Ⅳ", "…", "\u2024", "ŉ", "Σ", "ς", "中", "가", "\u1100", "\u1161", "\u11a8", "😀", "🏽", "ａ", "Ａ"),
     *("！", "\u037a", "₨", "℃", "≠", "\u0338", "\U000f0000", "\u0345", "٣", "U.", "S.", "m.", "D", "A.I.", "A. I."),
-    *("AI", "ai"),
+    *("AI", "ai", "`", "\u00b4", "\u02bb", "\u2032", "\ua78c", "\u055a", "\uff07", "\uff40", "\u1fbf", "\u02c8"),
+    *("\u00ad\n", "\u00ad\r\n", "\u00ad \t\n  ", "\u00ad\u2028", "\u00ad\x85", "\u00ad ", "\u00ad\n\n"),
+    *("\u00e2\u20ac\u2122", "\u00e2\u20ac", "\u00c3\u00a9", "\u00c2\u00a0", "\u00c2\u00a3", "\u0393\u00c7\u00d6"),
+    *("\u0432\u0402\u2122", "\u00f0\u0178\u02dc\u20ac", "\u00c5\u00a1", "\u00ef\u00bf\u00bd", "\u00c3", "\u00e2"),
+    *("\u00c3\u00a2\u00e2\u201a\u00ac\u00e2\u201e\u00a2", "\u00d4\u00c7\u00d6", "\u00c2\u00ad\n"),
 )
 
 

@@ -45,8 +45,8 @@ SECTIONS: dict[str, tuple[str, tuple[Rule, ...], tuple[Case, ...]]] = {
     ),
     "word: what ends a word": (
         "A hit may not touch a letter, an accent or a decimal digit where the term itself has one. Everything else "
-        "ends a word: spaces, line ends, punctuation, the underscore, signs, emoji, superscript digits, "
-        "and the edges of the text.",
+        "ends a word: spaces, line ends, punctuation, the underscore, signs, emoji, superscript digits, letters that "
+        "were read in the wrong encoding (â€™ for an apostrophe), and the edges of the text.",
         ("word", "variant"),
         (
             ("AI", "⟦AI⟧, ⟦AI⟧. (⟦AI⟧) ⟦AI⟧-made ⟦ai⟧’s paid.⟦AI⟧"),
@@ -55,19 +55,23 @@ SECTIONS: dict[str, tuple[str, tuple[Rule, ...], tuple[Case, ...]]] = {
             ("AI", "First line ⟦AI⟧\r\n⟦AI⟧ next\u00a0⟦AI⟧\u200b⟦AI⟧\t⟦AI⟧"),
             ("AI", "said paid Aiden AIR AI5 AIs éAI AIé AI\u0301"),
             ("AI", "🤖⟦AI⟧🤖 ⟦AI⟧™ ⟦AI⟧² ⟦AI⟧\u02bcs"),
+            ("AI", "⟦AI⟧\u02bbs ⟦AI⟧\ua78cs ⟦AI⟧\u02b9s ⟦AI⟧\u02c8s ⟦AI⟧`s ⟦AI⟧´s ⟦AI⟧\u2032s"),
+            ("AI", "⟦AI⟧â€™s ⟦AI⟧Â\u00a0 Ã©⟦AI⟧ ⟦AI⟧ΓÇÖs ⟦AI⟧вЂ™s ⟦AI⟧ÔÇÖs ðŸ‘Š⟦AI⟧ ï»¿⟦AI⟧, not ÉAI, AIâ"),
             ("C++", "Wrote ⟦C++⟧ and ⟦c++⟧11."),
             ("£50", "Paid ⟦£50⟧, not £500 but EUR⟦£50⟧."),
         ),
     ),
     "word: what is the same character": (
         "Text and term are folded: capitals, composed and decomposed accents, full-width forms and ligatures, dashes, "
-        "curly quotes and apostrophes; invisible characters are passed over. Accents count. Look-alikes of "
-        "other alphabets do not match.",
+        "curly quotes, and all signs that are typed for an apostrophe. Invisible characters are passed over, and a "
+        "soft hyphen also with the line end behind it. Accents count. Look-alikes of other alphabets do not match.",
         ("word", "variant"),
         (
             ("AI", "⟦ai⟧ ⟦Ai⟧ ⟦ＡＩ⟧ ⟦A\u00adI⟧ ⟦A\u200dI⟧"),
             ("café", "⟦CAFÉ⟧ ⟦cafe\u0301⟧ but not cafe"),
             ("victim's", "The ⟦victim’s⟧ and the ⟦VICTIM\u02bcS⟧ phone."),
+            ("victim's", "⟦victim`s⟧ ⟦victim´s⟧ ⟦victim\u2032s⟧ ⟦victim\uff07s⟧ ⟦victim\u02bbs⟧ ⟦victim\ua78cs⟧"),
+            ("drone", "⟦dro\u00ad\nne⟧ ⟦dro\u00ad\r\nne⟧ ⟦dro\u00ad \n  ne⟧ ⟦dro\u00ad\u2028ne⟧ ⟦dro\u00adne⟧ dro\u00ad ne"),
             ("strasse", "In the ⟦Straße⟧."),
             ("file", "A ⟦ﬁle⟧."),
             ("fil", "A ﬁle: a ligature is not divided."),

@@ -55,8 +55,28 @@ def test_every_character_alone_and_beside_a_letter() -> None:
 
 
 _LIKELY = st.sampled_from(
-    "aAeE \n\x1e\u00e9\u00c9\u2019\u2013\u00a3\u2026\u0301\u200d\ufe0f\u1100\u1161\u0130\u03a3\u2122\ufb01"
+    "aAeE` \n\r\t\x1e\u00ad\u00c2\u00e2\u20ac"
+    "\u00e9\u00c9\u2019\u2013\u00a3\u2026\u0301\u200d\ufe0f\u1100\u1161\u0130\u03a3\u2122\ufb01"
 )
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("dro\u00ad\nne", "drone"),
+        ("dro\u00ad\r\nne", "drone"),
+        ("dro\u00ad \t\n  NE", "drone"),
+        ("dro\u00ad\n\u00adn\u00e9", "dron\u00e9"),
+        ("e\u00ad\n\u0301x", "\u00e9x"),
+        ("dro\u00ad\n", "dro"),
+        ("dro\u00ad ne", "dro ne"),
+        ("\u00e9\u00ad\n\u00e9\u00ad\n\u00e9", "\u00e9\u00e9\u00e9"),
+    ],
+)
+def test_a_soft_hyphen_takes_the_line_end_along(text: str, form: str) -> None:
+    beside = [text, "\n", text + "\u00ad", "\n", f"\n{text}"]
+    assert fold(pa.array(beside)).to_pylist() == _one_by_one(list(beside))
+    assert fold(pa.array(beside))[0].as_py() == form
 
 
 @given(st.lists(st.none() | st.text(_LIKELY | st.characters(exclude_categories=["Cs"]), max_size=12), max_size=12))

@@ -21,7 +21,7 @@ from clearcount.matching.verify import Around, Place, TermVerifier, Text, phrase
 from clearcount.model.mention import Span
 from clearcount.model.terms import Rule, TermSet
 
-MATCHER_VERSION = "1"
+MATCHER_VERSION = "2"
 """Changes when the same texts and terms could give other hits."""
 
 HITS = pa.schema([("row", pa.int64()), ("term", pa.int32()), ("start", pa.int32()), ("end", pa.int32())])

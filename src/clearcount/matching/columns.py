@@ -7,11 +7,13 @@ of all texts are made lower case in one go, each distinct run is folded once, an
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clearcount.matching.folding import folded_region, joins
+from clearcount.matching.folding import LINE_END, folded_region, joins
 
 
 def fold(texts: pa.Array) -> pa.Array:
@@ -33,6 +35,7 @@ def _fold_all(texts: pa.StringArray) -> pa.StringArray:
     data, offsets = _bytes(texts)
     begins, ends = _runs(data, offsets)
     raw = data.tobytes()
+    begins, ends = _over_line_ends(raw, offsets, begins, ends)
     runs = [raw[begin:end] for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
     if joining := {run for run in set(runs) if any(map(joins, run.decode()))}:
         follows = ~np.isin(begins, offsets)  # an ASCII character of the same text
@@ -56,6 +59,32 @@ def _runs(data: np.ndarray, offsets: np.ndarray) -> tuple[np.ndarray, np.ndarray
     text = np.searchsorted(offsets, beyond, side="right")
     broken = (np.diff(beyond) != 1) | (np.diff(text) != 0)
     return beyond[np.append(True, broken)], beyond[np.append(broken, True)] + 1
+
+
+_SOFT_HYPHEN = "\xad".encode()
+_LINE_END = re.compile(LINE_END.encode())
+
+
+def _over_line_ends(
+    raw: bytes, offsets: np.ndarray, begins: np.ndarray, ends: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """The runs, each that ends with a soft hyphen drawn out over the line end behind it, and over a run behind that."""
+    data = np.frombuffer(raw, np.uint8)
+    hyphen = (data[ends - 1] == _SOFT_HYPHEN[1]) & (data[np.maximum(ends - 2, 0)] == _SOFT_HYPHEN[0])
+    after = data[np.minimum(ends, data.size - 1)]
+    if not (wanted := np.flatnonzero(hyphen & (after <= ord(" ")))).size:
+        return begins, ends
+    limits = offsets[np.searchsorted(offsets, begins, side="right")].tolist()
+    starts, stops, gone = begins.tolist(), ends.tolist(), set()
+    for at in wanted.tolist():
+        if found := _LINE_END.match(raw, stops[at], limits[at]):
+            stops[at] = found.end()
+    for at in range(len(starts) - 1, 0, -1):
+        if stops[at - 1] == starts[at] and limits[at - 1] == limits[at] and stops[at - 1] != ends[at - 1]:
+            stops[at - 1] = stops[at]
+            gone.add(at)
+    kept = [at for at in range(len(starts)) if at not in gone]
+    return np.array(starts, np.int64)[kept], np.array(stops, np.int64)[kept]
 
 
 def _bytes(texts: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:

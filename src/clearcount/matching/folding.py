@@ -2,10 +2,12 @@
 
 Per base character with its combining marks: NFKC, full casefold, NFKC. Characters of the categories So, No and Sk
 keep their own form, because NFKC would turn (TM) into the letters TM and a superscript 2 into the digit 2. Invisible
-characters are deleted (`model.characters.DELETED`); dashes, apostrophes, double quotes and spaces beyond ASCII become
-their ASCII sign. ASCII text is folded by `str.lower`, so offsets stay as they are.
+characters are deleted (`model.characters.DELETED`), and with a soft hyphen the line end behind it; dashes, apostrophes,
+double quotes and spaces beyond ASCII become their ASCII sign. ASCII text is folded by `str.lower`, so offsets stay as
+they are; of two ASCII signs for an apostrophe, patterns take either.
 
-Whether a folded character is part of a word is decided by the ORIGINAL character. To keep that in a plain string, a
+Whether a folded character is part of a word is decided by the ORIGINAL character, and by what it stands in: letters
+that were read in the wrong encoding (`model.mojibake`) are none. To keep that in a plain string, a
 character that was not part of a word, but would look like one once folded, is lifted out of the way into planes 4 to
 10, in which Unicode has no characters; so one short class of characters (`WORD`) tells words from everything else in
 Python's `re` and in RE2 alike.
@@ -20,7 +22,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
 
-from clearcount.model.characters import DELETED, SPACES, is_word
+from clearcount.model.characters import APOSTROPHES, DELETED, SPACES, is_word
+from clearcount.model.mojibake import MOJIBAKE
 
 UNICODE_VERSION = unicodedata.unidata_version
 """The version of Python's character tables; another version may fold other characters."""
@@ -33,16 +36,22 @@ SPACE = ((0x09, 0x0D), (0x1C, 0x20), (0xC0020, 0xC0020))
 LIFTED_ASCII = ((0x40000, 0x4007F), (0xC0000, 0xC007F))
 """Ranges of code points that stand for an ASCII character which is not spelled as itself."""
 
+ASCII_APOSTROPHES = "'`"
+"""Signs for an apostrophe that stay as they are in the folded form."""
+
 _LIFT, _LOWER = 0x40000, 0x60000  # planes 0-3 go up by 4 planes, planes 14-16 down by 6: both land in 4-10
 _WORDLIKE = 0xC0000
 _UNASSIGNED = chr(0xBFFFF)
 _MOST_MARKS = 30  # on one character, as in Unicode's stream-safe format (UAX #15): sorting more takes quadratic time
-_REGION = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
+LINE_END = r"[ \t]*[\n\v\f\r][ \t\n\v\f\r]*"
+"""What is deleted behind a soft hyphen: the line end that it was put at, with the white space round it."""
+_REGION = re.compile(rf"[\x00-\x7f]?(?:\xad{LINE_END}|[^\x00-\x7f])+")
+_BROKEN = re.compile(rf"\xad(?:{LINE_END}|[\x85\u2028\u2029])")
 _LIFTED_ASCII = re.compile("[{}]".format("".join(f"{chr(low)}-{chr(high)}" for low, high in LIFTED_ASCII)))
 _KEPT_IN_FORM = frozenset({"So", "No", "Sk"})
 _SIGNS = (
     {ord(dash): "-" for dash in "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"}
-    | {ord(quote): "'" for quote in "\u2018\u2019\u201a\u201b\u02bc"}
+    | {ord(sign): "'" for sign in APOSTROPHES if sign > "\x7f"}
     | {ord(quote): '"' for quote in "\u201c\u201d\u201e\u201f"}
     | {ord(space): " " for space in SPACES if space > "\x7f"}
 )
@@ -132,8 +141,9 @@ def folded_region(region: str) -> str:
 def _region(region: str, cased: bool) -> tuple[tuple[str, int, int], ...]:
     """(folded form, start, end) of each cluster of a run of non-ASCII characters and the ASCII character before it."""
     clusters: list[tuple[list[str], int, int]] = []
+    broken = {place for found in _BROKEN.finditer(region) for place in range(*found.span())}
     for place, character in enumerate(region):
-        if character in DELETED:
+        if character in DELETED or place in broken:
             continue
         last = clusters[-1] if clusters else ([" "], 0, 0)
         if last[0][0] not in SPACES and len(last[0]) <= _MOST_MARKS and joins(character):
@@ -141,7 +151,10 @@ def _region(region: str, cased: bool) -> tuple[tuple[str, int, int], ...]:
             clusters[-1] = (last[0], last[1], place + 1)
         else:
             clusters.append(([character], place, place + 1))
-    return tuple((_cluster("".join(cluster), cased), start, end) for cluster, start, end in clusters)
+    damaged = {place for found in MOJIBAKE.finditer(region) for place in range(*found.span())}
+    return tuple(
+        (_cluster("".join(cluster), cased, damaged=start in damaged), start, end) for cluster, start, end in clusters
+    )
 
 
 def joins(character: str) -> bool:
@@ -149,7 +162,7 @@ def joins(character: str) -> bool:
     return unicodedata.category(character)[0] == "M" or "\u1160" <= character <= "\u11ff"
 
 
-def _cluster(cluster: str, cased: bool) -> str:
+def _cluster(cluster: str, cased: bool, *, damaged: bool) -> str:
     composed = unicodedata.normalize("NFC", cluster)
     form: Literal["NFC", "NFKC"] = "NFC" if unicodedata.category(cluster[0]) in _KEPT_IN_FORM else "NFKC"
     output = unicodedata.normalize(form, cluster)
@@ -159,6 +172,8 @@ def _cluster(cluster: str, cased: bool) -> str:
     words = [is_word(composed[0])] * (len(output) - 1) + [is_word(composed[-1])]
     if len(output) == 1:
         words[0] = is_word(composed[0]) and words[0]
+    if damaged:
+        words = [False] * len(output)
     return "".join(map(_marked, output, words))
 
 

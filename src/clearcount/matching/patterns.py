@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from clearcount.matching.folding import LIFTED_ASCII, SPACE, WORD, base, spellings
+from clearcount.matching.folding import ASCII_APOSTROPHES, LIFTED_ASCII, SPACE, WORD, base, spellings
 from clearcount.matching.shapes import Edge, Either, Element, Joint, Shape, Sign, needle
 
 
@@ -46,11 +46,19 @@ def _class(ranges: Sequence[tuple[int, int]], escape: Callable[[str], str], last
 
 
 def _plain(character: str) -> str:
-    return _escape(base(character))
+    return _alternatives(base(character), _escape)
+
+
+def _alternatives(plain: str, escape: Callable[[str], str]) -> str:
+    return f"[{''.join(map(escape, ASCII_APOSTROPHES))}]" if plain in ASCII_APOSTROPHES else escape(plain)
 
 
 def _spelled(escape: Callable[[str], str]) -> Callable[[str], str]:
-    return lambda character: f"[{''.join(map(escape, spellings(character)))}]"
+    def spelled(character: str) -> str:
+        plain = ASCII_APOSTROPHES if base(character) in ASCII_APOSTROPHES else character
+        return f"[{''.join(escape(spelling) for sign in plain for spelling in spellings(sign))}]"
+
+    return spelled
 
 
 PYTHON_ASCII = Dialect(_class(WORD, _escape, 0x7F), _class(SPACE, _escape, 0x7F), _plain)
@@ -62,7 +70,9 @@ BUFFER = Dialect(PYTHON_ASCII.word, PYTHON_ASCII.space, _plain, "", "")
 RE2 = Dialect(
     _class(WORD, _escape_re2),
     PYTHON_ASCII.space,
-    lambda character: _escape_re2(base(character)) if base(character) < "\x80" else _spelled(_escape_re2)(character),
+    lambda character: (
+        _alternatives(base(character), _escape_re2) if base(character) < "\x80" else _spelled(_escape_re2)(character)
+    ),
     "^|",
     "|$",
 )

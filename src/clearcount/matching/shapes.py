@@ -9,7 +9,7 @@ from enum import Enum, auto
 from itertools import groupby
 from typing import TypeAlias
 
-from clearcount.matching.folding import SPACE, WORD, base, folded
+from clearcount.matching.folding import ASCII_APOSTROPHES, SPACE, WORD, base, folded
 from clearcount.model.characters import is_word
 from clearcount.model.terms import Phrase, Rule, Wildcard
 
@@ -171,7 +171,7 @@ def needle(shape: Shape) -> str:
     """The longest run of ASCII characters that every text hit by `shape` holds in its folded form, perhaps none."""
     runs = [""]
     for element in shape.elements:
-        if isinstance(element, str) and base(element) < "\x80":
+        if isinstance(element, str) and base(element) < "\x80" and base(element) not in ASCII_APOSTROPHES:
             runs[-1] += base(element)
         else:
             runs.append("")

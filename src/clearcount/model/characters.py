@@ -8,8 +8,14 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-MODIFIER_APOSTROPHE = "\u02bc"
-"""U+02BC is a letter to Unicode (Lm) and an apostrophe to everybody who types it: here it ends a word."""
+APOSTROPHES = frozenset(
+    "'`\u00b4\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u02ca\u02cb\u02f4\u0374\u0384\u055a\u055d\u05f3\u07f4\u07f5"
+    "\u1fbd\u1fbf\u1fef\u1ffd\u1ffe\u2018\u2019\u201a\u201b\u2032\u2035\ua78b\ua78c\uff07\uff40"
+)
+"""Signs that people and programs write for an apostrophe (among Unicode's confusables of U+0027): they are read as one.
+
+Some are letters to Unicode (Lm), as U+02BC, and an apostrophe to everybody who types them: here they end a word.
+"""
 
 DELETED = frozenset(
     map(
@@ -45,4 +51,4 @@ def is_word(character: str) -> bool:
     So the underscore, apostrophes, hyphens, full stops, `@`, `#`, emoji, (TM) and superscript digits end a word.
     """
     category = unicodedata.category(character)
-    return (category[0] in "LM" or category == "Nd") and character != MODIFIER_APOSTROPHE
+    return (category[0] in "LM" or category == "Nd") and character not in APOSTROPHES

@@ -22,6 +22,7 @@ import pyarrow.compute as pc
 
 from clearcount.matching.ahead import ahead
 from clearcount.matching.columns import fold
+from clearcount.model.mojibake import DAMAGED
 from clearcount.store import schema
 from clearcount.store.account import summed
 from clearcount.store.database import of_thread, registered
@@ -39,8 +40,6 @@ _PLACE = """INSERT INTO placed
     FROM (SELECT occurrence_no, coalesce(min(code), '') AS lead,
             date_trunc('month', min(coalesce(recorded_on, reported_on, committed_from))) AS month
           FROM incoming_offences ANTI JOIN placed USING (occurrence_no) GROUP BY occurrence_no)"""
-_MOJIBAKE = "\u00c3[\u0080-\u00bf]|\u00c2[\u00a0-\u00bf]|\u00e2\u20ac|\u00ef\u00bf\u00bd|\ufffd"
-"""UTF-8 that was once read as Windows-1252, or a character lost on the way."""
 
 
 @dataclass
@@ -225,7 +224,7 @@ def _with_facts(connection: duckdb.DuckDBPyConnection, dealt: pa.Table) -> pa.Ta
     mojibake = pa.array(np.zeros(dealt.num_rows, bool))
     if len(odd):
         length = pc.replace_with_mask(length, beyond, pc.utf8_length(odd))
-        mojibake = pc.replace_with_mask(mojibake, beyond, pc.match_substring_regex(odd, _MOJIBAKE))
+        mojibake = pc.replace_with_mask(mojibake, beyond, pc.match_substring_regex(odd, DAMAGED))
     connection.register("dealt", dealt.select(["entered_at", "text"]))
     content = connection.sql(f"SELECT {content_of('texts')} AS content FROM dealt").to_arrow_table()
     connection.unregister("dealt")
