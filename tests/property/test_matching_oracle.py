@@ -56,8 +56,12 @@ def as_bytes(text: str, encoding: str) -> bytes:
         try:
             out += char.encode(encoding)
         except UnicodeEncodeError:
-            out += bytes((ord(char),)) if 0x80 <= ord(char) < 0x100 else b"?"
+            out += bytes((ord(char),)) if undefined(ord(char), encoding) else b"?"
     return out
+
+
+def undefined(byte: int, encoding: str) -> bool:
+    return 0x80 <= byte < 0xA0 and not bytes((byte,)).decode(encoding, "ignore")
 
 
 def read_back(text: str, encoding: str) -> str:
@@ -77,6 +81,7 @@ SIGNS = (
     "\u2010\u2011\u2013\u2014\u2015\u2018\u2019\u201a\u201c\u201d\u201e\u2022"
     "\u2026\u2032\u2033\u2039\u203a\u20ac\u2122\u2212\ufeff\ufffd"
 )
+LATIN = "".join(map(chr, range(0xA0, 0x100)))
 OTHERS = ("cp1250", "cp1251", "cp1253", "cp1254", "cp437", "cp850", "mac_roman")
 
 
@@ -89,8 +94,10 @@ def damage(text: str) -> int:
         return 2
     if first in "\u00e2\u00ef" and len(rest) > 1 and continues(rest[0]) and continues(rest[1]):
         return 3
-    if first.isalpha() and any((found := read_back(text[:3], e)) and found in SIGNS for e in OTHERS):
-        return 3
+    for length, known, encodings in ((3, SIGNS, OTHERS), (2, LATIN, OTHERS[-3:])):
+        shown = any(unicodedata.category(char)[0] in "LM" for char in text[:length])
+        if shown and any((found := read_back(text[:length], e)) and found in known for e in encodings):
+            return length
     if text.startswith("\u00e2\u20ac"):
         return 2
     if first == "\u00f0" and rest and rest[0] in "\u0178\u009f":
@@ -387,6 +394,7 @@ NOISE = (
     *("\u00e2\u20ac\u2122", "\u00e2\u20ac", "\u00c3\u00a9", "\u00c2\u00a0", "\u00c2\u00a3", "\u0393\u00c7\u00d6"),
     *("\u0432\u0402\u2122", "\u00f0\u0178\u02dc\u20ac", "\u00c5\u00a1", "\u00ef\u00bf\u00bd", "\u00c3", "\u00e2"),
     *("\u00c3\u00a2\u00e2\u201a\u00ac\u00e2\u201e\u00a2", "\u00d4\u00c7\u00d6", "\u00c2\u00ad\n"),
+    *("\u201a\u00c4\u00f4", "\u251c\u00ae", "\u252c\u00e1", "\u221a\u00df", "\u00ac\u00b5"),
 )
 
 

@@ -64,14 +64,10 @@ def holds(values: pa.Array, sign: str) -> bool:
 
 def errors(values: pa.Array) -> Iterator[tuple[int, str]]:
     """(place, word) of each value that is nothing but a spreadsheet's error, as `#N/A`: what was saved of a formula."""
-    if not len(values):
-        return
-    _, offsets, data = values.buffers()
-    held = np.frombuffer(data or b"", np.uint8)
-    starts = np.frombuffer(offsets, np.int32)[values.offset : values.offset + len(values)]
+    held, offsets = string_bytes(values)
     if not held.size:
         return
-    ends = np.frombuffer(offsets, np.int32)[values.offset + 1 : values.offset + len(values) + 1]
+    starts, ends = offsets[:-1], offsets[1:]
     firsts = held[np.minimum(starts, held.size - 1)]
     for index in np.flatnonzero((firsts <= ord("#")) & (ends - starts <= _LONGEST_ERROR)).tolist():
         if (word := values[index].as_py().strip()) in ERROR_WORDS:
@@ -103,10 +99,14 @@ _SPACE, _BEYOND_ASCII = 0x20, 0x80
 """All white space of ASCII is a space or below; all other white space is beyond ASCII."""
 
 
-def _bytes(values: pa.Array) -> np.ndarray:
-    """All values of a string column, one after the other, as they lie in memory."""
+def string_bytes(values: pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """(bytes, offsets): all values of a string column one after the other, and where each begins and the last ends."""
     if not len(values):
-        return np.empty(0, np.uint8)
+        return np.empty(0, np.uint8), np.zeros(1, np.int32)
     _, offsets, data = values.buffers()
-    first, last = np.frombuffer(offsets, np.int32)[[values.offset, values.offset + len(values)]]
-    return np.frombuffer(data or b"", np.uint8)[first:last]
+    held = np.frombuffer(offsets, np.int32)[values.offset : values.offset + len(values) + 1]
+    return np.frombuffer(data or b"", np.uint8)[held[0] : held[-1]], held - held[0]
+
+
+def _bytes(values: pa.Array) -> np.ndarray:
+    return string_bytes(values)[0]

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,8 +18,9 @@ from clearcount.importers import mapping
 from clearcount.importers.codes import CodeReading
 from clearcount.importers.layout import FileLayout, Layout, OffencePart
 from clearcount.importers.mapping import Fit
+from clearcount.importers.markup import Markup, markup
 from clearcount.importers.nearest import nearest
-from clearcount.importers.noticed import hidden_parts, left_out_sheet
+from clearcount.importers.noticed import TextColumn, hidden_parts, left_out_sheet, of_texts
 from clearcount.importers.open import open_raw
 from clearcount.importers.raw import Fault, Noticed, RawFile
 from clearcount.importers.sources import Source, find_sources, is_readable_kind
@@ -33,13 +35,25 @@ _PIECE_BYTES = 4 << 20
 
 @dataclass
 class Tally:
-    """What was read so far: rows per file, codes mended by their spelling, offences with a blank status."""
+    """What was read so far: rows per file, codes mended by their spelling, offences with a blank status, texts with
+    markup."""
 
     rows: dict[int, int] = field(default_factory=dict)
     mended: dict[str, str] = field(default_factory=dict)
     mended_rows: Counter[str] = field(default_factory=Counter)
     blank_status: int = 0
     progress: Callable[[str, int], None] = lambda name, rows: None
+    in_texts: Counter[tuple[Markup | Literal["mended"], TextColumn]] = field(default_factory=Counter)
+
+    def count(self, what: Markup | Literal["mended"], column: TextColumn, rows: int) -> None:
+        """Note how many texts of a column hold markup, or were mended."""
+        self.in_texts[what, column] += rows
+
+    def about_texts(self, files: Sequence[RawFile]) -> Iterator[Noticed]:
+        """What was noticed in texts, column by column, in the order of the files."""
+        for (what, column), rows in sorted(self.in_texts.items()):
+            if rows:
+                yield of_texts(what, column, rows, files[column.file].source.name)
 
 
 @dataclass(frozen=True)
@@ -72,6 +86,11 @@ class Export:
         return any(len(fit.file.texts) + (fit.file.offence is not None) > 1 for _, fit in self.files) or any(
             fit.file.offence is not None and fit.file.offence.columns["code"].split for _, fit in self.files
         )
+
+    @property
+    def told(self) -> tuple[Noticed, ...]:
+        """What was noticed of the files, and in what was read of them so far."""
+        return *self.noticed, *self.tally.about_texts([raw for raw, _ in self.files])
 
     def kinds(self) -> dict[int, tuple[str, ...]]:
         """The kinds of record that each file gives, by the file's number."""
@@ -125,7 +144,11 @@ class Export:
             with self._as_it_was(raw, fit):
                 for batch in self._rows(raw, fit, refuse, "texts"):
                     for part in fit.file.texts:
-                        records, faults = mapping.texts(batch, fit, part, blanks=alone)
+                        column = TextColumn(fit.number, fit.name_of(part.columns["text"]), part.format)
+                        mended = partial(self.tally.count, "mended", column)
+                        records, faults = mapping.texts(batch, fit, part, mended, blanks=alone)
+                        for kind, rows in markup(records.column("text")).items():
+                            self.tally.count(kind, column, rows)
                         if faults.num_rows:
                             refuse(faults)
                         yield records

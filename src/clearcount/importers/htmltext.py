@@ -35,6 +35,7 @@ _SILENT = frozenset(("script", "style", "head", "title"))
 """Elements that do not show, from their tag to the one that closes them."""
 _LINES = frozenset(("td", "th"))
 _NAME = re.compile(r"[A-Za-z][^\s/<>\"']*")
+_DECLARED = re.compile(r"<(?:![A-Za-z\[]|\?[A-Za-z])[^<>]*>")
 _CLOSING = re.compile(r"</([a-z][^\s/<>\"']*)")
 _IN_TAG = re.compile(r"[^<>\"']*")
 _SHOWN = re.compile(r"\b(alt|value|placeholder)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
@@ -91,11 +92,11 @@ class _Reader:
         text = self._text
         if text.startswith("<!--", start):
             return self._comment(start)
-        if text.startswith("<![CDATA[", start) and (end := self._find("]]>", start)) >= 0:
-            return text[start + 9 : end], end + 3
-        if text[start + 1 : start + 2] in ("!", "?"):
-            end = self._find(">", start)
-            return ("", end + 1) if end >= 0 else ("<", start + 1)
+        if text.startswith("<![CDATA[", start):
+            end = self._find("]]>", start)
+            return (text[start + 9 : end], end + 3) if end >= 0 else (" ", start + 9)
+        if declared := _DECLARED.match(text, start):
+            return "", declared.end()
         closing = text.startswith("</", start)
         name = _NAME.match(text, start + 1 + closing)
         end = self._tag_end(name.end()) if name else -1

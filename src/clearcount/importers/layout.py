@@ -51,6 +51,7 @@ _SUFFIXES = (
 
 Codes = Literal["home-office", "own"]
 TextFormat = Literal["plain", "html", "rtf"]
+Mend = Literal["", "mojibake"]
 
 
 @dataclass(frozen=True)
@@ -76,10 +77,11 @@ class OffencePart:
 
 @dataclass(frozen=True)
 class TextPart:
-    """How one row gives one text; a blank cell gives none."""
+    """How one row gives one text; a blank cell gives none. `mend` names the damage that is to be put right."""
 
     columns: Mapping[str, Column]
     format: TextFormat = "plain"
+    mend: Mend = ""
 
 
 @dataclass(frozen=True)
@@ -275,11 +277,14 @@ def _header_row(entry: Mapping[str, Any], where: str, faults: list[str]) -> int 
 
 
 def _text(entry: Mapping[str, Any], where: str, faults: list[str]) -> TextPart:
-    columns = {key: value for key, value in entry.items() if key != "format"}
+    columns = {key: value for key, value in entry.items() if key not in ("format", "mend")}
     form = entry.get("format", "plain")
     if form not in ("plain", "html", "rtf"):
         faults.append(f'{where}: format = {form!r}: write "plain", "html" or "rtf"')
-    return TextPart(_columns(columns, TEXT_COLUMNS, _TEXT_NEEDED, where, faults), form)
+    mend = entry.get("mend", "")
+    if mend not in ("", "mojibake"):
+        faults.append(f'{where}: mend = {mend!r}: write "mojibake", or leave it out')
+    return TextPart(_columns(columns, TEXT_COLUMNS, _TEXT_NEEDED, where, faults), form, mend)
 
 
 def _columns(

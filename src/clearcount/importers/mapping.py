@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from clearcount.importers import textformat
 from clearcount.importers.cells import errors, holds, trimmed
 from clearcount.importers.codes import CodeReading, masked
 from clearcount.importers.dates import read_dates, read_moments
@@ -223,8 +224,13 @@ def unreadable(number: int, row: int, column: str, reason: str, *, offence: bool
     return pa.RecordBatch.from_pylist([fault], schema=FAULTS)
 
 
-def texts(raw: Raw, fit: Fit, part: TextPart, *, blanks: bool) -> tuple[pa.RecordBatch, pa.RecordBatch]:
-    """(texts, faults) of a batch of rows; `blanks`: whether a row with an empty text is a record too."""
+def texts(
+    raw: Raw, fit: Fit, part: TextPart, mended: Callable[[int], None], *, blanks: bool
+) -> tuple[pa.RecordBatch, pa.RecordBatch]:
+    """(texts, faults) of a batch of rows; `blanks`: whether a row with an empty text is a record too.
+
+    `mended` gets how many texts were mended, where the layout asks for it.
+    """
     columns = part.columns
     if not blanks:
         raw = raw.filter(pc.not_equal(trimmed(fit.values(columns["text"], raw)), ""))
@@ -241,6 +247,9 @@ def texts(raw: Raw, fit: Fit, part: TextPart, *, blanks: bool) -> tuple[pa.Recor
     faults.add(bad, header or "entered_at", lambda index: _not_a_date(moment_text[index].as_py()))
     faults.add_cells(raw, fit, columns.values())
     text = plain_text(fit.values(columns["text"], raw), part.format)
+    if part.mend:
+        text, changed = textformat.mended(text)
+        mended(changed)
     batch = pa.RecordBatch.from_arrays(
         [
             occurrence,

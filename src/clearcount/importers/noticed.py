@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 from clearcount.errors import ExportError
 from clearcount.importers.raw import Noticed, RawFile
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 HIDDEN_PARTS = "hidden parts of a workbook"
 SHEETS_LEFT_OUT = "sheets left out"
+MARKUP = "markup in texts"
+MENDED = "mojibake mended"
 _SHOWN = 10
 
 
@@ -41,6 +44,29 @@ def left_out_sheet(raw: RawFile, misfit: ExportError) -> Noticed:
     rows = raw.rows if isinstance(raw, Sheet) else 0
     what = f"the layout does not name the sheet and it does not fit, so it was left out ({misfit})"
     return Noticed(SHEETS_LEFT_OUT, rows, what, file=raw.source.name)
+
+
+@dataclass(frozen=True, order=True)
+class TextColumn:
+    """A column of texts: the number of its file, its header and the format that the layout says."""
+
+    file: int
+    header: str
+    format: str
+
+
+def of_texts(what: Literal["HTML", "RTF", "mended"], column: TextColumn, rows: int, file: str) -> Noticed:
+    """Texts that hold markup once they are read, or whose letters were mended."""
+    texts = "1 text" if rows == 1 else f"{rows:,} texts"
+    if what == "mended":
+        told = f"{texts} held letters of a wrong encoding, which were mended as the layout asks"
+        return Noticed(MENDED, rows, told, column.header, file)
+    if column.format == what.lower():
+        told = f"{texts} still {'holds' if rows == 1 else 'hold'} {what} once read as {what}: it was escaped twice"
+    else:
+        mending = f'write format = "{what.lower()}" beside text = "{column.header}" in the layout'
+        told = f"{texts} {'holds' if rows == 1 else 'hold'} {what}, in which a phrase may be parted; {mending}"
+    return Noticed(MARKUP, rows, told, column.header, file)
 
 
 def _read_headers(fit: Fit) -> list[str]:

@@ -1,60 +1,44 @@
-"""Text as people read it, from columns that hold HTML or RTF; plain text is kept byte for byte."""
+"""Text as people read it, from columns that hold HTML or RTF, or letters of a wrong encoding; plain text as it is."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from html.parser import HTMLParser
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from clearcount.importers.layout import TextFormat
-
-_BLOCKS = {"p", "br", "div", "li", "tr", "table", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "pre"}
-_SILENT = {"script", "style", "head", "title"}
+from clearcount.model.mojibake import DAMAGED
 
 
 def plain_text(values: pa.Array, form: TextFormat) -> pa.Array:
-    """The texts without their markup."""
+    """Return the texts without their markup. A text in RTF is read as such in a column of HTML too."""
     if form == "plain":
         return values
     read: Callable[[str], str] = _from_html if form == "html" else _from_rtf
     return pa.array([read(text) for text in values.to_pylist()], pa.string())
 
 
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.pieces: list[str] = []
-        self._silent = 0
+def mended(values: pa.Array) -> tuple[pa.Array, int]:
+    """(texts, how many changed): letters that were read in the wrong encoding put right, where ftfy is sure of it."""
+    from ftfy import fix_encoding  # only for layouts that ask for it
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _SILENT:
-            self._silent += 1
-        elif tag in _BLOCKS:
-            self.pieces.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _SILENT:
-            self._silent = max(0, self._silent - 1)
-        elif tag in _BLOCKS and tag not in ("br", "hr"):
-            self.pieces.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.pieces.append(data)
+    damaged = pc.match_substring_regex(values, DAMAGED)
+    if not pc.any(damaged, min_count=0).as_py():
+        return values, 0
+    before = values.filter(damaged).to_pylist()
+    after = [fix_encoding(text) for text in before]
+    changed = sum(old != new for old, new in zip(before, after, strict=True))
+    return pc.replace_with_mask(values, damaged, pa.array(after, pa.string())), changed
 
 
 def _from_html(text: str) -> str:
-    reader = _Reader()
-    reader.feed(text)
-    reader.close()
-    lines = (line.strip() for line in "".join(reader.pieces).splitlines())
-    return "\n".join(line for line in lines if line)
+    from clearcount.importers.htmltext import html_text
+
+    return _from_rtf(text) if text.lstrip().startswith("{\\rtf") else html_text(text)
 
 
 def _from_rtf(text: str) -> str:
-    if not text.lstrip().startswith("{\\rtf"):
-        return text
-    from striprtf.striprtf import rtf_to_text  # only for layouts that have RTF
+    from clearcount.importers.rtftext import rtf_text
 
-    return str(rtf_to_text(text, errors="replace"))  # type: ignore[no-untyped-call]
+    return rtf_text(text)

@@ -8,6 +8,7 @@ word (`clearcount.matching.folding`); whether it is mended is the layout's to sa
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 _SIGNS = (
@@ -17,6 +18,9 @@ _SIGNS = (
 """Signs of three bytes that stand beside words."""
 _NARROW = ("cp1250", "cp1251", "cp1253", "cp1254", "cp437", "cp850", "mac_roman")
 """Encodings in which those signs alone are looked for: there two bytes often make a true pair of letters."""
+_LATIN = "".join(map(chr, range(0xA0, 0x100)))
+_DRAWN = ("cp437", "cp850", "mac_roman")
+"""Encodings in which the first byte of a Latin letter is a line or a sign, as in `├®`: no true pair."""
 
 
 def _byte(byte: int, encoding: str) -> str:
@@ -28,16 +32,16 @@ def _byte(byte: int, encoding: str) -> str:
 
 
 def _misread(encoding: str) -> Iterator[str]:
-    """The signs as they look in another encoding, those that begin with a letter: others end a word by themselves."""
-    for sign in _SIGNS:
+    """The signs as they look in another encoding, those that hold a letter: others end a word by themselves."""
+    for sign in (*_SIGNS, *(_LATIN if encoding in _DRAWN else "")):
         text = "".join(_byte(byte, encoding) for byte in sign.encode())
-        if text[0].isalpha():
+        if any(unicodedata.category(part)[0] in "LM" for part in text):
             yield text
 
 
 _CONTINUED = "".join(sorted({_byte(byte, name) for byte in range(0x80, 0xC0) for name in ("cp1252", "latin-1")}))
 """What a byte that is not the first of its sign looks like in Windows-1252 and Latin-1."""
-_SEQUENCES = sorted({text for encoding in _NARROW for text in _misread(encoding)})
+_SEQUENCES = sorted({text for encoding in _NARROW for text in _misread(encoding)}, key=lambda text: (-len(text), text))
 PATTERN = "|".join(
     (
         f"[\u00c2\u00c3][{_CONTINUED}]",

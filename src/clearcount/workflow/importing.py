@@ -264,12 +264,12 @@ def _findings(export: Export) -> tuple[Finding, ...]:
         if rows + 1 in _SHEET_LIMITS or rows in _SHEET_LIMITS:
             what = f"{raw.source.name} has as many rows as a spreadsheet can hold: the export may be cut off"
             found.append(Finding("as many rows as a spreadsheet holds", rows, what, file=raw.source.name))
-    found.extend(Finding(each.kind, each.rows, each.what, each.column, each.file) for each in export.noticed)
+    found.extend(Finding(each.kind, each.rows, each.what, each.column, each.file) for each in export.told)
     return tuple(found)
 
 
 def _notes(export: Export) -> tuple[str, ...]:
-    notes = [*export.warnings, *(f"{each.file}: {each.what}" for each in export.noticed)]
+    notes = [*export.warnings, *(f"{each.file}: {each.what}" for each in export.told)]
     if export.left_out:
         notes.append(f"left out, the layout does not name them: {', '.join(export.left_out)}")
     return tuple(notes)
