@@ -54,7 +54,10 @@ def _faults(given: Given, template: bytes | None, *, same_version: bool) -> Iter
             continue
         exact = same_version and (name != LETTER or template is not None)
         found = path.read_bytes()
-        yield from places(name, found, made[name]) if exact else strangers(name, found, made[name], known)
+        if exact:
+            yield from places(name, found, made[name])
+        else:
+            yield from strangers(name, found, made[name], known, numbers=template is None and name == LETTER)
     for name in sorted(set(given.files) - set(BUNDLE) - {"release.json"}):
         yield f"{shown_name(name)}: is no file that clearcount writes"
     for name in sorted(set(BUNDLE) - set(given.files)):

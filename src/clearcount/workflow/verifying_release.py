@@ -23,7 +23,8 @@ from clearcount.errors import DisclosureError
 from clearcount.model.release import Force
 from clearcount.model.request import CountRequest, FaultyRequest
 from clearcount.model.request_reader import parse_request
-from clearcount.writers.json_file import as_text, manifest
+from clearcount.writers.json_file import manifest
+from clearcount.writers.json_text import as_text
 from clearcount.writers.printed import plain
 from clearcount.writers.printed_release import PrintedRelease
 from clearcount.writers.release_keys import DOCUMENT_KEYS
@@ -63,7 +64,8 @@ def release_faults(
     found = list(_differences(released, made, ""))
     if said is not None:
         found = [fault for fault in found if not fault.endswith(" is missing")]
-    elif not found and as_text(made) != content:
+        found += _unprinted(printed, "\n".join(said))
+    if not found and as_text(released if said is not None else made) != content:
         found = ["is written otherwise than clearcount writes it (spaces, order or escapes)"]
     yield from (f"release.json: {fault}" for fault in found)
     known = _known_words(printed, made["words"])
@@ -93,6 +95,30 @@ def _differences(given: Any, made: Any, path: str) -> Iterator[str]:
             yield from _differences(one, other, f"{path}[{place}]")
     elif type(given) is not type(made) or given != made:
         yield f"{where} is not what follows from the rest"
+
+
+def _unprinted(printed: PrintedRelease, said: str) -> Iterator[str]:
+    """What the files should print by release.json, and none does. In a bundle of this version they would differ."""
+    values = printed.as_dict()
+    tables = [[table["title"], table["unit"]] for table in values["printed"]]
+    for name, part in {
+        "prose": values["prose"],
+        "answered_by": values["answered_by"]["contact"],
+        "printed": tables,
+    }.items():
+        if any(plain(text) not in said for text in _values(part)):
+            yield f"{name} holds words that no file prints"
+
+
+def _values(value: Any) -> Iterator[str]:
+    """Every text in a value of JSON but its keys."""
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _values(part)
 
 
 def _known_words(printed: PrintedRelease, lines: Iterable[str]) -> frozenset[str]:

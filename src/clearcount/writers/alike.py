@@ -8,20 +8,25 @@ number stands, or a text that release.json lists. Everything else is named by it
 from __future__ import annotations
 
 import hashlib
+import io
 import re
+import zipfile
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from clearcount.errors import ForeignFileError
-from clearcount.foreign import open_package, parse_json, parse_xml
+from clearcount.foreign import Package, open_package, parse_json, parse_xml
+from clearcount.writers.json_text import as_text
 from clearcount.writers.printed import plain
 from clearcount.writers.remade import PACKAGES
 
-_NUMBER = re.compile(r"[-+#]?[0-9A-Fa-f]{1,8}(?:\.\d{1,6})?(?:mm|cm|in|pt|px|em|rem|%)?")
-"""A measure, a colour or a revision number: a value that says nothing by itself."""
+_NUMBER = re.compile(r"[-+]?\d{1,8}(?:\.\d{1,6})?(?:mm|cm|in|pt|px|em|rem|%)?|[0-9A-F]{8}")
+"""A measure or a revision number: a value that says nothing by itself. A colour is none, because it can hide."""
 _REFERENCE = re.compile(r"(?:rId|Id|_Toc|table|sheet|header|footer|image)?\d{1,9}(?:\.xml|\.png|\.jpe?g)?")
+_CHART = re.compile(rb"<svg\b.*?</svg>", re.DOTALL)
+_XML = (".xml", ".rels")
 _BLOCKS = frozenset(("style", "script"))
 
 
@@ -41,15 +46,17 @@ class Vocabulary:
                 self.values[piece.tag, name].add(value)
             self.texts.update(piece.texts)
 
-    def stranger(self, piece: Piece, known: Collection[str]) -> str:
-        """Return what of `piece` no writer makes, in words, or nothing."""
-        if piece.tag not in self.tags and piece.tag not in known:
+    def stranger(self, piece: Piece, known: Collection[str], *, numbers: bool) -> str:
+        """Return what of `piece` no writer makes, in words, or nothing; with `numbers` any number may be a value, and
+        `known` lists further elements, attributes and values too."""
+        if piece.tag not in self.tags and not (numbers and piece.tag in known):
             return "an element that is not made here"
         for name, value in piece.attributes:
             given = self.values.get((piece.tag, name))
-            if given is None and _attribute(piece.tag, name) not in known:
+            if given is None and not (numbers and _attribute(piece.tag, name) in known):
                 return f"an attribute that is not made here, in {_local(piece.tag)}"
-            if value not in (given or ()) and plain(value) not in known and not _says_nothing(value):
+            foreign = numbers and (plain(value) in known or _says_nothing(value))
+            if value not in (given or ()) and not foreign:
                 return f"a value of the attribute {_local(name)}, in {_local(piece.tag)}"
         if any(text not in self.texts and text not in known for text in piece.texts):
             return f"a text in {_local(piece.tag)}"
@@ -66,10 +73,13 @@ class Piece:
     texts: tuple[str, ...] = ()
 
 
-def strangers(name: str, given: bytes, made: bytes, known: Collection[str]) -> Iterator[str]:
-    """Yield each place of the file `name` with something that neither `made` holds nor `known` lists."""
+def strangers(name: str, given: bytes, made: bytes, known: Collection[str], *, numbers: bool = False) -> Iterator[str]:
+    """Yield each place of the file `name` with something that neither `made` holds nor `known` lists.
+
+    With `numbers` an attribute may hold any measure, as in a template that is not here.
+    """
     try:
-        found = list(_strangers(name, given, made, known))
+        found = list(_strangers(name, given, made, known, numbers=numbers))
     except ForeignFileError:
         found = ["the whole file, which cannot be read"]
     for place in found[:3]:
@@ -78,21 +88,54 @@ def strangers(name: str, given: bytes, made: bytes, known: Collection[str]) -> I
         yield f"{name}: holds what clearcount does not write in {len(found) - 3} more places"
 
 
-def _strangers(name: str, given: bytes, made: bytes, known: Collection[str]) -> Iterator[str]:
+def _strangers(name: str, given: bytes, made: bytes, known: Collection[str], *, numbers: bool) -> Iterator[str]:
     vocabulary = Vocabulary()
     if name.endswith(PACKAGES):
         with open_package(given, name) as here, open_package(made, name) as there:
+            if _envelopes(given) - _envelopes(made):
+                yield "how it is packed (times, extra fields, comments)"
             for part in there.members:
                 vocabulary.learn(_of_part(part, there.read(part)))
             for place, part in enumerate(here.members, start=1):
                 content = here.read(part)
-                if not _made_here(part, there.members) and _named(part, content) not in known:
+                if not _is_known(part, content, there, known):
                     yield f"part {place} of {len(here.members)}"
                     continue
-                yield from _unknown(_of_part(part, content), vocabulary, known)
+                yield from _unknown(_of_part(part, content), vocabulary, known, numbers=numbers)
         return
     vocabulary.learn(_pieces(name, made))
-    yield from _unknown(_pieces(name, given), vocabulary, known)
+    if name.endswith(".json") and as_text(parse_json(given, name)) != given:
+        yield "how it is written (spaces, order or escapes)"
+    if _CHART.findall(given) != _CHART.findall(made):
+        yield "its chart"  # bars are numbers, and a chart follows from the cells alone
+    yield from _spaces(given, made)
+    yield from _unknown(_pieces(name, given), vocabulary, known, numbers=numbers)
+
+
+def _is_known(part: str, content: bytes, there: Package, known: Collection[str]) -> bool:
+    """Whether a part is one that the writer makes too; one that is no XML must have the same bytes."""
+    if _named(part, content) in known:
+        return True
+    if part in there.members:
+        return part.endswith(_XML) or content == there.read(part)
+    return part.endswith(_XML) and _made_here(part, there.members)
+
+
+def _envelopes(content: bytes) -> set[tuple[object, ...]]:
+    """How the parts of a package are packed, apart from what they hold."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {
+            (info.date_time, info.compress_type, info.external_attr, info.create_system, info.extra, info.comment)
+            for info in archive.infolist()
+        }
+
+
+def _spaces(given: bytes, made: bytes) -> Iterator[str]:
+    """Lines with white space of a kind that no line made here has: runs, tabs, spaces at an end."""
+    usual = {re.sub(rb"\S+", b"x", line) for line in made.split(b"\n")}
+    for place, line in enumerate(given.split(b"\n"), start=1):
+        if re.search(rb"[^\S ]| $|(?<=\S)  ", line) and re.sub(rb"\S+", b"x", line) not in usual:
+            yield f"line {place}, white space"
 
 
 def _made_here(part: str, members: Collection[str]) -> bool:
@@ -100,9 +143,11 @@ def _made_here(part: str, members: Collection[str]) -> bool:
     return re.sub(r"\d+(?=\.)", "", part) in {re.sub(r"\d+(?=\.)", "", member) for member in members}
 
 
-def _unknown(pieces: Iterable[Piece], vocabulary: Vocabulary, known: Collection[str]) -> Iterator[str]:
+def _unknown(
+    pieces: Iterable[Piece], vocabulary: Vocabulary, known: Collection[str], *, numbers: bool
+) -> Iterator[str]:
     for piece in pieces:
-        if what := vocabulary.stranger(piece, known):
+        if what := vocabulary.stranger(piece, known, numbers=numbers):
             yield f"{piece.where}, {what}"
 
 
@@ -143,11 +188,11 @@ def _attribute(tag: str, name: str) -> str:
 
 def _named(part: str, content: bytes) -> str:
     """What stands for a part in a list: its name, and the digest of one that holds no words."""
-    return part if part.endswith((".xml", ".rels")) else f"{part} {hashlib.sha256(content).hexdigest()}"
+    return part if part.endswith(_XML) else f"{part} {hashlib.sha256(content).hexdigest()}"
 
 
 def _of_part(part: str, content: bytes) -> Iterator[Piece]:
-    if not part.endswith((".xml", ".rels")):
+    if not part.endswith(_XML):
         return
     for place, element in enumerate(parse_xml(content, part).iter(), start=1):
         texts = tuple(filter(None, (plain(element.text or ""), plain(element.tail or ""))))

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from clearcount.writers.json_text import as_text
 from clearcount.writers.printed import MARKERS, PrintedTable, inert
 from clearcount.writers.printed_release import PrintedRelease
 
@@ -155,4 +155,4 @@ def metadata(release: PrintedRelease) -> bytes:
             _table("denominators.csv", release.denominators.title, release.under),
         ],
     }
-    return (json.dumps(group, ensure_ascii=False, indent=1) + "\n").encode()
+    return as_text(group)

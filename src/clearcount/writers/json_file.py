@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from clearcount.errors import ForeignFileError
 from clearcount.model.release import Release
 from clearcount.writers.alike import novelties
+from clearcount.writers.json_text import as_text
 from clearcount.writers.letter import starter
 from clearcount.writers.printed_release import PrintedRelease
 from clearcount.writers.release_keys import DOCUMENT_KEYS
@@ -56,11 +56,6 @@ def _letter_names(letter: bytes) -> list[str]:
         return sorted(novelties("response.docx", letter, starter())) if letter else []
     except ForeignFileError:
         return []
-
-
-def as_text(values: Mapping[str, Any]) -> bytes:
-    """Return the bytes of release.json that hold `values`."""
-    return (json.dumps(values, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def release_json(release: PrintedRelease, document: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from xml.etree import ElementTree
 
 from clearcount.writers.scan.finding import (
@@ -52,7 +53,24 @@ _KINDS = (
         "data model or history",
     ),
 )
+_PART_WORDS = words(
+    "xl word docProps customXml META-INF rels Content Types xml bin png jpg jpeg gif emf wmf worksheets sheet "
+    "tables table workbook styles sharedStrings theme app core custom document settings webSettings fontTable "
+    "numbering header footer footnotes endnotes comments commentsExtended people media image embeddings oleObject "
+    "activeX vbaProject externalLinks externalLink pivotCache pivotCacheDefinition pivotCacheRecords pivotTables "
+    "pivotTable charts chart drawings drawing threadedComments threadedComment persons person connections "
+    "queryTables queryTable printerSettings thumbnail stylesWithEffects docMetadata item itemProps glossary "
+    "Thumbnails Pictures Basic Standard Module Object content meta manifest mimetype rdf calcChain metadata "
+    "richData revisions userNames LabelInfo Configurations"
+)
+"""The words of which the names of parts are made; a name with another word is not repeated."""
 _OPENDOCUMENT_ROOTS = ("content.xml", "styles.xml", "meta.xml", "settings.xml")
+
+
+def shown_part(name: str, place: int) -> str:
+    """Return the name of a part as a message may print it: one that a program would give, else its number."""
+    told = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)?", name)
+    return name if all(word in _PART_WORDS for word in told) and len(name) < 80 else f"number {place}"
 
 
 def scan_package(file: str, content: bytes) -> Iterator[Finding]:
@@ -71,7 +89,7 @@ def scan_package(file: str, content: bytes) -> Iterator[Finding]:
             return
         fine = tuple(logo for logo in logos(archive) if not logo.fault) if suffix == ".docx" else ()
         hiding = _hiding_styles(archive) if suffix == ".docx" else frozenset()
-        for member in members:
+        for place, member in enumerate(members, start=1):
             if member.is_dir():
                 continue
             name = member.filename
@@ -81,9 +99,10 @@ def scan_package(file: str, content: bytes) -> Iterator[Finding]:
                 kind = next(
                     (kind for pattern, kind in _KINDS if pattern.search(name)), "part that an answer does not need"
                 )
-                yield Finding(file, kind, f"part {name}")
+                yield Finding(file, kind, f"part {shown_part(name, place)}")
             if name.endswith((".xml", ".rels")):
-                yield from _part(file, suffix, name, archive, member, fine, hiding)
+                for finding in _part(file, suffix, name, archive, member, fine, hiding):
+                    yield replace(finding, where=finding.where.replace(name, shown_part(name, place)))
 
 
 def _envelope(file: str, content: bytes, archive: zipfile.ZipFile) -> Iterator[Finding]:
@@ -95,18 +114,18 @@ def _envelope(file: str, content: bytes, archive: zipfile.ZipFile) -> Iterator[F
     if len(set(names)) != len(names):
         yield Finding(file, "part that stands twice", "the package")
     end = 0
-    for member in sorted(members, key=lambda member: member.header_offset):
+    for place, member in enumerate(sorted(members, key=lambda member: member.header_offset), start=1):
         if member.header_offset > end:
-            yield Finding(file, "bytes that belong to no part", f"before part {member.filename}")
+            yield Finding(file, "bytes that belong to no part", f"before part {shown_part(member.filename, place)}")
         name_length = int.from_bytes(content[member.header_offset + 26 : member.header_offset + 28], "little")
         extra_length = int.from_bytes(content[member.header_offset + 28 : member.header_offset + 30], "little")
         end = member.header_offset + 30 + name_length + extra_length + member.compress_size
         if member.flag_bits & 0x8:  # a data descriptor of 12 bytes, with its optional signature 16 (APPNOTE 4.3.9)
             end += 16 if content[end : end + 4] == b"PK\x07\x08" else 12
         if member.comment or member.extra:
-            yield Finding(file, "comment or extra field of a part", f"part {member.filename}")
+            yield Finding(file, "comment or extra field of a part", f"part {shown_part(member.filename, place)}")
         if member.flag_bits & 0x1:
-            yield Finding(file, "encrypted part", f"part {member.filename}")
+            yield Finding(file, "encrypted part", f"part {shown_part(member.filename, place)}")
     if archive.start_dir > end:
         yield Finding(file, "bytes that belong to no part", "before the list of parts")
     tail = content.rfind(b"PK\x05\x06")
@@ -189,10 +208,17 @@ _PLAIN_PROPERTIES = words(
 )
 
 
+_PROPERTIES = words(
+    "keywords description category contentStatus version identifier lastPrinted Manager HyperlinkBase Slides Notes "
+    "HiddenSlides MMClips PresentationFormat Template DigSig"
+)
+"""Properties that a message may name."""
+
+
 def _properties(file: str, name: str, root: ElementTree.Element) -> Iterator[Finding]:
     if name not in _PROPERTY_PARTS:
         return
     for element in root:
         tag = element.tag.rpartition("}")[2]
         if tag not in _PLAIN_PROPERTIES and "".join(element.itertext()).strip():
-            yield Finding(file, f"document property {tag}", f"part {name}")
+            yield Finding(file, f"document property {tag if tag in _PROPERTIES else 'of its own'}", f"part {name}")

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element
 
 from clearcount.writers.printed import FORMULA_STARTS
 from clearcount.writers.scan.finding import Finding, words
+from clearcount.writers.scan.word import too_light
 
 _ODF = "{urn:oasis:names:tc:opendocument:xmlns:"
 _OFFICE, _TABLE, _TEXT, _STYLE = (f"{_ODF}{part}:1.0}}" for part in ("office", "table", "text", "style"))
@@ -43,6 +44,10 @@ _PLAIN_META = words(
 )
 
 
+_OTHER_META = words("description hyperlink-behaviour auto-reload delete")
+"""Properties that a message may name."""
+
+
 def scan_opendocument(file: str, name: str, root: Element) -> Iterator[Finding]:
     """Everything in one part that a plain workbook does not need or that a reader does not see."""
     hidden = {style.get(f"{_STYLE}name"): kind for style in root.iter(f"{_STYLE}style") for kind in _hiding(style)}
@@ -68,7 +73,8 @@ def scan_opendocument(file: str, name: str, root: Element) -> Iterator[Finding]:
             for part in element:
                 tag = part.tag.rpartition("}")[2]
                 if tag not in _PLAIN_META and part.tag not in _KINDS:
-                    yield Finding(file, f"document property {tag}", f"part {name}")
+                    told = tag if tag in _OTHER_META else "of its own"
+                    yield Finding(file, f"document property {told}", f"part {name}")
 
 
 def _hiding(style: Element) -> Iterator[str]:
@@ -78,7 +84,7 @@ def _hiding(style: Element) -> Iterator[str]:
             yield "hidden column"
         if _millimetres(part.get(f"{_STYLE}row-height")) < 0.7:
             yield "hidden row"
-        if (part.get(f"{_FO}color") or "").lower() in ("#ffffff", "#fefefe") or part.get(f"{_TEXT}display") == "none":
+        if too_light(part.get(f"{_FO}color") or "") or part.get(f"{_TEXT}display") == "none":
             yield "hidden text"
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from pypdf import PdfReader
 
 _PLAIN_INFORMATION = frozenset({"/Title", "/CreationDate", "/ModDate", "/Producer", "/Creator", "/Trapped"})
+_FURTHER_INFORMATION = frozenset({"/Author", "/Subject", "/Keywords"})
+"""Information that a message may name."""
 _ACTIVE = {"/OpenAction": "action on opening", "/AA": "action", "/AcroForm": "form", "/Collection": "portfolio"}
 _ACTIVE_NAMES = {"/JavaScript": "script", "/EmbeddedFiles": "attached file"}
 
@@ -43,7 +45,7 @@ def _document(file: str, reader: PdfReader) -> Iterator[Finding]:
         return
     for key in reader.metadata or {}:
         if key not in _PLAIN_INFORMATION:
-            yield Finding(file, "document property", key)
+            yield Finding(file, "document property", key if key in _FURTHER_INFORMATION else "one of its own")
     root: Any = reader.trailer["/Root"]
     if "/Metadata" in root:
         yield Finding(file, "XMP metadata", "the file")

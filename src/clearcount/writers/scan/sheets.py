@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 
 from clearcount.writers.printed import FORMULA_STARTS
 from clearcount.writers.scan.finding import Finding
+from clearcount.writers.scan.word import too_light
 
 _NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _NARROWEST, _LOWEST = 0.5, 2.0
@@ -29,11 +30,11 @@ _NOT_NEEDED = {
 
 def scan_workbook(file: str, name: str, root: Element) -> Iterator[Finding]:
     """Hidden sheets, defined names, links and caches that the workbook lists."""
-    for sheet in root.iter(f"{_NS}sheet"):
+    for place, sheet in enumerate(root.iter(f"{_NS}sheet"), start=1):
         if sheet.get("state", "visible") != "visible":
-            yield Finding(file, "hidden sheet", f"sheet {sheet.get('name')!r}")
-    for defined in root.iter(f"{_NS}definedName"):
-        yield Finding(file, "defined name", f"name {defined.get('name')!r}")
+            yield Finding(file, "hidden sheet", f"sheet {place}")
+    for place, _ in enumerate(root.iter(f"{_NS}definedName"), start=1):
+        yield Finding(file, "defined name", f"name {place}")
     for tag, kind in (
         ("externalReferences", "link to data elsewhere"),
         ("pivotCaches", "pivot table or its cache"),
@@ -47,19 +48,19 @@ def scan_workbook(file: str, name: str, root: Element) -> Iterator[Finding]:
 
 def scan_sheet(file: str, name: str, root: Element) -> Iterator[Finding]:
     """Hidden rows and columns, formulas, cells that look like formulas, and parts that a plain table does not need."""
-    for column in root.iter(f"{_NS}col"):
+    for place, column in enumerate(root.iter(f"{_NS}col"), start=1):
         width = _number(column.get("width"), 10.0)
         if column.get("hidden") in ("1", "true") or width < _NARROWEST:
-            yield Finding(file, "hidden column", f"part {name}, column {column.get('min')}")
-    for row in root.iter(f"{_NS}row"):
+            yield Finding(file, "hidden column", f"part {name}, column {place}")
+    for place, row in enumerate(root.iter(f"{_NS}row"), start=1):
         if row.get("hidden") in ("1", "true") or _number(row.get("ht"), 15.0) < _LOWEST:
-            yield Finding(file, "hidden row", f"part {name}, row {row.get('r')}")
-        for cell in row:
+            yield Finding(file, "hidden row", f"part {name}, row {place}")
+        for across, cell in enumerate(row, start=1):
             if cell.find(f"{_NS}f") is not None:
-                yield Finding(file, "formula and its stored result", f"part {name}, cell {cell.get('r')}")
+                yield Finding(file, "formula and its stored result", f"part {name}, row {place}, cell {across}")
             inline = "".join(text.text or "" for text in cell.iter(f"{_NS}t"))
             if inline.startswith(FORMULA_STARTS):
-                yield Finding(file, "text cell that starts like a formula", f"part {name}, cell {cell.get('r')}")
+                yield Finding(file, "text cell that starts like a formula", f"part {name}, row {place}, cell {across}")
     for element in root:
         tag = element.tag.removeprefix(_NS)
         if tag in _NOT_NEEDED and (len(element) or element.attrib):
@@ -80,7 +81,7 @@ def scan_styles(file: str, name: str, root: Element) -> Iterator[Finding]:
             yield Finding(file, "number format that shows nothing", f"part {name}")
     for font in root.iterfind(f"{_NS}fonts/{_NS}font"):
         colour = font.find(f"{_NS}color")
-        if colour is not None and (colour.get("rgb", "")[-6:].upper() == "FFFFFF" or colour.get("theme") == "0"):
+        if colour is not None and (too_light(colour.get("rgb", "")[-6:]) or colour.get("theme") == "0"):
             yield Finding(file, "white text", f"part {name}")
 
 

@@ -28,11 +28,18 @@ _KINDS = {
     "trackRevisions": "tracked changes switched on",
     "txbxContent": "text box",
 }
-_INVISIBLE_COLOURS = frozenset({"ffffff", "fefefe"})
+_LIGHTEST = 0xE0
+"""The darkest part of a colour from which on letters are not seen on paper: their contrast to white is below 1.35."""
 _HIDING = ("vanish", "webHidden", "specVanish")
 _OFF = frozenset({"0", "false", "off"})
 _PAGE_NUMBER = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTION|SECTIONPAGES)\s*(?:\\\*\s*\w+\s*)*")
 """The fields that hold nothing but a page number (ECMA-376 part 1, 17.16.5); every other field is a finding."""
+
+
+def too_light(colour: str) -> bool:
+    """Whether letters of a colour `RRGGBB` cannot be seen on white paper."""
+    match = re.fullmatch(r"#?([0-9A-Fa-f]{2})([0-9A-Fa-f]{2})([0-9A-Fa-f]{2})", colour)
+    return match is not None and min(int(part, 16) for part in match.groups()) >= _LIGHTEST
 
 
 def hiding_styles(root: Element) -> frozenset[str]:
@@ -44,7 +51,9 @@ def hiding_styles(root: Element) -> frozenset[str]:
         rests = style.find(f"{_NS}basedOn")
         below[name] = rests.get(f"{_NS}val", "") if rests is not None else ""
         hides = [each.get(f"{_NS}val", "") for tag in _HIDING for each in style.iterfind(f"{_NS}rPr/{_NS}{tag}")]
-        if any(value.lower() not in _OFF for value in hides):
+        light = any(too_light(each.get(f"{_NS}val", "")) for each in style.iterfind(f"{_NS}rPr/{_NS}color"))
+        ground = style.find(f"{_NS}rPr/{_NS}shd") is not None or style.find(f"{_NS}pPr/{_NS}shd") is not None
+        if any(value.lower() not in _OFF for value in hides) or (light and not ground):
             hiding.add(name)
     while more := {name for name, rests in below.items() if rests in hiding} - hiding:
         hiding |= more
@@ -74,7 +83,7 @@ def scan_word(
             yield Finding(file, _KINDS[tag], where)
         elif tag == "drawing" and element not in logos:
             yield Finding(file, "picture or drawing", where)
-        elif tag == "color" and not styles and value.lower() in _INVISIBLE_COLOURS:
+        elif tag == "color" and not styles and too_light(value):
             yield Finding(file, "white text", where)
         elif tag in ("sz", "szCs") and value.isdecimal() and int(value) <= 4:
             yield Finding(file, "text too small to see", where)
