@@ -11,7 +11,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,7 +21,7 @@ import pytest
 from clearcount.errors import StoreError
 from clearcount.store import open_store
 from clearcount.workflow.importing import import_export
-from clearcount.workflow.storing import check_store, kept_still
+from clearcount.workflow.storing import check_store, compact_store, kept_still, lift_hold, place_hold
 
 NOW = datetime(2025, 7, 1, 9, 0, tzinfo=UTC)
 _SERVER = """
@@ -247,3 +248,159 @@ def test_a_copy_made_while_others_want_to_write_is_a_whole_store(tmp_path: Path)
     assert child.returncode == 0
     assert (_state(tmp_path / "copy"), check_store(tmp_path / "copy")) == (FIRST, ())
     assert (_state(store), check_store(store)) == (SECOND, ())
+
+
+_STEPS = """
+import json, os, sys
+from datetime import UTC, datetime
+from clearcount.workflow.importing import import_export
+from clearcount.workflow.storing import compact_store, purge_store, upgrade_store
+
+WATCHED = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.chmod"}
+left = [-1]
+
+def watch(event, arguments):
+    writes = event == "open" and isinstance(arguments[1], str) and arguments[1] != "r"
+    if left[0] >= 0 and (event in WATCHED or writes):
+        left[0] -= 1
+        if left[0] < 0:
+            os._exit(9)
+
+sys.addaudithook(watch)
+print(flush=True)
+for line in sys.stdin:
+    what, export, store, steps = json.loads(line)
+    child = os.fork()
+    if not child:
+        now = datetime(2025, 7, 2, tzinfo=UTC)
+        left[0] = steps
+        if what == "import":
+            import_export([export], store, now=now)
+        elif what == "compact":
+            compact_store(__import__("pathlib").Path(store), now=now.timestamp())
+        elif what == "purge":
+            purge_store(__import__("pathlib").Path(store), frozenset(["O1"]))
+        else:
+            upgrade_store(__import__("pathlib").Path(store), now=now.timestamp())
+        os._exit(0)
+    print(json.dumps(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])), flush=True)
+"""
+"""Ends a writer, as SIGKILL would, before the given one of its steps on files: opening to write, renaming, removing."""
+
+
+@pytest.fixture
+def stopper() -> Iterator[Callable[[str, Path, Path, int], bool]]:
+    """Runs a command until that many steps on files were made; says whether it came to its end."""
+    server = subprocess.Popen([sys.executable, "-c", _STEPS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert server.stdin is not None
+    assert server.stdout is not None
+    server.stdout.readline()
+
+    def run(what: str, export: Path, store: Path, steps: int) -> bool:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        server.stdin.write(json.dumps([what, str(export), str(store), steps]) + "\n")
+        server.stdin.flush()
+        code = json.loads(server.stdout.readline())
+        assert code in (0, 9), code
+        return bool(code == 0)
+
+    yield run
+    server.communicate(timeout=60)
+
+
+def _stop_at_each_step(tmp_path: Path, stopper: Callable[[str, Path, Path, int], bool], steps: Iterable[int]) -> None:
+    first, second = _export(tmp_path / "first", 1), _export(tmp_path / "second", 2)
+    whole = tmp_path / "whole"
+    import_export([first], whole, now=NOW)
+    stopped = 0
+    for step in steps:
+        store = tmp_path / f"store{step}"
+        shutil.copytree(whole, store)
+        done = stopper("import", second, store, step)
+        stopped += not done
+        assert check_store(store) == (), step
+        assert _state(store, 1) == FIRST
+        assert _state(store) == (SECOND if done else _state(store)), step
+        assert _state(store) in (FIRST, SECOND)
+        again = import_export([second], store, now=NOW)
+        assert _state(store) == SECOND
+        assert again.read == 1760
+        assert check_store(store) == ()
+        known = {path.name for shot in open_store(store).snapshots() for path in open_store(store).files(shot, "texts")}
+        assert {path.name for path in (store / "tables" / "texts").glob("*.parquet")} == known, "nothing is left over"
+        shutil.rmtree(store)
+        if done:
+            break
+    assert stopped
+
+
+def test_an_import_that_is_stopped_before_any_of_its_steps_leaves_a_sound_store(
+    tmp_path: Path, stopper: Callable[[str, Path, Path, int], bool]
+) -> None:
+    _stop_at_each_step(tmp_path, stopper, random.Random(1).sample(range(60), 8))
+
+
+@pytest.mark.slow
+def test_an_import_that_is_stopped_before_every_one_of_its_steps_leaves_a_sound_store(
+    tmp_path: Path, stopper: Callable[[str, Path, Path, int], bool]
+) -> None:
+    _stop_at_each_step(tmp_path, stopper, range(400))
+
+
+@pytest.mark.parametrize("what", ["compact", "purge", "upgrade", "first import"])
+def test_other_writers_that_are_stopped_leave_a_sound_store(
+    tmp_path: Path, stopper: Callable[[str, Path, Path, int], bool], what: str
+) -> None:
+    first = _export(tmp_path / "first", 1)
+    whole = tmp_path / "whole"
+    if what == "upgrade":
+        with zipfile.ZipFile(Path(__file__).parent / "stores" / "format-1.zip") as archive:
+            archive.extractall(whole)
+    elif what != "first import":
+        import_export([first], whole, now=NOW)
+        place_hold(whole, "closed", ["O1"])
+        lift_hold(whole, "closed")
+    command = "import" if what == "first import" else what
+    for step in (*range(0, 12, 3), *range(12, 60, 9), 400):
+        store = tmp_path / f"store{step}"
+        if whole.exists():
+            shutil.copytree(whole, store)
+        if not stopper(command, first, store, step) and what in ("compact", "purge"):
+            assert check_store(store) == (), (what, step)
+        assert stopper(command, first, store, 100_000)
+        assert check_store(store) == (), (what, step)
+        shutil.rmtree(store)
+
+
+_READER = """
+import sys
+from pathlib import Path
+from clearcount.store import open_store
+store, end = Path(sys.argv[1]), Path(sys.argv[2])
+seen, rounds = set(), 0
+while not end.exists():
+    opened = open_store(store)
+    shot = opened.snapshot()
+    offences = opened.offences(shot)
+    texts = sum(batch.num_rows for batch in opened.texts(shot))
+    seen.add((shot.number, offences.num_rows, texts, *sorted(set(offences["status"].to_pylist()))))
+    rounds += 1
+print(rounds, len(seen))
+assert all(each[1] * 3 == each[2] and len(each) == 4 for each in seen), seen
+"""
+
+
+def test_whoever_reads_while_others_write_never_meets_damage(tmp_path: Path) -> None:
+    store, end = tmp_path / "store", tmp_path / "end"
+    import_export([_export(tmp_path / "export1", 1)], store, now=NOW)
+    command = [sys.executable, "-c", _READER, str(store), str(end)]
+    reader = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    for edition in range(2, 6):
+        import_export([_export(tmp_path / f"export{edition}", edition)], store, now=NOW)
+        if edition % 2:
+            compact_store(store, now=NOW.timestamp())
+    end.touch()
+    said, wrong = reader.communicate(timeout=120)
+    assert reader.returncode == 0, wrong
+    assert int(said.split()[0]) > 0
