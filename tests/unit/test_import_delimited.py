@@ -12,17 +12,18 @@ import pytest
 from clearcount.errors import ExportError
 from clearcount.importers import delimited, scan, sieve
 from clearcount.importers.delimited import NO_LINE_END, look
+from clearcount.importers.layout import AS_FOUND, Form
 from clearcount.importers.raw import ROW, Fault
 from clearcount.importers.sources import Source
 
 HEAD = "occurrence_no,field,entry_no,entered_at,text\n"
 
 
-def _read(path: Path, **options: object) -> tuple[list[tuple[int, list[str]]], list[Fault]]:
+def _read(path: Path, form: Form = AS_FOUND) -> tuple[list[tuple[int, list[str]]], list[Fault]]:
     """(rows with their numbers, faults) of a file."""
     faults: list[Fault] = []
     rows: list[tuple[int, list[str]]] = []
-    file = look(Source(path), ["occurrence_no", "text"], **options)  # type: ignore[arg-type]
+    file = look(Source(path), ["occurrence_no", "text"], form)
     for batch in file.batches(faults.append):
         columns = [column.to_pylist() for column in batch.columns[:-1]]
         rows += zip(batch.column(ROW).to_pylist(), map(list, zip(*columns, strict=True)), strict=True)
@@ -294,4 +295,15 @@ def test_a_separator_line_is_no_row_and_says_the_delimiter(tmp_path: Path, sign:
 def test_titles_above_the_header_are_stepped_over_whatever_they_hold(tmp_path: Path) -> None:
     path = tmp_path / "texts.csv"
     path.write_text(f'"Crimes, all\nReport "B", page 1\n\n{HEAD}501,mo,1,2024-05-01,x\n', encoding="utf-8")
-    assert _read(path, header_row=4) == ([(5, ["501", "mo", "1", "2024-05-01", "x"])], [])
+    assert _read(path, Form(header_row=4)) == ([(5, ["501", "mo", "1", "2024-05-01", "x"])], [])
+
+
+@pytest.mark.parametrize("text", ['"seen" by a lake', '"', '""', 'a "b', '5" blade, 6" too', '"open'])
+def test_a_file_that_is_said_to_have_no_quotes_keeps_them_as_signs(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "texts.csv"
+    rows = (
+        f"501,mo,1,2024-05-01,{text}\n502,mo,1,2024-05-01,b\n".replace(", ", "~").replace(",", "\t").replace("~", ", ")
+    )
+    path.write_text(HEAD.replace(",", "\t") + rows, encoding="utf-8")
+    rows_read, faults = _read(path, Form(quotes="none"))
+    assert ([cells[-1] for _, cells in rows_read], faults) == ([text, "b"], [])

@@ -71,8 +71,8 @@ def test_a_row_in_every_spelling_is_read_as_the_same_record(importing: Importing
 @pytest.mark.parametrize(
     ("row", "column", "reason"),
     [
-        ("O2,C2,088/15,x,31/02/2025,,,,recorded,", "recorded_on", "'31/02/2025' is not a date"),
-        ("O2,C2,088/15,x,2025-02-30,,,,recorded,", "recorded_on", "is not a date"),
+        ("O2,C2,088/15,x,31/02/2025,,,,recorded,", "recorded_on", "'99/99/9999' is no day of the calendar"),
+        ("O2,C2,088/15,x,2025-02-30,,,,recorded,", "recorded_on", "is no day"),
         ("O2,C2,088/15,x,45292,,,,recorded,", "recorded_on", "is not a date"),
         ("O2,C2,NON-NOTIFIABLE,x,2025-02-03,,,,recorded,", "home_office_code", "is not a Home Office code"),
         ("O2,C2,8602,x,2025-02-03,,,,recorded,", "home_office_code", "is not a Home Office code"),

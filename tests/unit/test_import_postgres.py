@@ -19,8 +19,8 @@ from click.testing import CliRunner
 
 from clearcount.cli import cli
 from clearcount.errors import ExportError
+from clearcount.importers import parse_layout
 from clearcount.importers.database import fetch, read_address
-from clearcount.importers.layout import parse_layout
 from clearcount.store import open_store
 from clearcount.workflow.importing import Database, import_export
 

@@ -22,9 +22,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from clearcount.errors import ExportError
-from clearcount.importers import open_export
+from clearcount.importers import load_layout, open_export, parse_layout
 from clearcount.importers.database import Address, fetch, has_password, read_address, table_queries
-from clearcount.importers.layout import load_layout, parse_layout, shipped_layouts
+from clearcount.importers.layout_file import shipped_layouts
 from clearcount.store import open_store
 from clearcount.workflow.importing import Database, adjusted_layout, drafted_layout, explain_export, import_export
 

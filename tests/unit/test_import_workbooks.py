@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from clearcount.errors import ExportError
-from clearcount.importers import load_layout
-from clearcount.importers.layout import Layout, parse_layout
+from clearcount.importers import Layout, load_layout, parse_layout
 from clearcount.store import open_store
 from clearcount.workflow.importing import ImportResult, explain_export, import_export
 
@@ -237,4 +236,4 @@ def test_explain_says_what_cells_hold_no_value(tmp_path: Path) -> None:
     readings, _ = explain_export([tmp_path / "export.xlsx"])
     assert readings[0].quarantined == 1
     assert any("#N/A" in reason for _, reason in readings[0].faults)
-    assert load_layout("niche").header_row == 1
+    assert load_layout("niche").form.header_row is None

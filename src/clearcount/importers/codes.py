@@ -54,7 +54,7 @@ def read_code(text: str, known: Collection[str]) -> CodeReading:
         return CodeReading(certain[0], f"{stripped} is a date that a spreadsheet made out of {certain[0]}", True)
     could_be = f"it may have been {' or '.join(certain)}" if certain else "no known code becomes it"
     return CodeReading(
-        None, f"{stripped} is a date that a spreadsheet made out of a code: {could_be}; export it as text"
+        None, f"{masked(stripped)} may be a date that a spreadsheet made out of a code: {could_be}; export it as text"
     )
 
 

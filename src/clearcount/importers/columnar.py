@@ -15,7 +15,8 @@ import pyarrow.parquet as pq
 
 from clearcount.errors import ExportError
 from clearcount.importers.cells import cell_text, column_text
-from clearcount.importers.raw import ROW, Fault, Noticed, Raw
+from clearcount.importers.headings import shown
+from clearcount.importers.raw import ROW, Fault, Noticed, Raw, top_of
 from clearcount.importers.sources import Source
 
 _BATCH = 20_000
@@ -32,6 +33,11 @@ class ParquetTable:
     digest: str
     how: str = "parquet"
     noticed: tuple[Noticed, ...] = ()
+    header_row: int = 1
+
+    def top(self) -> dict[int, list[str]]:
+        """The column names and the first rows."""
+        return top_of(self, 2)
 
     def batches(self, refused: Callable[[Fault], None]) -> Iterator[Raw]:
         """Every row; the first is row 2, as if the column names were row 1."""
@@ -54,7 +60,7 @@ def look_parquet(source: Source) -> ParquetTable:
         columns = _parquet(source, stream).schema_arrow
     nested = [column.name for column in columns if pa.types.is_struct(column.type) or pa.types.is_map(column.type)]
     if nested:
-        raise ExportError(f"{source.name}: column {nested[0]!r} holds tables inside a cell; export plain columns")
+        raise ExportError(f"{source.name}: column {shown(nested[0])} holds tables inside a cell; export plain columns")
     return ParquetTable(source, tuple(columns.names), digest.hexdigest())
 
 
@@ -76,6 +82,11 @@ class JsonLines:
     digest: str
     how: str = "JSON Lines, utf-8"
     noticed: tuple[Noticed, ...] = ()
+    header_row: int = 1
+
+    def top(self) -> dict[int, list[str]]:
+        """The column names and the first rows."""
+        return top_of(self, 2)
 
     def batches(self, refused: Callable[[Fault], None]) -> Iterator[Raw]:
         """Every line but blank ones; lines that are not one flat object of known names are refused."""
@@ -92,8 +103,8 @@ class JsonLines:
                     found = _object(line)
                     if isinstance(found, str):
                         refused(Fault(number, "", found))
-                    elif strange := sorted(found.keys() - known):
-                        refused(Fault(number, strange[0], "no earlier row has this name"))
+                    elif found.keys() - known:
+                        refused(Fault(number, "", "it has a name that no earlier row has"))
                     else:
                         kept.append(tuple(found.get(name, "") for name in self.header))
                         numbers.append(number)
@@ -130,6 +141,6 @@ def _object(line: bytes) -> dict[str, str] | str:
     values = {}
     for name, value in found.items():
         if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(v, dict | list) for v in value)):
-            return f"{name!r} holds a table inside a cell"
+            return f"{shown(name)} holds a table inside a cell"
         values[name] = cell_text(value)
     return values

@@ -16,12 +16,13 @@ import pyarrow.csv as pacsv
 from clearcount.errors import ExportError
 from clearcount.importers.cells import rows_with_lines
 from clearcount.importers.hashing import Digest
-from clearcount.importers.header import find_header
+from clearcount.importers.header import find_header, first_rows
+from clearcount.importers.layout import AS_FOUND, Form
 from clearcount.importers.likeness import Likeness, row_start
 from clearcount.importers.raw import ROW, Fault, Noticed, Raw
 from clearcount.importers.rows import grammar
 from clearcount.importers.scan import Scan, scan
-from clearcount.importers.sieve import Form, RowNumbers, Sieve
+from clearcount.importers.sieve import RowNumbers, RowReading, Sieve
 from clearcount.importers.sources import Source
 from clearcount.importers.streams import below, whole_line_ends
 
@@ -47,6 +48,7 @@ class Delimited:
     header: tuple[str, ...]
     header_row: int
     hashing: Digest
+    quoted: bool = True
 
     @property
     def noticed(self) -> tuple[Noticed, ...]:
@@ -72,19 +74,24 @@ class Delimited:
         names = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
         return f"{self.scan.encoding}, {names.get(self.delimiter, self.delimiter)}"
 
+    def top(self) -> dict[int, list[str]]:
+        """The header and the first rows under it, as far as they can be told apart."""
+        below = first_rows(self.scan.sample, grammar(self.delimiter, quoted=self.quoted))
+        return {self.header_row: list(self.header)} | dict(enumerate(below, start=self.header_row + 1))
+
     def batches(self, refused: Callable[[Fault], None]) -> Iterator[Raw]:
         """Every row but the header and blank ones; rows with too many or too few cells go to `refused`."""
         yield from _batches(self, refused)
 
 
-def look(
-    source: Source, wanted: Sequence[str], *, encoding: str = "", delimiter: str = "", header_row: int = 1
-) -> Delimited:
-    """Finds the encoding, the delimiter and the header of a file.
+def look(source: Source, wanted: Sequence[str], form: Form = AS_FOUND) -> Delimited:
+    """Finds the encoding, the delimiter and the header of a file, where `form` does not say them.
 
     The delimiter is the one under which the header has most of the `wanted` columns, then most columns.
     """
-    seen = scan(source, partial(find_header, wanted=wanted, delimiter=delimiter, header_row=header_row), encoding)
+    header_row = form.header_row or 1
+    find = partial(find_header, wanted=wanted, form=form)
+    seen = scan(source, find, form.encoding or "", quoted=form.quotes != "none")
     if seen.header.fault == "open":
         raise ExportError(
             f"{source.name}: a quote is opened in row {header_row}, which names the columns, and not closed; export it "
@@ -93,7 +100,7 @@ def look(
     header = seen.header.names(seen.encoding if seen.encoding in ("utf-8", "cp1252") else "utf-8")
     if not any(header):
         raise ExportError(f"{source.name}: row {header_row} holds no column names; say header_row in the layout")
-    return Delimited(source, seen, header, header_row, Digest(source))
+    return Delimited(source, seen, header, header_row, Digest(source), form.quotes != "none")
 
 
 def _batches(file: Delimited, refused: Callable[[Fault], None]) -> Iterator[Raw]:
@@ -101,7 +108,7 @@ def _batches(file: Delimited, refused: Callable[[Fault], None]) -> Iterator[Raw]
     told: set[int] = set()
     given = 0
     block = _BLOCK
-    careful = not file.scan.sound or file.scan.header.line_end == b"\r"
+    careful = file.quoted and (not file.scan.sound or file.scan.header.line_end == b"\r")
 
     def once(fault: Fault) -> None:
         if fault.row not in told:
@@ -133,8 +140,8 @@ class _Doubtful(Exception):
 def _read(file: Delimited, refused: Callable[[Fault], None], block: int, *, careful: bool) -> Iterator[Raw]:
     names = [f"c{number}" for number in range(len(file.header))]
     numbers = RowNumbers(file.header_row)
-    reading = grammar(file.delimiter)
-    likeness = row_start(file.scan.sample, reading, len(names))
+    reading = grammar(file.delimiter, quoted=file.quoted)
+    likeness = row_start(file.scan.sample, reading, len(names)) if file.quoted else None
     doubtful = False
     waiting: list[Fault] = []  # until it is sure that the numbers of these rows are right
 
@@ -156,8 +163,8 @@ def _read(file: Delimited, refused: Callable[[Fault], None], block: int, *, care
     with file.hashing.reading() as stream:
         rows = whole_line_ends(below(_utf8(stream, file.scan), file.scan.start))
         if careful:
-            form = Form(file.source.name, reading, len(names), likeness, _LONGEST)
-            sieve = Sieve(rows, form, file.header_row + 1, numbers.keep_back, refused)
+            how = RowReading(file.source.name, reading, len(names), likeness, _LONGEST)
+            sieve = Sieve(rows, how, file.header_row + 1, numbers.keep_back, refused)
             rows = whole_line_ends(cast(BinaryIO, sieve))
         try:
             for batch in _opened(rows, file, names, block, refuse):
@@ -185,7 +192,8 @@ def _opened(
         ),
         parse_options=pacsv.ParseOptions(
             delimiter=file.delimiter,
-            newlines_in_values=True,
+            quote_char='"' if file.quoted else False,
+            newlines_in_values=file.quoted,
             ignore_empty_lines=False,
             invalid_row_handler=refuse,
         ),

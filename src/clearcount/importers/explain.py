@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from clearcount.errors import ExportError
 from clearcount.importers.codes import CodeReading, masked, read_code
 from clearcount.importers.export import Export
+from clearcount.importers.headings import is_header, shown_name
 from clearcount.importers.layout import OFFENCE_COLUMNS, TEXT_COLUMNS, Column
 from clearcount.importers.mapping import Fit
 from clearcount.importers.raw import Raw, RawFile
@@ -94,7 +96,9 @@ def _reading(raw: RawFile, fit: Fit) -> FileReading:
         ColumnReading(becomes, _source(fit, column), _samples(fit, column, first)) for becomes, column in _all(fit)
     )
     used = {column.source for column in columns}
-    return FileReading(raw.source.name, raw.how, columns, tuple(name for name in raw.header if name not in used))
+    return FileReading(
+        raw.source.name, raw.how, columns, tuple(shown_name(name) for name in raw.header if name not in used)
+    )
 
 
 def _all(fit: Fit) -> Iterator[tuple[str, Column]]:
@@ -109,7 +113,7 @@ def _all(fit: Fit) -> Iterator[tuple[str, Column]]:
 def _source(fit: Fit, column: Column) -> str:
     if column.constant is not None:
         return f"always {column.constant!r}"
-    return next((raw for raw in column.headers if raw == fit.name_of(column)), "not in the file, left blank")
+    return fit.name_of(column) or "not in the file, left blank"
 
 
 def _samples(fit: Fit, column: Column, first: Raw | None) -> tuple[str, ...]:
@@ -120,7 +124,11 @@ def _samples(fit: Fit, column: Column, first: Raw | None) -> tuple[str, ...]:
 
 
 def draft_layout(files: tuple[RawFile, ...]) -> str:
-    """A layout (TOML) for these files, guessed from column names and the shapes of values; to be read and mended."""
+    """A layout (TOML) for these files, guessed from column names and the shapes of values; to be read and mended.
+
+    Raises:
+        ExportError: when a file has no column names, or a record in their place.
+    """
     lines = [
         "# A draft. Check every line: a column that is not named here is not kept.",
         'name = "own layout"',
@@ -130,12 +138,18 @@ def draft_layout(files: tuple[RawFile, ...]) -> str:
         '# "no crime" = "cancelled"',
     ]
     for raw in files:
-        lines += [
-            "",
-            "[[file]]",
-            f"match = [{_quoted(raw.source.sheet or raw.source.file.split('.')[0])}]",
-            *_draft_parts(raw),
-        ]
+        below = [cells for number, cells in raw.top().items() if number > raw.header_row]
+        if not is_header(raw.header, below):
+            raise ExportError(
+                f"{raw.source.name}: row {raw.header_row} looks like a record, not like column names; add a row of "
+                "column names above the first record, then draft again"
+            )
+        alone = sum(other.source.file == raw.source.file for other in files) == 1
+        named = raw.source.file.split(".")[0] if alone else raw.source.sheet
+        lines += ["", "[[file]]", f"match = [{_quoted(named)}]"]
+        if raw.header_row > 1:
+            lines.append(f"header_row = {raw.header_row}")
+        lines += _draft_parts(raw)
     return "\n".join(lines) + "\n"
 
 
@@ -164,7 +178,7 @@ def _draft_parts(raw: RawFile) -> Iterator[str]:
                 used.add(values.get(name, ""))
                 yield f"{name} = {_quoted(values.get(name, 'FILL IN'))}"
     if left := [header for header in raw.header if header not in used]:
-        yield f"\n# not used: {', '.join(left)}"
+        yield f"\n# not used: {', '.join(map(shown_name, left))}"
 
 
 def _guess(becomes: str, header: tuple[str, ...]) -> str:

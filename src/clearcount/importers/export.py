@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from clearcount.errors import ExportError
 from clearcount.importers import mapping
 from clearcount.importers.codes import CodeReading
+from clearcount.importers.headings import is_header, is_heading, row_with, shown, shown_list
 from clearcount.importers.layout import FileLayout, Layout, OffencePart
 from clearcount.importers.mapping import Fit
 from clearcount.importers.markup import Markup, markup
@@ -319,11 +320,27 @@ def _lacking(kind: FileLayout, positions: dict[str, int]) -> list[str]:
 
 
 def _misfit(raw: RawFile, lacks: list[str], layout: Layout) -> str:
+    """Why a table does not fit, without the words of a record: a table without a header has one in its place."""
     if not raw.header:
-        return f"{raw.source.name} has no column names where the layout looks for them; say header_row in the layout"
-    lines = [f"column {name!r} is missing; {nearest(name, raw.header)}" for name in lacks]
-    hint = " (is the delimiter right?)" if len(raw.header) == 1 else ""
-    return f"{raw.source.name} does not fit the layout {layout.name}{hint}: " + "; ".join(lines)
+        return f"{raw.source.name} has no column names in row {raw.header_row}; say header_row in the layout"
+    name, top, row = raw.source.name, raw.top(), raw.header_row
+    wanted = [header for kind in layout.files for column in kind.columns() for header in column.headers]
+    if (other := row_with(wanted, top)) not in (0, row):
+        return (
+            f"{name} does not fit the layout {layout.name}: row {other} holds the column names, not row {row}; say "
+            f"header_row = {other} in the layout"
+        )
+    sentence = f"{name} does not fit the layout {layout.name}"
+    if len(raw.header) == 1:
+        return f"{sentence}: row {row} has one cell; is the delimiter right? The layout needs {', '.join(lacks)}"
+    below = [cells for number, cells in top.items() if number > row]
+    if not other and not is_header(raw.header, below):
+        return (
+            f"{sentence}: row {row} looks like a record, not like column names; add a row of column names, or say "
+            f"header_row in the layout. It needs {', '.join(lacks)}"
+        )
+    names = [header for header in raw.header if is_heading(header)]
+    return f"{sentence}: " + "; ".join(f"column {lack!r} is missing; {nearest(lack, names)}" for lack in lacks)
 
 
 def _warn(raw: RawFile, kind: FileLayout, positions: dict[str, int], warnings: list[str]) -> None:
@@ -338,13 +355,13 @@ def _warn(raw: RawFile, kind: FileLayout, positions: dict[str, int], warnings: l
         close = nearest(header, absent) if absent else ""
         if close.startswith("the nearest"):
             raise ExportError(
-                f"{raw.source.name}: unknown column {header!r}; {close}: rename it, or name it in a layout"
+                f"{raw.source.name}: unknown column {shown(header)}; {close}: rename it, or name it in a layout"
             )
     doubled = sorted({h for h in raw.header if h.strip().lower() in known and _count(h, raw.header) > 1})
     if doubled:
-        raise ExportError(f"{raw.source.name} has two columns called {doubled[0]!r}; rename one")
+        raise ExportError(f"{raw.source.name} has two columns called {shown(doubled[0])}; rename one")
     if strangers:
-        warnings.append(f"{raw.source.name}: columns not kept: {', '.join(strangers)} (a layout can name them)")
+        warnings.append(f"{raw.source.name}: columns not kept: {shown_list(strangers)} (a layout can name them)")
     warnings.extend(f"{raw.source.name} has no column {name!r}: left blank" for name in absent)
 
 

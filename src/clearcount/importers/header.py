@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clearcount.importers.rows import after_line, grammar, line_end
+from clearcount.importers.layout import Form
+from clearcount.importers.rows import Grammar, after_line, grammar, line_end
 
 _DELIMITERS = (",", ";", "\t", "|")
 _LOOKED_AT = 60
@@ -30,17 +32,29 @@ class Header:
         return tuple(" ".join(cell.decode(encoding, errors="replace").split()) for cell in self.cells)
 
 
-def find_header(head: bytes, wanted: Sequence[str], *, delimiter: str, header_row: int) -> Header:
-    """Return the header in row `header_row` of `head`, the first bytes of a file in an encoding that extends ASCII.
+def find_header(head: bytes, wanted: Sequence[str], form: Form) -> Header:
+    """Return the header of a file written in `form`, from its first bytes in an encoding that extends ASCII.
 
-    The delimiter is the one given, the one of a line `sep=` as Excel writes it, or the one under which the header has
-    most of the `wanted` columns, then most columns. A line `sep=` is no row.
+    The delimiter is the one that the form says, the one of a line `sep=` as Excel writes it, or the one under which the
+    header has most of the `wanted` columns, then the first rows most cells. A line `sep=` is no row.
     """
     start, stated = separator_line(head)
     known = {" ".join(name.split()).lower() for name in wanted}
-    choices = (delimiter,) if delimiter else (stated,) if stated else _DELIMITERS
-    found = [_header(head, start, choice, header_row) for choice in choices]
-    return max(found, key=lambda header: (not header.fault, len(known & _folded(header)), len(header.cells)))
+    choices = (form.delimiter,) if form.delimiter else (stated,) if stated else _DELIMITERS
+    readings = [grammar(choice, quoted=form.quotes != "none") for choice in choices]
+    found = [_header(head, start, reading, form.header_row or 1) for reading in readings]
+    return max(
+        zip(found, readings, strict=True),
+        key=lambda each: (len(known & _folded(each[0])), not each[0].fault, _cells(head, *each)),
+    )[0]
+
+
+def _cells(head: bytes, header: Header, reading: Grammar) -> tuple[int, int]:
+    """How many cells the header has and, where it has one, as a title has, how many delimiters the first rows have."""
+    if len(header.cells) > 1:
+        return 2, len(header.cells)
+    widths = Counter(map(len, first_rows(head, reading)))
+    return 1, max(((width - 1) * rows for width, rows in widths.items()), default=0)
 
 
 def separator_line(head: bytes) -> tuple[int, str]:
@@ -51,11 +65,10 @@ def separator_line(head: bytes) -> tuple[int, str]:
     return after_line(head, 5), sign if sign.isascii() and sign not in '"\r\n' else ""
 
 
-def first_rows(head: bytes, delimiter: str) -> list[list[str]]:
+def first_rows(head: bytes, reading: Grammar) -> list[list[str]]:
     """Return the cells of the first rows of a file, as far as they can be told apart; blank rows are rows."""
     rows: list[list[str]] = []
     start = separator_line(head)[0]
-    reading = grammar(delimiter)
     while start < len(head) and len(rows) < _LOOKED_AT:
         verdict, end = reading.end_of(head, start)
         if verdict != "row" or (end == len(head) and rows):
@@ -65,8 +78,8 @@ def first_rows(head: bytes, delimiter: str) -> list[list[str]]:
     return rows
 
 
-def _header(head: bytes, start: int, delimiter: str, header_row: int) -> Header:
-    reading = grammar(delimiter)
+def _header(head: bytes, start: int, reading: Grammar, header_row: int) -> Header:
+    delimiter = reading.delimiter.decode()
     for number in range(1, header_row + 1):
         if start >= len(head):
             return Header(delimiter, (), start, "short")

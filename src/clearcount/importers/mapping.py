@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from clearcount.importers import textformat
 from clearcount.importers.cells import errors, holds, trimmed
 from clearcount.importers.codes import CodeReading, masked
 from clearcount.importers.dates import read_dates, read_moments
-from clearcount.importers.layout import Column, FileLayout, Layout, OffencePart, TextPart
+from clearcount.importers.layout import Column, FileLayout, Form, Layout, OffencePart, TextPart
 from clearcount.importers.raw import CELLS, ROW, Raw
 from clearcount.importers.textformat import plain_text
 from clearcount.model.record import STATUSES
@@ -84,6 +85,11 @@ class Fit:
     file: FileLayout
     layout: Layout
     positions: Mapping[str, int]
+
+    @property
+    def form(self) -> Form:
+        """How the file is written."""
+        return self.file.form.over(self.layout.form)
 
     def name_of(self, column: Column) -> str:
         """The header that the file has for a column, or "" for a constant or an absent optional one."""
@@ -183,7 +189,7 @@ def offences(raw: Raw, fit: Fit, part: OffencePart, read_code: ReadCode) -> tupl
     for name in _DATES:
         header = fit.name_of(columns[name]) if name in columns else ""
         text = fit.values(columns.get(name), raw)
-        dates[name], bad = read_dates(text, fit.layout.dates)
+        dates[name], bad = read_dates(text, fit.form.dates or ())
         if name in _READ:
             read[name] = dates[name], bad
         faults.add(bad, header or name, lambda index, text=text: _not_a_date(text[index].as_py()))  # type: ignore[misc]
@@ -242,7 +248,7 @@ def texts(
     if pc.any(blank := pc.equal(pc.binary_length(entry), 0)).as_py():
         entry = pc.if_else(blank, "1", entry)
     moment_text = fit.values(columns.get("entered_at"), raw)
-    moments, bad = read_moments(moment_text, fit.layout.dates)
+    moments, bad = read_moments(moment_text, fit.form.dates or ())
     header = fit.name_of(columns["entered_at"]) if "entered_at" in columns else ""
     faults.add(bad, header or "entered_at", lambda index: _not_a_date(moment_text[index].as_py()))
     faults.add_cells(raw, fit, columns.values())
@@ -294,11 +300,14 @@ def _status(word: str, layout: Layout) -> str | None:
     return folded if folded in STATUSES else None
 
 
+_DAY_SHAPE = re.compile(r"\s*(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}\s*/\s*\d{1,2}\s*/\s*\d{4})([ T].*)?")
+
+
 def _not_a_date(text: str) -> str:
-    """Figures and separators may be shown; anything else might be a name in the wrong column."""
-    shown = text.strip()
-    plain = len(shown) <= 30 and all(c.isdigit() or c in " /-.:TZ+" for c in shown)
-    return f"{shown!r} is not a date" if plain else f"{masked(shown)} is not a date; write it like 2025-01-31"
+    """Why a value is no date, by its shape: it may be a number or a name in the wrong column."""
+    if _DAY_SHAPE.fullmatch(text):
+        return f"{masked(text.strip())} is no day of the calendar"
+    return f"{masked(text.strip())} is not a date; write it like 2025-01-31, or say its shape in the layout's dates"
 
 
 def _by_distinct(values: pa.Array, read: Callable[[str], Any], kind: pa.DataType) -> pa.Array:

@@ -14,17 +14,9 @@ def open_raw(source: Source, wanted: Sequence[str], layout: Layout) -> tuple[Raw
     """The tables inside one file, looked at but not read: one, or one per sheet that has a header."""
     match source.kind:
         case "sheet":
-            return sheets.look(source, lambda sheet: layout.header_row_of(sheet, source.file))
+            return sheets.look(source, lambda sheet: layout.form_of(sheet, source.file).header_row or 1)
         case "parquet":
             return (columnar.look_parquet(source),)
         case "jsonl":
             return (columnar.look_json_lines(source),)
-    return (
-        delimited.look(
-            source,
-            wanted,
-            encoding=layout.encoding,
-            delimiter=layout.delimiter,
-            header_row=layout.header_row_of(source.file),
-        ),
-    )
+    return (delimited.look(source, wanted, layout.form_of(source.file)),)

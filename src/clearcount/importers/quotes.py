@@ -18,10 +18,12 @@ class QuoteCheck:
     """Takes the bytes under the header in chunks; `sound` is false once a quote is out of place.
 
     Unsound files are not wrong: a quote may stand inside a cell that is not quoted. They are read with more care.
+    Without a delimiter no look is taken.
     """
 
     def __init__(self, delimiter: str) -> None:
         self.sound = True
+        self._looks = bool(delimiter)
         self._edge = np.zeros(256, bool)
         self._edge[list(delimiter.encode() + _LINE_ENDS + b'"')] = True
         self._inside = False
@@ -32,7 +34,7 @@ class QuoteCheck:
         """Look at the next bytes of the file, in pieces that stay in the processor's cache."""
         data = np.frombuffer(chunk, np.uint8)
         for start in range(0, len(data), _PIECE):
-            if self.sound:
+            if self.sound and self._looks:
                 self._look(data[start : start + _PIECE])
 
     def finish(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol, TypeAlias
 
 import pyarrow as pa
@@ -41,6 +42,16 @@ class Noticed:
     file: str = ""
 
 
+def top_of(raw: RawFile, first: int) -> dict[int, list[str]]:
+    """Return the header of a table and the rows of its first batch, the header as the row before `first`."""
+    rows = {first - 1: list(raw.header)}
+    for batch in islice(raw.batches(lambda fault: None), 1):
+        few = batch.slice(0, 20)
+        cells = [few.column(f"c{at}").to_pylist() for at in range(len(raw.header))]
+        rows |= zip(few.column(ROW).to_pylist(), map(list, zip(*cells, strict=True)), strict=True)
+    return rows
+
+
 class RawFile(Protocol):
     """A file that was looked at: its columns are known, its rows are not read yet."""
 
@@ -51,6 +62,11 @@ class RawFile(Protocol):
     def header(self) -> tuple[str, ...]: ...
 
     @property
+    def header_row(self) -> int:
+        """The number of the row with the column names."""
+        ...
+
+    @property
     def digest(self) -> str: ...
 
     @property
@@ -59,6 +75,10 @@ class RawFile(Protocol):
     @property
     def noticed(self) -> tuple[Noticed, ...]:
         """What could change a figure and is known before the rows are read."""
+        ...
+
+    def top(self) -> dict[int, list[str]]:
+        """The first rows of the table by their number, the header among them."""
         ...
 
     def batches(self, refused: Callable[[Fault], None]) -> Iterator[Raw]:

@@ -20,6 +20,7 @@ class Grammar:
     delimiter: bytes
     _row: re.Pattern[bytes]
     _cell: re.Pattern[bytes]
+    _quoted: bool
 
     def end_of(self, data: bytes, start: int) -> tuple[Verdict, int]:
         """Read the row that begins at `start`: what it is, and where it ends or where it goes wrong.
@@ -36,7 +37,8 @@ class Grammar:
     def split(self, row: bytes) -> list[bytes]:
         """Return the cells of a whole row without its line end, quotes taken off."""
         first, *rest = self._cell.findall(row)
-        return [_bare(first), *(_bare(cell[1:]) for cell in rest)]
+        cells = [first, *(cell[1:] for cell in rest)]
+        return [_bare(cell) for cell in cells] if self._quoted else cells
 
 
 def _bare(cell: bytes) -> bytes:
@@ -44,14 +46,16 @@ def _bare(cell: bytes) -> bytes:
 
 
 @lru_cache
-def grammar(delimiter: str) -> Grammar:
-    """Return the grammar for a delimiter of one ASCII character."""
+def grammar(delimiter: str, *, quoted: bool = True) -> Grammar:
+    """Return the grammar for a delimiter of one ASCII character; without `quoted`, a quote is a sign like any other."""
     sign = re.escape(delimiter.encode("ascii"))
-    cell = rb'(?:"(?:[^"]++|"")*+"|(?!")[^' + sign + rb"\r\n]*+)"
+    plain = b"[^" + sign + rb"\r\n]*+"
+    cell = rb'(?:"(?:[^"]++|"")*+"|(?!")' + plain + b")" if quoted else plain
     return Grammar(
         delimiter.encode("ascii"),
         re.compile(cell + rb"(?:" + sign + cell + rb")*+"),
         re.compile(rb"(?:^|" + sign + rb")" + cell),
+        quoted,
     )
 
 

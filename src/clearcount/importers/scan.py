@@ -51,8 +51,10 @@ class Scan:
     ended: bool
 
 
-def scan(source: Source, find: Callable[[bytes], Header], encoding: str = "") -> Scan:
+def scan(source: Source, find: Callable[[bytes], Header], encoding: str = "", *, quoted: bool = True) -> Scan:
     """Reads `source` once. `find` finds the header in its first bytes; `encoding` overrides what the bytes suggest.
+
+    Without `quoted`, no look is taken at quotes.
 
     Raises:
         ExportError: for an empty file, NUL bytes, or bytes outside the encoding given.
@@ -65,8 +67,8 @@ def scan(source: Source, find: Callable[[bytes], Header], encoding: str = "") ->
         guess = found if found.startswith("utf-") and found != "utf-8" else _wide_without_mark(head)
         asked = _name_of(encoding)
         if asked not in ("", "utf-8", "cp1252") or (guess and not asked):
-            return _scan_as(source, head, stream, asked or guess, find)
-        return _scan_bytes(source, head, stream, asked, mark, find)
+            return _scan_as(source, head, stream, asked or guess, find, quoted=quoted)
+        return _scan_bytes(source, head, stream, asked, mark, find, quoted=quoted)
 
 
 def _name_of(encoding: str) -> str:
@@ -85,13 +87,20 @@ def _wide_without_mark(head: bytes) -> str:
 
 
 def _scan_bytes(
-    source: Source, head: bytes, stream: BinaryIO, asked: str, mark: bytes, find: Callable[[bytes], Header]
+    source: Source,
+    head: bytes,
+    stream: BinaryIO,
+    asked: str,
+    mark: bytes,
+    find: Callable[[bytes], Header],
+    *,
+    quoted: bool,
 ) -> Scan:
     utf8 = _Utf8Check()
     multibyte = size = 0
     header = find(head[len(mark) :])
     start = len(mark) + header.start
-    quotes = QuoteCheck(header.delimiter)
+    quotes = QuoteCheck(header.delimiter if quoted else "")
     last = b""
     with closing(made_ahead(iter(partial(stream.read, _CHUNK), b""))) as further:
         for chunk in chain([head], further):
@@ -185,11 +194,13 @@ def _pairs(chunk: bytes) -> int:
     return len(text.encode("utf-8")) - len(text)
 
 
-def _scan_as(source: Source, head: bytes, stream: BinaryIO, encoding: str, find: Callable[[bytes], Header]) -> Scan:
+def _scan_as(
+    source: Source, head: bytes, stream: BinaryIO, encoding: str, find: Callable[[bytes], Header], *, quoted: bool
+) -> Scan:
     """The same for an encoding in which the signs of the format are other bytes, or may be: the file is decoded."""
     header: Header | None = None
     first = last = b""
-    quotes = QuoteCheck(",")
+    quotes = QuoteCheck("")
     try:
         for data in _as_utf8(head, stream, encoding):
             if b"\0" in data:
@@ -197,7 +208,7 @@ def _scan_as(source: Source, head: bytes, stream: BinaryIO, encoding: str, find:
             if header is None:
                 first = data
                 header = find(first)
-                quotes = QuoteCheck(header.delimiter)
+                quotes = QuoteCheck(header.delimiter if quoted else "")
                 quotes.take(data[header.start :])
             else:
                 quotes.take(data)

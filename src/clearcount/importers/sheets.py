@@ -56,6 +56,10 @@ class Sheet:
         """Nothing that is known without the layout."""
         return ()
 
+    def top(self) -> dict[int, list[str]]:
+        """The first rows of the sheet."""
+        return {number: [" ".join(text.split()) for text in cells] for number, cells in self._sheet.first_rows(60)}
+
     def batches(self, refused: Callable[[Fault], None]) -> Iterator[Raw]:
         """Every row under the header that is not blank; cells beyond the header are refused with their row."""
         merges = _Merges([area for area in self.facts.merged if area.last_row > self.header_row], self.source.name)

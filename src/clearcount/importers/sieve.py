@@ -66,7 +66,7 @@ class RowNumbers:
 
 
 @dataclass(frozen=True)
-class Form:
+class RowReading:
     """How the rows of a file called `name` are written: their cells, and how a row looks where it begins, if known."""
 
     name: str
@@ -94,13 +94,13 @@ class Sieve(io.RawIOBase):
     def __init__(
         self,
         stream: BinaryIO,
-        form: Form,
+        reading: RowReading,
         first: int,
         keep_back: Callable[[int], None],
         refused: Callable[[Fault], None],
     ) -> None:
         self._stream = stream
-        self._form = form
+        self._reading = reading
         self._row = first
         self._keep_back = keep_back
         self._refused = refused
@@ -144,7 +144,7 @@ class Sieve(io.RawIOBase):
         return b"".join(kept)
 
     def _more_may_come(self, data: bytes, start: int) -> bool:
-        return not self._ended and len(data) - start < self._form.longest
+        return not self._ended and len(data) - start < self._reading.longest
 
     def _sift(self, data: bytes, start: int, kept: list[bytes]) -> int:
         """Keep or refuse what begins at `start`; return where the next begins, -1 to ask for more bytes."""
@@ -152,11 +152,11 @@ class Sieve(io.RawIOBase):
             kept.append(plain[0])
             self._row += count_lines(plain[0])
             return plain.end()
-        verdict, end = self._form.grammar.end_of(data, start)
+        verdict, end = self._reading.grammar.end_of(data, start)
         if (verdict == "unclosed" or end == len(data)) and self._more_may_come(data, start):
             return -1
         fault = _REASONS.get(verdict, "")
-        if verdict == "row" and self._form.likeness is not None and self._form.likeness.within(data[start:end]):
+        if verdict == "row" and self._reading.likeness is not None and self._reading.likeness.within(data[start:end]):
             fault = _SWALLOWED
         first_line = line_end(data, start)
         if fault and first_line == len(data) and self._more_may_come(data, start):
@@ -182,7 +182,7 @@ class Sieve(io.RawIOBase):
 
     def _begins(self, data: bytes, start: int, end: int) -> bool:
         """Whether a row begins here: it looks like one or, where few were seen, has as many cells or delimiters."""
-        likeness, grammar, width = self._form.likeness, self._form.grammar, self._form.width
+        likeness, grammar, width = self._reading.likeness, self._reading.grammar, self._reading.width
         line = data[start:end]
         if likeness is not None and (likeness.sure or likeness.pattern.match(line)):
             return likeness.pattern.match(line) is not None
@@ -202,7 +202,7 @@ class Sieve(io.RawIOBase):
             return
         if self._broken.reason == _REASONS["unclosed"]:
             raise ExportError(
-                f"{self._form.name} ends inside a quoted cell that begins in row {self._broken.row}: it was cut off, "
-                "or the quote was left open; export it again"
+                f"{self._reading.name} ends inside a quoted cell that begins in row {self._broken.row}: it was cut "
+                "off, or the quote was left open; export it again"
             )
         self._tell()

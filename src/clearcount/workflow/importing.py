@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,9 +15,13 @@ from clearcount.importers import Export, Layout, load_layout, open_export
 from clearcount.importers.codes import CodeReading, read_code, read_own_code
 from clearcount.importers.database import Address, fetch, table_queries
 from clearcount.importers.explain import FileReading, draft_layout, explain
+from clearcount.importers.headings import header_row
+from clearcount.importers.layout import Form
+from clearcount.importers.layout_file import DELIMITERS, delimiter_sign, is_encoding
 from clearcount.importers.mapping import OFFENCES, TEXTS
 from clearcount.importers.open import open_raw
-from clearcount.importers.sources import find_sources, is_readable_kind
+from clearcount.importers.raw import RawFile
+from clearcount.importers.sources import Source, find_sources, is_readable_kind
 from clearcount.model.record import FIELDS
 from clearcount.offences import code_list
 from clearcount.store import About, Change, Finding, Snapshot, Writer, writing
@@ -99,11 +102,30 @@ def explain_export(
 
 
 def drafted_layout(sources: Sequence[str | Path]) -> str:
-    """A first draft of a layout (TOML) for these files."""
+    """A first draft of a layout (TOML) for these files.
+
+    Raises:
+        ExportError: when none of them holds a table, or one has a record where its column names should be.
+    """
     named, found = find_sources(sources)
     readable = [source for source in (*named, *found) if source in named or is_readable_kind(source.file)]
-    tables = [raw for source in readable for raw in open_raw(source, (), Layout("draft", ()))]
-    return draft_layout(tuple(raw for raw in tables if raw.header))
+    tables = [raw for source in readable for raw in _draft_tables(source)]
+    if not tables:
+        raise ExportError(f"{', '.join(map(str, sources))}: no file holds a table; give files with rows and columns")
+    return draft_layout(tuple(tables))
+
+
+def _draft_tables(source: Source) -> Iterator[RawFile]:
+    """The tables of a file that hold rows, each from the row that looks like its header on."""
+    for at, raw in enumerate(open_raw(source, (), Layout("draft", ()))):
+        top = raw.top()
+        if len(top) < 2:
+            raise ExportError(f"{source.name} holds no table: it has one row; give a file with rows and columns")
+        row = header_row(top)
+        if row in (0, raw.header_row):
+            yield raw
+        else:
+            yield open_raw(source, (), Layout("draft", (), form=Form(header_row=row)))[at]
 
 
 def adjusted_layout(name: str, *, encoding: str = "", delimiter: str = "") -> Layout:
@@ -113,15 +135,13 @@ def adjusted_layout(name: str, *, encoding: str = "", delimiter: str = "") -> La
         ExportError: for an encoding that Python does not know, or a delimiter that is not one character.
     """
     layout = load_layout(name)
-    sign = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}.get(delimiter, delimiter)
-    if len(sign) > 1:
-        raise ExportError(f"--delimiter {delimiter}: give one character, or comma, semicolon, tab or pipe")
-    if encoding:
-        try:
-            codecs.lookup(encoding)
-        except LookupError:
-            raise ExportError(f"--encoding {encoding} is not known; try utf-8, windows-1252 or utf-16") from None
-    return replace(layout, encoding=encoding or layout.encoding, delimiter=sign or layout.delimiter)
+    if delimiter and not delimiter_sign(delimiter):
+        raise ExportError(f"--delimiter {delimiter}: give one sign, or {', '.join(DELIMITERS)}")
+    if encoding and not is_encoding(encoding):
+        raise ExportError(f"--encoding {encoding} is not known; try utf-8, windows-1252 or utf-16")
+    said = Form(encoding=encoding or None, delimiter=delimiter_sign(delimiter) or None)
+    files = tuple(replace(file, form=said.over(file.form)) for file in layout.files)
+    return replace(layout, form=said.over(layout.form), files=files)
 
 
 def _fetched(database: Database, layout: Layout, folder: Path) -> list[Path]:

@@ -1,0 +1,306 @@
+"""A layout from its TOML text: every key has its shape checked, and every fault is told at once.
+
+The form is described in docs/reference/layouts.md.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from clearcount.errors import ExportError, ForeignFileError
+from clearcount.foreign import parse_toml
+from clearcount.importers.layout import (
+    OFFENCE_COLUMNS,
+    TEXT_COLUMNS,
+    Column,
+    FileLayout,
+    Form,
+    Layout,
+    OffencePart,
+    TextPart,
+)
+from clearcount.importers.nearest import nearest
+from clearcount.model.record import STATUSES
+
+_FORM = ("header_row", "encoding", "delimiter", "quotes", "dates", "pad")
+_TOP = ("name", "about", "codes", "status", "marker_separator", "skip", "file", *_FORM)
+_FILE = ("match", "table", "offence", "text", *_FORM)
+_OFFENCE_NEEDED = ("occurrence_no", "crime_no", "code")
+_TEXT_NEEDED = ("occurrence_no", "field", "text")
+_KEYS = ("occurrence_no", "crime_no")
+_LONGEST_PAD = 8
+DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
+
+
+def shipped_layouts() -> tuple[str, ...]:
+    """The names of the layouts that come with clearcount."""
+    folder = resources.files(__package__) / "layouts"
+    return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")))
+
+
+def layout_text(name: str) -> str:
+    """The TOML of the shipped layout `name`, comments and all, to start one's own from."""
+    return (resources.files(__package__) / "layouts" / f"{name}.toml").read_text(encoding="utf-8")
+
+
+def load_layout(name_or_file: str) -> Layout:
+    """The shipped layout of that name, or the layout in that TOML file.
+
+    Raises:
+        ExportError: for a name nobody ships, a file that cannot be read, or a layout with faults (all of them).
+    """
+    if name_or_file in shipped_layouts():
+        return parse_layout(layout_text(name_or_file), where=f"layout {name_or_file}")
+    path = Path(name_or_file)
+    if path.suffix != ".toml":
+        raise ExportError(
+            f"there is no layout {name_or_file!r}; {nearest(name_or_file, shipped_layouts())}, or give a .toml file"
+        )
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ExportError(f"the layout {name_or_file} cannot be read: {_os_reason(error)}") from error
+    return parse_layout(text, where=name_or_file)
+
+
+def _os_reason(error: Exception) -> str:
+    return error.strerror if isinstance(error, OSError) and error.strerror else "it is not UTF-8 text"
+
+
+def parse_layout(text: str, *, where: str = "layout") -> Layout:
+    """The layout that a TOML text describes. Raises ExportError with one line per fault."""
+    try:
+        table = parse_toml(text, where)
+    except ForeignFileError as error:
+        raise ExportError(str(error)) from None
+    faults: list[str] = []
+    layout = _layout(_Table(table, "", faults))
+    if faults:
+        raise ExportError("\n".join(f"{where}: {fault}" for fault in faults))
+    return layout
+
+
+def delimiter_sign(text: str) -> str:
+    """Return the delimiter that a word or a sign means, "" when it can be none."""
+    sign = DELIMITERS.get(text, text)
+    return sign if len(sign) == 1 and sign.isascii() and sign not in '"\r\n\0' else ""
+
+
+def is_encoding(name: str) -> bool:
+    """Whether Python knows an encoding of text by that name."""
+    with suppress(LookupError, UnicodeError, ValueError):
+        return bool(codecs.lookup(name)._is_text_encoding) and "a" in b"a\0\0\0".decode(name, "ignore")
+    return False
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A table of the layout: its values, where it stands (`[[file]] 2: `), and the faults found so far."""
+
+    values: Mapping[str, Any]
+    where: str
+    faults: list[str]
+
+    def fault(self, key: str, value: object, write: str) -> None:
+        self.faults.append(f"{self.where}{key} = {_shown(value)}: write {write}")
+
+    def known(self, keys: tuple[str, ...]) -> None:
+        for key in self.values:
+            if key not in keys:
+                self.faults.append(f"{self.where}unknown key {_cut(key)!r}; {nearest(key, sorted(keys))}")
+
+    def text(self, key: str, default: str = "", *, blank: bool = True) -> str:
+        value = self.values.get(key, default)
+        if isinstance(value, str) and (blank or value):
+            return value
+        self.fault(key, value, "a text in quotes")
+        return default
+
+    def texts(self, key: str, example: str) -> tuple[str, ...]:
+        """A list of texts, none of them blank."""
+        value = self.values.get(key, [])
+        if isinstance(value, list) and all(isinstance(each, str) and each.strip() for each in value):
+            return tuple(value)
+        self.fault(key, value, f"a list of texts, as {example}")
+        return ()
+
+    def number(self, key: str, most: int, what: str) -> int | None:
+        value = self.values.get(key)
+        if value is None or (type(value) is int and 1 <= value <= most):
+            return value
+        self.fault(key, value, what)
+        return None
+
+    def choice(self, key: str, options: tuple[str, ...]) -> Any:
+        value = self.values.get(key, options[0])
+        if isinstance(value, str) and value in options:
+            return value
+        self.fault(key, value, " or ".join(f'"{option}"' for option in options))
+        return options[0]
+
+    def table(self, key: str, example: str) -> Mapping[str, Any] | None:
+        value = self.values.get(key)
+        if value is None or isinstance(value, dict):
+            return value
+        self.fault(key, value, f"a table, as {example}")
+        return None
+
+    def tables(self, key: str, section: str) -> Iterator[Mapping[str, Any]]:
+        """The tables of a section that may stand several times."""
+        value = self.values.get(key, [])
+        if isinstance(value, dict):
+            self.faults.append(f"{self.where}{key} is one table; write [[{section}]] with two brackets for [{section}]")
+        elif not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+            self.fault(key, value, f"[[{section}]] and its keys below it")
+        else:
+            yield from value
+
+    def inside(self, values: Mapping[str, Any], where: str) -> _Table:
+        return _Table(values, f"{self.where}{where}", self.faults)
+
+
+def _layout(top: _Table) -> Layout:
+    top.known(_TOP)
+    status = {}
+    for word, meaning in (top.table("status", '[status] with "no crime" = "cancelled"') or {}).items():
+        if meaning not in STATUSES:
+            top.faults.append(
+                f"status word {_cut(word)!r} means {_shown(meaning)}; a status is one of {', '.join(STATUSES)}"
+            )
+        status[word.strip().lower()] = meaning
+    files = list(top.tables("file", "file"))
+    if not files and not isinstance(top.values.get("file", []), dict):
+        top.faults.append("it has no [[file]]; name at least one kind of file")
+    return Layout(
+        name=top.text("name", "own layout", blank=False),
+        about=top.text("about"),
+        codes=top.choice("codes", ("home-office", "own")),
+        status=status,
+        marker_separator=top.text("marker_separator", "|", blank=False),
+        form=_form(top),
+        skip=top.texts("skip", '["Notes*"]'),
+        files=tuple(_file(top.inside(file, f"[[file]] {number}: ")) for number, file in enumerate(files, start=1)),
+    )
+
+
+def _form(table: _Table) -> Form:
+    encoding = table.text("encoding")
+    if encoding and not is_encoding(encoding):
+        table.fault("encoding", encoding, '"utf-8", "windows-1252", "utf-16" or another that Python knows')
+    delimiter = table.text("delimiter")
+    if delimiter and not delimiter_sign(delimiter):
+        table.fault("delimiter", delimiter, f"one sign, or {', '.join(DELIMITERS)}")
+    dates = table.texts("dates", '["%d/%m/%Y"]')
+    for shape in dates:
+        if not _is_date_shape(shape):
+            table.fault("dates", shape, "shapes with day, month and year as strptime takes them: %d/%m/%Y")
+    return Form(
+        header_row=table.number("header_row", 1_000, "the row number of the header, 1 or more"),
+        encoding=encoding or None,
+        delimiter=delimiter_sign(delimiter) or None,
+        quotes=table.choice("quotes", ("double", "none")) if "quotes" in table.values else None,
+        dates=dates or None,
+        pad=table.number("pad", _LONGEST_PAD, f"how many figures a code has, 1 to {_LONGEST_PAD}"),
+    )
+
+
+def _is_date_shape(shape: str) -> bool:
+    """Whether a day comes back as itself from its text in that shape."""
+    day = datetime(2031, 11, 23, 22, 41, 17, tzinfo=UTC)
+    try:
+        return datetime.strptime(day.strftime(shape), shape).date() == day.date()  # noqa: DTZ007 - the day alone
+    except ValueError:
+        return False
+
+
+def _file(table: _Table) -> FileLayout:
+    table.known(_FILE)
+    match = table.values.get("match", "*")
+    patterns = (match,) if isinstance(match, str) and match else table.texts("match", '["crimes*"]')
+    if not patterns:
+        table.fault("match", match, 'the names of its files, as ["crimes*"]')
+    offence = table.table("offence", "[file.offence] and its keys below it")
+    texts = list(table.tables("text", "file.text"))
+    if "offence" not in table.values and not table.values.get("text"):
+        table.faults.append(
+            f"{table.where}it has neither [file.offence] nor [[file.text]], so a row would give nothing"
+        )
+    return FileLayout(
+        match=patterns,
+        offence=_offence(table.inside(offence, "offence: ")) if offence is not None else None,
+        texts=tuple(_text(table.inside(text, "text: ")) for text in texts),
+        table=table.text("table"),
+        form=_form(table),
+    )
+
+
+def _offence(table: _Table) -> OffencePart:
+    extra = table.table("extra", "[file.offence.extra] and its keys below it") or {}
+    table.known((*OFFENCE_COLUMNS, "extra"))
+    columns = _columns(table, OFFENCE_COLUMNS, _OFFENCE_NEEDED)
+    return OffencePart(columns, {name: _column(table, f"extra.{name}", extra[name]) for name in sorted(extra)})
+
+
+def _text(table: _Table) -> TextPart:
+    table.known((*TEXT_COLUMNS, "format", "mend", "order", "join"))
+    if "join" in table.values and "order" not in table.values:
+        table.faults.append(f"{table.where}join without order; name the column that says the order of the pieces")
+    return TextPart(
+        _columns(table, TEXT_COLUMNS, _TEXT_NEEDED),
+        table.choice("format", ("plain", "html", "rtf")),
+        table.choice("mend", ("", "mojibake")),
+        _column(table, "order", table.values["order"]) if "order" in table.values else None,
+        table.text("join"),
+    )
+
+
+def _columns(table: _Table, known: tuple[str, ...], needed: tuple[str, ...]) -> dict[str, Column]:
+    for name in needed:
+        if name not in table.values:
+            table.faults.append(f"{table.where}it does not say where {name} comes from")
+    columns = {name: _column(table, name, table.values[name]) for name in known if name in table.values}
+    for name, column in columns.items():
+        if name in _KEYS and column.constant is not None:
+            table.faults.append(f"{table.where}{name} is a constant; name the column that tells the rows apart")
+    return columns
+
+
+def _column(table: _Table, name: str, spec: object) -> Column:
+    match spec:
+        case str() | list() if headers := _headers(spec):
+            return Column(headers)
+        case {"constant": str(constant), **others} if not others:
+            return Column(constant=constant)
+        case {"header": header, **others} if (headers := _headers(header)) and others.keys() <= {"optional", "split"}:
+            optional, split = others.get("optional", False), others.get("split", "")
+            if isinstance(optional, bool) and isinstance(split, str):
+                return Column(headers, None, optional, split)
+    table.fault(
+        name,
+        spec,
+        '"header", ["header", "other header"], { constant = "value" } or { header = "header", optional = true }',
+    )
+    return Column(optional=True)
+
+
+def _headers(spec: object) -> tuple[str, ...]:
+    """The column names of a text or a list of texts, none when it is neither."""
+    names = [spec] if isinstance(spec, str) else spec
+    if isinstance(names, list) and names and all(isinstance(name, str) and name.strip() for name in names):
+        return tuple(names)
+    return ()
+
+
+def _shown(value: object) -> str:
+    return _cut(repr(value))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:80]}…"
