@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clearcount.errors import ExportError
-from clearcount.importers.htmltext import html_text
 from clearcount.importers import parse_layout
+from clearcount.importers.htmltext import html_text
 from clearcount.importers.markup import markup
 from clearcount.importers.rtftext import rtf_text
 from clearcount.importers.textformat import mended, plain_text
