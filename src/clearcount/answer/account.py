@@ -6,16 +6,14 @@ of the release and are printed with every answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from clearcount.model.months import Month
-from clearcount.model.statement import AtLeast, Part, Statement, StatementLine
+from clearcount.model.statement import Statement, StatementLine
 
 TITLE = "What was counted and what could not be"
 NAME = "account"
-_UNCODED = "(no code)"
-_WITH, _WITHOUT = "with", "without"
 
 
 @dataclass(frozen=True)
@@ -107,145 +105,72 @@ class RequestAccount:
 
 @dataclass(frozen=True)
 class Named:
-    """What the lines of an account call things: the table of all records in scope, its codes and months, the fields.
+    """What the lines of an account need to know of the answer.
 
-    `population` is the records that table counts, as offences; `shared` says that its total is the same number as the
-    account's line of counted offences (false where the table counts occurrences). `mentions` is the table of those that
-    hold a term, if there is one.
+    `counted_by` is the table whose grand total is the number of counted offences, or nothing: one that counts
+    occurrences or only some of the parts does not. `date` is the basis of the dates, `snapshot` the snapshot's number.
+    `has_codes` says whether any question has a code, `status_matters` whether cancelled records are left out.
     """
 
-    table: str
-    population: str
-    shared: bool
-    codes: tuple[str, ...]
-    months: tuple[Month, ...]
-    fields: tuple[str, ...]
+    counted_by: str
     date: str
     snapshot: int
+    has_codes: bool = True
     status_matters: bool = True
-    mentions: str = ""
 
 
 def statement(account: RequestAccount, named: Named) -> Statement:
-    """Return the account as lines, with what each counts, so that disclosure control knows what follows from what."""
-    return Statement(
-        NAME,
-        TITLE,
-        (*_offence_lines(account.offences, named), *(line for rows in account.rows for line in _row_lines(rows))),
-        (*_offence_parts(account.offences, named), *(_row_part(rows, named) for rows in account.rows)),
-        tuple(_links(account.offences, named)),
-    )
+    """Return the account as lines in print order."""
+    offences = tuple(_under_the_codes(account.offences, named)) if named.has_codes else ()
+    rows = tuple(line for rows in account.rows for line in _row_lines(rows, named.snapshot))
+    return Statement(NAME, TITLE, (*offences, *_uncoded(account.offences, named), *rows))
 
 
-def _links(account: OffenceAccount, named: Named) -> Iterator[AtLeast]:
-    if not named.codes:
-        return
-    if not named.shared:  # an occurrence in scope has at least one offence in scope
-        yield AtLeast(f"{NAME}: offences", "counted", named.table)
-    if named.mentions and account.with_text is not None:
-        yield AtLeast(f"{NAME}: texts", _WITH, named.mentions)
-
-
-def _offence_lines(account: OffenceAccount, named: Named) -> Iterator[StatementLine]:
-    def line(key: str, label: str, n: int, level: int = 1, part: str = "offences") -> StatementLine:
-        return StatementLine(f"{part}: {key}", label, n, level, (f"{NAME}: {part}", key))
-
-    if named.codes:
-        yield from _under_the_codes(account, named, line)
-    yield line("uncoded", "Offences without a code, dated in the period", account.uncoded, 0, "no code")
-    undated = f"Offences without a code and without a {named.date} date"
-    yield line("uncoded undated", undated, account.uncoded_undated, 0, "no code")
-
-
-def _under_the_codes(
-    account: OffenceAccount, named: Named, line: Callable[..., StatementLine]
-) -> Iterator[StatementLine]:
-    yield line("under the codes", "Offences under the codes of the request", account.total, 0)
-    whose = "" if named.shared else ", in all occurrences in scope"
-    yield line("counted", f"counted: in scope{whose}", account.counted)
-    yield line("outside", "dated outside the period", sum(account.outside.values()))
+def _under_the_codes(account: OffenceAccount, named: Named) -> Iterator[StatementLine]:
+    line = StatementLine
+    yield line("offences", "Offences under the codes of the request", account.total, is_sum=True)
+    yield line("offences: counted", "counted: in scope", account.counted, 1, table=named.counted_by)
+    yield line("offences: outside", "dated outside the period", sum(account.outside.values()), 1)
     if named.status_matters:
-        yield line("cancelled", "cancelled or transferred", account.cancelled)
-    yield line("undated", f"without a {named.date} date", account.undated)
+        yield line("offences: cancelled", "cancelled or transferred", account.cancelled, 1)
+    yield line("offences: undated", f"without a {named.date} date", account.undated, 1)
     for left in account.left_out:
-        column = left.column.replace("_", " ")
-        yield line(f"{left.column} blank", f"left out by the filter: {column} is not recorded", left.blank)
-        yield line(f"{left.column} other", f"left out by the filter: {column} holds another value", left.other)
+        key, column = f"offences: {left.column}", left.column.replace("_", " ")
+        yield line(f"{key} blank", f"left out by the filter: {column} is not recorded", left.blank, 1)
+        if left.unsaid:
+            yield line(f"{key} unsaid", f"left out by the filter: {column} does not say it", left.unsaid, 1)
+        yield line(f"{key} other", f"left out by the filter: {column} holds another value", left.other, 1)
+    if account.alone:
+        yield line("offences: alone", "without the other offence asked for beside it", account.alone, 1)
     if account.with_text is not None:
-        where = "the fields searched"
-        yield line(_WITH, f"Of those counted, with a text in {where}", account.with_text, 0, "texts")
-        yield line(_WITHOUT, f"Of those counted, without a text in {where}", account.without_text, 0, "texts")
+        rest = account.without_text
+        same = named.counted_by if not rest else ""
+        yield line("texts: with", "Of those counted, with a text to search", account.with_text, is_sum=True, table=same)
+        yield line("texts: without", "Of those counted, without a text to search", rest, rest=account.with_text)
 
 
-def _offence_parts(account: OffenceAccount, named: Named) -> Iterator[Part]:
-    """The same offences as disclosure control sees them: cut by month, by searched text, and those without a code.
-
-    Whatever has no month of the period stands under a leaf of its own, so that each offence lies under one leaf.
-    """
-    uncoded = {"uncoded": account.uncoded, "uncoded undated": account.uncoded_undated}
-    yield Part(
-        f"{NAME}: no code",
-        "month",
-        uncoded,
-        ("uncoded undated",),
-        {},
-        own="uncoded",
-        population=named.population,
-        codes=(_UNCODED,),
-        months=named.months,
-    )
-    if not named.codes:
-        return
-    outer = {str(month): n for month, n in sorted(account.outside.items()) if n}
-    lost = {"cancelled": account.cancelled} if named.status_matters else {}
-    lost["undated"] = account.undated
-    for left in account.left_out:
-        lost |= {f"{left.column} blank": left.blank, f"{left.column} other": left.other}
-    counts = {"counted": account.counted, **lost, "under the codes": account.total}
-    totals = {"under the codes": ("counted", *(("outside",) if outer else ()), *lost)}
-    if outer:
-        counts["outside"] = sum(outer.values())
-        totals["outside"] = tuple(outer)
-    shared = Part(
-        f"{NAME}: offences",
-        "month",
-        counts,
-        (*outer, *lost),
-        totals,
-        like=named.table if named.shared else "",
-        own="counted",
-        population=named.population,
-        codes=named.codes,
-        months=named.months,
-    )
-    yield shared
-    if account.with_text is not None:
-        cut = f"a text in {', '.join(named.fields)}"
-        texts = {_WITH: account.with_text, _WITHOUT: account.without_text}
-        yield replace(
-            shared, name=f"{NAME}: texts", dimension=cut, counts=texts, leaves=(_WITH, _WITHOUT), totals={}, own=""
-        )
+def _uncoded(account: OffenceAccount, named: Named) -> Iterator[StatementLine]:
+    yield StatementLine("no code", "Offences without a code, dated in the period", account.uncoded)
+    undated = f"Offences without a code and without a {named.date} date"
+    yield StatementLine("no code: undated", undated, account.uncoded_undated)
 
 
-_KINDS = {"offences": "offence", "texts": "text"}
 _REACH = {
     "offences": (
         "under the codes and in the period",
         "whose code or date is missing or could not be read",
         "under other codes or in other periods",
     ),
-    "texts": ("of occurrences in scope", "whose occurrence could not be read", "of other occurrences"),
 }
+_OF_OCCURRENCES = ("of occurrences in scope", "whose occurrence could not be read", "of other occurrences")
 
 
-def _row_lines(rows: RowAccount) -> Iterator[StatementLine]:
-    part = f"rows of {rows.kind}"
+def _row_lines(rows: RowAccount, snapshot: int) -> Iterator[StatementLine]:
+    def line(key: str, label: str, n: int, level: int = 1, *, is_sum: bool = False) -> StatementLine:
+        return StatementLine(f"rows of {rows.kind}: {key}", label, n, level, is_sum=is_sum)
 
-    def line(key: str, label: str, n: int, level: int = 1) -> StatementLine:
-        return StatementLine(f"{part}: {key}", label, n, level, (f"{NAME}: {part}", key))
-
-    in_reach, unread, out_of_reach = _REACH[rows.kind]
-    yield line("read", f"Rows for {rows.kind} in the exports behind the snapshot", rows.read, 0)
+    in_reach, unread, out_of_reach = _REACH.get(rows.kind, _OF_OCCURRENCES)
+    yield line("read", f"Rows for {rows.kind} in the exports behind snapshot {snapshot}", rows.read, 0, is_sum=True)
     yield line("kept", "kept as a record", rows.kept)
     yield line("changed", "later versions of a record", rows.changed)
     yield line("unchanged", "repeats without a change", rows.unchanged)
@@ -253,34 +178,11 @@ def _row_lines(rows: RowAccount) -> Iterator[StatementLine]:
         yield line("gone", "records that a later complete export no longer held", rows.gone)
     if rows.purged:
         yield line("purged", "records that were removed when their time was over", rows.purged)
-    yield line("set aside", "set aside, because they could not be read or contradicted another", rows.set_aside)
+    yield line(
+        "set aside", "set aside, because they could not be read or contradict another", rows.set_aside, is_sum=True
+    )
     yield line("in reach", in_reach, rows.in_reach, 2)
     yield line("unread", unread, rows.unread, 2)
     yield line("out of reach", out_of_reach, rows.out_of_reach, 2)
     if rows.mended:
         yield line("mended", "read whole by a later import", rows.mended, 2)
-
-
-def _row_part(rows: RowAccount, named: Named) -> Part:
-    parts = {
-        "kept": rows.kept,
-        "changed": rows.changed,
-        "unchanged": rows.unchanged,
-        **({"gone": rows.gone} if rows.gone else {}),
-        **({"purged": rows.purged} if rows.purged else {}),
-    }
-    aside = {
-        "in reach": rows.in_reach,
-        "unread": rows.unread,
-        "out of reach": rows.out_of_reach,
-        **({"mended": rows.mended} if rows.mended else {}),
-    }
-    counts = {**parts, **aside, "set aside": rows.set_aside, "read": rows.read}
-    return Part(
-        f"{NAME}: rows of {rows.kind}",
-        "offence",
-        counts,
-        (*parts, *aside),
-        {"set aside": tuple(aside), "read": (*parts, "set aside")},
-        population=f"rows of {rows.kind} in the exports behind snapshot {named.snapshot}",
-    )

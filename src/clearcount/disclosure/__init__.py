@@ -4,5 +4,6 @@ from clearcount.disclosure.auditor import AuditResult, audit
 from clearcount.disclosure.control import Controlled, control
 from clearcount.disclosure.policy import Policy
 from clearcount.disclosure.protection import Protection, protect
+from clearcount.disclosure.statements import control_statement
 
-__all__ = ["AuditResult", "Controlled", "Policy", "Protection", "audit", "control", "protect"]
+__all__ = ["AuditResult", "Controlled", "Policy", "Protection", "audit", "control", "control_statement", "protect"]

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 from clearcount.errors import DisclosureError
 from clearcount.model.keys import Place
+from clearcount.model.statement import ControlledStatement
 from clearcount.model.table import ControlledTable
 
 
@@ -102,6 +103,7 @@ class Release:
     `answer` is the headline table; `denominators` counts every offence in scope, mentioned or not. `further` are the
     other tables that the request asks for, each with all in its scope where that is printed. `others` are
     further controlled tables in print order (confirmed counts, quality figures, a comparison, version differences).
+    `statements` are lines of numbers beside the tables: what was counted and what could not be.
     `document` is the JSON of docs/reference/tables.md: the tables as a reader knows them. `control` records the
     choice of disclosure rule and the auditor's result. `draft_because` lists the open doubts: while there is one,
     every page says that this is a draft. `letter_template` is the force's own .docx for the letter; empty
@@ -120,6 +122,7 @@ class Release:
     provenance: Provenance
     document: Mapping[str, Any]
     control: Mapping[str, Any]
+    statements: tuple[ControlledStatement, ...] = ()
     others: tuple[ControlledTable, ...] = ()
     further: tuple[tuple[ControlledTable, ControlledTable | None], ...] = ()
     heading: str = "Mentions, not read by a person"
@@ -138,6 +141,9 @@ class Release:
         for table in self.tables:
             if not isinstance(table, ControlledTable):
                 raise DisclosureError(f"a release takes only tables that passed disclosure control, not {type(table)}")
+        for lines in self.statements:
+            if not isinstance(lines, ControlledStatement):
+                raise DisclosureError(f"a release takes only lines that passed disclosure control, not {type(lines)}")
 
     @property
     def tables(self) -> tuple[ControlledTable, ...]:

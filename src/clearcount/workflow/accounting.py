@@ -14,11 +14,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clearcount.answer.account import LeftOut, OffenceAccount, RequestAccount, RowAccount
+from clearcount.answer.account import LeftOut, Named, OffenceAccount, RequestAccount, RowAccount
 from clearcount.engines.base import DATE_COLUMN, Search, SearchedPart
 from clearcount.errors import StoreError
 from clearcount.model.columns import Condition
 from clearcount.model.months import Month
+from clearcount.model.table import Count
 from clearcount.store import Account, Store
 from clearcount.workflow.counting import Counted, search_of
 
@@ -172,6 +173,20 @@ class _Sorted:
             uncoded=uncoded.at(_COUNTED),
             uncoded_undated=uncoded.at(_UNDATED),
         )
+
+
+def named(counted: Counted, account: RequestAccount) -> Named:
+    """Return what the lines of the account need to know of the answer."""
+    request, table = counted.request, counted.denominator
+    whole = table.cells.get(table.whole)
+    same = table.unit == "offences" and isinstance(whole, Count) and whole.n == account.offences.counted
+    return Named(
+        counted_by=table.name if same else "",
+        date=request.scope.date_basis,
+        snapshot=counted.snapshot.number,
+        has_codes=bool(request.codes),
+        status_matters=any(request.scope_of(part).cancelled == "exclude" for part in request.questions),
+    )
 
 
 def looks_for_words(counted: Counted) -> bool:

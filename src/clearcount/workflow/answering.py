@@ -119,6 +119,7 @@ def answer_request(
         open_doubts=checked.open(),
         published=(*known, *published),
         records=records,
+        accounted=accounted,
         read=read,
         earlier=earlier,
         reason=reason,

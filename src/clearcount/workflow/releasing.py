@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from clearcount import __version__
-from clearcount.disclosure import Controlled, Policy, control
+from clearcount.answer.account import statement
+from clearcount.disclosure import Controlled, Policy, control, control_statement
 from clearcount.disclosure.records import Earlier as Known
 from clearcount.disclosure.records import Records
 from clearcount.matching import MATCHER_VERSION, UNICODE_VERSION
 from clearcount.model.release import Force, Prose, Provenance, Release
 from clearcount.model.request import Doubt
+from clearcount.model.statement import Statement
 from clearcount.workflow import prose
+from clearcount.workflow.accounting import Accounted, named
 from clearcount.workflow.confirming import Confirmed
 from clearcount.workflow.counting import Counted
 from clearcount.workflow.lettering import DIGEST, digest
@@ -35,6 +38,7 @@ def release_of(
     open_doubts: Sequence[Doubt] = (),
     published: Sequence[Known | Mapping[str, Any]] = (),
     records: Records | None = None,
+    accounted: Accounted | None = None,
     read: Confirmed | None = None,
     earlier: Earlier | None = None,
     reason: str = "",
@@ -98,6 +102,7 @@ def release_of(
             for each in counted.answers[1:]
         ),
         others=tuple(table for name, table in tables.items() if name not in {answer.name, *asked}),
+        statements=tuple(control_statement(each, policy, tables) for each in _statements(counted, accounted)),
         provenance=provenance,
         document=controlled.document,
         control=controlled.record,
@@ -114,6 +119,11 @@ def release_of(
         letter_template=letter_template,
     )
     return release, {**controlled.internal, "untied": list(controlled.untied)}
+
+
+def _statements(counted: Counted, accounted: Accounted | None) -> Iterator[Statement]:
+    if accounted is not None:
+        yield statement(accounted.account, named(counted, accounted.account))
 
 
 def _disclosure(policy: Policy) -> tuple[Prose, ...]:

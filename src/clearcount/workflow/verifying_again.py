@@ -14,13 +14,14 @@ from clearcount.disclosure import Policy
 from clearcount.errors import ClearcountError, ForeignFileError, RequestError
 from clearcount.foreign import open_package
 from clearcount.matching import MATCHER_VERSION, UNICODE_VERSION
+from clearcount.model.release import Release
 from clearcount.store import Store
 from clearcount.workflow.answering import answer_request
 from clearcount.workflow.lettering import DIGEST
 from clearcount.workflow.verifying_check import Check, digests, mapping, shown_name
 from clearcount.writers import bundle_files
 from clearcount.writers.printed import PrintedTable, printed_tables
-from clearcount.writers.printed_release import force_of
+from clearcount.writers.printed_release import PrintedStatement, force_of
 from clearcount.writers.remade import PACKAGES
 from clearcount.writers.scan import is_plain
 
@@ -64,6 +65,7 @@ def count_again(
         return Check(name, (f"it cannot be counted again: {why}",), tuple(remarks))
     again = {table.name: table for table in printed_tables(answer.release)}
     faults = [fault for table in tables if table.name in again for fault in _recounted(table, again[table.name])]
+    faults += _restated(released, answer.release)
     remarks += [
         f"the table {table.name!r} rests on more than request and records, and was not counted again"
         for table in tables
@@ -106,6 +108,21 @@ def _recounted(table: PrintedTable, again: PrintedTable) -> Iterator[str]:
             hidden = {"c", "low"} & {cell.marker, new.marker}  # which cells are hidden also depends on the ledger
             if cell != new and not hidden:
                 yield f"table {table.name!r} at {line.key} / {column.period}: counted again it differs"
+
+
+def _restated(released: Mapping[str, Any], again: Release) -> Iterator[str]:
+    """Lines of the account that are other numbers when they are counted again; what either hides is not compared."""
+    new = {(each.name, line.key): line.shown for each in again.statements for line in each.lines}
+    try:
+        printed = [PrintedStatement.from_dict(each) for each in released.get("statements", ())]
+    except (KeyError, TypeError, ValueError, AttributeError):
+        yield "release.json: 'statements' does not hold lines as clearcount prints them"
+        return
+    for each in printed:
+        for line in each.lines:
+            other = new.get((each.name, line.key), "")
+            if line.shown != other and "[" not in (line.shown[:1], other[:1]):
+                yield f"the line {line.key!r} of {each.name!r}: counted again it differs"
 
 
 def _accepted_apart(released: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from clearcount.foi.bodies import regulator_on
 from clearcount.model.release import CodeLine
 from clearcount.writers.printed import SHORTHAND, PrintedTable
-from clearcount.writers.printed_release import PrintedQuestion, PrintedRelease, spoken_date
+from clearcount.writers.printed_release import PrintedQuestion, PrintedRelease, PrintedStatement, spoken_date
 
 DRAFT = "DRAFT, not for publication."
 ICO = "https://ico.org.uk/make-a-complaint/foi-and-eir-complaints/"
@@ -95,6 +95,17 @@ class Codes:
     lines: tuple[CodeLine, ...]
 
 
+LINES = ("What", "Number")
+"""The headings of the two columns of a statement."""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Numbers beside the tables, one a line: what was counted and what could not be."""
+
+    statement: PrintedStatement
+
+
 @dataclass(frozen=True)
 class Chart:
     """Where the chart of the answer stands."""
@@ -105,7 +116,7 @@ class Files:
     """Where the list of the bundle's other files stands."""
 
 
-Block: TypeAlias = Paragraph | Bullets | Facts | Quote | Heading | Figures | Codes | Chart | Files
+Block: TypeAlias = Paragraph | Bullets | Facts | Quote | Heading | Figures | Codes | Lines | Chart | Files
 
 
 @dataclass(frozen=True)
@@ -253,7 +264,11 @@ def sections(release: PrintedRelease) -> tuple[Section, ...]:
     made = (
         _asked(release),
         Section("data-source", "Data source", _paragraphs(release.data_source)),
-        Section("data-processing", "Data processing", _paragraphs(release.data_processing)),
+        Section(
+            "data-processing",
+            "Data processing",
+            (*_paragraphs(release.data_processing), *map(Lines, release.statements)),
+        ),
         _request(release),
         Section("the-answer", "The answer", tuple(b for q in release.questions for b in _question(q))),
         Section("further-tables", "Further tables", _others(release)),

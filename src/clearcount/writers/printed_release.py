@@ -14,6 +14,7 @@ from typing import Any
 from clearcount.errors import BundleError
 from clearcount.model.keys import PeriodKey
 from clearcount.model.release import AnsweredQuestion, CodeLine, Force, Prose, Provenance, Release
+from clearcount.model.statement import ControlledStatement
 from clearcount.writers.printed import UNPRINTABLE, PrintedTable, plain, printed_tables
 
 _MONTHS = (
@@ -57,6 +58,40 @@ class PrintedQuestion:
 
 
 @dataclass(frozen=True)
+class PrintedLine:
+    """One line of a statement: its lasting name, its label, how deep it is a part of the line above, its number."""
+
+    key: str
+    label: str
+    level: int
+    shown: str
+
+    @property
+    def heading(self) -> str:
+        """The label behind a dash for each level."""
+        return f"{'– ' * self.level}{self.label}"
+
+
+@dataclass(frozen=True)
+class PrintedStatement:
+    """Lines of numbers as printed beside the tables."""
+
+    name: str
+    title: str
+    lines: tuple[PrintedLine, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the statement for release.json."""
+        return {"name": self.name, "title": self.title, "lines": [list(astuple(line)) for line in self.lines]}
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> PrintedStatement:
+        """Return the statement that `as_dict` wrote. Raises KeyError, TypeError or ValueError for another shape."""
+        lines = (PrintedLine(str(key), str(label), int(level), str(shown)) for key, label, level, shown in raw["lines"])
+        return cls(str(raw["name"]), str(raw["title"]), tuple(lines))
+
+
+@dataclass(frozen=True)
 class PrintedRelease:
     """Everything that the files of a bundle print.
 
@@ -85,6 +120,7 @@ class PrintedRelease:
     accepted: tuple[tuple[str, str], ...] = ()
     draft_because: tuple[str, ...] = ()
     supersedes: str = ""
+    statements: tuple[PrintedStatement, ...] = ()
     letter_template: bytes = field(default=b"", repr=False)
 
     @property
@@ -127,6 +163,7 @@ class PrintedRelease:
             "accepted": [list(pair) for pair in self.accepted],
             "supersedes": self.supersedes,
             "provenance": self.provenance.as_dict(),
+            "statements": [statement.as_dict() for statement in self.statements],
             "printed": [table.as_dict() for table in self.tables],
             "prose": {
                 "period": self.period,
@@ -167,6 +204,7 @@ class PrintedRelease:
                 accepted=tuple((str(doubt), str(reason)) for doubt, reason in raw["accepted"]),
                 draft_because=_texts(raw["draft_because"]),
                 supersedes=str(raw["supersedes"]),
+                statements=tuple(PrintedStatement.from_dict(each) for each in raw.get("statements", ())),
                 letter_template=letter_template,
                 **{name: _texts(prose[name]) for name in _PROSE},
             )
@@ -224,6 +262,7 @@ def printed_release(release: Release) -> PrintedRelease:
         accepted=tuple((doubt, plain(reason)) for doubt, reason in release.accepted),
         draft_because=tuple(map(plain, release.draft_because)),
         supersedes=plain(release.supersedes),
+        statements=tuple(_statement(each) for each in release.statements),
         letter_template=release.letter_template,
         **said,
     )
@@ -241,6 +280,11 @@ def _force(force: Force, said: Mapping[str, tuple[str, ...]]) -> Force:
 
 def _said(release: Release, prose: Iterable[Prose]) -> tuple[str, ...]:
     return tuple(text for item in prose if (text := plain(release.say(item))))
+
+
+def _statement(statement: ControlledStatement) -> PrintedStatement:
+    lines = (PrintedLine(line.key, plain(line.label), line.level, line.shown) for line in statement.lines)
+    return PrintedStatement(statement.name, plain(statement.title), tuple(lines))
 
 
 def _question(release: Release, question: AnsweredQuestion) -> PrintedQuestion:

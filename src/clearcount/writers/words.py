@@ -24,12 +24,14 @@ from clearcount.errors import BundleError
 from clearcount.writers.content import (
     DOWNLOADS,
     DRAFT,
+    LINES,
     Block,
     Bullets,
     Codes,
     Facts,
     Figures,
     Heading,
+    Lines,
     Paragraph,
     Quote,
     draft_lines,
@@ -97,6 +99,9 @@ def _of_block(block: Block) -> Iterator[str]:
             for line in lines:
                 rest = tuple(plain(cell) or "not stated" for cell in (line.label, line.law, line.in_force))
                 yield from (_row((code, *rest)) for code in (plain(line.code), plain(line.code) or "not stated"))
+        case Lines(statement):
+            yield from (statement.title, _row(LINES))
+            yield from (_row((line.heading, line.shown)) for line in statement.lines)
         case Figures():
             yield from (block.caption, *block.notes)
         case _:  # the chart's words are checked against its own cells; the files are lines of every answer

@@ -15,6 +15,7 @@ from typing import TypeAlias
 from clearcount.model.months import TOTAL
 from clearcount.writers.content import (
     DRAFT,
+    LINES,
     Bullets,
     Heading,
     Paragraph,
@@ -25,7 +26,7 @@ from clearcount.writers.content import (
     sections,
 )
 from clearcount.writers.printed import SHORTHAND, Line, PrintedTable, inert
-from clearcount.writers.printed_release import PrintedRelease
+from clearcount.writers.printed_release import PrintedRelease, PrintedStatement
 
 NONE = "none"
 """What a cell of words says where there is nothing to say, because no cell is blank."""
@@ -65,7 +66,8 @@ def workbook(release: PrintedRelease) -> tuple[Sheet, ...]:
     draft = (DRAFT,) if release.draft_because else ()
     tables = tuple(_figures(table, draft) for table in _named(release.tables))
     method = _words(release, draft)
-    body = (_notes(draft), _questions(release, draft), *tables, method)
+    lines = tuple(_lines(statement, draft) for statement in release.statements)
+    body = (_notes(draft), _questions(release, draft), *tables, *lines, method)
     return tuple(map(_inert, (_cover(release), _contents(body, draft), *body)))
 
 
@@ -96,6 +98,7 @@ def _named(tables: Iterable[PrintedTable]) -> list[tuple[str, PrintedTable]]:
             name = "Counts" if table.role == "answer" else "All offences in scope"
             name += f" {table.number}" if table.number > 1 else ""
         taken = {used.casefold() for used, _ in named} | {"cover", "contents", "notes", "questions and codes", "method"}
+        taken |= {"account"}
         named.append((name if name.casefold() not in taken else f"{name[:27]} {place + 1}", table))
     return named
 
@@ -109,6 +112,12 @@ def _figures(named: tuple[str, PrintedTable], draft: tuple[str, ...]) -> Sheet:
     shorthand = (f"[{mark}] {SHORTHAND[mark]}" for mark in table.shorthand)
     lines = (*draft, f"This sheet contains one table. It counts {table.unit}.", *shorthand, *table.left_out)
     return Sheet(name, table.title, lines, data_header(table), tuple(rows), words=2 + len(table.dimensions))
+
+
+def _lines(statement: PrintedStatement, draft: tuple[str, ...]) -> Sheet:
+    rows = tuple((line.heading, int(line.shown) if line.shown.isdigit() else line.shown) for line in statement.lines)
+    lines = (*draft, "This sheet contains one table. A dash marks a part of the line above.")
+    return Sheet(statement.name.capitalize(), statement.title, lines, LINES, rows, words=1)
 
 
 def _cover(release: PrintedRelease) -> Sheet:

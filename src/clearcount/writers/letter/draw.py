@@ -17,6 +17,7 @@ from docx.shared import Mm
 
 from clearcount.writers.content import (
     DOWNLOADS,
+    LINES,
     Block,
     Bullets,
     Codes,
@@ -24,10 +25,12 @@ from clearcount.writers.content import (
     Figures,
     Files,
     Heading,
+    Lines,
     Paragraph,
     Quote,
 )
 from clearcount.writers.printed import plain
+from clearcount.writers.printed_release import PrintedStatement
 from clearcount.writers.templating import render
 
 PART = 12
@@ -85,6 +88,8 @@ def drawn(blocks: Sequence[Block], look: Look) -> Iterator[Element]:
                     yield _paragraph(_styled(look, "Quote"), (text, False))
             case Codes():
                 yield from _codes(block, look)
+            case Lines(statement):
+                yield from _lines(statement, look)
             case Figures():
                 yield from _figures(block, look)
             case Files():
@@ -150,6 +155,13 @@ def _codes(codes: Codes, look: Look) -> Iterator[Element]:
     widths = [width * scale for width, _ in _CODES]
     caption = f"Offence codes that answer question {codes.question}"
     yield from _table(caption, tuple(name for _, name in _CODES), rows, look, widths=widths, numbers=False)
+
+
+def _lines(statement: PrintedStatement, look: Look) -> Iterator[Element]:
+    rows = [(line.heading, line.shown) for line in statement.lines]
+    number = min(_ROOMY + _NUMBER, look.width / 3)
+    widths = (look.width - number, number)
+    yield from _table(statement.title, LINES, rows, look, widths=widths, numbers=True)
 
 
 def _figures(figures: Figures, look: Look) -> Iterator[Element]:

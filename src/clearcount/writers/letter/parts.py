@@ -12,6 +12,7 @@ from clearcount.writers.content import (
     Chart,
     Facts,
     Figures,
+    Lines,
     Paragraph,
     draft_lines,
     extract_date,
@@ -47,7 +48,11 @@ def _section(name: str) -> Callable[[PrintedRelease], tuple[Block, ...]]:
     def blocks(release: PrintedRelease) -> tuple[Block, ...]:
         found = next((section.blocks for section in sections(release) if section.id == name), ())
         return tuple(
-            Paragraph(f"See {block.caption}.") if isinstance(block, Figures) else block
+            Paragraph(f"See {block.caption}.")
+            if isinstance(block, Figures)
+            else Paragraph(f"See the table “{block.statement.title}”.")
+            if isinstance(block, Lines)
+            else block
             for block in found
             if not isinstance(block, Chart)
         )
@@ -61,7 +66,8 @@ def _draft_notice(release: PrintedRelease) -> tuple[Block, ...]:
 
 
 def _tables(release: PrintedRelease) -> tuple[Block, ...]:
-    return tuple(Figures(table, number) for number, table in enumerate(release.tables, start=1))
+    figures = (Figures(table, number) for number, table in enumerate(release.tables, start=1))
+    return (*figures, *map(Lines, release.statements))
 
 
 WORDS: Mapping[str, Word] = {
