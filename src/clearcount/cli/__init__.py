@@ -20,6 +20,7 @@ COMMANDS = {
     "new": "clearcount.cli.count:new",
     "import": "clearcount.cli.importing:import_",
     "store": "clearcount.cli.store:store",
+    "values": "clearcount.cli.values:values",
     "codes": "clearcount.cli.codes:codes",
     "check": "clearcount.cli.count:check",
     "count": "clearcount.cli.count:count",

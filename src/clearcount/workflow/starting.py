@@ -24,7 +24,7 @@ to = "latest"                            # or a month; "latest" is the last comp
 date_basis = "recorded"                  # recorded | reported | committed
 unit = "offences"                        # offences | occurrences
 cancelled = "exclude"                    # exclude | include cancelled and transferred records
-# where = { victim_age = ["under 18"] }  # extra columns that the layout names
+# where = { victim_age = ["under 18"] }  # extra columns that the layout names; see: clearcount values --store DIR
 
 [[question]]
 text = "Offences under section 66B Sexual Offences Act 2003"
@@ -69,6 +69,13 @@ approved_by = "Data protection officer"
 # coarsen = { columns = "quarter", merge = [["086/02", "086/10"]] }
 """
 
+LAYOUT = """
+# Further columns of offences.csv that a request may name in where and rows. Put them below [file.offence], above the
+# second [[file]]:
+# [file.offence.extra]
+# victim_age = "victim_age"
+"""
+
 FORCE = """# Who answers. Everything here may be printed.
 [force]
 name = "Example Police"
@@ -88,7 +95,12 @@ post = "Freedom of Information team, Example Police, Example Town"
 def write_start(folder: Path) -> tuple[Path, ...]:
     """Writes request, policy, force, layout and letter template to `folder`; gives back their paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = {"request.toml": REQUEST, "policy.toml": POLICY, "force.toml": FORCE, "layout.toml": layout_text("niche")}
+    files = {
+        "request.toml": REQUEST,
+        "policy.toml": POLICY,
+        "force.toml": FORCE,
+        "layout.toml": layout_text("niche") + LAYOUT,
+    }
     for name, text in files.items():
         write_whole(folder / name, text)
     write_whole(folder / "letter.docx", starter())

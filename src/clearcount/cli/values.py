@@ -1,0 +1,49 @@
+"""`clearcount values`: what a filter of a request may ask for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from clearcount.cli.common import aligned, echo_json
+from clearcount.workflow.values import ColumnValues, Values
+from clearcount.workflow.values import values as use_case
+
+
+@click.command()
+@click.argument("column", required=False, default="")
+@click.option("--store", required=True, type=click.Path(path_type=Path), help="The record store.")
+@click.option("--snapshot", type=int, help="Look at this snapshot instead of the newest.")
+@click.option("--json", "as_json", is_flag=True, help="Print the columns or values as JSON.")
+@click.option("--quiet", is_flag=True, help="Print the names or values only.")
+def values(column: str, store: Path, snapshot: int | None, as_json: bool, quiet: bool) -> None:
+    """List the columns that a request may use, or what COLUMN holds, with counts and blanks.
+
+    Values of a controlled list are shown in words. Whatever could be free text, a name or a number of a person is shown
+    as its shape: Aaaa 99.
+
+    Example: clearcount values --store store
+
+    Example: clearcount values district --store store
+    """
+    found = use_case(store, column, snapshot=snapshot)
+    if as_json:
+        echo_json(found.as_dict())
+        return
+    rows = _rows(found)
+    for line in (row[0] for row in rows[1:]) if quiet else (aligned(rows),):
+        click.echo(line)
+
+
+def _rows(found: Values) -> list[list[str]]:
+    first = found.columns[0]
+    if isinstance(first, ColumnValues):
+        head = [f"{first.column} ({first.use})", "records"]
+        shown = [[each.shown if each.exact else f"{each.shown} (shape)", f"{each.records:,}"] for each in first.values]
+        return [head, *shown, ["(blank)", f"{first.blank:,}"]]
+    head = ["column", "use", "records", "blank", "different values"]
+    return [
+        head,
+        *([c.column, c.use, f"{c.records:,}", f"{c.blank:,}", f"{c.different:,}"] for c in found.columns),
+    ]
