@@ -40,15 +40,16 @@ ROWS = [
 ]
 
 
+COLUMNS = ("district", "officer_name", "victim_dob", "remark", "victim_age")
+
+
 @pytest.fixture
 def held(work: Path, run: Callable[..., Any]) -> Path:
     export = work / "extra"
     export.mkdir()
     with (export / "offences.csv").open("w", newline="", encoding="utf-8") as file:
         lines = csv.writer(file)
-        lines.writerow(
-            "occurrence_no,crime_no,code,recorded_on,district,officer_name,victim_dob,remark,victim_age".split(",")
-        )
+        lines.writerow([*("occurrence_no", "crime_no", "code", "recorded_on"), *COLUMNS])
         lines.writerows([f"O{at}", f"C{at}", "086/02", "2024-05-01", *row] for at, row in enumerate(ROWS))
     (work / "layout.toml").write_text(LAYOUT, encoding="utf-8")
     done = run("import", export, "--store", work / "held", "--layout", work / "layout.toml", "--as-at", "2024-06-30")
