@@ -1,22 +1,25 @@
-"""Offence codes as exports write them, with those that a spreadsheet turned into dates mended where that is certain.
+"""Offence codes as exports write them, with those that a spreadsheet spoilt mended where that is certain.
 
-Excel reads a code typed as `1/2` as the second of January (or the first of February) of the year it was typed in, and
-`8/68` as August 1968, and saves a day number: 44563, 25051. A number is mended only when exactly one known code can
-have become it.
+A spreadsheet takes 04400 for a number and saves 4400. Excel also reads a code typed as `1/2` as the second of January
+(or the first of February) of the year it was typed in, and `8/68` as August 1968, and saves a day number: 44563, 25051.
+A number is mended only when exactly one known code can have become it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Literal
 
 from clearcount.errors import CodeError
 from clearcount.model.codes import HomeOfficeCode
 
 _EPOCH = date(1899, 12, 30)  # day 0 of Excel's 1900 calendar, its false 29 February 1900 allowed for
-_SERIAL = re.compile(r"^([1-6]\d{4})(?:\.0+)?$")
+_SHORT = re.compile(r"[0-9]{3,4}")
+_POINTED = re.compile(r"^([0-9]+)\.0+$")
+_SERIAL = re.compile(r"^([1-6]\d{4})$")
 _ISO_DAY = re.compile(r"^(\d{4})-(\d{2})-(\d{2})(?:[ T]00:00(?::00)?)?$")
 _DAY_FIRST = re.compile(r"^(\d{1,2})/(\d{1,2})/(\d{4})(?: 00:00(?::00)?)?$")
 _DAY_MONTH = re.compile(r"^(\d{1,2})-([A-Za-z]{3})$")
@@ -27,20 +30,28 @@ _TYPED_SINCE = 1990
 """A code typed as day and month gets the year of typing, and nobody typed crime exports before this one."""
 
 
+Mended = Literal["", "date", "zeros"]
+
+
 @dataclass(frozen=True)
 class CodeReading:
-    """What one spelling of a code is: the canonical `code`, or the `reason` why it is none; `mended` when repaired."""
+    """What one spelling of a code is: the canonical `code`, or the `reason` why it is none.
+
+    `mended` says what was repaired: a code that became a date, or one that lost zeros or its slash.
+    """
 
     code: str | None
     reason: str = ""
-    mended: bool = False
+    mended: Mended = ""
 
 
 def read_code(text: str, known: Collection[str]) -> CodeReading:
     """The code that `text` certainly is; a blank is the code "", which the data-quality findings report."""
-    stripped = text.strip()
+    stripped = _without_point(text.strip())
     if not stripped:
         return CodeReading("")
+    if _SHORT.fullmatch(stripped):
+        return _lengthened(stripped, known)
     candidates = _before_excel(stripped)
     if candidates is None:
         try:
@@ -51,11 +62,46 @@ def read_code(text: str, known: Collection[str]) -> CodeReading:
     if certain == [_as_written(stripped)]:
         return CodeReading(certain[0])
     if len(certain) == 1:
-        return CodeReading(certain[0], f"{stripped} is a date that a spreadsheet made out of {certain[0]}", True)
-    could_be = f"it may have been {' or '.join(certain)}" if certain else "no known code becomes it"
+        return CodeReading(certain[0], f"{stripped} is a date that a spreadsheet made out of {certain[0]}", "date")
     return CodeReading(
-        None, f"{masked(stripped)} may be a date that a spreadsheet made out of a code: {could_be}; export it as text"
+        None,
+        f"{masked(stripped)} may be a date that a spreadsheet made out of a code: {_could_be(certain)}; export it as "
+        "text",
     )
+
+
+def _lengthened(text: str, known: Collection[str]) -> CodeReading:
+    """The one known code that becomes these three or four figures without its zeros, its slash or both."""
+    certain = sorted({code for code in _with_slash(text) if code in known})
+    classes = {code.split("/")[0] for code in known} if len(text) == 3 else set()
+    if len(certain) == 1 and text not in classes:
+        return CodeReading(certain[0], f"{text} is {certain[0]} without its zeros or its slash", "zeros")
+    could_be = "it may be a class without its sub-class" if text in classes else _could_be(certain)
+    return CodeReading(
+        None,
+        f"{masked(text)} may be a code that lost its zeros or its slash: {could_be}; export it as text, or say pad = 5 "
+        "in the layout",
+    )
+
+
+def _with_slash(text: str) -> Iterator[str]:
+    yield _code(int(text[:-2] or 0), int(text[-2:]))
+    yield _code(int(text[:-1]), int(text[-1]))
+
+
+def _could_be(codes: Sequence[str]) -> str:
+    return f"it may have been {' or '.join(codes)}" if codes else "no known code becomes it"
+
+
+def padded(text: str, pad: int) -> str:
+    """A code of figures alone with zeros in front, so that it has `pad` figures."""
+    stripped = _without_point(text.strip())
+    return stripped.zfill(pad) if stripped.isascii() and stripped.isdigit() else text
+
+
+def _without_point(text: str) -> str:
+    """`4400.0` is 4400 as a number with decimals."""
+    return _POINTED.sub(r"\1", text)
 
 
 def read_own_code(text: str) -> CodeReading:

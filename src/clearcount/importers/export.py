@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from clearcount.errors import ExportError
 from clearcount.importers import mapping
-from clearcount.importers.codes import CodeReading
+from clearcount.importers.codes import CodeReading, padded
 from clearcount.importers.headings import is_header, is_heading, row_with, shown, shown_list
 from clearcount.importers.layout import FileLayout, Layout, OffencePart
 from clearcount.importers.mapping import Fit
@@ -40,7 +40,7 @@ class Tally:
     markup."""
 
     rows: dict[int, int] = field(default_factory=dict)
-    mended: dict[str, str] = field(default_factory=dict)
+    mended: dict[str, CodeReading] = field(default_factory=dict)
     mended_rows: Counter[str] = field(default_factory=Counter)
     blank_status: int = 0
     progress: Callable[[str, int], None] = lambda name, rows: None
@@ -106,21 +106,21 @@ class Export:
 
     def offences(self, refuse: Refuse, read_code: Callable[[str], CodeReading]) -> Iterator[pa.RecordBatch]:
         """Every offence, faults handed to `refuse`."""
-        seen: dict[str, CodeReading] = {}
+        seen: dict[tuple[int, str], CodeReading] = {}
 
-        def remembered(text: str) -> CodeReading:
-            if text not in seen:
-                seen[text] = read_code(text)
-                if seen[text].mended:
-                    self.tally.mended[text.strip()] = seen[text].code or ""
-            return seen[text]
+        def remembered(text: str, pad: int) -> CodeReading:
+            if (pad, text) not in seen:
+                found = seen[pad, text] = read_code(padded(text, pad) if pad else text)
+                if found.mended:
+                    self.tally.mended[text.strip()] = found
+            return seen[pad, text]
 
         for raw, fit in self.files:
             if (part := fit.file.offence) is None:
                 continue
             with self._as_it_was(raw, fit):
                 for batch in self._rows(raw, fit, refuse, "offences"):
-                    records, faults = mapping.offences(batch, fit, part, remembered)
+                    records, faults = mapping.offences(batch, fit, part, partial(remembered, pad=fit.form.pad or 0))
                     self._note(batch, fit, part)
                     if faults.num_rows:
                         refuse(faults)

@@ -272,11 +272,13 @@ def _fields(layout: Layout) -> tuple[str, ...]:
 def _findings(export: Export) -> tuple[Finding, ...]:
     """What only the reader of the files can know."""
     found = []
-    if mended := export.tally.mended:
-        shown = ", ".join(f"{text} is {code}" for text, code in sorted(mended.items())[:20])
-        found.append(
-            Finding("codes eaten by a spreadsheet", sum(export.tally.mended_rows.values()), f"mended: {shown}", "code")
-        )
+    for mended, kind in (("date", "codes eaten by a spreadsheet"), ("zeros", "codes that lost their zeros")):
+        readings = {text: reading for text, reading in export.tally.mended.items() if reading.mended == mended}
+        if readings:
+            rows = sum(export.tally.mended_rows[text] for text in readings)
+            codes = tuple(sorted({reading.code or "" for reading in readings.values()}))
+            shown = ", ".join(f"{text} is {reading.code}" for text, reading in sorted(readings.items())[:20])
+            found.append(Finding(kind, rows, f"mended: {shown}", "code", codes=codes))
     if export.tally.blank_status:
         what = "the status is blank; they count as recorded"
         found.append(Finding("offences without a status", export.tally.blank_status, what, "status"))
