@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from clearcount.errors import DisclosureError
 from clearcount.model.months import COLUMNS, Columns
+from clearcount.model.visible import visible
 
 Rule: TypeAlias = Literal["none", "suppress", "round"]
 Zeros: TypeAlias = Literal["shown", "ambiguous"]
@@ -165,7 +166,7 @@ _REQUIRED = {
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("must be text in quotation marks")
-    return value
+    return visible(value)
 
 
 def _whole(low: int, high: int) -> Callable[[object], int]:

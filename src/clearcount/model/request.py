@@ -170,6 +170,7 @@ class CountRequest:
     tables: tuple[TableShape, ...]
     accepted: tuple[Accepted, ...]
     groupings: Mapping[str, Grouping] = field(default_factory=dict)
+    unseen: tuple[str, ...] = ()
     source: Mapping[str, Any] = field(repr=False, compare=False, default_factory=dict)
 
     @property

@@ -31,6 +31,7 @@ from clearcount.model.request import (
 )
 from clearcount.model.selection import Selection
 from clearcount.model.terms import Rule, TermSet
+from clearcount.model.visible import cleaned
 
 _SCOPE = ("records", "from", "to", "date_basis", "unit", "cancelled", "where", "codes", "alongside")
 _TERMS = ("rule", "fields", "any", "all", "none")
@@ -63,6 +64,7 @@ def parse_request(data: Mapping[str, Any], *, own_codes: bool = False) -> CountR
     Raises:
         FaultyRequest: with every fault at once.
     """
+    data, unseen = cleaned(data)
     reader = _Reader(data, own_codes)
     request = reader.section("request")
     scope = reader.default_scope()
@@ -81,6 +83,7 @@ def parse_request(data: Mapping[str, Any], *, own_codes: bool = False) -> CountR
         tables=reader.tables(questions),
         accepted=reader.accepted(),
         groupings=reader.groupings(),
+        unseen=unseen,
         source=data,
     )
     reader.check_dimensions(parsed)

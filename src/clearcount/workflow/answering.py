@@ -12,6 +12,7 @@ from clearcount.disclosure.records import Records
 from clearcount.errors import BundleError, DisclosureError
 from clearcount.model.release import Force, Release
 from clearcount.model.request import CountRequest, Doubt, FaultyRequest
+from clearcount.model.visible import visible
 from clearcount.offences import CodeList, code_list
 from clearcount.store import Store, open_store
 from clearcount.store.force_key import force_key
@@ -208,7 +209,7 @@ def count(
         accepted=accepted,
         decisions=(decisions, store) if decisions else None,
         earlier=read_earlier(supersedes) if supersedes else None,
-        reason=reason.strip(),
+        reason=visible(reason).strip(),
         letter_template=template,
     )
     accepts_only_doubts(accepted or {}, answer.checked)

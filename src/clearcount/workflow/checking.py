@@ -22,6 +22,7 @@ from clearcount.model.request import (
 from clearcount.model.request_reader import parse_request
 from clearcount.model.table import Count
 from clearcount.model.terms import TermSet
+from clearcount.model.visible import visible
 from clearcount.offences import CodeList, doubts_of_law
 from clearcount.store import Snapshot, Store
 from clearcount.store.ledger import Ledger
@@ -70,15 +71,18 @@ class Checked:
         return tuple(doubt for doubt in self.doubts if doubt.id not in accepted)
 
     def notes(self) -> tuple[str, ...]:
-        """A sentence for each thing that the request accepts and that is no doubt on these records.
+        """A sentence for each invisible character in the request, and each thing it accepts that is no doubt here.
 
         Records move, so an entry can outlive its doubt; its reason would be printed all the same. Without records
         nobody can tell, and there is no note.
         """
-        if self.request is None or not self.with_records:
+        if self.request is None:
             return ()
+        taken_out = tuple(f"{each} is invisible; it was taken out" for each in self.request.unseen)
+        if not self.with_records:
+            return taken_out
         known = {doubt.id for doubt in self.doubts}
-        return tuple(
+        return taken_out + tuple(
             f"accepted[{at}]: {each.doubt!r} is no doubt about this request on these records, and its reason is "
             "printed; take it out unless the reason should stand"
             for at, each in enumerate(self.request.accepted, 1)
@@ -218,7 +222,7 @@ def check_request(
 
 def accept(request: CountRequest, accepted: Mapping[str, str]) -> CountRequest:
     """The request with further accepted doubts, as `--accept DOUBT=REASON` gives them."""
-    more = tuple(Accepted(doubt, reason) for doubt, reason in accepted.items())
+    more = tuple(Accepted(doubt, visible(reason)) for doubt, reason in accepted.items())
     source = dict(request.source)
     if more:
         entries = [{"doubt": each.doubt, "reason": each.reason} for each in (*request.accepted, *more)]

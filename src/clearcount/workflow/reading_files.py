@@ -14,6 +14,7 @@ from clearcount.foreign import parse_toml
 from clearcount.model.release import Force
 from clearcount.model.request import CountRequest
 from clearcount.model.request_reader import parse_request
+from clearcount.model.visible import cleaned
 
 FORCE_KEYS = (
     "name",
@@ -47,7 +48,8 @@ def read_toml(path: Path, what: str, error: type[ClearcountError] = RequestError
     except OSError as fault:
         raise error(f"{path}: the {what} file cannot be read: {fault.strerror}") from None
     try:
-        return parse_toml(content, str(path))
+        found = parse_toml(content, str(path))
+        return found if what == "request" else cleaned(found)[0]  # of a request, `check` says what was taken out
     except ForeignFileError as fault:
         raise error(str(fault)) from None
 

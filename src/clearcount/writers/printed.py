@@ -15,6 +15,7 @@ from clearcount.model.keys import Key, PeriodKey, Place, is_margin
 from clearcount.model.months import COLUMNS, TOTAL
 from clearcount.model.release import Release
 from clearcount.model.table import ControlledTable, Dimension
+from clearcount.model.visible import visible
 
 SHORTHAND = {
     "c": "hidden to protect people who might be recognised; the number is not shown",
@@ -31,17 +32,12 @@ ROUND = "round"
 MARKERS = {**SHORTHAND, ROUND: "rounded, as the title of the table says"}
 """What each marker of the long files means."""
 
-# Control characters break XML and terminals; bidirectional overrides (U+202A-202E, U+2066-2069), zero-width spaces and
-# noncharacters can hide or reorder what a reader sees. Joiners (U+200C, U+200D) belong to ordinary spelling and stay.
-UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\uffff\ud800-\udfff\u2028\u2029]"
-)
 _SPACES = re.compile(r"\s+")
 
 
 def plain(text: str) -> str:
     """`text` on one line, without characters that a page cannot show or that change how others are shown."""
-    return _SPACES.sub(" ", UNPRINTABLE.sub(" ", text)).strip()
+    return _SPACES.sub(" ", visible(text)).strip()
 
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

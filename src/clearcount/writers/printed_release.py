@@ -15,7 +15,8 @@ from clearcount.errors import BundleError
 from clearcount.model.keys import PeriodKey
 from clearcount.model.release import AnsweredQuestion, CodeLine, Force, Prose, Provenance, Release
 from clearcount.model.statement import ControlledStatement
-from clearcount.writers.printed import UNPRINTABLE, PrintedTable, plain, printed_tables
+from clearcount.model.visible import visible
+from clearcount.writers.printed import PrintedTable, plain, printed_tables
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -254,7 +255,7 @@ def printed_release(release: Release) -> PrintedRelease:
         received=release.received,
         version_date=release.version_date,
         period=_period_covered(release),
-        request=tuple(filter(None, map(plain, UNPRINTABLE.sub(" ", release.request_text).split("\n")))),
+        request=tuple(filter(None, map(plain, visible(release.request_text).split("\n")))),
         heading=plain(release.heading),
         questions=tuple(_question(release, question) for question in release.questions),
         tables=printed_tables(release),
