@@ -30,7 +30,7 @@ def demo(tmp_path: Path) -> Path:
     for old, new in (('date_basis = "recorded"', 'date_basis = "committed"'), ("FS/FOI/25/0117", "FS/FOI/25/0999")):
         assert text.count(old) == 1
         text = text.replace(old, new)
-    text += '\n[[accepted]]\ndoubt = "offences-undated"\nreason = "They have no committed date and are stated in the answer."\n'
+    text += '\n[[accepted]]\ndoubt = "offences-undated"\nreason = "The answer states how many there are."\n'
     request.write_text(text, encoding="utf-8")
     return folder
 
