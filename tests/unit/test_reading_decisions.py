@@ -190,7 +190,7 @@ def test_reading_bad_rows_are_refused_with_a_sentence(column, value, says):
         (b"", "is empty"),
         (b"occurrence_no,code\n1,relevant\n", "lacks the columns offence_code, reason"),
         ((",".join([*COLUMNS, "code"]) + "\n").encode(), "the column code stands there twice"),
-        (b"PK\x03\x04broken", "cannot be read as a spreadsheet"),
+        (b"PK\x03\x04broken", "cannot be read: it is damaged"),
         (b'occurrence_no,"x"y\n', "is not CSV"),
     ],
 )

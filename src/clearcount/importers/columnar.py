@@ -44,7 +44,7 @@ class ParquetTable:
         row = 2
         names = [*(f"c{number}" for number in range(len(self.header))), ROW]
         with self.source.open() as stream:
-            for batch in _parquet(self.source, stream).iter_batches(batch_size=_BATCH):
+            for batch in _batches(self.source, stream):
                 numbers = pa.array(range(row, row + batch.num_rows), pa.int64())
                 row += batch.num_rows
                 yield pa.RecordBatch.from_arrays([*map(column_text, batch.columns), numbers], names=names)
@@ -66,11 +66,34 @@ def look_parquet(source: Source) -> ParquetTable:
 
 def _parquet(source: Source, stream: BinaryIO) -> pq.ParquetFile:
     try:
-        if source.member or source.path.suffix.lower() == ".gz":
-            return pq.ParquetFile(io.BytesIO(stream.read()))
-        return pq.ParquetFile(stream)
-    except pa.ArrowInvalid as error:
-        raise ExportError(f"{source.name} is not a Parquet file; export it again") from error
+        packed = not source.is_plain
+        found = pq.ParquetFile(io.BytesIO(stream.read()) if packed else stream, page_checksum_verification=True)
+    except _BROKEN as error:
+        raise ExportError(f"{source.name} is not a Parquet file, or is damaged; export it again") from error
+    _check_size(source, found.metadata)
+    return found
+
+
+_BROKEN = (pa.ArrowException, OSError, EOFError, UnicodeDecodeError)
+"""What Arrow raises for damaged files."""
+_BOMB, _BOMB_FROM = 250, 64 << 20
+
+
+def _check_size(source: Source, metadata: pq.FileMetaData) -> None:
+    """Refuse a file whose column chunks unpack to far more than they are, as bombs do."""
+    for group in range(metadata.num_row_groups):
+        for at in range(metadata.num_columns):
+            chunk = metadata.row_group(group).column(at)
+            unpacked, packed = chunk.total_uncompressed_size, max(1, chunk.total_compressed_size)
+            if unpacked > _BOMB_FROM and unpacked > _BOMB * packed:
+                raise ExportError(f"{source.name} unpacks to more than {_BOMB} times its size; export it again")
+
+
+def _batches(source: Source, stream: BinaryIO) -> Iterator[pa.RecordBatch]:
+    try:
+        yield from _parquet(source, stream).iter_batches(batch_size=_BATCH)
+    except _BROKEN as error:
+        raise ExportError(f"{source.name} is damaged; export it again") from error
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,13 @@ import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple
-from datetime import date, datetime
-from typing import Any, cast
+from datetime import datetime
+from typing import cast
 
-import python_calamine
 import xlsxwriter
 
 from clearcount.errors import CodeError, DecisionError
+from clearcount.foreign.workbooks import FAULTS, ROW, open_workbook
 from clearcount.model.codes import HomeOfficeCode
 from clearcount.model.decision import CODES, COLUMNS, REASONS, ROUNDS, SOURCES, Code, Decision, Round, Source
 
@@ -218,24 +218,27 @@ def _read_csv(data: bytes, name: str) -> list[list[str]]:
 
 
 def _read_xlsx(data: bytes, name: str) -> list[list[str]]:
-    try:
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except Exception as error:  # calamine has a class of error for each way a workbook can be broken
-        kind = type(error).__name__
-        raise DecisionError(
-            f"{name}: cannot be read as a spreadsheet ({kind}); save it again as .xlsx or .csv"
-        ) from None
-    return [[_cell(value) for value in row] for row in rows]
+    """The first sheet, blank rows and all, so that a row has the number that the spreadsheet shows."""
+    sheets = open_workbook(data, name, DecisionError).sheets
+    rows: list[list[str]] = []
+    for batch in sheets[0].batches() if sheets else ():
+        columns = [column.to_pylist() for column in batch.columns[:-2]]
+        for at, (number, faults) in enumerate(zip(batch[ROW].to_pylist(), batch[FAULTS].to_pylist(), strict=True)):
+            if faults:
+                raise DecisionError(
+                    f"{name}: row {number}: column {faults[0]['column'] + 1} holds no value to rely on ("
+                    f"{_NO_VALUES[faults[0]['kind']]}); type the value and save the file"
+                )
+            rows += [[]] * (number - 1 - len(rows))
+            rows.append([column[at] for column in columns])
+    return rows
 
 
-def _cell(value: Any) -> str:
-    """A cell as the text a person sees: spreadsheets make numbers and dates out of what looks like one."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value)
+_NO_VALUES = {
+    "error": "a spreadsheet error",
+    "formula": "a formula without a saved value",
+    "figures": "a number of 16 figures or more",
+}
 
 
 def safe_cell(cell: str) -> str:

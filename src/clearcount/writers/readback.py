@@ -20,6 +20,7 @@ from python_calamine import CalamineError, CalamineWorkbook, load_workbook
 
 from clearcount.errors import BundleError, ForeignFileError
 from clearcount.foreign import parse_json
+from clearcount.foreign.workbooks import check_extent
 from clearcount.writers.content import Figures
 from clearcount.writers.csv_files import long_header, long_lines, wide_lines
 from clearcount.writers.printed import PrintedTable, inert
@@ -112,8 +113,21 @@ def _read_csv(path: Path) -> tuple[ReadTable, ...]:
     return (ReadTable("", tuple(map(tuple, csv.reader(io.StringIO(text, newline=""), strict=True)))),)
 
 
+def open_cells(path: Path) -> CalamineWorkbook:
+    """Return a workbook for calamine to read, which lays a sheet out as far as its last cell.
+
+    Raises:
+        BundleError: when its cells lie so far apart that this would take all memory.
+    """
+    try:
+        check_extent(path.read_bytes(), path.name)
+    except ForeignFileError as error:
+        raise BundleError(str(error)) from None
+    return load_workbook(str(path))
+
+
 def _read_workbook(path: Path) -> tuple[ReadTable, ...]:
-    book: CalamineWorkbook = load_workbook(str(path))
+    book = open_cells(path)
     tables = []
     for name in book.sheet_names:
         lines = [tuple(_cell_text(cell) for cell in row) for row in book.get_sheet_by_name(name).to_python()]

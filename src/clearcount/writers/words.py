@@ -18,8 +18,6 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from python_calamine import CalamineWorkbook, load_workbook
-
 from clearcount.errors import BundleError
 from clearcount.writers.content import (
     DOWNLOADS,
@@ -41,7 +39,7 @@ from clearcount.writers.content import (
 from clearcount.writers.csv_files import metadata
 from clearcount.writers.printed import plain
 from clearcount.writers.printed_release import PrintedRelease
-from clearcount.writers.readback import UNREADABLE
+from clearcount.writers.readback import UNREADABLE, open_cells
 from clearcount.writers.workbook import workbook
 
 _BESIDE = (
@@ -218,7 +216,7 @@ def _of_page(path: Path) -> Iterable[str]:
 
 
 def _of_workbook(path: Path) -> Iterator[str]:
-    book: CalamineWorkbook = load_workbook(str(path))
+    book = open_cells(path)
     for name in book.sheet_names:
         for row in book.get_sheet_by_name(name).to_python():
             if row[:1] == ["Code"]:  # a table of counts, which is read as one

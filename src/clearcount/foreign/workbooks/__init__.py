@@ -7,6 +7,7 @@ import needs the difference. `open_workbook` reads in a process apart; `sheets.p
 from __future__ import annotations
 
 from clearcount.foreign.workbooks.book import FAULTS, ROW, BookSheet, Workbook, open_workbook
+from clearcount.foreign.workbooks.extent import check_extent
 from clearcount.foreign.workbooks.values import ERROR_WORDS, Merged, SheetFacts
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "Merged",
     "SheetFacts",
     "Workbook",
+    "check_extent",
     "open_workbook",
 ]
