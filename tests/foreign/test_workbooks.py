@@ -390,7 +390,7 @@ _ODS_LAUGHS = '<!DOCTYPE a [<!ENTITY l "x"><!ENTITY m "&l;&l;">]><a>&m;</a>'
         (xlsx({"S": [row('<c t="s"><v>5</v></c>')]}), "the file lacks"),
         (xlsx({"S": [row('<c t="s"><v>-1</v></c>')]}), "the file lacks"),
         (ods(ods_table("S", ods_row("x", attributes='table:number-rows-repeated="1048577"'))), "more rows"),
-        (ods(ods_table("S", ods_row(ods_cell("x", 'table:number-columns-repeated="16385"')))), "wider"),
+        (ods(ods_table("S", ods_row(ods_cell("x", 'table:number-columns-repeated="16385"')))), "column 16,385"),
         (ods(ods_table("S", ods_table("T"))), "inside another"),
     ],
 )
@@ -483,6 +483,15 @@ def test_what_another_library_writes_is_read_as_it_and_others_read_it(table: lis
         ]
 
 
-def test_a_cell_in_the_last_column_is_read() -> None:
-    sheet = _only(xlsx({"S": [row(cell("a")), row('<c r="XFD2"><v>1</v></c>')]}))
-    assert len(sheet.first_rows(5)[1][1]) == 16_384
+@pytest.mark.parametrize(("place", "fits"), [("BZT2", True), ("BZU2", False), ("XFD2", False)])
+def test_a_table_has_a_width_beyond_which_nothing_is_read(place: str, fits: bool) -> None:
+    content = xlsx({"S": [row(cell("a")), row(f'<c r="{place}"><v>1</v></c>')]})
+    if fits:
+        assert len(_only(content).first_rows(5)[1][1]) == 2_048
+    else:
+        with pytest.raises(ForeignFileError, match=r"^x\.xlsx \(S\): row 2 holds a value in column"):
+            _only(content)
+
+
+def test_styled_cells_without_a_value_reach_as_far_as_they_like() -> None:
+    assert _rows(_only(xlsx({"S": [row("a", '<c r="XFD1" s="1"/>')]}))) == [["a"]]

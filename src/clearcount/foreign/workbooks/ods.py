@@ -12,14 +12,15 @@ from clearcount.foreign.packages import Package
 from clearcount.foreign.workbooks.numbers import PLAIN, number_text, too_long
 from clearcount.foreign.workbooks.values import (
     ERROR_WORDS,
-    LAST_COLUMN,
     LAST_ROW,
+    MOST_COLUMNS,
     CellFault,
     FactsBuilder,
     Merged,
     Row,
     SheetFacts,
     SheetHead,
+    too_wide,
 )
 from clearcount.foreign.xml import XmlStream
 
@@ -207,8 +208,8 @@ class _Reader:
         repeat = _count(found, "table:number-columns-repeated")
         value = self._value(found)
         filled = bool(value)
-        if filled and self._column + repeat > LAST_COLUMN:
-            raise ForeignFileError(f"{self._name} ({self._sheet}): row {self._row.number} is wider than a sheet can be")
+        if filled and self._column + repeat > MOST_COLUMNS:
+            raise too_wide(f"{self._name} ({self._sheet})", self._row.number, self._column + repeat - 1)
         if isinstance(value, CellFault):
             self._row.faults.extend(
                 CellFault(column, value.kind, value.shown) for column in range(self._column, self._column + repeat)

@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from clearcount.errors import ForeignFileError
+
 State = Literal["visible", "hidden", "very hidden"]
 FaultKind = Literal["error", "formula", "figures"]
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 """The largest sheet that any of the formats can hold."""
+MOST_COLUMNS = 2_048
+"""A table of records is far narrower. A sheet that is wider costs much and is none."""
 
 ERROR_WORDS = frozenset(
     (
@@ -43,6 +47,14 @@ class CellFault:
     column: int
     kind: FaultKind
     shown: str = ""
+
+
+def too_wide(where: str, row: int, column: int) -> ForeignFileError:
+    """Return the refusal of a row with a value beyond the columns that are read; `column` counts from 0."""
+    return ForeignFileError(
+        f"{where}: row {row} holds a value in column {column + 1:,}, and {MOST_COLUMNS:,} columns are the most that "
+        "are read; clear what lies to the right of the table"
+    )
 
 
 @dataclass(frozen=True)

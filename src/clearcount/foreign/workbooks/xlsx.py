@@ -18,6 +18,7 @@ from clearcount.foreign.workbooks.values import (
     ERROR_WORDS,
     LAST_COLUMN,
     LAST_ROW,
+    MOST_COLUMNS,
     CellFault,
     FactsBuilder,
     Merged,
@@ -25,6 +26,7 @@ from clearcount.foreign.workbooks.values import (
     SheetFacts,
     SheetHead,
     State,
+    too_wide,
 )
 from clearcount.foreign.xml import XmlStream, local_name, parse_xml
 
@@ -271,6 +273,8 @@ class _SheetReader:
         kind, style, _ = self._cell
         text = "".join(self._pieces)
         value = self._value(kind, style, text)
+        if value and self._column >= MOST_COLUMNS:
+            raise too_wide(self._where, self._row.number, self._column)
         if isinstance(value, CellFault):
             self._row.faults.append(value)
             value = value.shown or text
