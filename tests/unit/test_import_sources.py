@@ -231,7 +231,7 @@ def test_a_folder_without_a_file_the_layout_names_is_refused(tmp_path: Path) -> 
     ("name", "content", "sentence"),
     [
         ("offences.csv.gz", b"no gzip at all", "damaged"),
-        ("offences.csv.gz", gzip.compress(_csv(OFFENCES) * 50)[:-20], "damaged"),
+        ("offences.csv.gz", gzip.compress(_csv(OFFENCES) * 50, mtime=0)[:-20], "damaged"),
         ("offences.zip", b"PK no zip", "damaged or not a zip"),
         ("offences.xlsx", b"no workbook", "not a workbook"),
         ("offences.parquet", b"no parquet", "not a Parquet file"),
