@@ -66,17 +66,11 @@ class OffencePart:
 
 @dataclass(frozen=True)
 class TextPart:
-    """How one row gives one text; a blank cell gives none. `mend` names the damage that is to be put right.
-
-    With `order`, a row gives a piece of one: the pieces with the same key are joined in the order of that column, with
-    `join` between two of them.
-    """
+    """How one row gives one text; a blank cell gives none. `mend` names the damage that is to be put right."""
 
     columns: Mapping[str, Column]
     format: TextFormat = "plain"
     mend: Mend = ""
-    order: Column | None = None
-    join: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,7 +115,6 @@ class FileLayout:
     def columns(self) -> tuple[Column, ...]:
         """Every column this kind of file is read from."""
         found = [column for text in self.texts for column in text.columns.values()]
-        found += [text.order for text in self.texts if text.order is not None]
         if self.offence:
             found = [*self.offence.columns.values(), *self.offence.extra.values(), *found]
         return tuple(found)

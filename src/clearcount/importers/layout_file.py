@@ -249,15 +249,11 @@ def _offence(table: _Table) -> OffencePart:
 
 
 def _text(table: _Table) -> TextPart:
-    table.known((*TEXT_COLUMNS, "format", "mend", "order", "join"))
-    if "join" in table.values and "order" not in table.values:
-        table.faults.append(f"{table.where}join without order; name the column that says the order of the pieces")
+    table.known((*TEXT_COLUMNS, "format", "mend"))
     return TextPart(
         _columns(table, TEXT_COLUMNS, _TEXT_NEEDED),
         table.choice("format", ("plain", "html", "rtf")),
         table.choice("mend", ("", "mojibake")),
-        _column(table, "order", table.values["order"]) if "order" in table.values else None,
-        table.text("join"),
     )
 
 
