@@ -11,9 +11,9 @@ import pytest
 
 from clearcount.errors import ExportError
 from clearcount.importers import delimited, scan, sieve
-from clearcount.importers.delimited import NO_LINE_END, look
+from clearcount.importers.delimited import look
 from clearcount.importers.layout import AS_FOUND, Form
-from clearcount.importers.raw import ROW, Fault
+from clearcount.importers.raw import NO_LINE_END, ROW, Fault
 from clearcount.importers.sources import Source
 
 HEAD = "occurrence_no,field,entry_no,entered_at,text\n"

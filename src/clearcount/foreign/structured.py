@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from clearcount.errors import ForeignFileError
@@ -25,8 +26,8 @@ _TOML_TOKENS = re.compile(
 _ENDS_A_KEY = frozenset("\n=,[]{}")
 
 
-def parse_json(content: bytes | str, name: str) -> Any:
-    """Return the value in a JSON text; `name` is what messages call the file.
+def parse_json(content: bytes | str, name: str, *, pairs: Callable[[list[tuple[str, Any]]], Any] | None = None) -> Any:
+    """Return the value in a JSON text; `name` is what messages call the file, `pairs` makes an object of its pairs.
 
     Raises:
         ForeignFileError: for a text that is too large, too deep, not UTF-8 or not JSON, with the line where it ends.
@@ -35,7 +36,7 @@ def parse_json(content: bytes | str, name: str) -> Any:
     if text.count("[") + text.count("{") > DEEPEST:
         _check_depth(text, name)
     try:
-        found = json.loads(text, parse_constant=_no_number)
+        found = json.loads(text, parse_constant=_no_number, object_pairs_hook=pairs)
     except json.JSONDecodeError as error:
         raise ForeignFileError(f"{name}: line {error.lineno}: is not JSON; mend that place or save it again") from None
     except (ValueError, RecursionError):

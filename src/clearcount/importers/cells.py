@@ -77,6 +77,17 @@ def errors(values: pa.Array) -> Iterator[tuple[int, str]]:
 _LONGEST_ERROR = 2 * max(map(len, ERROR_WORDS))
 
 
+def last_bytes(values: pa.Array) -> np.ndarray:
+    """The last byte of each value of a string column, 0 for a blank one."""
+    if not len(values):
+        return np.empty(0, np.uint8)
+    _, offsets, data = values.buffers()
+    held = np.frombuffer(data or b"\0", np.uint8)
+    bounds = np.frombuffer(offsets, np.int32)[values.offset : values.offset + len(values) + 1]
+    last = held[np.clip(bounds[1:] - 1, 0, held.size - 1)]
+    return np.where(bounds[1:] > bounds[:-1], last, np.uint8(0))
+
+
 def rows_with_lines(values: pa.Array, first: Container[int]) -> set[int]:
     """The rows of a string column that have a further line which begins with a byte of `first`."""
     found = _bytes(values).tobytes()  # a search from one to the next, because few texts have several lines

@@ -1,27 +1,23 @@
-"""Parquet and JSON Lines, every value as text."""
+"""Parquet, every value as text."""
 
 from __future__ import annotations
 
 import hashlib
 import io
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from clearcount.errors import ExportError
-from clearcount.importers.cells import cell_text, column_text
+from clearcount.importers.cells import column_text
 from clearcount.importers.headings import shown
-from clearcount.importers.raw import ROW, Fault, Noticed, Raw, top_of
+from clearcount.importers.raw import ROW, Fault, Noticed, Raw, top_of, without_nul
 from clearcount.importers.sources import Source
 
 _BATCH = 20_000
-_LOOK = 1_000
-"""Lines of a JSON Lines file that are looked at for column names; a later new name is a fault of its row."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +43,8 @@ class ParquetTable:
             for batch in _batches(self.source, stream):
                 numbers = pa.array(range(row, row + batch.num_rows), pa.int64())
                 row += batch.num_rows
-                yield pa.RecordBatch.from_arrays([*map(column_text, batch.columns), numbers], names=names)
+                found = pa.RecordBatch.from_arrays([*map(column_text, batch.columns), numbers], names=names)
+                yield without_nul(found, refused)
 
 
 def look_parquet(source: Source) -> ParquetTable:
@@ -94,76 +91,3 @@ def _batches(source: Source, stream: BinaryIO) -> Iterator[pa.RecordBatch]:
         yield from _parquet(source, stream).iter_batches(batch_size=_BATCH)
     except _BROKEN as error:
         raise ExportError(f"{source.name} is damaged; export it again") from error
-
-
-@dataclass(frozen=True)
-class JsonLines:
-    """A file with one JSON object a line."""
-
-    source: Source
-    header: tuple[str, ...]
-    digest: str
-    how: str = "JSON Lines, utf-8"
-    noticed: tuple[Noticed, ...] = ()
-    header_row: int = 1
-
-    def top(self) -> dict[int, list[str]]:
-        """The column names and the first rows."""
-        return top_of(self, 2)
-
-    def batches(self, refused: Callable[[Fault], None]) -> Iterator[Raw]:
-        """Every line but blank ones; lines that are not one flat object of known names are refused."""
-        known = set(self.header)
-        names = [*(f"c{number}" for number in range(len(self.header))), ROW]
-        with self.source.open() as stream:
-            lines = enumerate(stream, start=1)
-            while chunk := list(islice(lines, _BATCH)):
-                kept: list[tuple[str, ...]] = []
-                numbers: list[int] = []
-                for number, line in chunk:
-                    if not line.strip():
-                        continue
-                    found = _object(line)
-                    if isinstance(found, str):
-                        refused(Fault(number, "", found))
-                    elif found.keys() - known:
-                        refused(Fault(number, "", "it has a name that no earlier row has"))
-                    else:
-                        kept.append(tuple(found.get(name, "") for name in self.header))
-                        numbers.append(number)
-                if kept:
-                    columns = [pa.array(column, pa.string()) for column in zip(*kept, strict=True)]
-                    yield pa.RecordBatch.from_arrays([*columns, pa.array(numbers, pa.int64())], names=names)
-
-
-def look_json_lines(source: Source) -> JsonLines:
-    """A JSON Lines file's names, those of its first thousand rows. Raises ExportError when no row is an object."""
-    digest = hashlib.sha256()
-    header: dict[str, None] = {}
-    empty = True
-    with source.open() as stream:
-        for number, line in enumerate(stream):
-            digest.update(line)
-            empty = False
-            if number < _LOOK and isinstance(found := _object(line), dict):
-                header.update(dict.fromkeys(found))
-    if empty:
-        raise ExportError(f"{source.name} is empty; export it again")
-    if not header:
-        raise ExportError(f"{source.name}: none of its first rows is a JSON object; export one object a line")
-    return JsonLines(source, tuple(header), digest.hexdigest())
-
-
-def _object(line: bytes) -> dict[str, str] | str:
-    try:
-        found = json.loads(line)
-    except (ValueError, RecursionError):
-        return "the row is not JSON"
-    if not isinstance(found, dict):
-        return "the row is not a JSON object"
-    values = {}
-    for name, value in found.items():
-        if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(v, dict | list) for v in value)):
-            return f"{shown(name)} holds a table inside a cell"
-        values[name] = cell_text(value)
-    return values

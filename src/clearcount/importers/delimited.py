@@ -15,11 +15,12 @@ import pyarrow.csv as pacsv
 
 from clearcount.errors import ExportError
 from clearcount.importers.cells import rows_with_lines
+from clearcount.importers.footers import is_footer, stated_rows
 from clearcount.importers.hashing import Digest
 from clearcount.importers.header import find_header, first_rows
 from clearcount.importers.layout import AS_FOUND, Form
 from clearcount.importers.likeness import Likeness, row_start
-from clearcount.importers.raw import ROW, Fault, Noticed, Raw
+from clearcount.importers.raw import ROW, Fault, Noticed, Raw, no_line_end
 from clearcount.importers.rows import grammar
 from clearcount.importers.scan import Scan, scan
 from clearcount.importers.sieve import RowNumbers, RowReading, Sieve
@@ -32,8 +33,6 @@ the most, and a row that is longer still is refused; a whole investigation log i
 
 _CHUNK = 1 << 20
 """Bytes that are turned into UTF-8 at a time."""
-NO_LINE_END = "last row without a line end"
-"""The kind of finding of a file that may have been cut off in its last row."""
 _NO_ROWS = "Empty CSV"
 _LONG_ROW = "straddling"
 """What Arrow says of a stream without a byte, and of a row that does not fit in a block."""
@@ -55,8 +54,7 @@ class Delimited:
         """That the last row has no line end."""
         if self.scan.ended:
             return ()
-        what = "the last row has no line end, as many tools write it and as a file ends that was cut off"
-        return (Noticed(NO_LINE_END, 1, what, file=self.source.name),)
+        return (no_line_end(self.source),)
 
     @property
     def delimiter(self) -> str:
@@ -152,7 +150,7 @@ def _read(file: Delimited, refused: Callable[[Fault], None], block: int, *, care
             return "error"
         number = numbers.refuse(row.number)
         if row.actual_columns != 1 or row.text.strip():
-            waiting.append(Fault(number, "", f"{row.actual_columns} cells where the header has {row.expected_columns}"))
+            waiting.append(_misshapen(row, number, file.delimiter))
         return "skip"
 
     def tell() -> None:
@@ -178,6 +176,14 @@ def _read(file: Delimited, refused: Callable[[Fault], None], block: int, *, care
             if _NO_ROWS not in str(error):
                 raise
         tell()
+
+
+def _misshapen(row: pacsv.InvalidRow, number: int, delimiter: str) -> Fault:
+    """A row with too many or too few cells, or a line under a report."""
+    said = row.text.replace('"', "").strip(f"{delimiter} \t\r\n")
+    if row.actual_columns < row.expected_columns and is_footer(said):
+        return Fault(number, "", "", True, stated_rows(said.replace(delimiter, " ")))
+    return Fault(number, "", f"{row.actual_columns} cells where the header has {row.expected_columns}")
 
 
 def _opened(

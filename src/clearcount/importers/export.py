@@ -10,20 +10,22 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from clearcount.errors import ExportError
 from clearcount.importers import mapping
 from clearcount.importers.codes import CodeReading, padded
+from clearcount.importers.footers import footer_lines, stated_rows
 from clearcount.importers.headings import is_header, is_heading, row_with, shown, shown_list
 from clearcount.importers.layout import FileLayout, Layout, OffencePart
 from clearcount.importers.mapping import Fit
 from clearcount.importers.markup import Markup, markup
 from clearcount.importers.nearest import nearest
-from clearcount.importers.noticed import TextColumn, hidden_parts, left_out_sheet, of_texts
+from clearcount.importers.noticed import TextColumn, hidden_parts, left_out_file, left_out_sheet, of_texts
 from clearcount.importers.open import open_raw
-from clearcount.importers.raw import Fault, Noticed, RawFile
+from clearcount.importers.raw import ROW, Fault, Noticed, RawFile
 from clearcount.importers.sources import Source, find_sources, is_readable_kind
 from clearcount.matching.ahead import made_ahead
 
@@ -43,6 +45,7 @@ class Tally:
     mended: dict[str, CodeReading] = field(default_factory=dict)
     mended_rows: Counter[str] = field(default_factory=Counter)
     blank_status: int = 0
+    footers: dict[int, dict[int, int | None]] = field(default_factory=dict)
     progress: Callable[[str, int], None] = lambda name, rows: None
     in_texts: Counter[tuple[Markup | Literal["mended"], TextColumn]] = field(default_factory=Counter)
 
@@ -176,6 +179,9 @@ class Export:
 
         def to_quarantine(fault: Fault) -> None:
             nonlocal refused
+            if fault.footer:
+                self.tally.footers.setdefault(fit.number, {})[fault.row] = fault.stated
+                return
             refused += 1
             if refused > _HOPELESS and not kept:
                 raise ExportError(
@@ -185,10 +191,12 @@ class Export:
             refuse(mapping.unreadable(fit.number, fault.row, fault.column, fault.reason, offence=kind == "offences"))
 
         kept = given = 0
+        keys, needed = fit.places("occurrence_no"), fit.places("crime_no", "code", "text")
 
         def counted() -> Iterator[pa.RecordBatch]:
             nonlocal kept
-            for batch in raw.batches(to_quarantine):
+            for found in raw.batches(to_quarantine):
+                batch = _without_footers(found, keys, needed, to_quarantine)
                 kept += batch.num_rows
                 yield from _pieces(batch)
 
@@ -199,6 +207,20 @@ class Export:
         if not kept and not refused:
             raise ExportError(f"{raw.source.name} has a header and no rows; export it again")
         self.tally.rows[fit.number] = kept + refused
+
+
+def _without_footers(
+    raw: pa.RecordBatch, keys: list[int], needed: list[int], told: Callable[[Fault], None]
+) -> pa.RecordBatch:
+    """The batch without the lines under a report."""
+    lines = footer_lines(raw, keys, needed)
+    if not lines:
+        return raw
+    for at, said in lines.items():
+        told(Fault(raw.column(ROW)[at].as_py(), "", "", True, stated_rows(said)))
+    keep = np.ones(raw.num_rows, bool)
+    keep[list(lines)] = False
+    return raw.filter(pa.array(keep))
 
 
 def _pieces(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
@@ -242,7 +264,20 @@ def open_export(exports: Sequence[str | Path], layout: Layout) -> Export:
             faults.append(str(error))
     if faults:
         raise ExportError("\n".join(faults))
+    noticed.extend(left_out_file(source) for source in _fitting(found, chosen, layout))
     return Export(layout, tuple(files), left_out, tuple(warnings), tuple(stamps), tuple(noticed))
+
+
+def _fitting(found: Sequence[Source], chosen: Sequence[Source], layout: Layout) -> Iterator[Source]:
+    """The files that are left out because of their name although their columns fit the layout."""
+    for source in found:
+        if source in chosen or not is_readable_kind(source.file) or layout.skips(source.file):
+            continue
+        try:
+            _fitted(source, layout, 0, [], [])
+        except ExportError:
+            continue
+        yield source
 
 
 def _is_named(source: Source, layout: Layout) -> bool:
@@ -254,7 +289,7 @@ def _is_named(source: Source, layout: Layout) -> bool:
     try:
         sheets = open_raw(source, (), layout)
     except ExportError:
-        return False  # whatever it holds, the layout does not ask for it
+        return True  # it may hold a sheet that the layout names: why it cannot be opened is told
     return any(file.names(raw.source.sheet) for file in layout.files for raw in sheets)
 
 

@@ -33,6 +33,7 @@ _SUFFIXES = (
     ".xls",
     ".ods",
     ".parquet",
+    ".json",
     ".jsonl",
     ".ndjson",
 )

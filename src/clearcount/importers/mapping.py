@@ -15,6 +15,7 @@ from clearcount.importers import textformat
 from clearcount.importers.cells import errors, holds, trimmed
 from clearcount.importers.codes import CodeReading, masked
 from clearcount.importers.dates import read_dates, read_moments
+from clearcount.importers.footers import footer_keys
 from clearcount.importers.layout import Column, FileLayout, Form, Layout, OffencePart, TextPart
 from clearcount.importers.raw import CELLS, ROW, Raw
 from clearcount.importers.textformat import plain_text
@@ -94,6 +95,15 @@ class Fit:
     def name_of(self, column: Column) -> str:
         """The header that the file has for a column, or "" for a constant or an absent optional one."""
         return next((header for header in column.headers if header.strip().lower() in self.positions), "")
+
+    def places(self, *names: str) -> list[int]:
+        """Where the columns stand that give these columns of records."""
+        parts = [
+            *([self.file.offence.columns] if self.file.offence else []),
+            *(text.columns for text in self.file.texts),
+        ]
+        columns = [part[name] for part in parts for name in names if name in part]
+        return sorted({self.positions[name.strip().lower()] for column in columns if (name := self.name_of(column))})
 
     def values(self, column: Column | None, raw: Raw) -> pa.Array:
         """The column's text values; blanks where the file has none."""
@@ -277,10 +287,18 @@ def _key(values: pa.Array, header: str, faults: _Faults) -> pa.Array:
     for sign, name in (('"', "a quote"), ("\n", "a line break"), ("\t", "a tab")):
         if holds(key, sign):
             faults.add(pc.match_substring(key, sign), header, f"it holds {name}; no number does")
+    if (footers := footer_keys(key)).size:
+        faults.add(_mask(footers, len(key)), header, "it reads like a total or an end mark, not like a number")
     if holds(key, "+"):  # a plain search first, because few exports need the other
         spoilt = pc.match_substring_regex(key, _SCIENTIFIC)
         faults.add(spoilt, header, "a spreadsheet turned the number into one like 5.5E+11 and lost its figures")
     return key
+
+
+def _mask(places: np.ndarray, size: int) -> pa.Array:
+    mask = np.zeros(size, bool)
+    mask[places] = True
+    return pa.array(mask)
 
 
 def _codes(values: pa.Array, read_code: ReadCode) -> tuple[pa.Array, pa.Array]:

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Literal
 from clearcount.errors import ExportError
 from clearcount.importers.raw import Noticed, RawFile
 from clearcount.importers.sheets import Sheet
+from clearcount.importers.sources import Source
 
 if TYPE_CHECKING:
     from clearcount.importers.mapping import Fit
 
 HIDDEN_PARTS = "hidden parts of a workbook"
 SHEETS_LEFT_OUT = "sheets left out"
+FILES_LEFT_OUT = "files left out"
 MARKUP = "markup in texts"
 MENDED = "mojibake mended"
 _SHOWN = 10
@@ -37,6 +39,12 @@ def hidden_parts(raw: RawFile, fit: Fit) -> Iterator[Noticed]:
     if hidden := [raw.header[column] for column in facts.hidden_columns if column in read]:
         what = f"hidden columns were read: {_listed(hidden)}"
         yield Noticed(HIDDEN_PARTS, raw.rows, what, file=name)
+
+
+def left_out_file(source: Source) -> Noticed:
+    """A file of a folder whose columns fit the layout and whose name does not."""
+    what = "its columns fit the layout and its name does not, so it was left out; name it in match, or under skip"
+    return Noticed(FILES_LEFT_OUT, 0, what, file=source.name)
 
 
 def left_out_sheet(raw: RawFile, misfit: ExportError) -> Noticed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from clearcount.importers import columnar, delimited, sheets
+from clearcount.importers import columnar, delimited, jsonrows, sheets
 from clearcount.importers.layout import Layout
 from clearcount.importers.raw import RawFile
 from clearcount.importers.sources import Source
@@ -17,6 +17,6 @@ def open_raw(source: Source, wanted: Sequence[str], layout: Layout) -> tuple[Raw
             return sheets.look(source, lambda sheet: layout.form_of(sheet, source.file).header_row or 1)
         case "parquet":
             return (columnar.look_parquet(source),)
-        case "jsonl":
-            return (columnar.look_json_lines(source),)
+        case "json":
+            return (jsonrows.look(source),)
     return (delimited.look(source, wanted, layout.form_of(source.file)),)

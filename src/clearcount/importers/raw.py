@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol, TypeAlias
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from clearcount.importers.cells import holds
 from clearcount.importers.sources import Source
 
 ROW = "row"
@@ -24,11 +27,16 @@ kind of fault (`error` with the word shown, `formula`, `figures`, `merged`); nul
 
 @dataclass(frozen=True)
 class Fault:
-    """Why a row is refused: its number, the column (empty for the whole row) and the reason, without its content."""
+    """Why a row is refused: its number, the column (empty for the whole row) and the reason, without its content.
+
+    `footer`: it is no row but a line under a report, and `stated` the number of rows that it says there are.
+    """
 
     row: int
     column: str
     reason: str
+    footer: bool = False
+    stated: int | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +48,27 @@ class Noticed:
     what: str
     column: str = ""
     file: str = ""
+
+
+NO_LINE_END = "last row without a line end"
+"""The kind of finding of a file that may have been cut off in its last row."""
+
+
+def no_line_end(source: Source) -> Noticed:
+    """Say that the last row of a file has no line end."""
+    what = "the last row has no line end, as many tools write it and as a file ends that was cut off"
+    return Noticed(NO_LINE_END, 1, what, file=source.name)
+
+
+def without_nul(raw: Raw, refused: Callable[[Fault], None]) -> Raw:
+    """Return the rows that hold no NUL character; the others are refused, because no text holds one."""
+    spoilt = np.zeros(raw.num_rows, bool)
+    for column in raw.columns:
+        if pa.types.is_string(column.type) and holds(column, "\0"):
+            spoilt |= pc.match_substring(column, "\0").to_numpy(zero_copy_only=False)
+    for row in raw.column(ROW).filter(pa.array(spoilt)).to_pylist():
+        refused(Fault(row, "", "it holds a NUL character: it is not text"))
+    return raw.filter(pa.array(~spoilt)) if spoilt.any() else raw
 
 
 def top_of(raw: RawFile, first: int) -> dict[int, list[str]]:

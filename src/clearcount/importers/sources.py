@@ -12,7 +12,7 @@ from typing import BinaryIO, Literal
 from clearcount.errors import ExportError, ForeignFileError
 from clearcount.foreign import EXPORT, open_package, unzipped
 
-Kind = Literal["delimited", "sheet", "parquet", "jsonl"]
+Kind = Literal["delimited", "sheet", "parquet", "json"]
 _KINDS: dict[str, Kind] = {
     ".csv": "delimited",
     ".tsv": "delimited",
@@ -24,8 +24,9 @@ _KINDS: dict[str, Kind] = {
     ".xls": "sheet",
     ".ods": "sheet",
     ".parquet": "parquet",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
+    ".json": "json",
+    ".jsonl": "json",
+    ".ndjson": "json",
 }
 
 

@@ -24,11 +24,9 @@ from clearcount.importers.raw import RawFile
 from clearcount.importers.sources import Source, find_sources, is_readable_kind
 from clearcount.model.record import FIELDS
 from clearcount.offences import code_list
-from clearcount.store import About, Change, Finding, Snapshot, Writer, writing
+from clearcount.store import About, Change, Snapshot, Writer, writing
 from clearcount.store.layout import network_share
-
-_SHEET_LIMITS = (65_536, 1_048_576)
-"""The last row of an XLS and of an XLSX sheet."""
+from clearcount.workflow.import_findings import import_findings
 
 
 @dataclass(frozen=True)
@@ -196,7 +194,7 @@ def _import(
                 codes=codes,
                 layout_fields=_fields(export.layout),
                 extra_columns=export.layout.extra_names,
-                findings=_findings(export),
+                findings=import_findings(export),
                 rows=export.tally.rows,
                 kinds=export.kinds(),
             )
@@ -267,27 +265,6 @@ def _fields(layout: Layout) -> tuple[str, ...]:
     columns = [text.columns["field"] for file in layout.files for text in file.texts]
     constants = [column.constant for column in columns if column.constant is not None]
     return tuple(dict.fromkeys([*constants, *(FIELDS if len(constants) < len(columns) else ())]))
-
-
-def _findings(export: Export) -> tuple[Finding, ...]:
-    """What only the reader of the files can know."""
-    found = []
-    for mended, kind in (("date", "codes eaten by a spreadsheet"), ("zeros", "codes that lost their zeros")):
-        readings = {text: reading for text, reading in export.tally.mended.items() if reading.mended == mended}
-        if readings:
-            rows = sum(export.tally.mended_rows[text] for text in readings)
-            codes = tuple(sorted({reading.code or "" for reading in readings.values()}))
-            shown = ", ".join(f"{text} is {reading.code}" for text, reading in sorted(readings.items())[:20])
-            found.append(Finding(kind, rows, f"mended: {shown}", "code", codes=codes))
-    if export.tally.blank_status:
-        what = "the status is blank; they count as recorded"
-        found.append(Finding("offences without a status", export.tally.blank_status, what, "status"))
-    for (raw, _), rows in zip(export.files, export.tally.rows.values(), strict=True):
-        if rows + 1 in _SHEET_LIMITS or rows in _SHEET_LIMITS:
-            what = f"{raw.source.name} has as many rows as a spreadsheet can hold: the export may be cut off"
-            found.append(Finding("as many rows as a spreadsheet holds", rows, what, file=raw.source.name))
-    found.extend(Finding(each.kind, each.rows, each.what, each.column, each.file) for each in export.told)
-    return tuple(found)
 
 
 def _notes(export: Export) -> tuple[str, ...]:
