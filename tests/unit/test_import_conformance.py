@@ -22,7 +22,7 @@ from clearcount.importers.sources import find_sources
 pytestmark = pytest.mark.data
 ANY = Layout("any", ())
 REFUSED = {
-    ".json": "is not read",
+    "table-lists.json": "none of its first rows is a JSON object",
     ".html": "is not read",
     ".unknown": "is not read",
     ".bad-format": "is not read",
