@@ -23,7 +23,14 @@ from clearcount.importers.layout import FileLayout, Layout, OffencePart
 from clearcount.importers.mapping import Fit
 from clearcount.importers.markup import Markup, markup
 from clearcount.importers.nearest import nearest
-from clearcount.importers.noticed import TextColumn, hidden_parts, left_out_file, left_out_sheet, of_texts
+from clearcount.importers.noticed import (
+    TextColumn,
+    hidden_parts,
+    left_out_file,
+    left_out_sheet,
+    of_texts,
+    unopened_file,
+)
 from clearcount.importers.open import open_raw
 from clearcount.importers.raw import ROW, Fault, Noticed, RawFile
 from clearcount.importers.sources import Source, find_sources, is_readable_kind
@@ -264,20 +271,26 @@ def open_export(exports: Sequence[str | Path], layout: Layout) -> Export:
             faults.append(str(error))
     if faults:
         raise ExportError("\n".join(faults))
-    noticed.extend(left_out_file(source) for source in _fitting(found, chosen, layout))
+    noticed.extend(_left_out(found, chosen, layout))
     return Export(layout, tuple(files), left_out, tuple(warnings), tuple(stamps), tuple(noticed))
 
 
-def _fitting(found: Sequence[Source], chosen: Sequence[Source], layout: Layout) -> Iterator[Source]:
-    """The files that are left out because of their name although their columns fit the layout."""
+def _left_out(found: Sequence[Source], chosen: Sequence[Source], layout: Layout) -> Iterator[Noticed]:
+    """The files that are left out because of their name and that may hold records: they fit, or cannot be opened."""
     for source in found:
         if source in chosen or not is_readable_kind(source.file) or layout.skips(source.file):
+            continue
+        try:
+            open_raw(source, (), layout)
+        except ExportError:
+            if source.kind == "sheet":
+                yield unopened_file(source)
             continue
         try:
             _fitted(source, layout, 0, [], [])
         except ExportError:
             continue
-        yield source
+        yield left_out_file(source)
 
 
 def _is_named(source: Source, layout: Layout) -> bool:
@@ -289,7 +302,7 @@ def _is_named(source: Source, layout: Layout) -> bool:
     try:
         sheets = open_raw(source, (), layout)
     except ExportError:
-        return True  # it may hold a sheet that the layout names: why it cannot be opened is told
+        return False  # nobody can tell what it holds; that is told, see `_left_out`
     return any(file.names(raw.source.sheet) for file in layout.files for raw in sheets)
 
 

@@ -47,6 +47,12 @@ def left_out_file(source: Source) -> Noticed:
     return Noticed(FILES_LEFT_OUT, 0, what, file=source.name)
 
 
+def unopened_file(source: Source) -> Noticed:
+    """A workbook of a folder that cannot be opened: it may hold a sheet that the layout names."""
+    what = "it cannot be opened, so nobody can tell whether it holds records; mend it, or name it under skip"
+    return Noticed(FILES_LEFT_OUT, 0, what, file=source.name)
+
+
 def left_out_sheet(raw: RawFile, misfit: ExportError) -> Noticed:
     """A sheet that the layout does not name and that does not fit it."""
     rows = raw.rows if isinstance(raw, Sheet) else 0
