@@ -80,11 +80,14 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.contrib.auth.hashers import Argon2PasswordHasher  # noqa: E402
+from django.core import mail  # noqa: E402
 from django.core.cache import caches  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connections, transaction  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
+
+from clearcount_web.triage import keyring  # noqa: E402
 
 setup_test_environment(debug=False)
 Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost = 1, 64  # the real cost is a fifth of a second each
@@ -116,12 +119,22 @@ def pytest_sessionfinish() -> None:
     cluster.stop()
 
 
+@pytest.fixture(autouse=True)
+def _as_just_started() -> None:
+    """What a process keeps in memory is as at its start: no letter sent, nothing cached, no key unlocked.
+
+    Every web test has it, whether it asks for a database or not, so that no test hangs on the one before it.
+    """
+    mail.outbox = []
+    for cache in caches.all():
+        cache.clear()
+    keyring.forget()
+
+
 @pytest.fixture
 def db() -> Iterator[None]:
     """Both databases, rolled back after the test."""
     _create_databases()
-    for cache in caches.all():
-        cache.clear()
     with ExitStack() as stack:
         for alias in connections:
             atomic = transaction.atomic(using=alias)
@@ -134,8 +147,6 @@ def db() -> Iterator[None]:
 def committed_db() -> Iterator[None]:
     """Both databases with real commits; both are as new after the test."""
     _create_databases()
-    for cache in caches.all():
-        cache.clear()
     yield
     connections.close_all()
     for name in _names():  # copied back rather than emptied: audit events refuse to be deleted
