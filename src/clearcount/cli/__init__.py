@@ -7,45 +7,58 @@ from __future__ import annotations
 
 import importlib
 import sys
+from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from clearcount import __version__
 from clearcount.edge import say
 from clearcount.frugal import require_memory
 
+
+@dataclass(frozen=True)
+class Place:
+    """Where a command lives, and what it does in a line of the overview."""
+
+    module: str
+    attribute: str
+    says: str
+
+
 COMMANDS = {
-    "demo": "clearcount.cli.demo:demo",
-    "new": "clearcount.cli.count:new",
-    "import": "clearcount.cli.importing:import_",
-    "store": "clearcount.cli.store:store",
-    "values": "clearcount.cli.values:values",
-    "codes": "clearcount.cli.codes:codes",
-    "check": "clearcount.cli.count:check",
-    "count": "clearcount.cli.count:count",
-    "compare": "clearcount.cli.matching:compare",
-    "mentions": "clearcount.cli.matching:mentions",
-    "plan": "clearcount.cli.reading:plan",
-    "sample": "clearcount.cli.reading:sample",
-    "review": "clearcount.cli.reading:review",
-    "quality": "clearcount.cli.quality:quality",
-    "suggest": "clearcount.cli.reading:suggest",
-    "protect": "clearcount.cli.disclosure:protect",
-    "audit": "clearcount.cli.disclosure:audit",
-    "verify": "clearcount.cli.verify:verify",
-    "publish": "clearcount.cli.publish:publish",
-    "ledger": "clearcount.cli.publish:ledger",
-    "deadline": "clearcount.cli.foi:deadline",
-    "cost": "clearcount.cli.foi:cost",
-    "calendar": "clearcount.cli.foi:calendar",
-    "collate": "clearcount.cli.collate:collate",
-    "site": "clearcount.cli.site:site",
-    "serve": "clearcount.cli.web:serve",
-    "worker": "clearcount.cli.web:worker",
-    "manage": "clearcount.cli.web:manage",
+    "demo": Place("demo", "demo", "make a made-up force's export and answer a request"),
+    "new": Place("count", "new", "make request, policy, force and layout files to start from"),
+    "import": Place("importing", "import_", "import an export into a record store"),
+    "store": Place("store", "store", "show, check, verify or purge a record store"),
+    "values": Place("values", "values", "list the columns of a store and what they hold"),
+    "codes": Place("codes", "codes", "find offence codes by code, section or words"),
+    "check": Place("count", "check", "say everything that is wrong or doubtful in a request"),
+    "count": Place("count", "count", "answer a request and write the bundle"),
+    "compare": Place("matching", "compare", "count under each term rule, side by side"),
+    "mentions": Place("matching", "mentions", "show every hit in its context"),
+    "plan": Place("reading", "plan", "say how many records to read, and for what"),
+    "sample": Place("reading", "sample", "draw records without a term, at random"),
+    "review": Place("reading", "review", "take hits to a spreadsheet to be read, and back"),
+    "quality": Place("quality", "quality", "say how far the readings carry"),
+    "suggest": Place("reading", "suggest", "suggest terms and rank unread records"),
+    "protect": Place("disclosure", "protect", "hide or round the small counts of a table"),
+    "audit": Place("disclosure", "audit", "say what a reader of all tables can work out"),
+    "verify": Place("verify", "verify", "check a bundle, and with a store its count"),
+    "publish": Place("publish", "publish", "publish a bundle into the store's ledger"),
+    "ledger": Place("publish", "ledger", "list, add to or check what left a store"),
+    "deadline": Place("foi", "deadline", "say when a request is due, and why"),
+    "cost": Place("foi", "cost", "estimate against the limit of section 12"),
+    "calendar": Place("foi", "calendar", "show the bank holidays that deadlines use"),
+    "collate": Place("collate", "collate", "read published answers into one tidy table"),
+    "site": Place("site", "site", "write the public part as static files"),
+    "serve": Place("web", "serve", "start the public and the staff door"),
+    "worker": Place("web", "worker", "run the background work of the web service"),
+    "manage": Place("web", "manage", "run a management command of the web service"),
 }
-"""Every command and where it lives. A command's module is imported only when it is asked for."""
+"""Every command. A command's module is imported only when it is asked for, and none of them for the overview."""
 LIGHT = {"codes", "deadline", "cost", "calendar", "site", "serve", "worker", "manage"}
 """Commands that load no library for records or linear programmes, or load it in another process."""
 
@@ -59,9 +72,19 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module, attribute = COMMANDS[cmd_name].split(":")
-        command: click.Command = getattr(importlib.import_module(module), attribute)
+        place = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(f"{__name__}.{place.module}"), place.attribute)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the overview without importing a command."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, place.says) for name, place in COMMANDS.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete a command's name without importing a command."""
+        names = [CompletionItem(name, help=at.says) for name, at in COMMANDS.items() if name.startswith(incomplete)]
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]  # a group's own imports every command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -69,6 +92,8 @@ class _Commands(click.Group):
         """Find the command, when there is memory enough for the libraries that its module loads."""
         if args and args[0] in COMMANDS and args[0] not in LIGHT:
             require_memory()
+        if args and args[0] not in COMMANDS and (near := get_close_matches(args[0], COMMANDS, 1)):
+            ctx.fail(f"No such command '{args[0]}'. Did you mean '{near[0]}'?")
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:

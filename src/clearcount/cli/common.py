@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from clearcount.errors import BundleError
-from clearcount.workflow.showing import aligned as aligned
+from clearcount.lines import aligned as aligned
 
 DAY = click.DateTime(["%Y-%m-%d"])
 """An option's value that is a day, as 2025-07-22."""

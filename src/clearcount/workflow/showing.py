@@ -3,24 +3,12 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
+from clearcount.lines import aligned
 from clearcount.model.table import ControlledTable
 from clearcount.writers.printed import Column, Line, PrintedTable, printed
-
-
-def aligned(rows: Sequence[Sequence[str]], *, gap: str = "  ") -> str:
-    """Return rows as lines of aligned columns: the first column to the left, all others to the right."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = []
-    for row in rows:
-        cells = [
-            text.ljust(width) if at == 0 else text.rjust(width)
-            for at, (text, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append(gap.join(cells).rstrip())
-    return "\n".join(lines)
 
 
 def text_table(table: ControlledTable) -> str:
