@@ -377,3 +377,31 @@ def test_codes_may_stand_in_a_file_beside_the_request(store: Path, work: Path, r
     assert both[0] == both[1]
     (work / "by-file.toml").write_text(text.replace(first[0], 'codes = ["file:gone.csv"]', 1), encoding="utf-8")
     assert run("check", work / "by-file.toml").code == 2
+
+
+def test_an_answer_carries_the_day_on_which_it_is_made(run: Any, work: Path, store: Path, monkeypatch: Any) -> None:
+    request, policy = work / "request.toml", work / "policy.toml"
+    made = []
+    for name, seconds, words in (("a", "1740052800", "20 February 2025"), ("b", "1740139200", "21 February 2025")):
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", seconds)
+        out = work / name
+        assert run("count", request, "--store", store, "--out", out, "--policy", policy).code == 0
+        assert words in (out / "response.html").read_text("utf-8")
+        assert run("count", request, "--store", store, "--out", work / f"{name}2", "--policy", policy).code == 0
+        made.append({each.name: each.read_bytes() for each in out.iterdir()})
+        assert made[-1] == {each.name: each.read_bytes() for each in (work / f"{name}2").iterdir()}
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")  # another day, and the records say the same
+    done = run("verify", work / "a", "--store", store)
+    assert done.code == 0, done.out
+    assert made[0]["counts.csv"] == made[1]["counts.csv"]
+
+
+def test_a_given_date_is_the_date_of_the_answer(run: Any, work: Path, store: Path) -> None:
+    request = work / "request.toml"
+    dated = "received = 2024-06-01\nversion_date = 2024-06-05"
+    request.write_text(request.read_text("utf-8").replace("received = 2024-06-01", dated), "utf-8")
+    policy = work / "policy.toml"
+    assert run("count", request, "--store", store, "--out", work / "out", "--policy", policy).code == 0
+    assert "5 June 2024" in (work / "out" / "response.html").read_text("utf-8")
+    checked = json.loads(run("check", request, "--store", store, "--json").out)
+    assert "version-date-before-extract" in {doubt["id"] for doubt in checked["doubts"]}

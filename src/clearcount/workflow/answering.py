@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from clearcount.workflow.checking import Checked, accept, accepts_only_doubts, c
 from clearcount.workflow.codes import codes_in_use
 from clearcount.workflow.confirming import confirm, read_decisions
 from clearcount.workflow.counting import Counted, count_request
+from clearcount.workflow.dating import release_day
 from clearcount.workflow.ledger import adopt, keep_records, known_before
 from clearcount.workflow.lettering import letter_template as read_template
 from clearcount.workflow.reading_files import in_zone, read_force, read_request_file, read_toml
@@ -83,13 +85,15 @@ def answer_request(
     earlier: Earlier | None = None,
     reason: str = "",
     letter_template: bytes = b"",
+    made_on: date | None = None,
 ) -> Answer:
     """Counts, checks and controls; writes nothing.
 
     `published` are documents beside the store's ledger, which is read unless `ledger` is false.
     `letter_template` is the content of the force's own, checked. `decisions` are a file of what people decided about
     the hits, and the store's folder, which keeps the force's key.
-    `earlier` is the bundle that this answer replaces, `reason` why.
+    `earlier` is the bundle that this answer replaces, `reason` why. `made_on` dates an answer whose request gives no
+    `version_date`; without both it is the day on which the release is made.
 
     Raises:
         FaultyRequest: with every fault at once.
@@ -98,13 +102,16 @@ def answer_request(
     codes = codes or code_list()
     force = force or Force()
     source = in_zone(data.source if isinstance(data, CountRequest) else data, force.time_zone)
+    made_on = made_on or release_day(force.time_zone)
     request, faults = faults_of(source, codes, store.snapshot(snapshot))
     if faults:
         raise FaultyRequest(faults)
     request = accept(request, accepted or {})
     counted = count_request(request, store, codes=codes, snapshot=snapshot, engine_name=engine)
     accounted = account_for(counted, store)
-    checked = check_request(source, codes=codes, counted=counted, accounted=accounted, store=store, snapshot=snapshot)
+    checked = check_request(
+        source, codes=codes, counted=counted, accounted=accounted, store=store, snapshot=snapshot, made_on=made_on
+    )
     checked = replace(checked, request=request)
     read = None
     if decisions is not None:
@@ -117,6 +124,7 @@ def answer_request(
         counted,
         policy=policy,
         force=force,
+        made_on=request.version_date or made_on,
         open_doubts=checked.open(),
         published=(*known, *published),
         records=records,

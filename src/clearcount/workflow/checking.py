@@ -30,6 +30,7 @@ from clearcount.workflow.accounting import Accounted, account_for
 from clearcount.workflow.checking_shape import doubts_of_shape, faults_of_shape
 from clearcount.workflow.compare import under
 from clearcount.workflow.counting import Counted, count_request
+from clearcount.workflow.dating import doubts_of_date, release_day
 from clearcount.workflow.evidence import gather
 from clearcount.workflow.selecting import faults_of_selections, last_day
 
@@ -187,10 +188,12 @@ def check_request(
     accounted: Accounted | None = None,
     store: Store | None = None,
     snapshot: int | None = None,
+    made_on: date | None = None,
 ) -> Checked:
     """Every fault and doubt. With a store the doubts that need records are among them.
 
-    `counted` and `accounted` save the second count and account where the caller has made the first.
+    `counted` and `accounted` save the second count and account where the caller has made the first. `made_on` dates the
+    answer where the request does not; without it that is the day of the check.
     """
     shot = store.snapshot(snapshot) if store is not None else None
     try:
@@ -201,6 +204,7 @@ def check_request(
         return Checked(faults, ())
     last = Month.of(last_day(request.scope, shot.as_at)) if shot else request.scope.last
     doubts = list(_doubts_of_wording(request, codes, last, own_codes=shot is not None and shot.own_codes))
+    doubts += doubts_of_date(request, made_on or release_day(), shot.as_at if shot else None)
     if shot is not None and store is not None:
         done = counted or count_request(request, store, codes=codes, snapshot=snapshot)
         doubts += _doubts_of_records(done)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from clearcount import __version__
@@ -35,6 +36,7 @@ def release_of(
     *,
     policy: Policy,
     force: Force,
+    made_on: date,
     open_doubts: Sequence[Doubt] = (),
     published: Sequence[Known | Mapping[str, Any]] = (),
     records: Records | None = None,
@@ -48,9 +50,9 @@ def release_of(
 
     All its tables pass disclosure control together, with what was published before.
 
-    `published` is what left before and `records` what this count found, to compare it with;
-    `read` is what people decided about the hits, where they were read; `earlier` the version that this one replaces;
-    `letter_template` the force's own, or empty.
+    `made_on` is the date on the answer. `published` is what left before and `records` what this count found, to compare
+    it with; `read` is what people decided about the hits, where they were read; `earlier` the version that this one
+    replaces; `letter_template` the force's own, or empty.
 
     Raises:
         DisclosureError: when no safe pattern exists, with what to coarsen.
@@ -68,7 +70,6 @@ def release_of(
     answer = tables["confirmed" if read else counted.answer.name]
     asked = {each.name for pair in counted.answers[1:] for each in (pair.table, pair.denominator) if each}
     asked.add(counted.denominator.name)
-    version_date = request.version_date or max(request.received, counted.snapshot.as_at)
     provenance = Provenance(
         request=plain(request.source),
         policy=policy.as_dict(),
@@ -91,7 +92,7 @@ def release_of(
         reference=request.reference,
         title=request.title or f"Request {request.reference}",
         received=request.received,
-        version_date=version_date,
+        version_date=made_on,
         request_text=request.text or "\n".join(f"{q.number}. {q.text}" for q in request.questions),
         force=force,
         questions=answered(counted, answer, tables[counted.denominator.name], tables),

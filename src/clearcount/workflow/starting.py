@@ -13,7 +13,7 @@ REQUEST = '''# A request to count. Lines that begin with # say what can be writt
 reference = "01/FOI/26/000001"          # the force's own reference
 title = "Image offences that mention AI"
 received = 2026-01-12                    # the day the request arrived
-# version_date = 2026-02-02              # the date on the answer
+# version_date = 2026-02-02              # the date on the answer; without it, the day on which it is made
 text = """
 The whole wording of the request. `clearcount check` looks in it for dates, fields and offences that the scope lacks.
 """

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,7 @@ def count_again(
             ledger=False,
             accepted=_accepted_apart(released, made.get("request", {})),
             letter_template=template or b"",
+            made_on=date.fromisoformat(str(released.get("version_date"))),
         )
     except (ClearcountError, TypeError, ValueError, AttributeError, KeyError) as error:
         # A message about a request or a policy repeats what stands there, and that may be what must not be repeated.
