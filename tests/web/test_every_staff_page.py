@@ -24,6 +24,7 @@ NO_PAGE = {
     "brand": "a stylesheet", "health": "JSON", "alive": "a word",
     "cancel_job": "an act", "retry_job": "an act", "account_settings": "an act", "end_session": "an act",
     "person_act": "an act", "correspondence:acknowledge": "an act", "correspondence:close": "an act",
+    "correspondence:take": "an act",
     "triage:lock": "an act", "account_logout": "an act",
     "mfa_index": "leads to the account", "mfa_deactivate_totp": "leads to the account",
     "triage:person-export": "a file",
@@ -54,6 +55,13 @@ def test_every_page_light_and_dark(browser: Any, doors: Any) -> None:
         public.get_by_label("How we can reach you").fill("made.up@northmoor.example")
         public.get_by_label("What went wrong").fill("A made-up complaint.")
         press(public, "Send complaint")
+        public.goto(f"{doors.public}/make-a-request/")
+        public.get_by_label("What would you like to know?").fill("How many made-up offences were there, by month?")
+        press(public, "Continue")
+        public.get_by_label("Your real name").fill("Made Up")
+        public.get_by_label("Where to send the answer").fill("made.up@northmoor.example")
+        press(public, "Continue")
+        press(public, "Send request")
         public.goto(f"{doors.public}/feedback/")
         public.locator("main textarea").fill("A made-up remark.")
         follow(public, public.locator("main button"))

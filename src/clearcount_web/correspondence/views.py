@@ -1,4 +1,4 @@
-"""Complaints with the day by which each must be acknowledged, and feedback about the site."""
+"""Requests with the day by which each must be answered, complaints with theirs, and feedback about the site."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 from clearcount_web.accounts.access import StaffRequest, roles
 from clearcount_web.accounts.roles import Role
 from clearcount_web.audit.actions import record
+from clearcount_web.correspondence.queries import waiting_requests
 from clearcount_web.platform.databases import STAFF
+from clearcount_web.requesting.actions import TAKEN_DAYS, take
+from clearcount_web.requesting.models import InboxRequest
 from clearcount_web.site.actions import acknowledge, close
 from clearcount_web.site.models import Complaint, Feedback
 
@@ -50,3 +53,23 @@ def close_complaint(request: StaffRequest, reference: str) -> HttpResponse:
     """Notes that the complaint is answered."""
     close(get_object_or_404(Complaint, reference=reference), by=request.user, today=timezone.localdate())
     return redirect("correspondence:index")
+
+
+@roles(Role.FOI_OFFICER)
+@require_safe
+def requests(request: StaffRequest) -> HttpResponse:
+    """Requests for information that nobody has taken into a case yet, the oldest first. Reading them is an event."""
+    waiting = waiting_requests()
+    if waiting:
+        with transaction.atomic(using=STAFF):
+            record("requests.read", by=request.user, kind="requests", key="waiting", changes={"count": len(waiting)})
+    context = {"waiting": waiting, "today": timezone.localdate(), "days": TAKEN_DAYS}
+    return render(request, "correspondence/requests.html", context)
+
+
+@roles(Role.FOI_OFFICER)
+@require_POST
+def take_request(request: StaffRequest, reference: str) -> HttpResponse:
+    """Notes that the request is a case of the force by now."""
+    take(get_object_or_404(InboxRequest, reference=reference), by=request.user, at=timezone.now())
+    return redirect("correspondence:requests")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -29,6 +30,13 @@ def purge(*, now: datetime, dry_run: bool = False) -> int:
     """Deletes requests that are a case by now; gives their number. One that nobody has taken is never deleted."""
     old = taken_longer_than(TAKEN_DAYS, now=now)
     return old.count() if dry_run else old.delete()[0]
+
+
+def take(request: InboxRequest, *, by: Any, at: datetime) -> None:
+    """Note that staff have taken a request into a case of the force; from now its retention runs, once."""
+    with transaction.atomic(using=PUBLIC):
+        if InboxRequest.objects.filter(pk=request.pk, taken_at__isnull=True).update(taken_at=at):
+            record("request.taken", by=by, using=PUBLIC, kind="request", key=request.reference)
 
 
 def keep_request(*, token: UUID, name: str, contact: str, text: str, at: datetime) -> InboxRequest:

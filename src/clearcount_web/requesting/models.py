@@ -1,4 +1,4 @@
-"""The inbox of requests, in the public database. The staff worker takes rows out; the public side only inserts."""
+"""The inbox of requests, in the public database. Staff read it; the public side only inserts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import models
 
 
 class InboxRequest(models.Model):
-    """One request as it was sent; `taken_at` is set when it has become a case."""
+    """One request as it was sent; `taken_at` is set when staff say that it is a case of the force."""
 
     token = models.UUIDField(unique=True)
     reference = models.CharField(max_length=16, unique=True)

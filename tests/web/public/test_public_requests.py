@@ -166,3 +166,32 @@ def test_a_complaint_reaches_staff_who_acknowledge_and_close_it(staff: Client, s
     kept = Complaint.objects.get()
     assert kept.acknowledged_on is not None
     assert kept.closed_on is not None
+
+
+def test_a_request_reaches_staff_with_its_clock_and_is_deleted_after_it_was_taken(staff: Client, sign_in: Any) -> None:
+    from datetime import timedelta
+    from uuid import UUID
+
+    from clearcount_web.audit.models import Event
+    from clearcount_web.requesting.actions import TAKEN_DAYS, keep_request, purge
+
+    at = datetime(2026, 6, 29, 9, tzinfo=UTC)
+    kept = keep_request(token=UUID(int=1), name="Sam Example", contact="sam@post.example", text=TEXT, at=at)
+    for role in ("administrator", "contact_officer", "reader", "publisher"):
+        sign_in(f"a-{role}", role)
+        assert staff.get("/correspondence/requests/").status_code == 403
+        assert staff.post(f"/correspondence/requests/{kept.reference}/take").status_code == 403
+    sign_in("olive", "foi_officer")
+    page = staff.get("/correspondence/requests/").content.decode()
+    assert "Sam Example" in page and "Answer by 28 July 2026" in page
+    assert Event.objects.filter(verb="requests.read").count() == 1
+    assert staff.get(f"/correspondence/requests/{kept.reference}/take").status_code == 405
+    for _twice in range(2):
+        staff.post(f"/correspondence/requests/{kept.reference}/take")
+    assert Event.objects.using("public").filter(verb="request.taken").count() == 1
+    assert "No request is waiting" in staff.get("/correspondence/requests/").content.decode()
+    taken = InboxRequest.objects.get().taken_at
+    assert taken is not None
+    assert purge(now=taken + timedelta(days=TAKEN_DAYS)) == 0
+    assert purge(now=taken + timedelta(days=TAKEN_DAYS, seconds=1)) == 1
+    assert staff.post("/correspondence/requests/FOI-NONE/take").status_code == 404
