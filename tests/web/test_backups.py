@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cluster import running
@@ -123,13 +124,66 @@ def test_a_backup_is_put_back_on_another_machine_and_a_report_is_opened(
     }
     told = manage(service, "rehearse", str(tmp_path / "backup"))
     assert "FAILED" not in told and "ok" in told
-    assert "the records are what was written" in told
+    for step in (
+        "can be put back",
+        "this version can work with it",
+        "chains are whole",
+        "records are what was written",
+    ):
+        assert step in told
+    assert rehearsed_databases(service) == []
     other = elsewhere(service, tmp_path)
     if "CLEARCOUNT_STAFF_DB_URL" in service:  # the other machine's server: here two new databases
         with running() as cluster:
             put_back_and_open(other | cluster.pair(), tmp_path)
     else:
         put_back_and_open(other, tmp_path)
+
+
+def sql(environment: dict[str, str], statement: str, url: str = "") -> list[Any]:
+    """What a statement gives on PostgreSQL, outside a transaction."""
+    import psycopg
+
+    with psycopg.connect(url or environment["CLEARCOUNT_STAFF_DB_URL"], autocommit=True) as connection:
+        found = connection.execute(statement)
+        return found.fetchall() if found.description else []
+
+
+def rehearsed_databases(environment: dict[str, str]) -> list[str]:
+    """Databases that a rehearsal has left; none on SQLite."""
+    if "CLEARCOUNT_STAFF_DB_URL" not in environment:
+        return []
+    return [name for (name,) in sql(environment, "SELECT datname FROM pg_database WHERE datname LIKE '%rehearsal%'")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("service", ["postgresql"], indirect=True)
+def test_a_dump_is_loaded_where_that_is_allowed_and_what_a_killed_rehearsal_left_is_dropped(
+    service: dict[str, str], tmp_path: Path
+) -> None:
+    """A dump whose end is missing its rows, a role without the right, a server that is gone, a rehearsal before it."""
+    manage(service, "backup", str(tmp_path / "backup"))
+    sql(service, "CREATE DATABASE clearcount_rehearsal_staff_left")
+    assert "FAILED" not in manage(service, "rehearse", str(tmp_path / "backup"))
+    assert rehearsed_databases(service) == []
+
+    url = service["CLEARCOUNT_STAFF_DB_URL"]
+    sql(service, "CREATE ROLE poor LOGIN")
+    poor = service | {"CLEARCOUNT_REHEARSAL_DB_URL": url.replace("//owner@", "//poor@")}
+    told = manage(poor, "rehearse", str(tmp_path / "backup"), code=2)
+    assert "may not make a database" in told and "CLEARCOUNT_REHEARSAL_DB_URL" in told
+    gone = service | {"CLEARCOUNT_REHEARSAL_DB_URL": f"postgresql://owner@/x?host={tmp_path}"}
+    assert "does not answer" in manage(gone, "rehearse", str(tmp_path / "backup"), code=2)
+
+    sql(service, "DROP TRIGGER audit_event_append_only ON audit_event")
+    sql(service, "UPDATE audit_event SET actor = 'x' WHERE number = 1")
+    try:
+        manage(service, "backup", str(tmp_path / "edited"))
+        told = manage(service, "rehearse", str(tmp_path / "edited"), code=1)
+        assert "FAILED the audit chains are whole" in told
+    finally:
+        sql(service, "UPDATE audit_event SET actor = 'worker' WHERE number = 1")
+    assert rehearsed_databases(service) == []
 
 
 def put_back_and_open(other: dict[str, str], folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""A backup tried out beside the service: put back into a folder that is thrown away, and looked at there."""
+"""A backup tried out beside the service: put back into places that are thrown away, and looked at there."""
 
 from __future__ import annotations
 
@@ -7,9 +7,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
+from django.conf import settings
+
 from clearcount_web.backups.actions import read
+from clearcount_web.backups.scratch import scratch
 from clearcount_web.backups.unpack import fill_in, settings_of
 
 _LEFT_OUT = ("CLEARCOUNT_AUDIT_ANCHORS", "CLEARCOUNT_OCCURRENCE_EXPORT_DIR", "CLEARCOUNT_PUBLIC_GROUP")
@@ -18,30 +22,36 @@ _LEFT_OUT = ("CLEARCOUNT_AUDIT_ANCHORS", "CLEARCOUNT_OCCURRENCE_EXPORT_DIR", "CL
 def rehearse(folder: Path) -> Iterator[tuple[str, bool, str]]:
     """Yield each step of a rehearsal: its name, whether it went well, and what was printed.
 
-    A dump of PostgreSQL is read to its end; it is not loaded, which needs a server to load it into.
+    Files and databases of SQLite go into a folder, a dump of PostgreSQL into a new database, and all of it is thrown
+    away in the end.
 
     Raises:
-        BackupFault: when the backup is damaged.
+        BackupFault: when the backup is damaged, or there is no server to load a dump into.
     """
     told = read(folder)
     kinds = dict(told["items"])
     yield "every file is there and unchanged", True, f"{len(told['files'])} files, made at {told['made_at']}"
-    if "sqlite" not in kinds.values():
-        yield "the dumps can be read to their end", True, "load them into an empty server to go further"
-        return
-    with tempfile.TemporaryDirectory(prefix="clearcount-rehearsal-") as name:
-        environment = _environment(Path(name), kinds)
+    with ExitStack() as stack:
+        place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="clearcount-rehearsal-")))
+        environment = _environment(place, kinds)
+        for item, kind in kinds.items():
+            if kind == "postgresql":
+                which = item.removesuffix(".pgdump")
+                setting = f"CLEARCOUNT_{which.upper()}_DB_URL"
+                server = settings.REHEARSAL_DB_URL or os.environ[setting]
+                environment[setting] = stack.enter_context(scratch(server, which))
         for setting, copy in settings_of(folder):
-            environment[setting] = str(Path(name) / "files" / copy.name)
+            environment[setting] = str(place / "files" / copy.name)
         fill_in(folder, environment)
         manage = ["clearcount_web", "manage"]
         steps = [
             ("it can be put back", [*manage, "restore", str(folder.resolve()), "--replace"]),
+            ("this version can work with it", [*manage, "migrate", "--verbosity", "0"]),
             ("the audit chains are whole", [*manage, "audit", "verify"]),
             ("published answers match their seals", [*manage, "seal", "compare"]),
         ]
         if "store" in kinds:
-            steps.append(("the records are what was written", ["clearcount", "store", f"{name}/store", "--check"]))
+            steps.append(("the records are what was written", ["clearcount", "store", f"{place}/store", "--check"]))
         for title, command in steps:
             done = subprocess.run(  # noqa: S603 - our own modules
                 [sys.executable, "-m", *command],
@@ -55,9 +65,7 @@ def rehearse(folder: Path) -> Iterator[tuple[str, bool, str]]:
 def _environment(folder: Path, kinds: dict[str, str]) -> dict[str, str]:
     values = {name: value for name, value in os.environ.items() if name not in _LEFT_OUT}
     web = folder / "web"
-    values |= {
-        "CLEARCOUNT_WEB_DIR": str(web),
-        "CLEARCOUNT_STAFF_DB_URL": f"sqlite:///{web}/staff.sqlite3",
-        "CLEARCOUNT_PUBLIC_DB_URL": f"sqlite:///{web}/public.sqlite3",
-    }
+    values["CLEARCOUNT_WEB_DIR"] = str(web)
+    for which in ("staff", "public"):
+        values[f"CLEARCOUNT_{which.upper()}_DB_URL"] = f"sqlite:///{web}/{which}.sqlite3"
     return values | ({"CLEARCOUNT_STORE_DIR": str(folder / "store")} if "store" in kinds else {})

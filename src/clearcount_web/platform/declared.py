@@ -68,6 +68,14 @@ _ALL = (
         secret=True,
     ),
     Setting(
+        "CLEARCOUNT_REHEARSAL_DB_URL",
+        "a PostgreSQL server and a role that may make databases there, for the dumps that manage rehearse loads; "
+        "empty: the servers and roles of the service",
+        default="",
+        doors=("staff",),
+        secret=True,
+    ),
+    Setting(
         "CLEARCOUNT_PUBLIC_GROUP",
         "the group through which the users of both doors share the public SQLite database; empty: one user has it",
         default="",

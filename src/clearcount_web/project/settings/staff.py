@@ -43,6 +43,14 @@ for _alias, _name, _file in (
     except ValueError as error:
         ENV.fault(_name, str(error))
 
+REHEARSAL_DB_URL = ENV.text("CLEARCOUNT_REHEARSAL_DB_URL")
+if REHEARSAL_DB_URL:
+    try:
+        if not configuration(REHEARSAL_DB_URL, fallback=WEB_DIR)["ENGINE"].endswith("postgresql"):
+            ENV.fault("CLEARCOUNT_REHEARSAL_DB_URL", "must be postgresql://USER:PASSWORD@HOST/NAME")
+    except ValueError as error:
+        ENV.fault("CLEARCOUNT_REHEARSAL_DB_URL", str(error))
+
 INSTALLED_APPS = [
     *(room.app for room in ROOMS),
     "clearcount_web.ground",
