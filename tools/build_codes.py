@@ -119,7 +119,9 @@ def merged(home_office: Path, moj: Path, history: dict[str, Any]) -> list[dict[s
         for key in ("from", "to"):
             if key in kept:
                 entry[key] = kept[key].isoformat()
-        entry.update({key: kept[key] for key in ("mark", "source", "note") if key in kept})
+        entry.update(
+            {key: kept[key] for key in ("mark", "source", "note", "after_end", "after_end_source") if key in kept}
+        )
     for entry in entries.values():
         for row in entry["rows"]:
             row.pop("from", None)

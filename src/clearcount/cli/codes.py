@@ -66,6 +66,9 @@ def _print(codes: tuple[OffenceCode, ...], provisions: tuple[Provision, ...], ve
             _lines("law", code.law)
             _lines("category", code.category)
             click.echo(f"  in force: {code.in_force_spoken}" + (f" ({code.mark})" if code.mark else ""))
+            if code.after_end:
+                said = {"recorded": "still recorded", "not-recorded": "no longer recorded"}[code.after_end]
+                _lines("after its end", f"{said} under this code ({code.after_end_source})")
             if not code.listed:
                 _lines("list", "not in the current Home Office list")
             _lines("note", code.note)
@@ -97,6 +100,8 @@ def _code(code: OffenceCode) -> dict[str, Any]:
         "mark": code.mark,
         "source": code.source,
         "note": code.note,
+        "after_end": code.after_end,
+        "after_end_source": code.after_end_source,
         "listed": code.listed,
         "sources": code.sources,
     }

@@ -18,7 +18,8 @@ Counts = Literal["scope", "terms", "marked", "decided", "confirmed", "confirmed_
 the marker says anything, and those of the matches on which readers decided this."""
 READ: tuple[Counts, ...] = ("confirmed", "confirmed_or_unclear", "undecided")
 InForce = Callable[[Key, Month], bool]
-"""(code or question, month) -> whether its offence was in force in any part of the month."""
+"""(code or question, month) -> whether its offence was in force in any part of the month, or is recorded after its
+end."""
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
 from string import ascii_uppercase, digits
-from typing import Any
+from typing import Any, get_args
 
 from clearcount import data
 from clearcount.errors import CodeError
 from clearcount.model.codes import HomeOfficeCode
 from clearcount.model.months import Month
+from clearcount.model.request import DateBasis
 from clearcount.offences.law import ACTS, act_key, references, section_numbers
-from clearcount.offences.values import OffenceCode, Provision, Row
+from clearcount.offences.values import AfterEnd, OffenceCode, Provision, Row
 
 FILE = "offence_codes.json"
 
@@ -44,6 +45,21 @@ class CodeList:
         """Whether the offence was in force in any part of `month`. An unknown code or start counts as in force."""
         found = self.get(code)
         return found is None or found.in_force(month)
+
+    def can_hold(self, code: str, month: Month, basis: DateBasis) -> bool:
+        """Return whether records of `month`, by their `basis` date, can carry the code; an unknown code can."""
+        found = self.get(code)
+        return found is None or found.can_hold(month, basis)
+
+    def can_be_recorded(self, provision: Provision, month: Month, basis: DateBasis) -> bool:
+        """Return whether records of `month`, by their `basis` date, can be of a provision, by its own time or a code's.
+
+        A provision that has not begun has no records, whatever its code holds.
+        """
+        if provision.in_force_during(month, month) != "none":
+            return True
+        ended = provision.in_force_to is not None and Month.of(provision.in_force_to) < month
+        return ended and any(self.can_hold(code, month, basis) for code in provision.codes)
 
     @cached_property
     def acts(self) -> Mapping[str, str]:
@@ -119,8 +135,8 @@ class CodeList:
     def overlay(self, entries: Mapping[str, Any]) -> CodeList:
         """This list with a force's own additions: the mapping of an overlay file, `{"code": [{…}, …]}`.
 
-        An entry has `code` and any of description, act, section, category, class, from, to (dates), note. It adds a
-        code or replaces what the list says of one. The version is marked `+force`.
+        An entry has `code` and any of description, act, section, category, class, from, to (dates), after_end,
+        after_end_source, note. It adds a code or replaces what the list says of one. The version is marked `+force`.
 
         Raises:
             CodeError: naming the entry and the key that cannot be read.
@@ -153,7 +169,8 @@ def _code(entry: Mapping[str, Any]) -> OffenceCode:
     )
     start, end = _day(entry.get("from")), _day(entry.get("to"))
     mark = entry.get("mark", "listed" if start else "")
-    return OffenceCode(entry["code"], rows, start, end, mark, entry.get("source", ""), entry.get("note", ""))
+    after = {key: entry[key] for key in _AFTER_END if key in entry}
+    return OffenceCode(entry["code"], rows, start, end, mark, entry.get("source", ""), entry.get("note", ""), **after)
 
 
 def _provision(entry: Mapping[str, Any]) -> Provision:
@@ -179,7 +196,8 @@ def _listed_provision(section: str, lines: Sequence[tuple[OffenceCode, Row]]) ->
     )
 
 
-_OVERLAY_KEYS = ("code", "description", "act", "section", "category", "class", "from", "to", "note")
+_AFTER_END = ("after_end", "after_end_source")
+_OVERLAY_KEYS = ("code", "description", "act", "section", "category", "class", "from", "to", "note", *_AFTER_END)
 
 
 def _overlaid(codes: Mapping[str, OffenceCode], entry: Any, where: str) -> OffenceCode:
@@ -190,7 +208,7 @@ def _overlaid(codes: Mapping[str, OffenceCode], entry: Any, where: str) -> Offen
     for key in ("from", "to"):
         if key in entry and type(entry[key]) is not date:
             raise CodeError(f"{where}.{key} is not a date; write {key} = 2024-01-31")
-    for key in ("description", "act", "section", "category", "class", "note"):
+    for key in ("description", "act", "section", "category", "class", "note", *_AFTER_END):
         if not isinstance(entry.get(key, ""), str):
             raise CodeError(f"{where}.{key} is not text; put it in quotation marks")
     code = str(HomeOfficeCode.parse(entry["code"]))
@@ -198,6 +216,7 @@ def _overlaid(codes: Mapping[str, OffenceCode], entry: Any, where: str) -> Offen
     if start and end and end < start:
         raise CodeError(f"{where} ends ({end}) before it begins ({start}); swap the dates or mend one")
     old = codes.get(code)
+    after_end, after_end_source = _after_end(entry, end or (old.in_force_to if old else None), old, where)
     own = {("class_" if key == "class" else key): entry[key] for key in _OVERLAY_KEYS[1:6] if key in entry}
     first = replace(old.rows[0] if old else Row(), source="force", **own)
     if not first.description:
@@ -210,7 +229,25 @@ def _overlaid(codes: Mapping[str, OffenceCode], entry: Any, where: str) -> Offen
         "force",
         "the force's own overlay",
         entry.get("note", old.note if old else ""),
+        after_end,
+        after_end_source,
     )
+
+
+def _after_end(entry: Mapping[str, Any], end: date | None, old: OffenceCode | None, where: str) -> tuple[AfterEnd, str]:
+    """Return what an overlay's entry says of records after the end of its code, and who says so."""
+    words = get_args(AfterEnd)
+    said = entry.get("after_end")
+    if said is None:
+        kept = (old.after_end, old.after_end_source) if old else ("", "")
+        if "after_end_source" in entry and not kept[0]:
+            raise CodeError(f'{where} has a source and no after_end; write after_end = "recorded"')
+        return kept[0], entry.get("after_end_source", kept[1])
+    if said not in words[1:]:
+        raise CodeError(f"{where}.after_end {said!r} is not known; use {' or '.join(words[1:])}")
+    if end is None:
+        raise CodeError(f"{where} has after_end and no end; write to = 2024-01-30")
+    return said, entry.get("after_end_source", "the force's own overlay")
 
 
 def _named(keys: Sequence[str]) -> str:

@@ -144,11 +144,14 @@ def _not_in_force(questions: Sequence[Question], first: Month, last: Month, code
         if found is None or span == "all":
             continue
         how = "in no month" if span == "none" else "for part"
+        late = found.after_end == "recorded" and found.in_force_to is not None and Month.of(found.in_force_to) < last
+        outside = "that the months before it print [z] and later ones what is recorded late"
+        outside = outside if late else "that the months outside print [z]"
         yield Doubt(
             f"{code}-not-in-force",
             _places(questions, code),
             f"{_named(found, code)} was in force {how} of the period: {found.in_force_spoken}",
-            "change the period or the code, or accept that the months outside print [z]",
+            f"change the period or the code, or accept {outside}",
         )
 
 

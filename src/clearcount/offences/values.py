@@ -8,9 +8,13 @@ from datetime import date
 from typing import Literal
 
 from clearcount.model.months import Month
+from clearcount.model.request import DateBasis
 
 Span = Literal["all", "part", "none"]
 """How much of a period an offence was in force."""
+AfterEnd = Literal["", "recorded", "not-recorded"]
+"""What the list says of an offence that was committed before its end and comes to notice later: it is still recorded
+under the code, or it is not; empty where the list says nothing."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class OffenceCode:
     `in_force_from` and `in_force_to` are the first and last day on which the offence could be committed; None is
     "not known", which counts as in force. `mark` says how sure the dates are: listed (the published list), read,
     recalled or unconfirmed; `source` and `note` say why. `listed` is false for a code that the current Home Office
-    list does not hold.
+    list does not hold. `after_end` says whether the code is recorded after its end, `after_end_source` who says so.
     """
 
     code: str
@@ -47,6 +51,8 @@ class OffenceCode:
     mark: str = ""
     source: str = ""
     note: str = ""
+    after_end: AfterEnd = ""
+    after_end_source: str = ""
 
     @property
     def descriptions(self) -> tuple[str, ...]:
@@ -115,6 +121,16 @@ class OffenceCode:
     def in_force_during(self, first: Month, last: Month) -> Span:
         """Whether it was in force on every day, some days or no day of the months from `first` to `last`."""
         return _span(self.in_force_from, self.in_force_to, first, last)
+
+    def can_hold(self, month: Month, basis: DateBasis) -> bool:
+        """Return whether records of `month`, by their `basis` date, can carry the code.
+
+        Nothing is committed outside its time. What was committed in time can be recorded and reported after its end,
+        where the list says that it is recorded under this code.
+        """
+        late = basis != "committed" and self.after_end == "recorded"
+        ended = self.in_force_to is not None and Month.of(self.in_force_to) < month
+        return self.in_force(month) or (late and ended)
 
     @property
     def in_force_spoken(self) -> str:

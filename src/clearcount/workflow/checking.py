@@ -344,7 +344,7 @@ def _recorded_out_of_force(counted: Counted) -> Iterator[Doubt]:
         for period in (leaf.key.period for leaf in table.columns[0].leaves if isinstance(leaf.key, PeriodKey)):
             cells = [table.cells[*line, PeriodKey(period)] for line in lines]
             recorded = any(isinstance(cell, Count) and cell.n for cell in cells)
-            if recorded and not any(counted.codes.in_force(code, month) for month in period.months):
+            if recorded and not any(counted.facts.in_force(CodeKey(code), month) for month in period.months):
                 yield Doubt(
                     f"{code}-recorded-out-of-force",
                     "scope",

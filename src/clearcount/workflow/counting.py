@@ -19,7 +19,7 @@ from clearcount.engines.columns import column_of
 from clearcount.model.keys import CodeKey, Key, QuestionKey
 from clearcount.model.months import Month, Period, month_range
 from clearcount.model.population import State
-from clearcount.model.request import CountRequest, Scope
+from clearcount.model.request import CountRequest, DateBasis, Scope
 from clearcount.model.request_reader import DIMENSIONS
 from clearcount.model.table import Leaf, Link, Table
 from clearcount.offences import CodeList
@@ -214,17 +214,26 @@ def facts_of(
 
 
 def in_force(request: CountRequest, codes: CodeList, *, own_codes: bool) -> Callable[[Key, Month], bool]:
-    """(code or question, month) -> in force in any part of it. A question without a code goes by the law it names.
+    """(code or question, month) -> whether a record of it can lie there. A question without a code goes by its law.
 
-    With no known start an offence counts as in force.
+    With no known start an offence counts as in force. After its end a record can lie where the list says so and some
+    part that asks for it goes by the date of record or report.
     """
     law = {each.number: codes.law(each.text) for each in request.questions if not each.codes}
+    bases = {each.number: request.scope_of(each).date_basis for each in request.questions}
+    of_code: dict[str, set[DateBasis]] = {}
+    for each in request.questions:
+        for code in each.codes:
+            of_code.setdefault(code, set()).add(bases[each.number])
 
     def answer(key: Key, month: Month) -> bool:
         if isinstance(key, QuestionKey):
             provisions = law.get(key.number, ())
-            return not provisions or any(each.in_force_during(month, month) != "none" for each in provisions)
-        return own_codes or not isinstance(key, CodeKey) or codes.in_force(key.code, month)
+            basis = bases.get(key.number, request.scope.date_basis)
+            return not provisions or any(codes.can_be_recorded(each, month, basis) for each in provisions)
+        if own_codes or not isinstance(key, CodeKey):
+            return True
+        return any(codes.can_hold(key.code, month, b) for b in of_code.get(key.code, {request.scope.date_basis}))
 
     return answer
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from clearcount.model.keys import ALL, CodeKey, Place, QuestionKey, is_margin
-from clearcount.model.months import spoken_span
+from clearcount.model.months import Month, month_range, spoken_span
 from clearcount.model.release import AnsweredQuestion, CodeLine, Figure, Prose
-from clearcount.model.request import Question
+from clearcount.model.request import DateBasis, Question
 from clearcount.model.table import ControlledTable
-from clearcount.offences import CodeList
+from clearcount.offences import CodeList, OffenceCode, Provision
 from clearcount.workflow.counting import Counted
 from clearcount.workflow.prose import spoken_list
 
@@ -103,14 +103,21 @@ def _code_line(code: str, counted: Counted) -> CodeLine:
 
 def _remarks(question: Question, counted: Counted) -> Iterator[Prose]:
     codes: CodeList = counted.codes
-    first, last = counted.request.scope.first, counted.last
+    scope = counted.request.scope_of(question)
+    first, last = scope.first, Month.of(counted.facts.until[question.number])
     if not question.codes:
         provisions = codes.law(question.text)
         for each in provisions:
-            if each.in_force_during(first, last) == "none":
+            if not _possible(each, question, counted):
                 yield (
                     f"{each.title} ({each.act} section {each.section}) was not in force in any part of the period "
                     f"({each.in_force_spoken}), so no such offence can have been recorded.",
+                )
+            elif each.codes:
+                under = spoken_list([f"HO {code}" for code in each.codes])
+                yield (
+                    f"{each.title} ({each.act} section {each.section}) is recorded under {under}, and this question "
+                    "was answered without a code.",
                 )
             else:
                 yield (
@@ -119,7 +126,13 @@ def _remarks(question: Question, counted: Counted) -> Iterator[Prose]:
                 )
         if not provisions:
             yield ("No offence code answers this question, so nothing was searched for it.",)
-    if counted.snapshot.own_codes or question.is_wide:
+    if counted.snapshot.own_codes:
+        return
+    if question.is_wide:
+        printed = {leaf.key.code for leaf in counted.lines if isinstance(leaf.key, CodeKey)}
+        for code in question.codes:
+            if code in printed and (known := codes.get(code)) and known.in_force_to:
+                yield from _time_of(known, first, last, scope.date_basis)
         return
     for code in question.codes:
         shared = [q.number for q in counted.request.questions if code in q.codes and q.number != question.number]
@@ -129,8 +142,37 @@ def _remarks(question: Question, counted: Counted) -> Iterator[Prose]:
                 f"HO {code} also answers {_questions(numbers)}: one code records all of them, and it cannot tell them "
                 "apart. Its figure stands in the table once.",
             )
-        if (known := codes.get(code)) and known.in_force_during(first, last) != "all":
-            yield (f"HO {code} was in force {known.in_force_spoken}; [z] marks the months in which it did not exist.",)
+        if known := codes.get(code):
+            yield from _time_of(known, first, last, scope.date_basis)
+
+
+def _possible(provision: Provision, question: Question, counted: Counted) -> bool:
+    """Whether an offence against the provision can be among the records of some month of the question's period."""
+    scope = counted.request.scope_of(question)
+    months = month_range(scope.first, Month.of(counted.facts.until[question.number]))
+    return any(counted.codes.can_be_recorded(provision, month, scope.date_basis) for month in months)
+
+
+def _time_of(code: OffenceCode, first: Month, last: Month, basis: DateBasis) -> Iterator[Prose]:
+    """When a code was in force, what the months outside print, and who says so; nothing where it always was."""
+    if code.in_force_during(first, last) == "all":
+        return
+    said = f"HO {code.code} was in force {code.in_force_spoken}"
+    if code.in_force_to is None or Month.of(code.in_force_to) >= last or basis == "committed":
+        yield (f"{said}; [z] marks the months in which it did not exist.",)
+        return
+    if code.after_end == "recorded":
+        before = code.in_force_from is not None and Month.of(code.in_force_from) > first
+        yield (
+            f"{said}. An offence of that time can be recorded under it later, so later months print counts "
+            f"(source: {code.after_end_source})." + (" [z] marks the months before it began." if before else ""),
+        )
+        return
+    if code.after_end == "not-recorded":
+        what = f"Nothing is recorded under it later (source: {code.after_end_source})."
+    else:
+        what = "The list of codes does not say whether an offence of that time is recorded under it later."
+    yield (f"{said}. {what} [z] marks the months outside in which nothing was recorded.",)
 
 
 def _answer(question: Question, counted: Counted, answer: ControlledTable, denominators: ControlledTable) -> Prose:
@@ -139,8 +181,7 @@ def _answer(question: Question, counted: Counted, answer: ControlledTable, denom
         line = next((line for line in answer.lines if line[0] == QuestionKey(question.number)), None)
         figure: Prose = (" ", Figure(answer.name, (*line, ALL))) if line else ()
         provisions = counted.codes.law(question.text)
-        span = counted.request.scope.first, counted.last
-        if provisions and all(each.in_force_during(*span) == "none" for each in provisions):
+        if provisions and not any(_possible(each, question, counted) for each in provisions):
             return ("None can have been recorded: the offence was not in force in any month of the period.", *figure)
         return ("Not counted: no offence code answers this question by itself.", *figure)
     if answer.name == "marked" and counted.request.marker:
