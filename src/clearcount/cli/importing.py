@@ -15,6 +15,7 @@ from clearcount.cli.common import DAY, aligned, echo_json, fresh_output, say_wai
 from clearcount.files import write_whole
 from clearcount.importers.database import Address, has_password, read_address
 from clearcount.importers.explain import FileReading
+from clearcount.importers.layout import Layout
 from clearcount.workflow.importing import (
     Database,
     ImportResult,
@@ -91,7 +92,7 @@ def import_(
     database = Database(_address(db, url_file), queries) if db is not None else None
     if explain:
         files, notes = explain_export(export, layout=shape, database=database)
-        _print_explained(files, notes, as_json=as_json)
+        _print_explained(shape, files, notes, as_json=as_json)
         return
     if store is None:
         raise click.UsageError("say where the records go: --store DIR")
@@ -136,7 +137,7 @@ def _address(db: str, url_file: Path | None) -> Address:
     return read_address(url)
 
 
-def _print_explained(files: tuple[FileReading, ...], notes: tuple[str, ...], *, as_json: bool) -> None:
+def _print_explained(layout: Layout, files: tuple[FileReading, ...], notes: tuple[str, ...], *, as_json: bool) -> None:
     if as_json:
         echo_json(
             {
@@ -155,12 +156,14 @@ def _print_explained(files: tuple[FileReading, ...], notes: tuple[str, ...], *, 
                     }
                     for file in files
                 ],
+                "layout": {"name": layout.name, "about": layout.about},
                 "notes": notes,
             }
         )
         return
     for note in notes:
         click.echo(f"note: {note}", err=True)
+    click.echo(f"layout {layout.name}" + (f": {layout.about}" if layout.about else ""))
     for file in files:
         click.echo(f"{file.name}: {file.how}; {file.rows:,} rows, {file.quarantined:,} would be quarantined")
         rows = [(f"  {c.becomes}", f"  {c.source}", "  " + " ".join(c.samples)) for c in file.columns]

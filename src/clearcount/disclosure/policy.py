@@ -48,7 +48,6 @@ class Policy:
     coarsen: Coarsen = field(default_factory=Coarsen)
     exemption: str = ""
     published: str = ""
-    publish_comparison: bool = False
 
     @property
     def low_label(self) -> bool:
@@ -118,7 +117,6 @@ class Policy:
             "exemption": self.exemption,
             "reason": self.reason,
             "approved_by": self.approved_by,
-            "publish_comparison": self.publish_comparison,
         }
 
     @classmethod
@@ -153,6 +151,7 @@ class Policy:
             faults.append(f'policy: label = {label!r} must be "c" or "<{threshold}" (the threshold is {threshold})')
         if faults:
             raise DisclosureError("\n".join(faults))
+        read.pop("publish_comparison", None)  # only false is taken, and nothing follows from it
         return cls(**read)
 
 
@@ -200,9 +199,9 @@ def _seconds(value: object) -> float:
     return float(value)
 
 
-def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("must be true or false")
+def _not_published(value: object) -> bool:
+    if value is not False:
+        raise ValueError("must be false: no answer publishes the comparison of rules; see: clearcount compare")
     return value
 
 
@@ -237,5 +236,5 @@ _READERS: dict[str, Callable[[object], object]] = {
     "reason": _text,
     "approved_by": _text,
     "published": _text,
-    "publish_comparison": _flag,
+    "publish_comparison": _not_published,
 }

@@ -253,9 +253,17 @@ def _rights(release: PrintedRelease) -> Section:
             ),
             Paragraph(f"How to complain to the {regulator}", ICO),
             *((Facts(contact),) if contact else ()),
+            *((Paragraph(_quote(release)),) if force.reference_scheme else ()),
             Paragraph("You may use this answer again under the licence named here."),
             Paragraph(force.licence, force.licence_url),
         ),
+    )
+
+
+def _quote(release: PrintedRelease) -> str:
+    return (
+        f"Please give the reference {release.reference} when you write to us. "
+        f"Our references have the form {release.force.reference_scheme}."
     )
 
 

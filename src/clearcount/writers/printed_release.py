@@ -274,9 +274,7 @@ def _force(force: Force, said: Mapping[str, tuple[str, ...]]) -> Force:
     texts = {each.name: plain(getattr(force, each.name)) for each in fields(Force) if each.name != "contact"}
     if not any(texts["oel_label"] in text for part in said.values() for text in part):
         texts["oel_label"] = Force().oel_label
-    return Force(
-        **{**texts, "reference_scheme": ""}, contact={plain(name): plain(how) for name, how in force.contact.items()}
-    )
+    return Force(**texts, contact={plain(name): plain(how) for name, how in force.contact.items()})
 
 
 def _said(release: Release, prose: Iterable[Prose]) -> tuple[str, ...]:
