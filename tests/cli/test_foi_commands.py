@@ -68,6 +68,14 @@ def test_deadline_for_people_names_the_holiday() -> None:
         ("deadline", "--received", "2025-07-22T10:00"),
         ("deadline", "--received", "2028-12-20"),
         ("deadline", "--received", "2025-09-03", "--event", "pause:1"),
+        ("deadline", "--received", "2025-06-02", "--regime", "eir"),
+        ("deadline", "--received", "2025-06-02", "--regime", "foisa"),
+        ("deadline", "--received", "2025-06-02", "--regime", "sar"),
+        ("deadline", "--received", "2025-06-02", "--review", "2025-07-14"),
+        ("deadline", "--received", "2025-06-02", "--answered", "2025-06-01"),
+        ("deadline", "--received", "2025-06-02", "--answered", "2025-06-30", "--review", "2025-06-29"),
+        ("deadline", "--received", "2025-06-02", "--answered", "2025-06-30", "--review", "/2025-07-14"),
+        ("deadline", "--received", "2025-06-02", "--answered", "2025-06-30", "--review", "2025-07-14/2025-07-13"),
         ("deadline",),
         ("cost",),
         ("cost", "--records", "5"),
@@ -100,7 +108,10 @@ def test_cost_prints_the_promised_json_and_exits_0_whatever_the_answer() -> None
 def test_window_prints_the_promised_json() -> None:
     for second, answer in (("2025-08-27", True), ("2025-08-28", False)):
         done = run("cost", "--window", "2025-06-02", second, "--json")
-        assert (done.exit_code, json.loads(done.stdout)) == (0, {"aggregate": answer})
+        assert (done.exit_code, json.loads(done.stdout)) == (
+            0,
+            {"aggregate": answer, "within_sixty_working_days": answer},
+        )
     assert "officer" in run("cost", "--window", "2025-06-02", "2025-06-03").stdout
     assert run("cost", "--window", "2025-06-02", "2026-06-03", "--quiet").stdout == "no\n"
 
@@ -132,3 +143,20 @@ def test_calendar_update_is_used_by_the_next_deadline(tmp_path: Path) -> None:
 def test_help_has_an_example() -> None:
     for command in (("deadline",), ("cost",), ("calendar", "update"), ("codes",), ("demo",)):
         assert f"Example: clearcount {' '.join(command)}" in run(*command, "--help").stdout
+
+
+def test_the_days_after_an_answer_are_those_of_the_code_and_the_regulator() -> None:
+    asked = ("deadline", "--received", "2025-06-02", "--answered", "2025-06-30")
+    assert json.loads(run(*asked, "--json").stdout)["after"] == {
+        "answered": "2025-06-30",
+        "review_until": "2025-08-28",  # 14 July, 4 and 25 August are holidays
+        "review_due": None,
+        "review_latest": None,
+        "complaint_until": "2025-08-11",
+        "regulator": "Information Commissioner",
+    }
+    found = json.loads(run(*asked, "--review", "2025-07-14/2026-10-01", "--json").stdout)["after"]
+    assert (found["review_due"], found["review_latest"]) == ("2025-08-12", "2025-09-10")
+    assert (found["complaint_until"], found["regulator"]) == ("2026-11-12", "Information Commission")
+    assert "after" not in json.loads(run("deadline", "--received", "2025-06-02", "--json").stdout)
+    assert "a review is to be accepted if asked for by 2025-08-28" in run(*asked).stdout

@@ -34,17 +34,44 @@ def _calendar_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option(
     "--event", "events", multiple=True, metavar="EVENT", help="clarify:ASKED/ANSWERED, fee:NOTICE/PAID, pit:N …"
 )
+@click.option("--answered", metavar="DAY", help="The day of the answer: adds the days for reviews and complaints.")
+@click.option("--review", default="", metavar="ASKED[/ANSWERED]", help="When a review was asked for, and answered.")
+@click.option(
+    "--regime",
+    type=click.Choice(list(workflow.REGIMES)),
+    default="foia",
+    show_default=True,
+    help="The law of the request. Only foia has its clock here; the others are refused.",
+)
 @_calendar_option
 @click.option("--json", "as_json", is_flag=True, help="Print for a machine to read.")
 @click.option("--quiet", is_flag=True, help="Print the due date only.")
-def deadline(received: str, events: tuple[str, ...], calendar: Path | None, as_json: bool, quiet: bool) -> None:
+def deadline(
+    received: str,
+    events: tuple[str, ...],
+    answered: str | None,
+    review: str,
+    regime: str,
+    calendar: Path | None,
+    as_json: bool,
+    quiet: bool,
+) -> None:
     """When a request is due under section 10 of the Act, and why each day counts or does not.
 
     Example: clearcount deadline --received 2025-09-03
 
     Example: clearcount deadline --received 2025-07-22T23:30+01:00 --event clarify:2025-07-25/2025-08-04
+
+    Example: clearcount deadline --received 2025-06-02 --answered 2025-06-30 --review 2025-07-14
     """
-    found = workflow.deadline(received, events, calendar or _own_calendar())
+    workflow.check_regime(regime)
+    if review and not answered:
+        raise click.UsageError("--review needs --answered DAY, the day of the answer that is reviewed")
+    table = calendar or _own_calendar()
+    found = workflow.deadline(received, events, table)
+    after = workflow.after_answer(answered, review, table) if answered else None
+    if after and after.answered < found.received:
+        raise click.UsageError(f"--answered {after.answered} comes before the receipt on {found.received}")
     if as_json:
         echo_json(
             {
@@ -53,6 +80,7 @@ def deadline(received: str, events: tuple[str, ...], calendar: Path | None, as_j
                 "trace": [{"date": day.date, "counted": day.counted, "why": day.why} for day in found.trace],
                 "calendar": found.calendar,
                 **({"warnings": found.warnings} if found.warnings else {}),
+                **({"after": after.as_dict()} if after else {}),
             }
         )
         return
@@ -65,6 +93,8 @@ def deadline(received: str, events: tuple[str, ...], calendar: Path | None, as_j
     if not quiet:
         for day in found.trace:
             click.echo(f"{day.date} {day.date:%a}  {'' if day.counted is None else day.counted:>3}  {day.why}")
+        for line in after.lines() if after else ():
+            click.echo(line)
         click.echo(found.calendar)
 
 
@@ -116,7 +146,7 @@ def cost(
 
 def _print_window(together: bool, *, as_json: bool, quiet: bool) -> None:
     if as_json:
-        echo_json({"aggregate": together})
+        echo_json({"aggregate": together, "within_sixty_working_days": together})
     elif quiet:
         click.echo("yes" if together else "no")
     else:

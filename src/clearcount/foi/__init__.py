@@ -1,5 +1,6 @@
 """The Freedom of Information Act 2000 as pure functions: working days, the clock, the cost limit, outcomes."""
 
+from clearcount.foi.afterwards import Afterwards, afterwards
 from clearcount.foi.calendar import Calendar, packaged_calendar, parse_govuk
 from clearcount.foi.cost import ACTIVITIES, LIMITS, Cost, Limit, Work, aggregate, cost, estimate, minutes_from_sample
 from clearcount.foi.deadline import LONDON, Day, Deadline, due, local_date
@@ -9,6 +10,7 @@ __all__ = [
     "ACTIVITIES",
     "LIMITS",
     "LONDON",
+    "Afterwards",
     "Calendar",
     "Cost",
     "Day",
@@ -17,6 +19,7 @@ __all__ = [
     "Limit",
     "Outcome",
     "Work",
+    "afterwards",
     "aggregate",
     "cost",
     "due",

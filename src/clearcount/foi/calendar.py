@@ -179,6 +179,18 @@ def _events(division: Any, name: str) -> Iterator[tuple[date, str]]:
         ) from None
 
 
+def working_day_after(day: date, number: int, calendar: Calendar) -> date:
+    """Return the working day that is `number` (1 and more) working days after `day`.
+
+    Raises:
+        CalendarError: when a day needed lies outside the bank-holiday table.
+    """
+    while number:
+        day += timedelta(days=1)
+        number -= calendar.is_working(day)
+    return day
+
+
 def days_between(first: date, last: date) -> Iterator[date]:
     """Every calendar day from `first` to `last`, both included."""
     while first <= last:

@@ -8,9 +8,19 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from clearcount.errors import CalendarError, ForeignFileError
+from clearcount.errors import CalendarError, ForeignFileError, RequestError
 from clearcount.files import write_whole
-from clearcount.foi import Calendar, Deadline, aggregate, due, packaged_calendar, parse_govuk
+from clearcount.foi import (
+    Afterwards,
+    Calendar,
+    Deadline,
+    afterwards,
+    aggregate,
+    due,
+    local_date,
+    packaged_calendar,
+    parse_govuk,
+)
 from clearcount.foreign import parse_json
 
 
@@ -75,6 +85,35 @@ def _only(one: Calendar, other: Calendar) -> tuple[tuple[date, str], ...]:
 def deadline(received: str, events: Sequence[str], calendar: Path | None) -> Deadline:
     """When a request is due, by the table in use."""
     return due(received, events, calendar=calendar_in_use(calendar))
+
+
+REGIMES = {
+    "foia": "Freedom of Information Act 2000",
+    "eir": "Environmental Information Regulations 2004",
+    "foisa": "Freedom of Information (Scotland) Act 2002",
+    "sar": "Data Protection Act 2018, a request for one's own data",
+}
+"""The regimes under which a force is asked; only the first has a clock here."""
+
+
+def check_regime(name: str) -> None:
+    """Raise RequestError for a regime whose clock is not this one's, naming it: a wrong clock is worse than none."""
+    if name != "foia":
+        raise RequestError(
+            f"the clock of the {REGIMES[name]} is not done here and differs; count it by hand. This one is that of "
+            f"the {REGIMES['foia']}"
+        )
+
+
+def after_answer(answered: str, review: str, calendar: Path | None) -> Afterwards:
+    """Return the days that follow an answer; `review` is empty, ASKED or ASKED/ANSWERED."""
+    asked, _, told = review.partition("/")
+    return afterwards(
+        local_date(answered, "--answered"),
+        review_asked=local_date(asked, "--review") if asked else None,
+        review_answered=local_date(told, "--review") if told else None,
+        calendar=calendar_in_use(calendar),
+    )
 
 
 def within_window(first: str, second: str, calendar: Path | None) -> bool:
