@@ -18,16 +18,13 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from clearcount.model.codes import HomeOfficeCode
-from clearcount.offences.law import section_numbers
+from clearcount.offences.published import listed
 
-_DATE_STYLES = ("%A, %B %d, %Y", "%d-%b-%y", "%d %B %Y", "%d %b %Y", "%d/%m/%Y")
 _PLACEHOLDER = re.compile(r"\s*\[Use this code only.*?\]\s*", re.IGNORECASE)
-_LETTERED = re.compile(r"^\d+[A-Z]+$")
 
 
 def tidy(text: str) -> str:
@@ -35,54 +32,13 @@ def tidy(text: str) -> str:
     return " ".join(text.split())
 
 
-def commencement(text: str) -> date | None:
-    """The date in one of the styles of the list, or None for an empty cell and for "TBC"."""
-    text = tidy(text)
-    if not text or text == "TBC":
-        return None
-    for style in _DATE_STYLES:
-        try:
-            return datetime.strptime(text, style).date()
-        except ValueError:
-            continue
-    raise SystemExit(f"commencement date {text!r} is in a style not met before; add it to _DATE_STYLES")
-
-
-def starts_the_offence(day: date, act: str, section: str) -> bool:
-    """Whether a commencement date is the start of the offence and not of an amendment.
-
-    The list also dates offences by the day when their maximum sentence or their mode of trial changed. Its date is
-    taken when the Act is no older than three years by then, or when every section named was inserted later (66A).
-    """
-    years = [int(year) for year in re.findall(r"\b(?:1[89]|20)\d\d\b", act)]
-    if years and day.year - years[-1] <= 3:
-        return True
-    sections = section_numbers(section)
-    return bool(sections) and all(_LETTERED.match(number) for number in sections)
-
-
 def home_office_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     """(canonical code, row) for every row of the Home Office list."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        for line in csv.DictReader(file):
-            act, section = tidy(line["Act"]), tidy(line["Section"])
-            day = commencement(line["Commencement date"])
-            row = {
-                "description": tidy(line["Offence"]),
-                "act": act,
-                "section": section,
-                "category": tidy(line["Offence category"]),
-                "class": tidy(line["Class"]).capitalize(),
-                "sub_class": tidy(line["Sub class"]).capitalize(),
-                "mode": tidy(line["Mode"]),
-                "max_sentence": tidy(line["Max Sentence"]),
-                "based": tidy(line["Victim or State Based"]).upper(),
-                "listed_from": day.isoformat() if day else "",
-                "source": "home-office",
-            }
-            if day and starts_the_offence(day, act, section):
-                row["from"] = day.isoformat()
-            yield str(HomeOfficeCode.parse(line["Home Office code"])), row
+        header, *rows = csv.reader(file)
+    for found in listed(header, enumerate(rows, start=2)):
+        row = {("class" if key == "class_" else key): value for key, value in vars(found.row).items()}
+        yield found.code, row | ({"from": found.began.isoformat()} if found.began else {})
 
 
 def moj_rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -17,7 +17,7 @@ from clearcount import data as package_data
 from clearcount.errors import CodeError
 from clearcount.model.codes import HomeOfficeCode
 from clearcount.model.months import Month
-from clearcount.offences import code_list, codes_for
+from clearcount.offences import code_list, codes_for, overlaid
 from clearcount.offences.law import section_numbers
 from clearcount.workflow.codes import look_up
 
@@ -316,13 +316,14 @@ def test_search_by_class_words_and_day() -> None:
 
 
 def test_an_overlay_adds_and_replaces_and_marks_the_version() -> None:
-    laid = CODES.overlay(
+    laid = overlaid(
+        CODES,
         {
             "code": [
                 {"code": "88/16", "description": "Create purported intimate image", "from": date(2026, 2, 6)},
                 {"code": "086/02", "description": "Indecent images"},
             ]
-        }
+        },
     )
     new, old = laid.codes["088/16"], laid.codes["086/02"]
     assert (new.label, new.in_force_from, new.mark) == ("Create purported intimate image", date(2026, 2, 6), "force")
@@ -335,7 +336,7 @@ def test_an_overlay_adds_and_replaces_and_marks_the_version() -> None:
     ("entries", "named"),
     [
         ({"codes": []}, "'codes'"),
-        ({"code": "086/02"}, "only [[code]] entries"),
+        ({"code": "086/02"}, "write [[code]]"),
         ({"code": [{"description": "x"}]}, "code[1] has no code"),
         ({"code": [{"code": "86.2", "description": "x"}]}, "'86.2'"),
         ({"code": [{"code": "900/01"}]}, "code[1] has no description"),
@@ -347,7 +348,7 @@ def test_an_overlay_adds_and_replaces_and_marks_the_version() -> None:
 )
 def test_an_overlay_that_cannot_be_read_names_the_entry(entries: dict[str, object], named: str) -> None:
     with pytest.raises(CodeError) as refused:
-        CODES.overlay(entries)
+        overlaid(CODES, entries)
     assert named in str(refused.value)
 
 

@@ -8,28 +8,47 @@ from typing import Any
 
 import click
 
-from clearcount.cli.common import DAY, echo_json
+from clearcount.cli.common import DAY, echo_json, fresh_output
 from clearcount.offences import OffenceCode, Provision
 from clearcount.workflow.codes import look_up
 
 
-@click.command()
+class _Codes(click.Group):
+    """Take words that are no subcommand for what is looked for: `codes 66B` is `codes find 66B`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if not args or args[0] not in (*self.commands, "-h", "--help"):
+            args = ["find", *args]
+        return super().parse_args(ctx, args)
+
+
+@click.group(cls=_Codes)
+def codes() -> None:
+    """Offence codes and the law: find them, or compare a newer list.
+
+    Words that are no subcommand are looked for; `find` may be left out.
+
+    Example: clearcount codes 88/15
+
+    Example: clearcount codes deepfake
+    """
+
+
+@codes.command()
 @click.argument("query", nargs=-1)
 @click.option("--on", type=DAY, help="Only codes in force on this day.")
 @click.option("--codes", "overlay", type=click.Path(path_type=Path), help="The force's own additions (TOML).")
 @click.option("--json", "as_json", is_flag=True, help="Print for a machine to read.")
 @click.option("--quiet", is_flag=True, help="Print codes and labels only.")
 @click.pass_context
-def codes(
+def find(
     ctx: click.Context, query: tuple[str, ...], on: datetime | None, overlay: Path | None, as_json: bool, quiet: bool
 ) -> None:
-    """Offence codes by code in any spelling, by section of an Act, or by words.
+    """Find offence codes by code in any spelling, by section of an Act, or by words.
 
     Exits 1 when nothing is found.
 
-    Example: clearcount codes 88/15
-
-    Example: clearcount codes "section 66E Sexual Offences Act 2003"
+    Example: clearcount codes find "section 66E Sexual Offences Act 2003"
     """
     found = look_up(" ".join(query), on=on.date() if on else None, overlay=overlay)
     if as_json:
@@ -47,6 +66,52 @@ def codes(
         _print(found.codes, found.provisions, found.version)
     if not found.codes and not found.provisions:
         ctx.exit(1)
+
+
+@codes.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--out", type=click.Path(path_type=Path), help="Write what differs as an overlay for --codes.")
+@click.option("--look-in", multiple=True, type=click.Path(path_type=Path), metavar="DIR", help="Requests and releases.")
+@click.option("--replace", is_flag=True, help="Write over a file that is there.")
+@click.option("--json", "as_json", is_flag=True, help="Print for a machine to read.")
+@click.option("--quiet", is_flag=True, help="Print the codes that differ only.")
+def update(file: Path, out: Path | None, look_in: tuple[Path, ...], replace: bool, as_json: bool, quiet: bool) -> None:
+    """Compare FILE, a newer list of the Home Office (XLSX, ODS or CSV), with the list in use here.
+
+    Prints the codes that came, went and changed, and which requests and releases below DIR name them. Nothing changes
+    until the overlay of --out is given to a command with --codes.
+
+    Example: clearcount codes update notifiable-offences.xlsx --look-in requests --out codes.toml
+    """
+    from clearcount.workflow.codes_update import compare_list, write_overlay  # here: it loads the library for records
+
+    if out is not None:
+        fresh_output(out, replace=replace)
+    found = compare_list(file, look_in)
+    if out is not None:
+        write_overlay(found, out)
+    if as_json:
+        echo_json(
+            {
+                **{name: [each.as_dict() for each in getattr(found, name)] for name in ("came", "went", "changed")},
+                "touches": [{"path": str(each.path), "codes": each.codes} for each in found.touched],
+                "unread": [str(path) for path in found.unread],
+                "out": str(out) if out else None,
+            }
+        )
+        return
+    for sign, changes in (("+", found.came), ("-", found.went), ("~", found.changed)):
+        for each in changes:
+            what = f" ({', '.join(each.parts)})" if each.parts else ""
+            click.echo(f"{sign} {each.code}" + ("" if quiet else f"  {each.label}{what}"))
+    if quiet:
+        return
+    for touched in found.touched:
+        click.echo(f"touches {touched.path}: {', '.join(touched.codes)}")
+    for path in found.unread:
+        click.echo(f"not read: {path}", err=True)
+    click.echo(f"{len(found.came)} came, {len(found.went)} went, {len(found.changed)} changed")
+    click.echo(f"kept in {out}; give it with --codes" if out else "nothing was written; name --out to keep the changes")
 
 
 def _print(codes: tuple[OffenceCode, ...], provisions: tuple[Provision, ...], version: str) -> None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
 from string import ascii_uppercase, digits
-from typing import Any, get_args
+from typing import Any
 
 from clearcount import data
 from clearcount.errors import CodeError
@@ -20,7 +20,7 @@ from clearcount.model.codes import HomeOfficeCode
 from clearcount.model.months import Month
 from clearcount.model.request import DateBasis
 from clearcount.offences.law import ACTS, act_key, references, section_numbers
-from clearcount.offences.values import AfterEnd, OffenceCode, Provision, Row
+from clearcount.offences.values import OffenceCode, Provision, Row
 
 FILE = "offence_codes.json"
 
@@ -110,6 +110,11 @@ class CodeList:
         wanted = re.sub(r"\s", "", number).upper()
         return tuple(each for (_, section), held in self._by_law.items() if section == wanted for each in held)
 
+    def found_by(self, query: str) -> tuple[Provision, ...]:
+        """Return the provisions that people look for by an everyday word of `query`, such as "deepfake"."""
+        words = f" {' '.join(query.lower().split())} "
+        return tuple(each for each in self.provisions if any(f" {word} " in words for word in each.found_by))
+
     def search(self, query: str, on: date | None = None) -> tuple[OffenceCode, ...]:
         """Codes that `query` names: a code in any spelling, a class (`86`), a section of an Act, or words.
 
@@ -132,24 +137,6 @@ class CodeList:
         patterns = [re.compile(rf"(?<![a-z0-9]){re.escape(word)}") for word in query.lower().split()]
         return [code for code in self.codes.values() if all(pattern.search(_text(code)) for pattern in patterns)]
 
-    def overlay(self, entries: Mapping[str, Any]) -> CodeList:
-        """This list with a force's own additions: the mapping of an overlay file, `{"code": [{…}, …]}`.
-
-        An entry has `code` and any of description, act, section, category, class, from, to (dates), after_end,
-        after_end_source, note. It adds a code or replaces what the list says of one. The version is marked `+force`.
-
-        Raises:
-            CodeError: naming the entry and the key that cannot be read.
-        """
-        unknown = sorted(set(entries) - {"code"})
-        if unknown or not isinstance(entries.get("code", []), Sequence) or isinstance(entries.get("code"), str):
-            raise CodeError(f"a code overlay holds only [[code]] entries{_named(unknown)}; see docs/reference/codes.md")
-        codes = dict(self.codes)
-        for number, entry in enumerate(entries.get("code", []), 1):
-            code = _overlaid(codes, entry, f"code[{number}]")
-            codes[code.code] = code
-        return replace(self, version=f"{self.version}+force", codes=dict(sorted(codes.items())))
-
 
 @cache
 def code_list() -> CodeList:
@@ -161,6 +148,9 @@ def code_list() -> CodeList:
         provisions=tuple(_provision(entry) for entry in raw["provisions"]),
         sources=tuple(raw["sources"]),
     )
+
+
+_AFTER_END = ("after_end", "after_end_source")
 
 
 def _code(entry: Mapping[str, Any]) -> OffenceCode:
@@ -194,64 +184,6 @@ def _listed_provision(section: str, lines: Sequence[tuple[OffenceCode, Row]]) ->
         mark="listed",
         source="the published lists",
     )
-
-
-_AFTER_END = ("after_end", "after_end_source")
-_OVERLAY_KEYS = ("code", "description", "act", "section", "category", "class", "from", "to", "note", *_AFTER_END)
-
-
-def _overlaid(codes: Mapping[str, OffenceCode], entry: Any, where: str) -> OffenceCode:
-    if not isinstance(entry, Mapping) or not isinstance(entry.get("code"), str):
-        raise CodeError(f'{where} has no code; write code = "086/02"')
-    if unknown := sorted(set(entry) - set(_OVERLAY_KEYS)):
-        raise CodeError(f"{where} has an unknown key{_named(unknown)}; use {', '.join(_OVERLAY_KEYS)}")
-    for key in ("from", "to"):
-        if key in entry and type(entry[key]) is not date:
-            raise CodeError(f"{where}.{key} is not a date; write {key} = 2024-01-31")
-    for key in ("description", "act", "section", "category", "class", "note", *_AFTER_END):
-        if not isinstance(entry.get(key, ""), str):
-            raise CodeError(f"{where}.{key} is not text; put it in quotation marks")
-    code = str(HomeOfficeCode.parse(entry["code"]))
-    start, end = entry.get("from"), entry.get("to")
-    if start and end and end < start:
-        raise CodeError(f"{where} ends ({end}) before it begins ({start}); swap the dates or mend one")
-    old = codes.get(code)
-    after_end, after_end_source = _after_end(entry, end or (old.in_force_to if old else None), old, where)
-    own = {("class_" if key == "class" else key): entry[key] for key in _OVERLAY_KEYS[1:6] if key in entry}
-    first = replace(old.rows[0] if old else Row(), source="force", **own)
-    if not first.description:
-        raise CodeError(f'{where} has no description; write description = "…"')
-    return OffenceCode(
-        code,
-        (first, *(old.rows[1:] if old else ())),
-        start or (old.in_force_from if old else None),
-        end or (old.in_force_to if old else None),
-        "force",
-        "the force's own overlay",
-        entry.get("note", old.note if old else ""),
-        after_end,
-        after_end_source,
-    )
-
-
-def _after_end(entry: Mapping[str, Any], end: date | None, old: OffenceCode | None, where: str) -> tuple[AfterEnd, str]:
-    """Return what an overlay's entry says of records after the end of its code, and who says so."""
-    words = get_args(AfterEnd)
-    said = entry.get("after_end")
-    if said is None:
-        kept = (old.after_end, old.after_end_source) if old else ("", "")
-        if "after_end_source" in entry and not kept[0]:
-            raise CodeError(f'{where} has a source and no after_end; write after_end = "recorded"')
-        return kept[0], entry.get("after_end_source", kept[1])
-    if said not in words[1:]:
-        raise CodeError(f"{where}.after_end {said!r} is not known; use {' or '.join(words[1:])}")
-    if end is None:
-        raise CodeError(f"{where} has after_end and no end; write to = 2024-01-30")
-    return said, entry.get("after_end_source", "the force's own overlay")
-
-
-def _named(keys: Sequence[str]) -> str:
-    return f": {', '.join(map(repr, keys))}" if keys else ""
 
 
 def _day(text: str | None) -> date | None:

@@ -10,6 +10,8 @@ from typing import Literal
 from clearcount.model.months import Month
 from clearcount.model.request import DateBasis
 
+HOME_OFFICE = "home-office"
+"""The source of a row that stands in the current list of the Home Office."""
 Span = Literal["all", "part", "none"]
 """How much of a period an offence was in force."""
 AfterEnd = Literal["", "recorded", "not-recorded"]
@@ -107,7 +109,7 @@ class OffenceCode:
     @property
     def listed(self) -> bool:
         """Whether the current Home Office list holds the code."""
-        return any(row.source == "home-office" for row in self.rows)
+        return any(row.source == HOME_OFFICE for row in self.rows)
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -143,8 +145,9 @@ class Provision:
     """One section of an Act that makes something an offence; `codes` is empty where no Home Office code exists.
 
     `before` are codes that recorded the conduct until `in_force_from`; `parts` are subsections that its code cannot
-    tell apart; `words` are lower-case phrases by which people ask for it. `mark` is read, recalled or unconfirmed
-    (enacted, but its commencement was not found: `in_force_from` is None).
+    tell apart; `words` are lower-case phrases by which people ask for it; `found_by` are everyday words that only a
+    search takes, because in a letter they may be what is looked for in the records. `mark` is read, recalled or
+    unconfirmed (enacted, but its commencement was not found: `in_force_from` is None), or force.
     """
 
     id: str
@@ -155,6 +158,7 @@ class Provision:
     before: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    found_by: tuple[str, ...] = ()
     in_force_from: date | None = None
     in_force_to: date | None = None
     mark: str = ""

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from clearcount.errors import CodeError
-from clearcount.offences import CodeList, OffenceCode, Provision, code_list, codes_for
+from clearcount.offences import CodeList, OffenceCode, Provision, code_list, codes_for, overlaid
 from clearcount.workflow.reading_files import read_toml
 
 _BARE_SECTION = re.compile(
@@ -37,7 +37,7 @@ def codes_in_use(overlay: Path | None = None) -> CodeList:
         return codes
     entries = read_toml(overlay, "code list", CodeError)
     try:
-        return codes.overlay(entries)
+        return overlaid(codes, entries)
     except CodeError as error:
         raise CodeError(f"{overlay}: {error}") from error
 
@@ -58,8 +58,10 @@ def look_up(query: str, *, on: date | None = None, overlay: Path | None = None) 
     provisions = () if codes.get(query) else codes.law(query)
     if not found and not provisions and not codes.get(query):
         asked = codes_for(query, codes)
-        wanted = {code for each in (*asked.codes, *asked.before) for code in codes.search(each, on)}
-        return Found(tuple(sorted(wanted, key=lambda code: code.code)), asked.provisions, codes.version)
+        provisions = tuple(dict.fromkeys((*asked.provisions, *codes.found_by(query))))
+        theirs = {*asked.codes, *asked.before, *(code for each in provisions for code in (*each.codes, *each.before))}
+        wanted = {code for each in theirs for code in codes.search(each, on)}
+        return Found(tuple(sorted(wanted, key=lambda code: code.code)), provisions, codes.version)
     return Found(found, provisions, codes.version)
 
 
