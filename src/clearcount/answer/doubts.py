@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 from clearcount.answer.account import RequestAccount, RowAccount
 from clearcount.answer.values import listed, many, nearest_value, plain_values, shape_of, shown_or_shape, slug
 from clearcount.model.columns import folded
+from clearcount.model.months import Month
 from clearcount.model.request import CountRequest, Doubt
 
 _SAY = "or say why the answer stands without"
@@ -76,6 +77,7 @@ class Evidence:
     codes_held: frozenset[str] | None
     marked: bool
     in_force: bool
+    extract: Month
 
 
 def doubts_of_evidence(request: CountRequest, evidence: Evidence) -> Iterator[Doubt]:
@@ -85,6 +87,7 @@ def doubts_of_evidence(request: CountRequest, evidence: Evidence) -> Iterator[Do
     for column in evidence.columns:
         yield from _of_column(column)
     yield from _of_account(request, evidence.account)
+    yield from _of_days(evidence)
     people = any(request.scope_of(part).counts_people for part in request.questions)
     for rows in evidence.account.rows:
         yield from _of_rows(rows, evidence.reasons.get(rows.kind, ()), words=bool(searched), people=people)
@@ -212,6 +215,28 @@ def _of_account(request: CountRequest, account: RequestAccount) -> Iterator[Doub
         )
 
 
+_PLACEHOLDERS = frozenset(
+    map(Month.parse, ("0001-01", "1752-09", "1753-01", "1899-12", "1900-01", "1901-01", "1970-01"))
+)
+"""Months of days that databases, spreadsheets and programs write where they know none."""
+
+
+def _of_days(evidence: Evidence) -> Iterator[Doubt]:
+    """Offences under the codes that are outside the period on a day that cannot be theirs."""
+    outside = evidence.account.offences.outside
+    do = f"have the dates mended, {_SAY} them"
+    if late := sum(n for month, n in outside.items() if month > evidence.extract):
+        said = f"{many(late, 'offence', 'offences')} under the codes dated after the month of the extract: not counted"
+        yield Doubt("offences-dated-after-the-extract", "scope.date_basis", said, do)
+    placed = sum(n for month, n in outside.items() if month in _PLACEHOLDERS)
+    if placed and evidence.codes_held is None:
+        said = (
+            f"{many(placed, 'offence', 'offences')} under the codes with a day that systems write where they know "
+            "none, such as 1900-01-01: not counted"
+        )
+        yield Doubt("offences-with-a-placeholder-date", "scope.date_basis", said, do)
+
+
 def _of_rows(rows: RowAccount, reasons: Sequence[tuple[str, int]], *, words: bool, people: bool) -> Iterator[Doubt]:
     """Rows in quarantine that could have changed the figure."""
     lost = rows.in_reach + rows.unread
@@ -288,6 +313,11 @@ _FINDINGS: Mapping[str, tuple[str, _When, str]] = {
     ),
     "crimes under two codes in one import": (
         "crimes-under-two-codes",
+        "codes",
+        "have the export give each crime once, or say why the first row counts",
+    ),
+    "crimes with two dates in one import": (
+        "crimes-with-two-dates",
         "codes",
         "have the export give each crime once, or say why the first row counts",
     ),

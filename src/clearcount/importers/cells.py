@@ -62,6 +62,12 @@ def holds(values: pa.Array, sign: str) -> bool:
     return bool((_bytes(values) == ord(sign)).any())
 
 
+def is_beyond_print(values: pa.Array) -> bool:
+    """Whether a string column holds any byte that is no printed ASCII."""
+    found = _bytes(values)
+    return bool(found.size and (found.min() < _SPACE or found.max() >= _BEYOND_PRINT))
+
+
 def errors(values: pa.Array) -> Iterator[tuple[int, str]]:
     """(place, word) of each value that is nothing but a spreadsheet's error, as `#N/A`: what was saved of a formula."""
     held, offsets = string_bytes(values)
@@ -106,7 +112,7 @@ def rows_with_lines(values: pa.Array, first: Container[int]) -> set[int]:
     return rows
 
 
-_SPACE, _BEYOND_ASCII = 0x20, 0x80
+_SPACE, _BEYOND_PRINT, _BEYOND_ASCII = 0x20, 0x7F, 0x80
 """All white space of ASCII is a space or below; all other white space is beyond ASCII."""
 
 

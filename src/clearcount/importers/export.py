@@ -203,7 +203,7 @@ class Export:
         def counted() -> Iterator[pa.RecordBatch]:
             nonlocal kept
             for found in raw.batches(to_quarantine):
-                batch = _without_footers(found, keys, needed, to_quarantine)
+                batch = _without_footers(found, keys, needed, raw.header, to_quarantine)
                 kept += batch.num_rows
                 yield from _pieces(batch)
 
@@ -217,10 +217,10 @@ class Export:
 
 
 def _without_footers(
-    raw: pa.RecordBatch, keys: list[int], needed: list[int], told: Callable[[Fault], None]
+    raw: pa.RecordBatch, keys: list[int], needed: list[int], header: Sequence[str], told: Callable[[Fault], None]
 ) -> pa.RecordBatch:
     """The batch without the lines under a report."""
-    lines = footer_lines(raw, keys, needed)
+    lines = footer_lines(raw, keys, needed, header)
     if not lines:
         return raw
     for at, said in lines.items():

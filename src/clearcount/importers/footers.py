@@ -51,15 +51,20 @@ def footer_keys(keys: pa.Array) -> np.ndarray:
     return np.array([at for at in _odd(keys) if is_footer(keys[at].as_py())], np.int64)
 
 
-def footer_lines(raw: Raw, keys: Sequence[int], needed: Sequence[int]) -> dict[int, str]:
+def footer_lines(raw: Raw, keys: Sequence[int], needed: Sequence[int], header: Sequence[str] = ()) -> dict[int, str]:
     """Return the lines of a batch that are no rows, by their place: what the first cell that is not blank says.
 
     `keys` are the columns of occurrence numbers, `needed` those of crime numbers, codes and texts. A line under a
-    report has nothing in any of them but what makes it one.
+    report has nothing in any of them but what makes it one. The `header` again, as where one extract was written behind
+    another, is no row either.
     """
     found: dict[int, str] = {}
-    for at in sorted({at for column in keys for at in _odd(raw.column(column))}):
+    names = [name.strip().lower() for name in header]
+    for at in sorted({at for column in keys for at in _odd(raw.column(column), names[column : column + 1])}):
         cells = [raw.column(column)[at].as_py().strip() for column in range(raw.schema.get_field_index(ROW))]
+        if [cell.lower() for cell in cells] == names:
+            found[at] = ""
+            continue
         first = next((column for column, cell in enumerate(cells) if cell), 0)
         others = any(cells[column] for column in {*keys, *needed} if column != first)
         if not others and is_footer(cells[first]):
@@ -67,10 +72,16 @@ def footer_lines(raw: Raw, keys: Sequence[int], needed: Sequence[int]) -> dict[i
     return found
 
 
-def _odd(keys: pa.Array) -> Iterable[int]:
-    """The places of keys unlike the number of a record: blank, ending without a figure, or with a blank inside."""
+def _odd(keys: pa.Array, names: Sequence[str] = ()) -> Iterable[int]:
+    """The places of keys unlike the number of a record: blank, ending without a figure, or with a blank inside.
+
+    A key that is the name of its column is none either, whatever it ends with.
+    """
     last = last_bytes(keys)
     odd = ~((last >= ord("0")) & (last <= ord("9")))
     if holds(keys, " ") or holds(keys, ":"):
         odd |= pc.match_substring_regex(keys, "[ :]").to_numpy(zero_copy_only=False)
+    for name in names:
+        if name and "0" <= name[-1] <= "9":
+            odd |= pc.equal(pc.utf8_lower(keys), name).to_numpy(zero_copy_only=False)
     return np.flatnonzero(odd).tolist()

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clearcount.importers import textformat
-from clearcount.importers.cells import errors, holds, trimmed
+from clearcount.importers.cells import errors, holds, is_beyond_print, trimmed
 from clearcount.importers.codes import CodeReading, masked
 from clearcount.importers.dates import read_dates, read_moments
 from clearcount.importers.footers import footer_keys
@@ -72,6 +72,8 @@ _NO_VALUES = {
     "merged": "it lies in merged cells, which hold one value for several rows; unmerge them and fill each row",
 }
 """Why a cell of a workbook has no value to rely on, by the kind that the reader gives."""
+_UNSEEN = "[\\p{Cc}\\p{Cf}\\p{Co}\\p{Zl}\\p{Zp}\ufe00-\ufe0f]"
+"""Joiners, marks of direction, selectors of a variant, separators: a key with one looks like the key without it."""
 _SCIENTIFIC = r"^\d(\.\d+)?[eE]\+\d+$"
 _DATES = ("recorded_on", "reported_on", "committed_from", "committed_to")
 
@@ -186,8 +188,8 @@ def offences(raw: Raw, fit: Fit, part: OffencePart, read_code: ReadCode) -> tupl
     columns = part.columns
     raw, split_codes, suffix = _split(raw, fit, columns["code"])
     faults = _Faults(raw.num_rows)
-    occurrence = _key(fit.values(columns["occurrence_no"], raw), fit.name_of(columns["occurrence_no"]), faults)
-    crime = _key(fit.values(columns["crime_no"], raw), fit.name_of(columns["crime_no"]), faults)
+    occurrence, spoilt = _key(fit.values(columns["occurrence_no"], raw), fit.name_of(columns["occurrence_no"]), faults)
+    crime, _ = _key(fit.values(columns["crime_no"], raw), fit.name_of(columns["crime_no"]), faults)
     if suffix is not None:
         crime = pc.binary_join_element_wise(crime, suffix, "")
     faults.add_cells(raw, fit, (*columns.values(), *part.extra.values()))
@@ -230,7 +232,7 @@ def offences(raw: Raw, fit: Fit, part: OffencePart, read_code: ReadCode) -> tupl
         ],
         schema=OFFENCES,
     )
-    return faults.without(batch), faults.table(fit, raw.column(ROW), occurrence, read)
+    return faults.without(batch), faults.table(fit, raw.column(ROW), _known(occurrence, spoilt), read)
 
 
 def unreadable(number: int, row: int, column: str, reason: str, *, offence: bool) -> pa.RecordBatch:
@@ -251,7 +253,7 @@ def texts(
     if not blanks:
         raw = raw.filter(pc.not_equal(trimmed(fit.values(columns["text"], raw)), ""))
     faults = _Faults(raw.num_rows)
-    occurrence = _key(fit.values(columns["occurrence_no"], raw), fit.name_of(columns["occurrence_no"]), faults)
+    occurrence, spoilt = _key(fit.values(columns["occurrence_no"], raw), fit.name_of(columns["occurrence_no"]), faults)
     fields = _by_distinct(fit.values(columns["field"], raw), lambda word: word.strip().lower() or None, pa.string())
     faults.add(pc.is_null(fields), fit.name_of(columns["field"]) or "field", "it is blank; it says what kind of text")
     entry = trimmed(fit.values(columns.get("entry_no"), raw))
@@ -278,21 +280,36 @@ def texts(
         ],
         schema=TEXTS,
     )
-    return faults.without(batch), faults.table(fit, raw.column(ROW), occurrence, {})
+    return faults.without(batch), faults.table(fit, raw.column(ROW), _known(occurrence, spoilt), {})
 
 
-def _key(values: pa.Array, header: str, faults: _Faults) -> pa.Array:
+def _key(values: pa.Array, header: str, faults: _Faults) -> tuple[pa.Array, np.ndarray]:
+    """(keys, mask of those that are none): a row whose key is none may belong to any record."""
     key = trimmed(values)
-    faults.add(pc.equal(pc.binary_length(key), 0), header, "it is blank; every row needs it")
+    spoilt = np.zeros(len(key), bool)
+
+    def refuse(mask: pa.Array, reason: str) -> None:
+        faults.add(mask, header, reason)
+        np.logical_or(spoilt, mask.to_numpy(zero_copy_only=False), out=spoilt)
+
+    refuse(pc.equal(pc.binary_length(key), 0), "it is blank; every row needs it")
     for sign, name in (('"', "a quote"), ("\n", "a line break"), ("\t", "a tab")):
         if holds(key, sign):
-            faults.add(pc.match_substring(key, sign), header, f"it holds {name}; no number does")
+            refuse(pc.match_substring(key, sign), f"it holds {name}; no number does")
+    if is_beyond_print(key):
+        unseen = pc.match_substring_regex(key, _UNSEEN)
+        refuse(unseen, "it holds a sign that nobody sees, so it may be the number of another row; no number does")
     if (footers := footer_keys(key)).size:
-        faults.add(_mask(footers, len(key)), header, "it reads like a total or an end mark, not like a number")
+        refuse(_mask(footers, len(key)), "it reads like a total or an end mark, not like a number")
     if holds(key, "+"):  # a plain search first, because few exports need the other
-        spoilt = pc.match_substring_regex(key, _SCIENTIFIC)
-        faults.add(spoilt, header, "a spreadsheet turned the number into one like 5.5E+11 and lost its figures")
-    return key
+        lost = pc.match_substring_regex(key, _SCIENTIFIC)
+        refuse(lost, "a spreadsheet turned the number into one like 5.5E+11 and lost its figures")
+    return key, spoilt
+
+
+def _known(keys: pa.Array, spoilt: np.ndarray) -> pa.Array:
+    """The keys, blank where one is none."""
+    return pc.if_else(pa.array(spoilt), "", keys) if spoilt.any() else keys
 
 
 def _mask(places: np.ndarray, size: int) -> pa.Array:

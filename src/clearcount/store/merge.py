@@ -46,13 +46,15 @@ _PLACE = """INSERT INTO placed
 class Merged:
     """What became of one table: the file that each part now is in, and the counts, in all and by file of the import.
 
-    `recoded` counts offences by their code before and now; `replaced`: only records of this import are left.
+    `recoded` counts offences by their code before and now, `contradicted` repeats as `PartDone` does; `replaced`: only
+    records of this import are left.
     """
 
     files: dict[int, Path]
     change: Change = field(default_factory=Change)
     by_file: dict[int, Change] = field(default_factory=dict)
     recoded: Counter[tuple[str, str]] = field(default_factory=Counter)
+    contradicted: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     replaced: bool = False
 
     @property
@@ -183,6 +185,7 @@ class Merge:
         for part, done in ahead(partial(merged_part, part) for part in everything):
             totals.update(done.counts)
             merged.recoded.update(done.recoded)
+            merged.contradicted.update(done.contradicted)
             removed += done.removed
             if done.differs:
                 merged.files.pop(part, None)

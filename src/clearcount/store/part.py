@@ -27,8 +27,8 @@ _RECORDS = {
     " array_to_string(map_values(extra), chr(30)))",
     "texts": "entered_at, text",
 }
-RECODED = "another code"
-"""What the reason of a repeat ends with whose code is not that of the first."""
+RECODED, REDATED = "another code", "another date"
+"""What the reason of a repeat ends with whose code, or else a date, is not that of the first."""
 _KEYS = {"offences": schema.OFFENCE_KEY, "texts": schema.TEXT_KEY}
 
 
@@ -37,7 +37,8 @@ class PartDone:
     """What became of a part: how many rows of each file of the import have which outcome, and the file it is in now.
 
     An outcome is added, changed or unchanged; `removed` counts rows held that go, `differs` whether the part is
-    another one. `recoded` counts the changed offences by their code before and now, where the two differ.
+    another one. `recoded` counts the changed offences by their code before and now, where the two differ;
+    `contradicted` the repeats by what differs from the first row of the key, the code of the first, and their own.
     """
 
     counts: Counter[tuple[int, str]]
@@ -45,6 +46,7 @@ class PartDone:
     differs: bool = False
     file: Path | None = None
     recoded: Counter[tuple[str, str]] = field(default_factory=Counter)
+    contradicted: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
 
 def content_of(table: str) -> str:
@@ -85,15 +87,17 @@ def merge_part(
     finally:
         connection.unregister("arriving")
     counts: Counter[tuple[int, str]] = Counter()
+    contradicted: Counter[tuple[str, str, str]] = Counter()
     arrived = np.arange(rows.num_rows)
     if order.repeats:
-        counts.update(_settle_repeats(connection, table, rows, keep_outcome))
+        equal, contradicted = _settle_repeats(connection, table, rows, keep_outcome)
+        counts.update(equal)
         arrived = connection.sql("SELECT id FROM incoming").to_arrow_table()["id"].to_numpy()
     held = held_keys(connection, table, current)
     counts.update(_compared(connection, table, held, keep_outcome))
     removed, staying = _held_only(connection, table, removes)
     if not removed and not any(count and what != "unchanged" for (_, what), count in counts.items()):
-        return PartDone(counts)
+        return PartDone(counts, contradicted=contradicted)
     columns = schema.DATA_TABLES[table]
     before = _held_rows(table, current, held)
     recoded = _recoded(connection, rows, before) if table == "offences" else Counter()
@@ -101,7 +105,7 @@ def merge_part(
     kept = np.concatenate([arrived, staying + rows.num_rows])
     order = key_order(connection, table, whole.select(KEYS[table]).take(pa.array(kept)))
     done = write_part(connection, table, whole, target, KeyOrder(kept[order.rows], repeats=False))
-    return PartDone(counts, removed, True, done, recoded)
+    return PartDone(counts, removed, True, done, recoded, contradicted)
 
 
 def _all_added(rows: pa.Table) -> Counter[tuple[int, str]]:
@@ -184,10 +188,10 @@ def _held_only(connection: duckdb.DuckDBPyConnection, table: str, removes: bool)
 
 def _settle_repeats(
     connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table, keep_outcome: bool
-) -> Counter[tuple[int, str]]:
+) -> tuple[Counter[tuple[int, str]], Counter[tuple[str, str, str]]]:
     """Takes every row whose key came before out of `incoming`; those with other content go to the quarantine.
 
-    Returns how many were equal to the first, by file.
+    Returns how many were equal to the first, by file, and how many contradict it, as `PartDone.contradicted`.
     """
     run = connection.execute
     key = ", ".join(_KEYS[table])
@@ -203,25 +207,29 @@ def _settle_repeats(
         WHERE nth > 1"""
     )
     run("DELETE FROM incoming WHERE id IN (SELECT id FROM repeats)")
-    _refuse_repeats(connection, table, rows)
+    contradicted = _refuse_repeats(connection, table, rows)
     if keep_outcome:
         run("INSERT INTO outcome SELECT file, row, 0 FROM repeats WHERE equal")
-    return _by_file(run("SELECT file, 'unchanged', count(*) FROM repeats WHERE equal GROUP BY ALL").fetchall())
+    equal = _by_file(run("SELECT file, 'unchanged', count(*) FROM repeats WHERE equal GROUP BY ALL").fetchall())
+    return equal, contradicted
 
 
-def _refuse_repeats(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
+def _refuse_repeats(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> Counter[tuple[str, str, str]]:
     """Puts the repeats with other content into the quarantine, with what a count asks of an offence."""
     other = connection.sql("SELECT id, first_id, file, row, earlier FROM repeats WHERE NOT equal").to_arrow_table()
     if not other.num_rows:
-        return
+        return Counter()
     columns = {name: other[name] for name in ("file", "row", "earlier")}
     columns["occurrence_no"] = rows["occurrence_no"].take(other["id"])
     names = schema.UNREAD if table == "offences" else ()
     columns |= {name: rows[name].take(other["id"]) for name in names}
     what = pa.array(["other content"] * other.num_rows)
+    contradicted: Counter[tuple[str, str, str]] = Counter()
     if table == "offences":
-        recoded = pc.not_equal(columns["code"], rows["code"].take(other["first_id"]))
-        what = pc.if_else(recoded, RECODED, what)
+        first = {name: rows[name].take(other["first_id"]) for name in names}
+        for name in reversed(names):  # the code comes first in `names`, and counts most
+            what = pc.if_else(_differ(columns[name], first[name]), RECODED if name == "code" else REDATED, what)
+        contradicted.update(zip(*(each.to_pylist() for each in (what, first["code"], columns["code"])), strict=True))
     connection.register("refused", pa.table({**columns, "what": what}))
     values = ", ".join(["occurrence_no", *names])
     connection.execute(
@@ -229,3 +237,10 @@ def _refuse_repeats(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.
           kind, 'the key stands in ' || earlier || ' already, with ' || what AS reason FROM refused"""
     )
     connection.unregister("refused")
+    return contradicted
+
+
+def _differ(one: pa.ChunkedArray, other: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Whether two values differ; a missing one differs from every other."""
+    same = pc.fill_null(pc.equal(one, other), False)
+    return pc.invert(pc.or_(same, pc.and_(pc.is_null(one), pc.is_null(other))))

@@ -25,7 +25,7 @@ from clearcount.store.findings import find
 from clearcount.store.head import is_marked
 from clearcount.store.lock import write_lock
 from clearcount.store.merge import Merge, Merged
-from clearcount.store.part import RECODED
+from clearcount.store.part import RECODED, REDATED
 from clearcount.store.quarantine import quarantine_rows, write_quarantine
 from clearcount.store.reading import FOLDING
 from clearcount.store.snapshot import TABLES, Change, FileAccount, Finding, Snapshot
@@ -170,8 +170,14 @@ class Writer:
 
     def _of_import(self, about: About, faults: pa.Table) -> tuple[Finding, ...]:
         """What the importer and the comparison found of the rows of this import."""
-        recoded = self._merged["offences"].recoded if "offences" in self._merged else Counter()
-        found = (*about.findings, *_lost_figures(faults), *_recoded(recoded), *_recoded_within(faults))
+        offences = self._merged.get("offences", Merged({}))
+        found = (
+            *about.findings,
+            *_lost_figures(faults),
+            *_recoded(offences.recoded),
+            *_contradicted(offences.contradicted, RECODED, "crimes under two codes in one import"),
+            *_contradicted(offences.contradicted, REDATED, "crimes with two dates in one import"),
+        )
         return tuple(replace(finding, of_import=True) for finding in found)
 
 
@@ -185,13 +191,16 @@ def _recoded(counts: Counter[tuple[str, str]]) -> Iterator[Finding]:
         yield Finding("crimes reclassified since the last import", counts.total(), what, "code", codes=codes)
 
 
-def _recoded_within(faults: pa.Table) -> Iterator[Finding]:
-    """Crimes that the import holds under two codes; the first row is kept, the others are in the quarantine."""
-    rows = faults.filter(pc.match_substring(faults["reason"], RECODED))
-    if rows.num_rows:
-        codes = tuple(sorted(code for code in rows["code"].unique().to_pylist() if code is not None))
-        what = "a later row of the same crime number has another code; the first is kept, the others are in quarantine"
-        yield Finding("crimes under two codes in one import", rows.num_rows, what, "code", codes=codes)
+def _contradicted(counts: Counter[tuple[str, str, str]], what: str, kind: str) -> Iterator[Finding]:
+    """Crimes that the import holds under two codes or dates; the first row is kept, the others are in quarantine.
+
+    The finding is about the codes of both, because either may be the right one.
+    """
+    found = {(first, other): rows for (how, first, other), rows in counts.items() if how == what}
+    if found:
+        codes = tuple(sorted({code for pair in found for code in pair if code}))
+        said = f"a later row of the same crime number has {what}; the first is kept, the others are in quarantine"
+        yield Finding(kind, sum(found.values()), said, "code", codes=codes)
 
 
 def _says_more(about: About, total: Change, last: Snapshot) -> bool:

@@ -48,6 +48,7 @@ def gather(counted: Counted, store: Store, accounted: Accounted) -> Evidence:
         codes_held=frozenset(store.held(shot, "code")) - {""} if shot.own_codes else None,
         marked=any(state != "undecided" for state in set(counted.found.offences.states)),
         in_force=_in_force(counted),
+        extract=Month.of(shot.as_at),
     )
 
 
@@ -145,16 +146,22 @@ def _pieces(own: pa.Table, longest: int, counted: Counted, store: Store, field: 
     """How many texts of a field look as if they ran on into the next entry of the same moment.
 
     They fill the width of a row to the last character, or they break off inside a sentence that the next goes on with.
+    Where longer texts stand in the field too, they do both.
     """
-    follows = _followed(own)
-    near = [place for place in follows if place[2] >= max(_SHORTEST_PIECE, 0.6 * longest)]
-    if not near:
-        return 0
-    full = [place for place in near if place[2] == longest]
-    per_entry = Counter(occurrence for occurrence, _, _ in full)
-    if longest >= _SHORTEST_PIECE and full and (longest in _CUTS or max(per_entry.values()) >= 2 or len(full) >= 3):
+    follows = [place for place in _followed(own) if place[2] >= _SHORTEST_PIECE]
+    widths = Counter(length for _, _, length in follows)
+    in_one = Counter((occurrence, length) for occurrence, _, length in follows)
+    full = [place for place in follows if place[2] == longest]
+    if full and (longest in _CUTS or widths[longest] >= 3 or max(in_one[place[0], longest] for place in full) >= 2):
         return len(full)
-    return sum(_run_on(near, counted, store, field))
+    near = [
+        (occurrence, entry, length)
+        for occurrence, entry, length in follows
+        if length >= 0.6 * longest
+        or in_one[occurrence, length] >= 2
+        or (length in _CUTS and widths[length] > 2 * max(widths[length - 1], widths[length + 1]))
+    ]
+    return sum(_run_on(near, counted, store, field)) if near else 0
 
 
 def _followed(own: pa.Table) -> list[tuple[str, int, int]]:

@@ -58,7 +58,10 @@ def _footers(export: Export) -> Iterator[Finding]:
         if not (lines := export.tally.footers.get(fit.number)):
             continue
         name, rows = raw.source.name, export.tally.rows[fit.number]
-        what = f"lines such as totals and end marks are no records and were stepped over; the first is row {min(lines)}"
+        what = (
+            "lines such as totals, end marks and repeated headers are no records and were stepped over; the first is "
+            f"row {min(lines)}"
+        )
         yield Finding(FOOTERS, len(lines), what, file=name)
         stated = [number for number in lines.values() if number is not None]
         if stated and rows not in (*stated, sum(stated)):
