@@ -96,7 +96,7 @@ PAGES: dict[str, tuple[str, Rows, dict[tuple[str, str, str], str], int]] = {
     "count and share": (
         ".csv",
         [["Offence", "2023 count", "2023"], ["Arson", "4", "3"]],
-        {("Arson", "", "2023"): "3", ("Arson", "2023 count", ""): ""},
+        {("Arson", "count", "2023"): "4", ("Arson", "", "2023"): ""},
         0,
     ),
     "a wrong column total": (

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from clearcount.collate.tidy import Line
+from clearcount.collate.lines import Line
 from clearcount.model.months import TOTAL
 
 

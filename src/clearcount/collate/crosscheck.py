@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from clearcount.collate.lines import Line
 from clearcount.collate.structure import names_a_total
-from clearcount.collate.tidy import Line
 from clearcount.disclosure import audit
 from clearcount.errors import DisclosureError
 

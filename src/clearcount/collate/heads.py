@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from clearcount.collate.grid import Cell
-from clearcount.collate.periods import (
-    AllOf,
-    MonthsOf,
-    Part,
-    QuarterOf,
-    Span,
-    as_month,
-    days_as_months,
-    month_of_day,
-    part_of,
-    settle,
-    within,
-)
+from clearcount.collate.periods import AllOf, MonthsOf, Part, QuarterOf, Span, months, part_of, within
+from clearcount.collate.settling import as_month, days_as_months, month_of_day, settle
 
 
 @dataclass(frozen=True)
@@ -27,13 +17,15 @@ class Head:
     """What the headings over one column, or at one row, say together.
 
     `span` is None where no period is printed; `total` says that it is a total over periods. `measure` holds the
-    headings that are no period, outermost first. `fault` says why the headings could not be read whole.
+    headings that are no period, outermost first. `marks` are the note marks on the headings. `fault` says why the
+    headings could not be read whole.
     """
 
     span: Span | None = None
     total: bool = False
     measure: tuple[str, ...] = ()
     fault: str = ""
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,9 +73,67 @@ def combine(texts: Sequence[str], reading: Reading) -> Head:
             measure.append(text)
         elif part is not None:
             parts.append(part)
+        elif (found := _period_with_words(text)) is not None:
+            spans.append(found[0])
+            measure.append(found[1])
+        elif speaks_of_time(text):
+            return Head(fault=f"the heading {text!r} speaks of a time and cannot be read whole")
         else:
             measure.append(text)
     return _joined(spans, parts, tuple(measure), total)
+
+
+_COUNT_WORDS = frozenset(
+    (
+        *(
+            "offences",
+            "offence",
+            "crimes",
+            "crime",
+            "incidents",
+            "incident",
+            "reports",
+            "reported",
+            "recorded",
+            "count",
+        ),
+        *("counts", "number", "numbers", "no", "no.", "of", "figures", "victims", "suspects", "arrests", "charges"),
+        *("charged", "outcomes", "cases", "in", "for", "during", "the", "records", "calls", "volume", "all", "total"),
+        *("results", "occurrences", "logs", "%", "percentage", "percent", "share", "rate"),
+    )
+)
+_ACT = re.compile(r"\b(?:act|order|regulations|rules|code|soa|[A-Z]{2,6})\s+(?:19|20)\d\d\b", re.IGNORECASE)
+_TIME = re.compile(
+    r"\b(?:19|20)\d\d\b|\b\d\d/\d\d\b|\bytd\b|\bto date\b|\bq[1-4]\b(?![.:)])(?!.*\?)|\bweek \d|"
+    r"\b(?:jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)[a-z]*[\s'-]*\d",
+    re.IGNORECASE,
+)
+
+
+def _period_with_words(text: str) -> tuple[Span, str] | None:
+    """Return the period of a heading such as "Offences 2022", and the words that say what is counted."""
+    words = text.split()
+    for at in range(1, len(words)):
+        for period, rest in ((words[at:], words[:at]), (words[:at], words[at:])):
+            if all(word.casefold().strip("():,-") in _COUNT_WORDS for word in rest):
+                part = part_of(" ".join(period).strip("()[] -"))
+                if isinstance(part, Span) and not part.doubtful and not part.total and part.first != part.last:
+                    return part, re.sub(r"\s+(?:in|for|of|during)$", "", " ".join(rest).strip("(): -"))
+    return None
+
+
+def period_named(text: str) -> Span | None:
+    """Return the one period that a title names, such as "2022/23" or "Offences 2022/23"; None where it says more."""
+    part = part_of(text)
+    if isinstance(part, Span):
+        return part if not part.doubtful and not part.total else None
+    found = _period_with_words(text)
+    return found[0] if found else None
+
+
+def speaks_of_time(text: str) -> bool:
+    """Return whether a text names a year, a quarter or a part of a year; the year of an Act is none."""
+    return _TIME.search(_ACT.sub("", text)) is not None
 
 
 def _joined(spans: list[Span], parts: list[MonthsOf | QuarterOf], measure: tuple[str, ...], total: bool) -> Head:
@@ -108,13 +158,26 @@ def _joined(spans: list[Span], parts: list[MonthsOf | QuarterOf], measure: tuple
 
 def _month_within(span: Span, part: MonthsOf) -> Span | None:
     """Return the month inside a quarter or other span, when exactly one such month lies in it."""
-    from clearcount.collate.periods import months
-
     if part.first != part.last:
         return None
     found = [months((year, part.first), (year, part.first)) for year in range(span.first.year, span.last.year + 1)]
     inside = [each for each in found if span.first <= each.first and each.last <= span.last]
     return inside[0] if len(inside) == 1 else None
+
+
+_MARK = re.compile(
+    r"(?:[*\u2020\u2021#^]+|[\u00b9\u00b2\u00b3\u2070-\u2079]+|\[(?:note )?\w{1,2}\]|\((?:note )?\d\))$", re.IGNORECASE
+)
+
+
+def marks_on(rows: Sequence[Sequence[Cell]], column: int) -> tuple[str, ...]:
+    """Return the note marks on the headings over a column, as printed."""
+    found: list[str] = []
+    for row in rows:
+        found += row[column].notes
+        if match := _MARK.search(row[column].words):
+            found.append(match[0])
+    return tuple(dict.fromkeys(found))
 
 
 def levels(rows: Sequence[Sequence[Cell]], column: int, first_data: int) -> tuple[list[str], str]:

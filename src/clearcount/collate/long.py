@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from clearcount.collate.grid import Cell, Grid
 from clearcount.collate.heads import combine, reading_of
+from clearcount.collate.lines import Line, Tidy
 from clearcount.collate.structure import names_a_total
-from clearcount.collate.tidy import Line, Tidy
 from clearcount.collate.values import Value, read_value
 from clearcount.model.months import TOTAL
 

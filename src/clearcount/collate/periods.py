@@ -7,11 +7,9 @@ of that year. "2009-10" may be a month or a financial year: the headings beside 
 from __future__ import annotations
 
 import calendar
-import itertools
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TypeAlias
 
 _MONTHS = {
@@ -85,6 +83,11 @@ _TOTAL = re.compile(
     r"(?:(?:grand|sub|overall|combined|running)[\s-]*)?totals?|all|all years|all periods|all months|overall|sum|"
     r"total \(all (?:years|months|periods)\)|in total|in all|all time"
 )
+
+
+def month_number(name: str) -> int:
+    """Return the number of a month by its name, short or whole."""
+    return _MONTHS[name.casefold()[:3]]
 
 
 def months(first: tuple[int, int], last: tuple[int, int], label: str = "", *, year: str = "") -> Span:
@@ -251,6 +254,24 @@ def _quarter_year(match: re.Match[str]) -> Part | None:
     return within(whole, QuarterOf(number)) if isinstance(whole, Span) and not whole.doubtful else None
 
 
+def _quarter_months(match: re.Match[str]) -> Part | None:
+    """Return a quarter that names its months, "Q1 (Apr-Jun) 2023/24": both have to be the same months."""
+    found = part_of(match["m"])
+    if not isinstance(found, MonthsOf) or found.last != found.first + 2:
+        return None
+    number = int(match["q"])
+    calendar_quarter, financial = found.first == 3 * number - 2, found.first == (3 * number) % 12 + 1
+    year = match["y"] or match["z"]
+    if not year:
+        return found if calendar_quarter or financial else None
+    whole = part_of(year)
+    if not isinstance(whole, Span) or whole.doubtful:
+        return None
+    if whole.year == "financial":
+        return within(whole, found) if financial else None
+    return within(whole, found) if calendar_quarter or (financial and number < 4) else None
+
+
 def _half_year(match: re.Match[str]) -> Part | None:
     whole = part_of(match["y"])
     return within(whole, QuarterOf(int(match["h"]), 6)) if isinstance(whole, Span) and not whole.doubtful else None
@@ -317,6 +338,14 @@ _PATTERNS = (
     (_compile(r"(?:from )?\d.*\s(?:to|until|-)\s.*\d|\d{1,2}/\d{1,2}/\d{4}\s*-\s*\d{1,2}/\d{1,2}/\d{4}"), _days_range),
     (_compile(r"(?P<y>\d{4}(?:/\d{2,4})?)[\s-]*(?:q|quarter |qtr ?)(?P<q>[1-4])"), _quarter_year),
     (_compile(r"(?:q|quarter |qtr ?)(?P<q>[1-4])[\s,-]*(?P<y>(?:fy ?)?\d{4}(?:/\d{2,4})?)"), _quarter_year),
+    (
+        _compile(
+            r"(?:(?P<y>\d{4}(?:/\d{2,4})?)\s+)?(?:q|quarter |qtr ?)(?P<q>[1-4])\s*[(:,-]\s*"
+            r"(?P<m>[a-z]+\s*(?:-|to)\s*[a-z]+)"
+            r"\)?[\s,]*(?P<z>\d{4}(?:/\d{2,4})?)?\)?"
+        ),
+        _quarter_months,
+    ),
     (_compile(r"h(?P<h>[12])[\s,-]*(?P<y>(?:fy ?)?\d{4}(?:/\d{2,4})?)"), _half_year),
     (_compile(r"(?P<y>\d{4}(?:/\d{2,4})?)[\s-]*h(?P<h>[12])"), _half_year),
     (
@@ -335,46 +364,3 @@ _PATTERNS = (
     (_compile(r"(1st|2nd|3rd|4th) (?:quarter|qtr)"), lambda match: QuarterOf(int(match[1][0]))),
     (_compile(r"h([12])"), lambda match: QuarterOf(int(match[1]), 6)),
 )
-
-
-def settle(spans: Iterable[Span]) -> str:
-    """Return how the doubtful headings of one table ("2009-10") are to be read: "month", "year", or "" for unknown.
-
-    A month beside them that cannot be a financial year decides for months, a financial year that cannot be a month for
-    years. Where all are doubtful, steps of one year mean financial years: as months they would lie 13 months apart.
-    """
-    held = list(dict.fromkeys(spans))
-    doubtful = sorted({span.first.year for span in held if span.doubtful})
-    if not doubtful:
-        return "year"
-    plain = [span for span in held if not span.doubtful]
-    months_beside = any(span.label == f"{span.first:%Y-%m}" for span in plain)
-    years_beside = any(span.year == "financial" for span in plain)
-    if months_beside != years_beside:
-        return "month" if months_beside else "year"
-    if months_beside:
-        return ""
-    return "year" if len(doubtful) > 1 and all(b - a == 1 for a, b in itertools.pairwise(doubtful)) else ""
-
-
-def as_month(span: Span) -> Span:
-    """Return the month that a doubtful heading may be: 2009-10 is October 2009."""
-    month = span.last.year % 100
-    return months((span.first.year, month), (span.first.year, month))
-
-
-def days_as_months(spans: Iterable[Span]) -> bool:
-    """Return whether days are names of months: all are first days, or all last days, of different months."""
-    held = list(dict.fromkeys(spans))
-    days = [span.first for span in held if span.first == span.last]
-    if len(days) < 2 or len(days) != len(held):
-        return False
-    first = all(day.day == 1 for day in days)
-    last = all((day + timedelta(days=1)).day == 1 for day in days)
-    return (first or last) and len({(day.year, day.month) for day in days}) == len(days)
-
-
-def month_of_day(span: Span) -> Span:
-    """Return the whole month of a day."""
-    at = (span.first.year, span.first.month)
-    return months(at, at)

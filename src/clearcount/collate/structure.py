@@ -27,6 +27,7 @@ _TIME = re.compile(
     r"(?: (?:recorded|reported|of offence|ending|ended))?|fy|month/year|year/month|month and year|time period|when",
     re.IGNORECASE,
 )
+_DATED = re.compile(r"(?:.* )?(?:dates?|month|quarter|period)|year", re.IGNORECASE)
 _BAND = re.compile(r"\d+\s*(?:-|\u2013|to)\s*\d+|\d+\s*(?:\+|and over|or over|plus)|(?:under|over) \d+", re.IGNORECASE)
 
 _TOTAL = re.compile(
@@ -36,6 +37,16 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 
+_FACT = re.compile(
+    r"(?:(?:data|figures|information|report|date)\s+)?(?:extract(?:ed|ion)?|produced|created|run|received|published|printed|"
+    r"prepared|source|author|version|contact|department|reference|ref|foi|request(?: (?:no|ref|reference|date))?|title)"
+    r"(?: (?:on|by|date|at|as at|no\.?|number|ref\.?|reference))?\s*:?|date of .{2,30}|.{2,60}:",
+    re.IGNORECASE,
+)
+_FILTER = re.compile(r"\((?:all|multiple items|blank)\)", re.IGNORECASE)
+_NOTES = re.compile(r"(?:.* )?(?:notes?|comments?|remarks?|caveats?|explanation|footnotes?)", re.IGNORECASE)
+_NUMBERED = re.compile(r"[^\w\s]{0,2}\s?\d[\d,.]*\W{0,2}")
+
 Kind = Literal["blank", "solo", "head", "years", "body"]
 
 
@@ -44,6 +55,7 @@ class Block:
     """One table of a grid: its heading rows, the rows below them, and what stands above it.
 
     `labels` are the columns that name a row, `times` those of them that name its period, `data` the columns of figures.
+    `doubtful` are columns of figures right of a column of words, which may name their rows anew.
     `sections` gives for each row the heading that stands above it within the table; `unsure` rows hold no figure and
     may be headings.
     """
@@ -56,6 +68,7 @@ class Block:
     title: str = ""
     sections: dict[int, str] = field(default_factory=dict)
     unsure: tuple[int, ...] = ()
+    doubtful: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -86,12 +99,19 @@ def kind_of(row: Sequence[Cell]) -> Kind:
     right = [(column, cell) for column, cell in held if column > 0]
     if not right or (len(held) == 1 and held[0][1].columns > 1):
         return "solo"
+    if (
+        len(held) == 2
+        and len(right) == 1
+        and (_FACT.fullmatch(held[0][1].words) or _FILTER.fullmatch(right[0][1].words))
+    ):
+        return "solo" if not is_figure(right[0][1].words) or part_of(right[0][1].words) else "body"
     texts = [cell.words for _, cell in right]
     years = [text for text in texts if _YEAR.fullmatch(text)]
     others = [text for text in texts if not _YEAR.fullmatch(text)]
     bands = [text for text in others if _BAND.fullmatch(text)]
     banded = len(bands) > 1 and len(set(others)) == len(others)
-    if any(is_figure(text) and not _is_period(text) and not (banded and text in bands) for text in others):
+    figures = [text for text in others if is_figure(text) and not _is_period(text) and not (banded and text in bands)]
+    if any(holds_digits(text) or not any(map(str.isalpha, text)) for text in figures) or len(figures) == len(texts):
         return "body"
     if years:
         return "years"
@@ -116,15 +136,29 @@ def find_blocks(grid: Grid) -> tuple[list[Block], list[Loose]]:
             at += 1
         else:
             end_heads = _heads_end(grid, kinds, at)
+            if _is_late_heading(grid, kinds, at, end_heads):
+                titles.append(at)
+                at = end_heads
+                continue
             stop = _body_end(grid, kinds, tuple(range(at, end_heads)), end_heads)
-            block = _block(grid, kinds, at, end_heads, stop, titles)
-            if block is None:
+            found = _blocks(grid, kinds, at, end_heads, stop, titles)
+            if not found:
                 loose.extend(row for row in range(at, max(stop, at + 1)) if kinds[row] != "blank")
-            else:
-                blocks.append(block)
-            titles = []
+            blocks += found
+            titles = _titles_before(kinds, end_heads, stop) if stop < len(grid.rows) else []
             at = max(stop, at + 1)
     return blocks, [Loose(tuple(loose))] if loose else []
+
+
+def _titles_before(kinds: Sequence[Kind], start: int, stop: int) -> list[int]:
+    """Return the rows of one text alone that stand right above the heading at `stop`: they are its title."""
+    found: list[int] = []
+    at = stop - 1
+    while at >= start and kinds[at] in ("solo", "blank"):
+        if kinds[at] == "solo":
+            found.insert(0, at)
+        at -= 1
+    return found
 
 
 def _heads_end(grid: Grid, kinds: Sequence[Kind], start: int) -> int:
@@ -133,6 +167,17 @@ def _heads_end(grid: Grid, kinds: Sequence[Kind], start: int) -> int:
     while at < len(grid.rows) and kinds[at] in ("head", "years") and _is_second_head(grid, start, at):
         at += 1
     return at
+
+
+def _is_late_heading(grid: Grid, kinds: Sequence[Kind], start: int, at: int) -> bool:
+    """Return whether the row at `at` heads the table alone: it names periods over more columns than the words above."""
+    if at >= len(grid.rows) or kinds[at] not in ("head", "years") or grid.rows[at][0].blank:
+        return False
+    above = [cell.words for row in range(start, at) for column, cell in anchors(grid.rows[row]) if column > 0]
+    texts = [cell.words for column, cell in anchors(grid.rows[at]) if column > 0]
+    timely = [text for text in texts if isinstance(part_of(text), Span)]
+    widest = max((sum(c > 0 for c, _ in anchors(grid.rows[row])) for row in range(start, at)), default=0)
+    return len(texts) > widest and len(timely) * 2 >= len(texts) and not any(map(_is_period, above))
 
 
 def _is_second_head(grid: Grid, start: int, at: int) -> bool:
@@ -171,6 +216,9 @@ def _new_heading(grid: Grid, kinds: Sequence[Kind], heads: tuple[int, ...], at: 
     if any(texts == [cell.words for column, cell in anchors(grid.rows[head]) if column > 0] for head in heads):
         return True
     apart = kinds[at - 1] in ("blank", "solo")
+    widest = max(sum(column > 0 for column, _ in anchors(grid.rows[head])) for head in heads)
+    if len(texts) == 1 and widest > 1 and not apart:
+        return False
     below = next((kind for kind in kinds[at + 1 :] if kind != "blank"), None)
     if kinds[at] == "years":
         years = [int(text) for text in texts if _YEAR.fullmatch(text)]
@@ -183,23 +231,29 @@ def _new_heading(grid: Grid, kinds: Sequence[Kind], heads: tuple[int, ...], at: 
     return apart and len(texts) > 0 and below in ("body", "years", "solo")
 
 
-def _block(grid: Grid, kinds: Sequence[Kind], start: int, end: int, stop: int, titles: Sequence[int]) -> Block | None:
+def _blocks(grid: Grid, kinds: Sequence[Kind], start: int, end: int, stop: int, titles: Sequence[int]) -> list[Block]:
+    """Return the table below one heading, or the tables that stand side by side below it."""
     heads = tuple(range(start, end))
     body = tuple(row for row in range(end, stop) if kinds[row] not in ("blank", "solo"))
     if not body:
-        return None
-    labels, data = _columns(grid, heads, body)
-    if not data:
-        return None
-    times = tuple(column for column in labels if _names_time(grid, heads, body, column))
-    sections, unsure = _sections(grid, kinds, end, stop, labels, data)
-    body = tuple(
-        row
-        for row in range(end, stop)
-        if kinds[row] != "blank" and (row in unsure or not _is_section(grid.rows[row], labels, data))
-    )
+        return []
     title = " | ".join(filter(_names_a_table, (anchors(grid.rows[row])[0][1].words for row in titles)))
-    return Block(heads, body, labels, times, data, title, sections, unsure)
+    found = []
+    parts = columns_of(grid, heads, body)
+    for part in parts:
+        if not part.data:
+            continue
+        labels, data = tuple(part.labels), tuple(part.data)
+        times = tuple(column for column in labels if _names_time(grid, heads, body, column))
+        sections, unsure = _sections(grid, kinds, end, stop, labels, data)
+        rows = tuple(
+            row
+            for row in range(end, stop)
+            if any(not grid.rows[row][column].blank for column in (*labels, *data))
+            and (row in unsure or not _is_section(grid.rows[row], labels, data))
+        )
+        found.append(Block(heads, rows, labels, times, data, title, sections, unsure, frozenset(part.doubtful)))
+    return found
 
 
 def _names_a_table(text: str) -> bool:
@@ -207,25 +261,60 @@ def _names_a_table(text: str) -> bool:
     return not text.endswith(".") and not text.startswith("[") and len(text) <= 200
 
 
-def _columns(grid: Grid, heads: Sequence[int], body: Sequence[int]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the columns that name rows, and those that hold figures."""
-    labels: list[int] = []
-    data: list[int] = []
+@dataclass
+class Columns:
+    """The columns of one table: those that name rows, those that hold figures, and those of them that are doubtful."""
+
+    labels: list[int] = field(default_factory=list)
+    data: list[int] = field(default_factory=list)
+    doubtful: list[int] = field(default_factory=list)
+
+
+def columns_of(grid: Grid, heads: Sequence[int], body: Sequence[int]) -> list[Columns]:
+    """Return the columns of each table that stands below the headings, from left to right.
+
+    A table begins again where words stand right of an empty column, or where the headings right of them are those on
+    the left once more. Other words between figures are notes, or make the figures right of them doubtful.
+    """
+    found = [Columns()]
+    gap = after_words = False
     for column in range(grid.width):
         head = [grid.rows[row][column].words for row in heads if grid.rows[row][column].words]
-        cells = [grid.rows[row][column] for row in body]
-        held = [cell.words for cell in cells if not cell.blank]
+        held = [cell.words for row in body if not (cell := grid.rows[row][column]).blank]
         if not head and not held:
+            gap = True
             continue
         timely = any(isinstance(part_of(text), Span | MonthsOf | QuarterOf | AllOf) for text in head)
         figures = [text for text in held if is_figure(text)]
+        numbered = [text for text in held if _NUMBERED.fullmatch(text)]
         wordy = bool(held) and (2 * len(figures) < len(held) or not any(map(holds_digits, figures)))
         names = bool(head) and _names_rows(head[-1])
-        if not data and ((column == 0 and wordy) or (not timely and (column == 0 or wordy or names))):
-            labels.append(column)
-        elif timely or not wordy or any(map(holds_digits, figures)):
-            data.append(column)
-    return tuple(labels), tuple(data)
+        now = found[-1]
+        named = wordy and not timely and 2 * len(numbered) < len(held)
+        if now.data and (named or names) and (gap or _heads_again(grid, heads, now.data, column)):
+            now = Columns()
+            found.append(now)
+            after_words = False
+        if not now.data and ((column == 0 and wordy) or (not timely and (not now.labels or wordy or names))):
+            now.labels.append(column)
+        elif timely or not wordy or any(map(holds_digits, figures)) or 2 * len(numbered) >= len(held):
+            now.data.append(column)
+            if after_words:
+                now.doubtful.append(column)
+        elif held:
+            after_words = after_words or not (head and _NOTES.fullmatch(head[-1]))
+        gap = False
+    return found
+
+
+def _heads_again(grid: Grid, heads: Sequence[int], data: Sequence[int], column: int) -> bool:
+    """Return whether the columns right of `column` are headed as the figures on its left are."""
+    left = [tuple(grid.rows[row][at].words for row in heads) for at in data]
+    right = [tuple(grid.rows[row][at].words for row in heads) for at in range(column + 1, grid.width)]
+    lowest = [text[-1:] for text in left]
+    return any(text in left for text in right if any(text)) or (
+        len(heads) > 1 and any(text[-1:] in lowest for text in right if text[-1])
+    )
 
 
 def _names_rows(head: str) -> bool:
@@ -251,10 +340,10 @@ def _names_time(grid: Grid, heads: Sequence[int], body: Sequence[int], column: i
     parts = [part_of(text) for text in held]
     times = [part for part in parts if isinstance(part, Span | MonthsOf | QuarterOf)]
     if not times:
-        return False
+        return _DATED.fullmatch(head) is not None and any(map(holds_digits, held))
     whole = all(part is not None for part in parts)
     if _TIME.fullmatch(head.replace("_", " ")):
-        return whole
+        return True
     bare = all(_YEAR.fullmatch(text) for text, part in zip(held, parts, strict=True) if isinstance(part, Span))
     if bare and any(isinstance(part, Span) for part in parts):
         years = [part.first.year for part in times if isinstance(part, Span)]
@@ -285,7 +374,7 @@ def _sections(
     current = ""
     for at in range(start, stop):
         if at in bare:
-            cell = anchors(grid.rows[at])[0][1]
+            cell = next(grid.rows[at][column] for column in labels if not grid.rows[at][column].blank)
             last = not any(row > at for row in figures)
             if cell.columns > 1 or cell.heading or again or not gaps:
                 current = current if last else cell.words

@@ -10,81 +10,22 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from clearcount.collate.block_heads import (
+    below_year,
+    heads_of,
+    months_wrap,
+    row_period,
+    speaks_of_financial_years,
+    timed,
+)
 from clearcount.collate.grid import Cell, Grid
-from clearcount.collate.heads import Head, Reading, combine, levels, reading_of
+from clearcount.collate.heads import Head, Reading, levels, marks_on, reading_of
+from clearcount.collate.lines import Line, Tidy, scaled
 from clearcount.collate.periods import Span, label_of
-from clearcount.collate.structure import Block, anchors, find_blocks, head_of, names_a_total, time_text
+from clearcount.collate.structure import Block, anchors, find_blocks, names_a_total
+from clearcount.collate.units import as_headed, in_other_units
 from clearcount.collate.values import Value, holds_digits, is_figure, read_value
 from clearcount.model.months import TOTAL
-
-COLUMNS = (
-    "force",
-    "reference",
-    "source",
-    "origin",
-    "status",
-    "group",
-    "row",
-    "label",
-    "measure",
-    "code",
-    "certainty",
-    "period",
-    "period_from",
-    "period_to",
-    "kind",
-    "value",
-    "marker",
-    "meaning",
-    "note",
-)
-
-
-@dataclass(frozen=True)
-class Line:
-    """One published cell.
-
-    `table` numbers the tables of a file and is not written. `row` is `total` for a total line, else the code when the
-    label holds exactly one, else the label. `label` is the row as printed, `group` what else tells it from others
-    (sheet, table, section), `measure` the headings that are no period. `period` is empty where none is printed,
-    `total` for a total over all periods of the table; `period_from` and `period_to` are its first and last day.
-    """
-
-    origin: str
-    label: str
-    period: str
-    value: str
-    marker: str
-    kind: str = "count"
-    row: str = ""
-    group: str = ""
-    measure: str = ""
-    code: str = ""
-    certainty: str = ""
-    period_from: str = ""
-    period_to: str = ""
-    meaning: str = ""
-    note: str = ""
-    status: str = ""
-    source: str = ""
-    force: str = ""
-    reference: str = ""
-    table: int = 0
-    place: tuple[int, int] = (0, 0)
-    is_total: bool = False
-
-    @property
-    def unread(self) -> bool:
-        """Whether the cell could not be read."""
-        return self.marker == "unread"
-
-
-@dataclass(frozen=True)
-class Tidy:
-    """The lines of one grid and what has to be said of it."""
-
-    lines: tuple[Line, ...]
-    said: tuple[str, ...] = ()
 
 
 def tidy(grid: Grid) -> Tidy:
@@ -92,9 +33,12 @@ def tidy(grid: Grid) -> Tidy:
     blocks, loose = find_blocks(grid)
     lines: list[Line] = []
     said = list(grid.said)
+    scale = in_other_units(grid_words(grid))
     for number, block in enumerate(blocks, 1):
         group = _group_of(grid, block, several=len(blocks) > 1)
         found = list(_lines(grid, block, group))
+        if scale:
+            found = [scaled(line, scale) for line in found]
         lines += [replace(line, table=number) for line in _with_totals(found)]
         said += [
             f"{anchors(grid.rows[row])[0][1].origin}: this row holds no figures; it may be a heading"
@@ -110,8 +54,17 @@ def tidy(grid: Grid) -> Tidy:
     return Tidy(tuple(lines), tuple(said))
 
 
+def grid_words(grid: Grid) -> tuple[str, ...]:
+    """Return what stands above a table and in the rows of it that hold one text alone: titles and notes."""
+    rows = [anchors(row) for row in grid.rows]
+    alone = [held[0][1].words for held in rows if len(held) == 1]
+    pairs = [f"{held[0][1].words} {held[1][1].words}" for held in rows if len(held) == 2]
+    return tuple(filter(None, (grid.title, *alone, *(text for text in pairs if not text[-1:].isdigit()))))
+
+
 def _group_of(grid: Grid, block: Block, *, several: bool) -> str:
-    head = next((grid.rows[row][0].words for row in block.heads if not grid.rows[row][0].blank), "")
+    corner = block.labels[0] if block.labels else 0
+    head = next((grid.rows[row][corner].words for row in block.heads if not grid.rows[row][corner].blank), "")
     return " | ".join(dict.fromkeys(filter(None, (grid.name, grid.title, block.title, head if several else ""))))
 
 
@@ -128,23 +81,24 @@ class _RowName:
     group: str
     head: Head
     fault: str = ""
+    inner: tuple[str, ...] = ()
 
 
 def _lines(grid: Grid, block: Block, group: str) -> Iterator[Line]:
     rows = [grid.rows[row] for row in block.heads]
     first_data = block.data[0]
     texts = {column: levels(rows, column, first_data) for column in block.data}
-    times = [_timed(grid, block, at, column) for at in block.body for column in block.times]
+    times = [timed(grid, block, at, column) for at in block.body for column in block.times]
     reading = reading_of([text for found, _ in texts.values() for text in found] + times)
-    heads = {
-        column: replace(combine(found, reading), fault=fault) if fault else combine(found, reading)
-        for column, (found, fault) in texts.items()
-    }
-    heads = _unmeasured(_totals_named(heads, rows, block))
-    timed_columns = any(head.span for head in heads.values())
+    heads = heads_of(grid, block, texts, reading)
     done: set[int] = set()
+    timed_columns = any(head.span for head in heads.values())
+    wraps = months_wrap(grid, block)
     for at, name in _names(grid, block, reading, group):
         row = grid.rows[at]
+        here = heads
+        if name.inner:
+            here = {column: below_year(texts[column], name.inner, reading, heads[column], wraps) for column in heads}
         for column in block.data:
             cell = row[column]
             if id(cell) in done and not cell.blank:
@@ -154,43 +108,12 @@ def _lines(grid: Grid, block: Block, group: str) -> Iterator[Line]:
             if cell.rows > 1 and not cell.blank and _covers_rows(grid, block, cell, at):
                 line = _unread(cell, "one number stands for several rows", name.label, name.group)
             else:
-                line = _line(cell, name, [heads[each] for each in covers], timed=bool(block.times) or timed_columns)
+                line = _line(cell, name, [here[each] for each in covers], timed=bool(block.times) or timed_columns)
             yield replace(line, place=(column, at) if block.times else (at, column))
 
 
 def _covers_rows(grid: Grid, block: Block, cell: Cell, at: int) -> bool:
     return sum(any(other is cell for other in grid.rows[row]) for row in block.body) > 1
-
-
-def _totals_named(heads: dict[int, Head], rows: Sequence[Sequence[Cell]], block: Block) -> dict[int, Head]:
-    """Return the heads in which a total that stands last under a spread heading, alone of its kind, is a fault.
-
-    "2023, , 2024, ," over "Nov, Dec, Jan, Total": the total may be of 2024 or of all; an own total under each year,
-    a spanning heading, or a single year settles it.
-    """
-    if len(rows) < 2:
-        return heads
-    last = block.data[-1]
-    head = heads[last]
-    outer = [row[last] for row in rows[:-1]]
-    spread = any(cell.blank for cell in outer) and head.span is not None and head.total
-    others = [each for column, each in heads.items() if column != last and each.total and each.span]
-    years = {each.span for each in heads.values() if each.span and each.span.year}
-    if (
-        spread
-        and not others
-        and len({head.span.first.year for head in heads.values() if head.span}) > 1
-        and len(years) >= 1
-    ):
-        return {**heads, last: Head(fault="a total that may be of one year or of all")}
-    return heads
-
-
-def _unmeasured(heads: dict[int, Head]) -> dict[int, Head]:
-    """Return the heads without the word "total" as a measure, where no column has any other measure."""
-    if any(not names_a_total(text) for head in heads.values() for text in head.measure):
-        return heads
-    return {column: replace(head, measure=()) for column, head in heads.items()}
 
 
 def _names(grid: Grid, block: Block, reading: Reading, group: str) -> Iterator[tuple[int, _RowName]]:
@@ -199,24 +122,23 @@ def _names(grid: Grid, block: Block, reading: Reading, group: str) -> Iterator[t
     words = [column for column in block.labels if column not in block.times]
     for at in block.body:
         row = grid.rows[at]
-        for index, column in enumerate(block.labels):
+        for at_label, column in enumerate(block.labels):
             if not row[column].blank:
-                carried[column] = _timed(grid, block, at, column) if column in block.times else row[column].words
-                for inner in block.labels[index + 1 :]:
-                    carried.pop(inner, None)
+                carried[column] = timed(grid, block, at, column) if column in block.times else row[column].words
+                for below in block.labels[at_label + 1 :]:
+                    carried.pop(below, None)
         spoken = [row[column] for column in block.labels if not row[column].blank]
-        if not spoken and block.labels:
+        if (not spoken and block.labels) or (not block.labels and len(block.body) > 1):
             yield at, _RowName("", group, Head(), "the row has no name")
             continue
         times = [carried[column] for column in block.times if column in carried]
-        head = replace(combine(times, reading), measure=()) if times else Head()
+        head, inner = row_period(times, reading)
+        head = replace(head, marks=tuple(mark for column in block.times for mark in marks_on([row], column)))
+        if head.span and head.span.year == "calendar" and speaks_of_financial_years(grid, block):
+            head = replace(head, fault=f"the page speaks of financial years; {head.span.label} may be one")
         label = _label([carried[column] for column in words if column in carried])
         section = block.sections.get(at, "")
-        yield at, _RowName(label, " | ".join(filter(None, (group, section))), head, head.fault)
-
-
-def _timed(grid: Grid, block: Block, at: int, column: int) -> str:
-    return time_text(head_of(grid, block.heads, column), grid.rows[at][column].words)
+        yield at, _RowName(label, " | ".join(filter(None, (group, section))), head, head.fault, inner)
 
 
 def _label(names: Sequence[str]) -> str:
@@ -263,19 +185,21 @@ def _over(heads: Sequence[Head]) -> tuple[Head | None, str]:
 def _crossed(row: Head, column: Head) -> tuple[Head | None, str]:
     """Return what the row and the column say of time together, each once."""
     measure = tuple(dict.fromkeys((*row.measure, *column.measure)))
+    marks = (*row.marks, *column.marks)
     total = row.total or column.total
     if row.span and column.span:
         inside = row.span.first >= column.span.first and row.span.last <= column.span.last
         around = row.span.first <= column.span.first and row.span.last >= column.span.last
         if not inside and not around:
             return None, f"row and column name two periods, {row.span.label} and {column.span.label}"
-        return Head(row.span if inside else column.span, total, measure), ""
-    return Head(row.span or column.span, total, measure), ""
+        return Head(row.span if inside else column.span, total, measure, "", marks), ""
+    return Head(row.span or column.span, total, measure, "", marks), ""
 
 
 def _made(cell: Cell, name: _RowName, head: Head, value: Value, note: str = "") -> Line:
     measures = list(head.measure)
     label = name.label
+    value = as_headed(value, head.measure, label, timed=head.span is not None)
     if label:
         measures = [text for text in measures if not (head.span is None and head.total and names_a_total(text))]
     span = head.span
@@ -296,9 +220,18 @@ def _made(cell: Cell, name: _RowName, head: Head, value: Value, note: str = "") 
         marker=value.marker,
         meaning=value.meaning,
         note="; ".join(
-            filter(None, (value.note, note, f"printed: {cell.words}" if value.unread and len(cell.words) <= 40 else ""))
+            filter(
+                None,
+                (
+                    value.note,
+                    note,
+                    f"heading with {', '.join(head.marks)}" if head.marks else "",
+                    f"printed: {cell.words}" if value.unread and len(cell.words) <= 40 else "",
+                ),
+            )
         ),
         is_total=head.total,
+        marks=head.marks,
     )
 
 

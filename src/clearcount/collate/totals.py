@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from clearcount.collate.lines import Line
 from clearcount.collate.structure import names_a_total
-from clearcount.collate.tidy import Line
 from clearcount.model.months import TOTAL
 
 _MAYBE = re.compile(r"(?:all|any|overall) .{1,60}", re.IGNORECASE)

@@ -35,8 +35,9 @@ _MARK = (
     r"|[*\u2020\u2021\u00a7^#]+|[\u00b9\u00b2\u00b3\u2070-\u2079]+))"
 )
 _WHOLE = re.compile(rf"{_COUNT}(?P<marks>{_MARK}*)", re.IGNORECASE)
-_PERCENT = re.compile(r"\d+(?:\.\d+)?\s*%")
+_PERCENT = re.compile(r"[+\u2212-]?\s?\d{1,3}(?:\.\d+)?\s*%")
 _RATE = re.compile(r"\d+\.\d+")
+_POINT = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 _MONEY = re.compile(r"[\u00a3$\u20ac]\s*\d[\d,]*(?:\.\d+)?")
 _NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty"
 _BELOW = re.compile(
@@ -44,6 +45,8 @@ _BELOW = re.compile(
     rf"|(?:\d+|{_NUMBERS})\s+or (?:fewer|less)|[01]\s*(?:-|\u2013|to)\s*\d+",
     re.IGNORECASE,
 )
+_LARGEST_SMALL = 10
+"""Forces suppress no larger counts: "under 18" is an age."""
 _ROUNDED = {"[r]", "[round]", "[rounded]", "(r)", "(rounded)"}
 _PROVISIONAL = {"[p]", "(p)", "[provisional]", "(provisional)"}
 _SIGNS = {
@@ -117,12 +120,15 @@ def _one(text: str, note: str) -> Value:
         return Value("rounded" if rounded else "count", number, marker, meaning, said)
     if _PERCENT.fullmatch(text):
         return Value("percent", re.sub(r"\s", "", text), "", "per cent", note)
+    if _POINT.fullmatch(text):
+        why = "the point may part thousands or a fraction"
+        return Value("none", "", "unread", "", "; ".join(filter(None, (why, note))))
     if _RATE.fullmatch(text):
         return Value("rate", text, "", "no whole number", note)
     if _MONEY.fullmatch(text):
         return Value("money", text, "", "money", note)
     bare = re.sub(r"\s*\[p\]$", "", text.strip().casefold())
-    if _BELOW.fullmatch(bare):
+    if _BELOW.fullmatch(bare) and all(int(number) <= _LARGEST_SMALL for number in re.findall(r"\d+", bare)):
         return Value("none", "", "low", f"printed as {text}", note)
     if bare in _ZERO:
         return Value("count", "0", "", f"printed as {text}", note)

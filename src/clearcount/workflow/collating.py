@@ -16,9 +16,12 @@ from clearcount.collate import COLUMNS, Line, Mismatch, Page, check_totals, tidy
 from clearcount.collate.codes import CodeMatcher
 from clearcount.collate.comparison import panels
 from clearcount.collate.crosscheck import Contradiction, contradictions, given_away
+from clearcount.collate.lines import scaled
 from clearcount.collate.long import is_long, tidy_long
+from clearcount.collate.part_years import without_part_periods
 from clearcount.collate.readers.opening import read_published
-from clearcount.collate.tidy import join_pieces
+from clearcount.collate.tidy import grid_words, join_pieces
+from clearcount.collate.units import in_other_units
 from clearcount.collate.words import meanings_of, method_of, missing_months, status_of
 from clearcount.errors import ClearcountError, ExportError, ForeignFileError
 from clearcount.files import write_whole
@@ -188,7 +191,7 @@ def _read(answer: Answered, matcher: CodeMatcher) -> Read:
     said: list[str] = []
     words: list[str] = []
     for source, page in pages:
-        found, notes = _lines(page)
+        found, notes = read_page(page)
         words.append(page.words)
         said += [f"{source}: {note}" for note in (*page.said, *notes)]
         lines += [_known(line, source, answer, who, matcher) for line in found]
@@ -209,7 +212,7 @@ def _read(answer: Answered, matcher: CodeMatcher) -> Read:
     return Read(answer, tuple(lines), "", tuple(dict.fromkeys(said)), status, method_of(text), missing)
 
 
-def _lines(page: Page) -> tuple[list[Line], list[str]]:
+def read_page(page: Page) -> tuple[list[Line], list[str]]:
     tables: list[list[Line]] = []
     said: list[str] = []
     for grid in page.grids:
@@ -217,7 +220,11 @@ def _lines(page: Page) -> tuple[list[Line], list[str]]:
         for number in dict.fromkeys(line.table for line in found.lines):
             tables.append([line for line in found.lines if line.table == number])
         said += found.said
-    return join_pieces(tables), said
+    found_lines = join_pieces(tables)
+    if scale := in_other_units(page.words.splitlines()):
+        found_lines = [scaled(line, scale) for line in found_lines]
+    around = [page.words, *(text for grid in page.grids for text in grid_words(grid))]
+    return without_part_periods(found_lines, around), said
 
 
 def _texts(pages: Iterable[tuple[str, Page]]) -> Iterable[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from xml.etree.ElementTree import Element
 
 from clearcount.collate.grid import Cell, Grid, Page, lay_out
+from clearcount.collate.readers.lists import read_words
 from clearcount.errors import ExportError
 from clearcount.foreign import open_package, parse_xml
 
@@ -42,7 +43,8 @@ def read_docx(raw: bytes, name: str) -> Page:
         above = ""
     if any(_local(each) in ("ins", "del") for each in root.iter()):
         said.append("the letter holds tracked changes; deleted words were left out")
-    return Page(tuple(grids), "\n".join(words), tuple(said))
+    lists, unread = read_words("\n".join(" ".join(each.split()) for each in words), "paragraph")
+    return Page((*grids, *lists), "\n".join(words), (*said, *unread))
 
 
 def _place(number: int) -> Callable[[int, int], str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from charset_normalizer import from_bytes
 
 from clearcount.collate.grid import MOST_CELLS, Cell, Grid, Page, lay_out
+from clearcount.collate.readers.lists import read_words
 from clearcount.errors import ExportError
 
 if TYPE_CHECKING:
@@ -54,9 +55,11 @@ def read_html(raw: bytes, name: str) -> Page:
         said: list[str] = []
         grids = tuple(_grids(document, said))
         words = _seen(document)[0]
+        lists, unread = read_words(_seen(document, outside_tables=True)[0], "line of words")
+        said += unread
     except (etree.LxmlError, RecursionError):
         raise ExportError(f"{name}: cannot be read as a web page; save the table as CSV") from None
-    return Page(grids, words, tuple(dict.fromkeys(said)))
+    return Page((*grids, *lists), words, tuple(dict.fromkeys(said)))
 
 
 def _text(raw: bytes) -> bytes | str:
@@ -139,7 +142,7 @@ def _hidden_above(element: HtmlElement) -> bool:
     return _hides(element) or any(_hides(each) for each in element.iterancestors())
 
 
-def _seen(element: HtmlElement) -> tuple[str, list[str]]:
+def _seen(element: HtmlElement, *, outside_tables: bool = False) -> tuple[str, list[str]]:
     """Return the words a reader sees, line breaks kept, and the marks and struck words apart."""
     text: list[str] = []
     notes: list[str] = []
@@ -152,7 +155,8 @@ def _seen(element: HtmlElement) -> tuple[str, list[str]]:
             if node is not element:
                 text.append(_flat(node.tail))
             continue
-        if not isinstance(node.tag, str) or node.tag in _UNSEEN or (node is not element and _hides(node)):
+        unseen = node.tag in _UNSEEN or (outside_tables and node.tag == "table")
+        if not isinstance(node.tag, str) or unseen or (node is not element and _hides(node)):
             if node is not element:
                 text.append(_flat(node.tail))
             continue

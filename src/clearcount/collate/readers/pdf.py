@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from clearcount.collate.grid import Cell, Grid, Page, lay_out
+from clearcount.collate.readers.lists import read_words
 from clearcount.errors import EngineUnavailable, ExportError
 
 _MOST_PAGES = 200
-_NUMBERS = re.compile(r"(?<![\w/.,-])\d[\d,]*(?![\w/.-])")
 
 
 def read_pdf(raw: bytes, name: str) -> Page:
@@ -43,6 +43,8 @@ def _read(document: object, name: str) -> Page:
     grids: list[Grid] = []
     words: list[str] = []
     said: list[str] = []
+    found_lists: list[Grid] = []
+    around: list[tuple[frozenset[str], frozenset[str]]] = []
     pictures = 0
     for number, page in enumerate(document.pages, 1):  # type: ignore[attr-defined]
         tables = page.find_tables({"vertical_strategy": "lines", "horizontal_strategy": "lines"})
@@ -56,9 +58,10 @@ def _read(document: object, name: str) -> Page:
         text = outside.extract_text() or ""
         words.append(text)
         pictures += len(page.images)
-        loose = [line for line in text.splitlines() if len(_NUMBERS.findall(line)) > 1]
-        if loose:
-            said.append(f"page {number}: {len(loose)} line(s) with figures stand in no ruled table and were not read")
+        lists, unread = read_words(text, f"page {number}, line of words")
+        found_lists += lists
+        said += unread
+        around.append(_around(page, tables))
     joined = "\n".join(words)
     if not grids and not joined.strip():
         raise ExportError(
@@ -66,7 +69,7 @@ def _read(document: object, name: str) -> Page:
         )
     if len(grids) == 1:
         grids = [Grid(grids[0].rows, "", grids[0].title, grids[0].said)]
-    return Page(tuple(_continued(grids)), joined, tuple(said))
+    return Page((*_continued(grids, around), *found_lists), joined, tuple(said))
 
 
 def _place(where: str) -> Callable[[int, int], str]:
@@ -135,12 +138,42 @@ def _near(edges: list[float], value: float) -> int:
     return min(range(len(merged)), key=lambda at: abs(merged[at] - value))
 
 
-def _continued(grids: list[Grid]) -> list[Grid]:
-    """Return the tables; one that goes on over a page without a heading is put below the one that it continues."""
+def _around(page: object, tables: Sequence[object]) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the lines of words above the first and below the last table of a page; none where it has no table."""
+    if not tables:
+        return frozenset(), frozenset()
+    left, top, right, bottom = page.bbox  # type: ignore[attr-defined]
+    first = max(top, min(table.bbox[1] for table in tables))  # type: ignore[attr-defined]
+    last = min(bottom, max(table.bbox[3] for table in tables))  # type: ignore[attr-defined]
+    above = page.within_bbox((left, top, right, first), strict=False).extract_text() if first > top + 1 else ""  # type: ignore[attr-defined]
+    below = page.within_bbox((left, last, right, bottom), strict=False).extract_text() if last < bottom - 1 else ""  # type: ignore[attr-defined]
+    return _worded(above), _worded(below)
+
+
+def _worded(text: str) -> frozenset[str]:
+    """Return the lines that hold words; page numbers are none."""
+    lines = (re.sub(r"\d+", "0", " ".join(line.split()).casefold()) for line in (text or "").splitlines())
+    return frozenset(line for line in lines if re.sub(r"\b(?:page|of|p)\b|[\W\d_]", "", line))
+
+
+def _goes_on(before: Grid, grid: Grid, around: Sequence[tuple[frozenset[str], frozenset[str]]]) -> bool:
+    """Return whether a table on a later page may be the rest of one before: no words of their own stand between."""
+    first, second = _last_page(before), _page(grid)
+    if second != first + 1:
+        return False
+    (over, under), (above, below) = around[first - 1], around[second - 1]
+    return above <= over and (under <= below or not under)
+
+
+def _continued(grids: list[Grid], around: Sequence[tuple[frozenset[str], frozenset[str]]]) -> list[Grid]:
+    """Return the tables; one that goes on over a page without a heading is put below the one that it continues.
+
+    Words between the two part them, save a running head or foot, which stands on both pages.
+    """
     found: list[Grid] = []
     for grid in grids:
         before = found[-1] if found else None
-        if before is not None and before.width == grid.width and _page(before) < _page(grid) and not _headed(grid):
+        if before is not None and before.width == grid.width and not _headed(grid) and _goes_on(before, grid, around):
             found[-1] = Grid(
                 (*before.rows, *grid.rows),
                 before.name,
@@ -156,6 +189,11 @@ def _headed(grid: Grid) -> bool:
     from clearcount.collate.structure import kind_of
 
     return bool(grid.rows) and kind_of(grid.rows[0]) in ("head", "years", "solo")
+
+
+def _last_page(grid: Grid) -> int:
+    pages = [int(match[1]) for row in grid.rows for cell in row if (match := re.match(r"page (\d+)", cell.origin))]
+    return max(pages, default=_page(grid))
 
 
 def _page(grid: Grid) -> int:

@@ -6,14 +6,12 @@ import re
 from collections.abc import Sequence
 
 from clearcount.collate.grid import Cell, Grid, Page, lay_out
-from clearcount.collate.periods import MonthsOf, Span, part_of
+from clearcount.collate.periods import MonthsOf, part_of
 from clearcount.collate.readers.delimited import decoded, grid_of
-from clearcount.collate.values import is_figure, read_value
+from clearcount.collate.readers.lists import read_words
+from clearcount.collate.values import is_figure
 
 _WIDEST = 80
-_LIST = re.compile(
-    r"^[\s\u2022*-]*(?P<head>[^:\u2013\u2014]{3,40}?)\s*(?::|\s[-\u2013\u2014]|[\u2013\u2014])\s*(?P<value>[\d,]+|nil|none|zero|<\s*\d+|\[?c\]?|\*)\s*$"
-)
 
 
 def read_text(raw: bytes, name: str) -> Page:
@@ -26,11 +24,13 @@ def read_text(raw: bytes, name: str) -> Page:
     bars = [line for line in text.splitlines() if line.rstrip().endswith("|")]
     if len(bars) > 5 and sum("|" in line.strip()[:-1].strip("|") for line in bars) * 2 < len(bars):
         grids, rest = _barred(text)
-        return Page((*grids, *lists_in(rest)), rest)
+        lists, said = read_words(rest)
+        return Page((*grids, *lists), rest, said)
     separated = sum(text.count(sign) for sign in "\t;|") > 4 or _looks_separated(text)
     if separated:
         return Page((grid_of(text, name),), "")
-    return Page(tuple(lists_in(text)), text)
+    lists, said = read_words(text)
+    return Page(lists, text, said)
 
 
 def _looks_separated(text: str) -> bool:
@@ -115,29 +115,3 @@ def _realigned(rows: list[list[str]]) -> list[list[str]] | None:
     for year, run in zip(years, runs, strict=True):
         top += [year] * len(run)
     return [[*top, *after], [*[""] * before, *second, *[""] * len(after)], *rows[2:]]
-
-
-def lists_in(text: str) -> list[Grid]:
-    """Return the lists of a text in which each line is a period and a number, at least two lines long."""
-    grids: list[Grid] = []
-    held: list[tuple[int, str, str]] = []
-    above, title = "", ""
-    for number, line in enumerate([*text.splitlines(), ""], 1):
-        match = _LIST.match(line)
-        if match and isinstance(part_of(match["head"]), Span) and not read_value(Cell(match["value"], "")).unread:
-            title = title if held else above
-            held.append((number, match["head"].strip(), match["value"]))
-            continue
-        if len(held) > 1:
-            grids.append(_list_grid(held, title))
-        held = []
-        above = line.strip().rstrip(":") if line.strip() and len(line.strip()) <= 160 else above
-    return grids
-
-
-def _list_grid(held: Sequence[tuple[int, str, str]], title: str) -> Grid:
-    placed = [(0, 0, Cell("Period", "")), (0, 1, Cell(title or "Number", ""))]
-    for at, (line, head, value) in enumerate(held, 1):
-        placed.append((at, 0, Cell(head, f"line {line}")))
-        placed.append((at, 1, Cell(value, f"line {line}")))
-    return lay_out(placed, lambda row, column: "")
