@@ -69,7 +69,7 @@ def recorded(page: Any, doors: Any, reference: str) -> str:
     follow(page, line)
     page.get_by_text(STORY).first.wait_for()
     facts = page.get_by_label("Safe contact").locator("dl > div").filter(has_text="Voicemail")
-    assert facts.locator("dd").inner_text() == "NO"
+    assert facts.locator("dd").inner_text() == "NO (do not leave a voicemail)"
     follow(page, page.get_by_role("link", name="Record as an occurrence here"))
     page.get_by_label("Offence code").fill(CODE)
     for part, value in (("Day", "14"), ("Month", "5"), ("Year", "2025")):

@@ -102,7 +102,7 @@ def test_every_act_and_every_reading_is_an_event_without_text(officer: User) -> 
 def test_the_export_is_in_the_default_layout_and_names_nobody(officer: User, tmp_path: Path) -> None:
     occurrence = opened(officer, "88/15", "86/2")
     actions.set_marker(occurrence, name="AI", on=True, basis="officer saw it", by=officer, now=NOW)
-    actions.add_person(occurrence, role="victim", name="Made-up Name", contact="01", safe_contact="", by=officer)
+    actions.add_person(occurrence, actions.NewPerson("victim", "Made-up Name", contact="01"), by=officer)
     wrong = actions.add_entry(occurrence, field="oel", text="Wrong.", by=officer, now=NOW)
     actions.add_entry(occurrence, field="oel", text="Right.", by=officer, now=NOW, corrects=wrong)
     assert export_occurrences(tmp_path / "out", by=officer, now=NOW) == (2, 3)

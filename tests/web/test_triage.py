@@ -26,9 +26,11 @@ from clearcount_web.ground.refusals import Refused
 from clearcount_web.occurrences.models import Occurrence
 from clearcount_web.reporting import actions as reporting
 from clearcount_web.reporting import drafts, sealing
+from clearcount_web.reporting.answers import ReportAnswers
 from clearcount_web.reporting.models import Draft, SealedMessage, SealedReport
 from clearcount_web.triage import actions, alerts, keyring, queries
 from clearcount_web.triage.models import Message, Report
+from clearcount_web.triage.safe_contact import facts_of
 
 PASSPHRASES = {"duty": "five made up words here", "recovery": "other made up words here"}
 STORY = "A made-up story about a picture that somebody says was made with AI."
@@ -162,11 +164,11 @@ def test_when_the_duty_key_is_lost_the_recovery_key_opens_everything(officer: Us
         code_report, "More.", code, sealing.read_public_keys(folder / "public.json"), now=timezone.now()
     )
     actions.take_reports()
-    by_phone = actions.enter_report(channel="phone", answers=ANSWERS, danger=False, by=officer, now=timezone.now())
+    by_phone = actions.enter_report(channel="phone", answers=ReportAnswers(story=STORY), by=officer, now=timezone.now())
     (folder / "duty.key").unlink()
     keys = keyring.unlock(folder / "recovery.key", PASSPHRASES["recovery"])
     for box in (sealed.recovery_box, report.recovery_box, by_phone.recovery_box):
-        assert keyring.open_with(keys, box)["answers"]["7"]["story"] == STORY
+        assert keyring.open_with(keys, box)["answers"]["story"] == STORY
     assert keyring.open_with(keys, Message.objects.get().recovery_box)["text"] == "More."
     with pytest.raises(Refused, match="cannot be read"):
         actions.unlock(PASSPHRASES["duty"], by=officer)
@@ -252,21 +254,28 @@ def test_every_view_is_an_event_and_no_event_holds_a_word(officer: User, folder:
 def test_voicemail_no_stands_on_every_page_of_a_report(
     officer: User, folder: Path, staff: Client, page: str, contact: str
 ) -> None:
-    ways = {"s10": ANSWERS["10"]} if contact == "yes" else {"s10": {}}
+    ways = {"s10": ANSWERS["10"] | {"voicemail": "no", "text_safe": "no"}} if contact == "yes" else {"s10": {}}
     report = taken(folder, s9={"contact": contact}, **ways)
     actions.unlock(PASSPHRASES["duty"], by=officer)
     shown = staff.get(f"/reports/{report.reference}/{page}").content.decode()
-    assert "<dt>Voicemail</dt><dd>NO</dd>" in shown
-    assert "<dt>Text messages</dt><dd>NO</dd>" in shown
-    assert f"<dt>Calls</dt><dd>{'yes' if contact == 'yes' else 'NO'}</dd>" in shown
+    no = '<strong class="cc-no">NO</strong>'
+    assert f"<dt>Voicemail</dt><dd>{no} (do not leave a voicemail)</dd>" in shown
+    assert f"<dt>Text messages</dt><dd>{no} (do not send text messages)</dd>" in shown
+    assert f"<dt>Calls</dt><dd>{'YES' if contact == 'yes' else f'{no} (do not call)'}</dd>" in shown
 
 
 def test_who_was_named_by_somebody_else_is_not_to_be_contacted_unless_that_is_safe(officer: User, folder: Path) -> None:
     actions.unlock(PASSPHRASES["duty"], by=officer)
-    for reach, said in (("", "DO NOT contact"), ("unsure", "DO NOT contact"), ("yes", "may be contacted")):
+    for reach, said in (
+        ("", "NOT SAID (do not contact them before you know that it is safe)"),
+        ("no", "NO (do not contact them)"),
+        ("unsure", "NO (do not contact them: the person was not sure that it is safe)"),
+        ("yes", "YES (may be contacted)"),
+    ):
         report = taken(folder, s3={"who": "other"}, s8={"kept": [], "name": "", "knows": "no", "reach": reach})
         opened = actions.open_report(report, by=officer, now=timezone.now())
-        assert ("The person it happened to", said) in queries.safe_contact(opened)
+        facts = {wish.label: wish.said for wish in facts_of(opened.answers).all}
+        assert facts["The person it happened to"] == said
 
 
 def test_the_same_story_sent_twice_is_said_to_be(officer: User, folder: Path, staff: Client) -> None:
@@ -362,7 +371,9 @@ def test_a_reply_opens_with_the_code_and_with_nothing_else(officer: User, folder
         keyring.open_with(keyring.held("corin"), box)
     found = reporting.conversation(code)
     assert found is not None and found[1][0]["text"] == "Keep the messages."
-    by_phone = actions.enter_report(channel="phone", answers=ANSWERS, danger=False, by=officer, now=timezone.now())
+    shown = staff.get(f"/reports/{sealed.reference}/").content.decode()
+    assert "Keep the messages." in shown and "corin" in shown
+    by_phone = actions.enter_report(channel="phone", answers=ReportAnswers(), by=officer, now=timezone.now())
     page = staff.post(f"/reports/{by_phone.reference}/reply", {"text": "Hello."})
     assert "nobody holds a code" in page.content.decode()
 
@@ -371,13 +382,15 @@ def test_a_reply_opens_with_the_code_and_with_nothing_else(officer: User, folder
 def test_a_report_taken_by_staff_is_sealed_with_its_channel(
     officer: User, folder: Path, staff: Client, channel: str
 ) -> None:
-    given = {"channel": channel, "danger": "yes", "story": STORY, "name": "", "contact": "a number", "voicemail": "no"}
+    given = {"channel": channel, "danger": "yes", "story": STORY, "name": "", "phone": "a number", "voicemail": "no"}
     assert staff.post("/reports/take", given)["Location"] == "/reports/"
     report = Report.objects.get()
     assert (report.channel, report.danger) == (channel, True)
     actions.unlock(PASSPHRASES["duty"], by=officer)
     shown = staff.get(f"/reports/{report.reference}/").content.decode()
-    assert STORY in shown and "<dt>Voicemail</dt><dd>NO</dd>" in shown and channel in shown
+    assert (
+        STORY in shown and '<strong class="cc-no">NO</strong> (do not leave a voicemail)' in shown and channel in shown
+    )
 
 
 def test_the_copy_out_has_when_and_where_before_what(officer: User, folder: Path) -> None:
@@ -385,8 +398,12 @@ def test_the_copy_out_has_when_and_where_before_what(officer: User, folder: Path
     report = taken(folder, s5={"what": ["fake"], "when": "Monday", "place": "Northmoor"})
     said = queries.copy_out(actions.open_report(report, by=officer, now=timezone.now()))
     assert "Happening: The image is fake or made with AI" in said
-    assert [line.split(":")[0] for line in said.splitlines()] == [
-        *("Reported", "Started or last happened", "Place", "About", "Age", "Happening", "Account given"),
+    top, below = said.split("\n\n")
+    assert [line.split(":")[0] for line in below.splitlines()] == [
+        *("Report", "Reported", "Started or last happened", "Place", "Happening", "Account given"),
+    ]
+    assert [line.split(":")[0] for line in top.splitlines()] == [
+        *("Danger", "About", "Age group", "Contact", "Voicemail", "Calls", "Text messages", "Number", "Safe times"),
     ]
 
 
@@ -398,7 +415,8 @@ def test_one_persons_data_is_exported_whole(officer: User, folder: Path, staff: 
     answer = staff.get(f"/reports/{sealed.reference}/copy")
     held = json.loads(answer.content)
     assert held["messages"][0]["text"] == "More."
-    assert all(held["answers"][step].items() >= given.items() for step, given in ANSWERS.items())
+    given = {name: said for page in ANSWERS.values() for name, said in page.items()}
+    assert held["answers"].items() >= given.items()
     assert answer["Content-Disposition"] == 'attachment; filename="report.json"'
 
 
@@ -501,7 +519,7 @@ def test_the_purge_deletes_each_outcome_after_its_days_on_both_sides(officer: Us
     reports = [taken(folder) for _ in range(3)]
     for report, outcome, age in zip(reports[:2], ("force", "information"), (31, 31), strict=True):
         when = now - timedelta(days=age)
-        actions.close(report, outcome=outcome, number="N-1", reason="Why.", by=officer, now=when)
+        actions.close(report, outcome=outcome, number="N-1", reason="Why.", carried_on=True, by=officer, now=when)
     out = io.StringIO()
     call_command("purge_reports", "--dry-run", stdout=out)
     assert "force (kept 30 days): 1 reports would be deleted" in out.getvalue()

@@ -12,8 +12,8 @@ from clearcount_web.jobs.models import Job
 from clearcount_web.reporting.models import Draft, SealedReport
 from clearcount_web.requesting.actions import TAKEN_DAYS, taken_longer_than
 from clearcount_web.site.actions import expired
-from clearcount_web.triage.actions import ended_longer_than
 from clearcount_web.triage.models import Report
+from clearcount_web.triage.retention import due, held_past_their_time
 
 WORKER = timedelta(minutes=10)
 TAKEN = timedelta(minutes=10)
@@ -50,7 +50,7 @@ def duty_key() -> Condition:
 def retention() -> Condition:
     """Nothing is kept longer than the privacy notice says."""
     now = timezone.now() - LATE
-    overdue = {f"{outcome} reports": ended_longer_than(outcome, days, now=now).count()
+    overdue = {f"{outcome} reports": due(outcome, days, now=now).count()
                for outcome, days in settings.REPORT_RETENTION_DAYS.items()}  # fmt: skip
     overdue |= {kind: rows.count() for kind, rows in expired(today=timezone.localdate(now)).items()}
     overdue["requests"] = taken_longer_than(TAKEN_DAYS, now=now).count()
@@ -60,6 +60,13 @@ def retention() -> Condition:
     return Condition(
         "retention", not late, f"kept too long: {says}; see the worker's log" if late else "nothing is overdue"
     )
+
+
+def safe_contact() -> Condition:
+    """No ended report waits for somebody to carry its safe contact on."""
+    held = held_past_their_time(now=timezone.now() - LATE)
+    says = f"{held} reports are kept past their time, because nobody carried safe contact on; open them from Reports"
+    return Condition("safe contact", not held, says if held else "nothing waits to be carried on")
 
 
 def published() -> Condition:
@@ -78,4 +85,4 @@ def _last(kind: str, name: str, do: str) -> Condition:
     return Condition(name, not failed, f"the last check failed; {do}" if failed else "the last check found no fault")
 
 
-LOOKS = (worker, reports_taken, duty_key, retention, published, audit)
+LOOKS = (worker, reports_taken, duty_key, retention, safe_contact, published, audit)

@@ -14,7 +14,7 @@ from clearcount.errors import CodeError
 from clearcount.workflow.codes import code_valid_on
 from clearcount_web.audit.actions import record
 from clearcount_web.ground.refusals import Refused
-from clearcount_web.occurrences.models import STATUSES, Entry, Marker, Occurrence, Offence, Person
+from clearcount_web.occurrences.models import STATUSES, Entry, Marker, Occurrence, Offence, Person, Wish
 from clearcount_web.platform.databases import STAFF
 
 AI_BASES = ("victim says so", "officer saw it", "expert found it", "suspect says so", "reader confirmed it")
@@ -159,11 +159,37 @@ def set_force_number(occurrence: Occurrence, *, number: str, by: Any) -> None:
         record("occurrence.linked", by=by, kind="occurrence", key=occurrence.number)
 
 
-def add_person(occurrence: Occurrence, *, role: str, name: str, contact: str, safe_contact: str, by: Any) -> Person:
-    """Adds somebody to an occurrence, apart from its texts."""
+@dataclass(frozen=True)
+class NewPerson:
+    """Somebody to add to an occurrence: by hand, or from a report with what the report said of them."""
+
+    role: str
+    name: str = ""
+    contact: str = ""
+    safe_contact: str = ""
+    wishes: tuple[Wish, ...] = ()
+    danger: str = ""
+    age_group: str = ""
+    about: str = ""
+    report: str = ""
+
+
+def add_person(occurrence: Occurrence, new: NewPerson, *, by: Any) -> Person:
+    """Add somebody to an occurrence, apart from its texts."""
     with transaction.atomic(using=STAFF):
         person = Person.objects.create(
-            occurrence=occurrence, role=role, name=name, contact=contact, safe_contact=safe_contact
-        )
-        record("person.added", by=by, kind="occurrence", key=occurrence.number, changes={"role": role})
+            occurrence=occurrence, role=new.role, name=new.name, contact=new.contact, safe_contact=new.safe_contact,
+            facts=[[wish.label, wish.answer, wish.means] for wish in new.wishes], danger=new.danger,
+            age_group=new.age_group, about=new.about, report=new.report,
+        )  # fmt: skip
+        record("person.added", by=by, kind="occurrence", key=occurrence.number, changes={"role": new.role})
     return person
+
+
+def add_wish(person: Person, wish: Wish, *, by: Any) -> None:
+    """Add a wish that was said later to what is kept of a person; what was said before stays in sight."""
+    with transaction.atomic(using=STAFF):
+        person = Person.objects.select_for_update().get(pk=person.pk)
+        person.facts = [[wish.label, wish.answer, wish.means], *person.facts]
+        person.save(update_fields=["facts"])
+        record("wish.added", by=by, kind="occurrence", key=person.occurrence.number)

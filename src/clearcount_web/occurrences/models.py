@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.db import models
@@ -40,6 +41,8 @@ class Occurrence(models.Model):
     reported_on = models.DateField()
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=150)
+    report_deleted_at = models.DateTimeField(null=True, blank=True)
+    """When the report that it was made from was deleted at the end of its time."""
     exported_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -121,6 +124,43 @@ class Marker(AppendOnly):
         ordering: ClassVar = ["pk"]
 
 
+@dataclass(frozen=True)
+class Wish:
+    """One wish about contact, or one fact that whoever calls must know first.
+
+    `answer` is YES, NO, NOT SAID or NOT ASKED, or the words of the person; `means` says in words what follows.
+    """
+
+    label: str
+    answer: str
+    means: str = ""
+
+    @property
+    def refuses(self) -> bool:
+        """Whether the answer is a NO."""
+        return self.answer == "NO"
+
+    @property
+    def asks(self) -> bool:
+        """Whether the person must be asked first."""
+        return self.answer in ("NOT SAID", "NOT ASKED")
+
+    @property
+    def alarms(self) -> bool:
+        """Whether somebody is or may be in danger."""
+        return self.answer in ("IN DANGER", "MAY BE IN DANGER")
+
+    @property
+    def said(self) -> str:
+        """Return the answer and what follows from it, as every page prints it."""
+        return f"{self.answer} ({self.means})" if self.means else self.answer
+
+    @property
+    def line(self) -> str:
+        """Return the wish as one line of plain text."""
+        return f"{self.label}: {self.said}"
+
+
 class Person(models.Model):
     """Somebody on an occurrence, kept apart from its texts and out of every export."""
 
@@ -132,6 +172,19 @@ class Person(models.Model):
     name = models.CharField(max_length=200, blank=True)
     contact = models.TextField(blank=True)
     safe_contact = models.TextField(blank=True)
+    facts = models.JSONField(default=list)
+    """The wishes that came with a report, each as [label, answer, means]; read them as `wishes`."""
+    danger = models.CharField(max_length=8, blank=True)
+    age_group = models.CharField(max_length=8, blank=True)
+    about = models.CharField(max_length=8, blank=True)
+    """Who the report was about: me, other or witness."""
+    report = models.CharField(max_length=40, blank=True)
+    """The reference of the report that named this person."""
+
+    @property
+    def wishes(self) -> tuple[Wish, ...]:
+        """Return what whoever calls must know first."""
+        return tuple(Wish(*fact) for fact in self.facts)
 
     class Meta:
         ordering: ClassVar = ["pk"]

@@ -132,7 +132,7 @@ def add_person(request: StaffRequest, number: str) -> HttpResponse:
     occurrence = queries.found(number)
 
     def act(given: dict[str, Any]) -> Occurrence:
-        actions.add_person(occurrence, **given, by=request.user)
+        actions.add_person(occurrence, actions.NewPerson(**given), by=request.user)
         return occurrence
 
     return _handled(request, forms.PersonForm, f"Add a person to {number}", act)

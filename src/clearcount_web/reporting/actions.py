@@ -14,7 +14,7 @@ from clearcount_web.audit.actions import record
 from clearcount_web.platform.databases import PUBLIC
 from clearcount_web.reporting import sealing
 from clearcount_web.reporting.drafts import Open
-from clearcount_web.reporting.forms import put
+from clearcount_web.reporting.forms import answers_of
 from clearcount_web.reporting.models import Draft, SealedMessage, SealedReport
 
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"
@@ -42,13 +42,14 @@ def send(draft: Open, keys: sealing.PublicKeys, *, now: datetime) -> Sent:
 
 def _seal(draft: Open, keys: sealing.PublicKeys, code: str, now: datetime) -> SealedReport:
     reference = "R-" + "".join(secrets.choice(_LETTERS) for _ in range(8))
-    content = {"reference": reference, "received_at": now.isoformat(), "answers": put(draft.answers)}
+    answers = answers_of(draft.answers)
+    content = {"reference": reference, "received_at": now.isoformat()} | answers.sealed()
     report = SealedReport.objects.create(
         place=draft.row.place,
         reference=reference,
         duty_box=sealing.seal(content, keys.duty),
         recovery_box=sealing.seal(content, keys.recovery),
-        danger=draft.answers.get("1", {}).get("danger") in ("yes", "unsure"),
+        danger=answers.in_danger,
         received_at=now,
         code_hash=sealing.hash_of_code(code),
         reply_key=bytes(sealing.reply_key(code).public_key),
@@ -95,6 +96,6 @@ def add_message(report: SealedReport, text: str, code: str, keys: sealing.Public
 
 
 def reply(report: SealedReport, text: str, *, now: datetime) -> None:
-    """Keeps a reply, sealed so that only the follow-up code opens it. The staff side calls it in its own act."""
+    """Keeps a reply for the visitor, sealed so that only the follow-up code opens it. The staff side calls it."""
     box = sealing.seal({"text": text}, PublicKey(bytes(report.reply_key)))
     SealedMessage.objects.create(report=report, from_visitor=False, box=box, sent_at=now)

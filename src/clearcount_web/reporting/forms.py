@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clearcount_web.ground.forms import GroundForm
+from clearcount_web.reporting.answers import ReportAnswers, from_names
 
 STORY = 5000
 _SHORT = 500
@@ -252,6 +253,11 @@ CHECK, SENT = 12, 13
 REQUIRED = (3, 4, 9)
 
 
+def field_of(name: str) -> forms.Field:
+    """Return the question of that name."""
+    return next(form.base_fields[name] for form in STEPS.values() if name in form.base_fields)
+
+
 def following(step: int, answers: dict[str, dict[str, Any]]) -> int:
     """The page after `step`: the safe ways are asked only of somebody who wants to be contacted."""
     if step == 9 and answers.get("9", {}).get("contact") != "yes":
@@ -291,20 +297,25 @@ def form_of(
     return form
 
 
-def put(answers: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The answers to the questions that were put in the end: who no longer wants contact sends no number either."""
-    return {
-        str(step): kept
-        for step in STEPS
-        if (kept := {name: answers.get(str(step), {}).get(name, "") for name in fields_of(step, answers)})
-        and str(step) in answers
-    }
+def answers_of(answers: dict[str, dict[str, Any]]) -> ReportAnswers:
+    """Return the answers to the questions that were put in the end.
+
+    Somebody who no longer wants contact sends no number either.
+    """
+    return from_names(
+        {
+            name: answers[str(step)].get(name, "")
+            for step in STEPS
+            if str(step) in answers
+            for name in fields_of(step, answers)
+        }
+    )
 
 
 def in_words(field: forms.Field, value: Any) -> str:
     """An answer as it was read on the page; "" when there is none."""
     words = dict(getattr(field, "choices", ()))
-    given = value if isinstance(value, list) else [value]
+    given = value if isinstance(value, (list, tuple)) else [value]
     return ", ".join(str(words.get(each, each)) for each in given if each)
 
 

@@ -5,24 +5,25 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.timezone import localdate
 
 from clearcount_web.audit.actions import record
 from clearcount_web.ground.refusals import Refused
-from clearcount_web.occurrences.actions import NewOffence, open_occurrence
-from clearcount_web.occurrences.models import Occurrence
+from clearcount_web.occurrences.actions import NewOffence, add_person, add_wish, open_occurrence
+from clearcount_web.occurrences.models import Occurrence, Wish
 from clearcount_web.platform.databases import PUBLIC, STAFF
 from clearcount_web.reporting import actions as reporting
 from clearcount_web.reporting import sealing
+from clearcount_web.reporting.answers import AnswersFault, ReportAnswers, from_sealed
 from clearcount_web.reporting.models import SealedMessage, SealedReport
 from clearcount_web.triage import keyring
-from clearcount_web.triage.models import Message, Report
+from clearcount_web.triage.models import Message, Reply, Report
+from clearcount_web.triage.safe_contact import people_of
 
 CHANNELS = ("phone", "counter", "messenger", "e-mail")
 
@@ -71,8 +72,9 @@ class Opened:
     """A report with its content, for the one page that shows it."""
 
     report: Report
-    answers: dict[str, dict[str, Any]]
+    answers: ReportAnswers
     messages: tuple[dict[str, Any], ...]
+    replies: tuple[dict[str, Any], ...]
     like: tuple[str, ...]
 
 
@@ -87,10 +89,14 @@ def open_report(report: Report, *, by: Any, now: datetime) -> Opened:
         raise Refused("The duty key is locked. Unlock it first, then open the report again.")
     try:
         content = keyring.open_with(keys, report.duty_box)
+        answers = from_sealed(content)
         messages = tuple(keyring.open_with(keys, m.box) | {"sent_at": m.sent_at} for m in report.messages.all())
-    except keyring.KeyFault as fault:
+        replies = tuple(
+            keyring.open_with(keys, left.box) | {"sent_at": left.sent_at, "sent_by": left.sent_by}
+            for left in report.replies.all()
+        )
+    except (keyring.KeyFault, AnswersFault) as fault:
         raise Refused(str(fault)) from None
-    answers: dict[str, dict[str, Any]] = content["answers"]
     with transaction.atomic(using=STAFF):
         record("report.read", by=by, kind="report", key=report.reference)
         report.first_read_at = report.first_read_at or now
@@ -98,19 +104,19 @@ def open_report(report: Report, *, by: Any, now: datetime) -> Opened:
         report.save(update_fields=["first_read_at", "likeness"])
         report.messages.filter(read_at=None).update(read_at=now)
     same = Report.objects.filter(likeness=report.likeness).exclude(pk=report.pk) if report.likeness else []
-    return Opened(report, answers, messages, tuple(each.reference for each in same))
+    return Opened(report, answers, messages, replies, tuple(each.reference for each in same))
 
 
-def _likeness(answers: dict[str, dict[str, Any]]) -> str:
+def _likeness(answers: ReportAnswers) -> str:
     """A keyed hash of the story without case and spaces; empty for a story too short to tell reports apart."""
-    story = "".join(str(answers.get("7", {}).get("story", "")).casefold().split())
+    story = "".join((answers.story or "").casefold().split())
     if len(story) < 40:
         return ""
     key = hashlib.blake2b(settings.AUDIT_KEYS[STAFF].encode(), digest_size=32).digest()
     return hashlib.blake2b(story.encode("utf-8", "surrogatepass"), key=key, digest_size=32).hexdigest()
 
 
-def enter_report(*, channel: str, answers: dict[str, dict[str, Any]], danger: bool, by: Any, now: datetime) -> Report:
+def enter_report(*, channel: str, answers: ReportAnswers, by: Any, now: datetime) -> Report:
     """Takes a report that came by phone, counter, messenger or e-mail; it is sealed like an online one.
 
     Raises:
@@ -120,14 +126,14 @@ def enter_report(*, channel: str, answers: dict[str, dict[str, Any]], danger: bo
     if keys is None:
         raise Refused("There are no report keys yet; an administrator makes them with: manage keys make DIR")
     reference = "S-" + "".join(secrets.choice("BCDFGHJKLMNPQRSTVWXZ23456789") for _ in range(8))
-    content = {"reference": reference, "received_at": now.isoformat(), "answers": answers}
+    content = {"reference": reference, "received_at": now.isoformat()} | answers.sealed()
     with transaction.atomic(using=STAFF):
         report = Report.objects.create(
             reference=reference,
             channel=channel,
             duty_box=sealing.seal(content, keys.duty),
             recovery_box=sealing.seal(content, keys.recovery),
-            danger=danger,
+            danger=answers.in_danger,
             received_at=now,
             first_read_at=now,
         )
@@ -135,8 +141,12 @@ def enter_report(*, channel: str, answers: dict[str, dict[str, Any]], danger: bo
     return report
 
 
-def close(report: Report, *, outcome: str, number: str, reason: str, by: Any, now: datetime) -> None:
+def close(
+    report: Report, *, outcome: str, number: str, reason: str, carried_on: bool = False, by: Any, now: datetime
+) -> None:
     """Ends a report with an outcome other than an occurrence here.
+
+    `carried_on` says that the officer carried safe contact on to where the report is dealt with from now on.
 
     Raises:
         Refused: when it has ended already, or a number or reason is missing.
@@ -148,32 +158,77 @@ def close(report: Report, *, outcome: str, number: str, reason: str, by: Any, no
     with transaction.atomic(using=STAFF):
         report = _open_still(report)
         report.outcome, report.outcome_number, report.outcome_at = outcome, number.strip(), now
-        report.save(update_fields=["outcome", "outcome_number", "outcome_at"])
-        changes = {"outcome": ("", outcome)}
+        report.carried_on_at = now if carried_on else None
+        report.save(update_fields=["outcome", "outcome_number", "outcome_at", "carried_on_at"])
+        changes: dict[str, tuple[str, str] | bool] = {"outcome": ("", outcome), "carried_on": carried_on}
         record("report.closed", by=by, kind="report", key=report.reference, changes=changes, reason=reason.strip())
 
 
-def record_here(
-    report: Report, *, code: str, committed_from: date | None, summary: str, mo: str, by: Any, now: datetime
-) -> Occurrence:
-    """Records the report as an occurrence here, in one transaction with its outcome. Raises Refused."""
+@dataclass(frozen=True)
+class NewRecord:
+    """What an officer writes to record a report as an occurrence."""
+
+    code: str
+    committed_from: date | None
+    summary: str
+    mo: str = ""
+
+
+def record_here(opened: Opened, new: NewRecord, *, by: Any, now: datetime) -> Occurrence:
+    """Record an opened report as an occurrence here, in one transaction with its outcome.
+
+    Safe contact, danger, age group and who it is about go to the people of the occurrence, word for word.
+
+    Raises:
+        Refused: when the report has ended already, or a code or date cannot be.
+    """
     with transaction.atomic(using=STAFF):
-        report = _open_still(report)
+        report = _open_still(opened.report)
         occurrence = open_occurrence(
             by=by,
             now=now,
             reported_on=localdate(report.received_at),
-            summary=summary,
-            mo=mo,
-            offences=(NewOffence(code, committed_from),),
+            summary=new.summary,
+            mo=new.mo,
+            offences=(NewOffence(new.code, new.committed_from),),
             report=report.reference,
             channel=report.channel,
         )
+        for person in people_of(opened.answers, report=report.reference):
+            add_person(occurrence, person, by=by)
         report.outcome, report.outcome_number, report.outcome_at = "occurrence", occurrence.number, now
-        report.save(update_fields=["outcome", "outcome_number", "outcome_at"])
+        # A message may have changed a wish in words that no field holds: an officer carries that on by hand.
+        report.carried_on_at = None if opened.messages else now
+        report.save(update_fields=["outcome", "outcome_number", "outcome_at", "carried_on_at"])
         changes = {"outcome": "occurrence", "occurrence": occurrence.number}
         record("report.closed", by=by, kind="report", key=report.reference, changes=changes)
     return occurrence
+
+
+def carry_on(opened: Opened, *, later: str, by: Any, now: datetime) -> None:
+    """Note that safe contact was carried on to where an ended report is dealt with.
+
+    On an occurrence here the people of the report are added when they are not there yet. `later` is what later
+    messages say about safe contact; it goes to the top of their wishes.
+
+    Raises:
+        Refused: when the report has not ended.
+    """
+    with transaction.atomic(using=STAFF):
+        report = Report.objects.select_for_update().get(pk=opened.report.pk)
+        if not report.outcome:
+            raise Refused("This report has not ended yet. End it, then carry safe contact on.")
+        occurrence = Occurrence.objects.filter(report=report.reference).first()
+        if occurrence is not None:
+            if not occurrence.people.filter(report=report.reference).exists():
+                for person in people_of(opened.answers, report=report.reference):
+                    add_person(occurrence, person, by=by)
+            if later.strip():
+                for someone in occurrence.people.filter(report=report.reference):
+                    add_wish(someone, Wish("Said later", later.strip()), by=by)
+        report.carried_on_at = now
+        report.save(update_fields=["carried_on_at"])
+        record("report.carried", by=by, kind="report", key=report.reference)
 
 
 def _open_still(report: Report) -> Report:
@@ -185,14 +240,29 @@ def _open_still(report: Report) -> Report:
 
 
 def reply(report: Report, text: str, *, by: Any, now: datetime) -> None:
-    """Leaves a reply that only the visitor's code opens. Raises Refused for a report that did not come online."""
+    """Leave a reply that the visitor's code opens, and keep a copy for the desk, sealed to its keys.
+
+    Raises:
+        Refused: when the report did not come online, there is no text, or there are no keys.
+    """
     sealed = SealedReport.objects.filter(reference=report.reference).first()
     if sealed is None:
         raise Refused("This report did not come online, so nobody holds a code to read a reply.")
     if not text.strip():
         raise Refused("There is no text; write the reply.")
+    keys = settings.REPORT_KEYS
+    if keys is None:
+        raise Refused("There are no report keys, so the desk could not keep a copy; set CLEARCOUNT_REPORT_KEYS_FILE.")
+    content = {"reference": report.reference, "text": text.strip()}
     with transaction.atomic(using=STAFF), transaction.atomic(using=PUBLIC):
         reporting.reply(sealed, text.strip(), now=now)
+        Reply.objects.create(
+            report=report,
+            box=sealing.seal(content, keys.duty),
+            recovery_box=sealing.seal(content, keys.recovery),
+            sent_at=now,
+            sent_by=by.get_username(),
+        )
         record("reply.left", by=by, kind="report", key=report.reference)
 
 
@@ -215,28 +285,3 @@ def lock(*, by: Any) -> None:
     keyring.forget(by.get_username())
     with transaction.atomic(using=STAFF):
         record("key.locked", by=by, kind="key", key="duty")
-
-
-def purge(*, now: datetime, dry_run: bool, by: str = "command") -> dict[str, int]:
-    """Deletes reports that ended longer ago than their outcome is kept for, here and on the public side.
-
-    What is kept for how many days is the setting REPORT_RETENTION_DAYS. Gives the number for each outcome; with
-    `dry_run` what would go, and nothing is deleted. A report without an outcome is never deleted.
-    """
-    gone: dict[str, int] = {}
-    for outcome, days in settings.REPORT_RETENTION_DAYS.items():
-        old = ended_longer_than(outcome, days, now=now)
-        references = list(old.values_list("reference", flat=True))
-        gone[outcome] = len(references)
-        if not dry_run and references:
-            with transaction.atomic(using=STAFF), transaction.atomic(using=PUBLIC):
-                SealedReport.objects.filter(reference__in=references).delete()
-                old.delete()
-                changes = {"reports": len(references)}
-                record("reports.purged", by=by, kind="report", key=outcome, changes=changes)
-    return gone
-
-
-def ended_longer_than(outcome: str, days: int, *, now: datetime) -> QuerySet[Report]:
-    """Reports of an outcome that ended more than so many days ago."""
-    return Report.objects.filter(outcome=outcome, outcome_at__lt=now - timedelta(days=days))

@@ -3,44 +3,54 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.utils import timezone
 
 from clearcount_web.accounts.models import User
 from clearcount_web.occurrences.actions import NewOffence, add_entry, open_occurrence, set_marker
 from clearcount_web.occurrences.models import Occurrence
+from clearcount_web.reporting.answers import ReportAnswers
 from clearcount_web.triage.actions import enter_report
 from clearcount_web.triage.models import Report
 
-_REPORTS: tuple[tuple[str, int, dict[str, dict[str, Any]]], ...] = (
+_REPORTS: tuple[tuple[str, int, ReportAnswers], ...] = (
     (
         "phone",
         30,
-        {
-            "1": {"danger": "no"},
-            "3": {"who": "me"},
-            "4": {"age": "18+"},
-            "5": {"what": ["threat", "demand"], "when": "Last weekend", "place": "Northmoor"},
-            "6": {"apps": "A chat app", "names": "sample_account_1", "links": ""},
-            "7": {"story": "Somebody I met in a chat app says they will send a picture of me to my contacts."},
-            "8": {"kept": ["messages", "names"], "name": "Sam"},
-            "9": {"contact": "yes"},
-            "10": {"phone": "a made-up number", "phone_safe": "yes", "voicemail": "no", "times": "After 6 pm"},
-        },
+        ReportAnswers(
+            danger="no",
+            who="me",
+            age="18+",
+            what=("threat", "demand"),
+            when="Last weekend",
+            place="Northmoor",
+            apps="A chat app",
+            names="sample_account_1",
+            story="Somebody I met in a chat app says they will send a picture of me to my contacts.",
+            kept=("messages", "names"),
+            name="Sam",
+            contact="yes",
+            phone="a made-up number",
+            phone_safe="yes",
+            voicemail="no",
+            times="After 6 pm",
+        ),
     ),
     (
         "counter",
         3,
-        {
-            "1": {"danger": "unsure"},
-            "3": {"who": "other"},
-            "4": {"age": "16-17"},
-            "5": {"what": ["fake"], "when": "This month", "place": ""},
-            "7": {"story": "A picture of my friend was changed with an app and is being passed round."},
-            "8": {"kept": ["none"], "name": "", "knows": "yes", "reach": "no"},
-            "9": {"contact": "no"},
-        },
+        ReportAnswers(
+            danger="unsure",
+            who="other",
+            age="16-17",
+            what=("fake",),
+            when="This month",
+            story="A picture of my friend was changed with an app and is being passed round.",
+            kept=("none",),
+            knows="yes",
+            reach="no",
+            contact="no",
+        ),
     ),
 )
 
@@ -53,7 +63,6 @@ def fill() -> None:
             report = enter_report(
                 channel=channel,
                 answers=answers,
-                danger=answers["1"]["danger"] != "no",
                 by=by,
                 now=now - timedelta(hours=hours),
             )

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+from typing import Any
+
 from django import forms
 
 from clearcount_web.ground.forms import DatePartsField, GroundForm
+from clearcount_web.reporting.answers import NAMES, ReportAnswers, from_names
+from clearcount_web.reporting.forms import STEPS
 from clearcount_web.triage.actions import CHANNELS
 from clearcount_web.triage.models import Report
 
@@ -19,19 +24,30 @@ class UnlockForm(GroundForm):
     )
 
 
+def _choices(question: forms.Field) -> list[Any]:
+    """Return the choices of a question."""
+    return list(getattr(question, "choices", ()))
+
+
 class EnterForm(GroundForm):
-    """A report that came another way."""
+    """A report that came another way: the questions of the online form, each of which may not have been asked."""
 
     channel = forms.ChoiceField(label="How did it reach you?", choices=[(word, word.capitalize()) for word in CHANNELS])
-    danger = forms.ChoiceField(
-        label="Is anyone in danger now?", choices=[("yes", "Yes"), ("no", "No")], widget=forms.RadioSelect
-    )
-    story = forms.CharField(label="What happened", max_length=5000, widget=forms.Textarea({"rows": 8}))
-    name = forms.CharField(label="Name to use (optional)", required=False, max_length=500)
-    contact = forms.CharField(label="How to reach them (optional)", required=False, widget=forms.Textarea({"rows": 2}))
-    voicemail = forms.ChoiceField(
-        label="Is it safe to leave a voicemail?", choices=[("no", "No"), ("yes", "Yes")], widget=forms.RadioSelect
-    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Take each question of the online form over; a choice begins at "Not asked"."""
+        super().__init__(*args, **kwargs)
+        for form in STEPS.values():
+            for name, question in form.base_fields.items():
+                self.fields[name] = field = copy.deepcopy(question)
+                field.required = name == "story"
+                if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.MultipleChoiceField):
+                    field.choices = [("", "Not asked"), *_choices(question)]
+                    field.initial = ""
+
+    def answers(self) -> ReportAnswers:
+        """Return what was typed. A question that was left at "Not asked", or empty, was not put."""
+        return from_names({name: said for name, said in self.cleaned_data.items() if said and name in NAMES})
 
 
 class CloseForm(GroundForm):
@@ -46,6 +62,25 @@ class CloseForm(GroundForm):
         label="Number in the force's own system, or the other force", required=False, max_length=40
     )
     reason = forms.CharField(label="Reason", help_text="Do not name anybody.", required=False, max_length=500)
+    carried_on = forms.BooleanField(
+        label="I have carried safe contact on to where the report is dealt with now, word for word", required=False
+    )
+
+
+class CarryOnForm(GroundForm):
+    """Safe contact of a report that has ended."""
+
+    later = forms.CharField(
+        label="What later messages say about safe contact (optional)",
+        help_text="In the person's own words. It goes to the top of what the occurrence says about contact.",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea({"rows": 4}),
+    )
+    carried_on = forms.BooleanField(
+        label="Safe contact stands, word for word, where the report is dealt with now",
+        error_messages={"required": "Carry safe contact on first, then tick this"},
+    )
 
 
 class RecordForm(GroundForm):

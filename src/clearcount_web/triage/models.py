@@ -37,6 +37,8 @@ class Report(models.Model):
     outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True, db_index=True)
     outcome_number = models.CharField(max_length=40, blank=True)
     outcome_at = models.DateTimeField(null=True, blank=True)
+    carried_on_at = models.DateTimeField(null=True, blank=True)
+    """When safe contact was carried on to where the report is dealt with; a purge waits for it."""
 
     class Meta:
         ordering: ClassVar = ["-danger", "received_at"]
@@ -57,6 +59,19 @@ class Message(models.Model):
     sent_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
     alerted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+
+
+class Reply(models.Model):
+    """A reply that was left for the visitor's code, sealed to the duty and the recovery key for the desk."""
+
+    report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="replies")
+    box = models.BinaryField()
+    recovery_box = models.BinaryField()
+    sent_at = models.DateTimeField()
+    sent_by = models.CharField(max_length=150)
 
     class Meta:
         ordering: ClassVar = ["pk"]

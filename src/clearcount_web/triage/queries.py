@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +11,13 @@ from django.shortcuts import get_object_or_404
 from django.utils.timezone import localtime
 
 from clearcount_web.accounts.models import User
-from clearcount_web.reporting.forms import STEPS, in_words, summary
+from clearcount_web.occurrences.models import Occurrence
+from clearcount_web.reporting.forms import STEPS, field_of, in_words
 from clearcount_web.triage import keyring
 from clearcount_web.triage.actions import Opened
 from clearcount_web.triage.models import Report
+from clearcount_web.triage.retention import held_back
+from clearcount_web.triage.safe_contact import facts_of
 
 
 @dataclass(frozen=True)
@@ -54,53 +57,51 @@ def unlocked(officer: User) -> bool:
     return bool(keyring.held(officer.get_username()))
 
 
-def safe_contact(opened: Opened) -> list[tuple[str, str]]:
-    """The facts that must always be in sight before anybody reaches for a phone."""
-    answers = opened.answers
-    ways = answers.get("10", {})
-    wish = {"yes": "Yes, in a safe way", "no": "NO: wants to stay anonymous", "code": "Only by code on the site"}
-    facts = [("Contact", wish.get(answers.get("9", {}).get("contact", ""), "not said"))]
-    facts.append(("Voicemail", "yes" if ways.get("voicemail") == "yes" else "NO"))
-    facts.append(("Calls", "yes" if ways.get("phone_safe") == "yes" else "NO"))
-    facts.append(("Text messages", "yes" if ways.get("text_safe") == "yes" else "NO"))
-    if answers.get("3", {}).get("who") in ("other", "witness"):
-        safe = answers.get("8", {}).get("reach") == "yes"
-        facts.append(("The person it happened to", "may be contacted" if safe else "DO NOT contact"))
-    shown = (("phone", "Number"), ("email", "E-mail"), ("post", "Letter"), ("times", "Safe times"))
-    for name, label in (*shown, ("other", "If someone else answers"), ("help", "Interpreter or BSL")):
-        if ways.get(name):
-            facts.append((label, str(ways[name])))
-    return facts
-
-
 def answered(opened: Opened) -> list[tuple[str, str]]:
     """Every question that was answered, with its answer in words."""
-    return [(str(question), said) for _, question, said in summary(opened.answers) if said]
+    found = []
+    for form in STEPS.values():
+        for name, field in form.base_fields.items():
+            if said := in_words(field, getattr(opened.answers, name)):
+                found.append((str(field.label), said))
+    return found
 
 
 _COPY_ORDER = (
-    ("Started or last happened", 5, "when"),
-    ("Place", 5, "place"),
-    ("App or website", 6, "apps"),
-    ("About", 3, "who"),
-    ("Age", 4, "age"),
-    ("Happening", 5, "what"),
-    ("Accounts", 6, "names"),
-    ("Links", 6, "links"),
-    ("Account given", 7, "story"),
-    ("Kept", 8, "kept"),
-    ("Risk", 11, "unsafe"),
+    ("Started or last happened", "when"),
+    ("Place", "place"),
+    ("App or website", "apps"),
+    ("Happening", "what"),
+    ("Accounts", "names"),
+    ("Links", "links"),
+    ("Account given", "story"),
+    ("Kept", "kept"),
 )
 
 
 def copy_out(opened: Opened) -> str:
-    """The report as plain lines, in the order in which a crime system usually asks: when, where, who, what."""
-    lines = [("Reported", f"{localtime(opened.report.received_at):%d/%m/%Y %H:%M}, {opened.report.channel}")]
-    for label, step, name in _COPY_ORDER:
-        said = in_words(STEPS[step].base_fields[name], opened.answers.get(str(step), {}).get(name))
-        if said:
-            lines.append((label, said))
-    return "\n".join(f"{label}: {value}" for label, value in lines)
+    """The report as plain lines: first what whoever calls must know, then when, where and what."""
+    lines = [wish.line for wish in facts_of(opened.answers).all]
+    if opened.answers.name:
+        lines.append(f"Name to use: {opened.answers.name}")
+    lines += ["", f"Report: {opened.report.reference}"]
+    lines.append(f"Reported: {localtime(opened.report.received_at):%d/%m/%Y %H:%M}, {opened.report.channel}")
+    for label, name in _COPY_ORDER:
+        if said := in_words(field_of(name), getattr(opened.answers, name)):
+            lines.append(f"{label}: {said}")
+    for message in opened.messages:
+        lines.append(f"Message of {localtime(message['sent_at']):%d/%m/%Y %H:%M}: {message.get('text', '')}")
+    return "\n".join(lines)
+
+
+def occurrence_of(report: Report) -> Occurrence | None:
+    """The occurrence that was made from a report."""
+    return Occurrence.objects.filter(report=report.reference).first()
+
+
+def not_carried_on(report: Report) -> bool:
+    """Whether the report has ended and safe contact, or a later message, was not carried on yet."""
+    return held_back(Report.objects.filter(pk=report.pk)).exists()
 
 
 def person_export(opened: Opened) -> dict[str, Any]:
@@ -112,6 +113,7 @@ def person_export(opened: Opened) -> dict[str, Any]:
         "received_at": report.received_at.isoformat(),
         "outcome": report.get_outcome_display(),
         "outcome_number": report.outcome_number,
-        "answers": opened.answers,
+        "answers": asdict(opened.answers),
         "messages": [{"sent_at": str(m["sent_at"]), "text": m.get("text", "")} for m in opened.messages],
+        "replies": [{"sent_at": str(m["sent_at"]), "text": m.get("text", "")} for m in opened.replies],
     }

@@ -8,9 +8,9 @@ from django.utils import timezone
 from clearcount_web.jobs.registry import Run, task
 from clearcount_web.occurrences.export import export_occurrences
 from clearcount_web.reporting.drafts import purge
-from clearcount_web.triage.actions import purge as purge_ended
 from clearcount_web.triage.actions import take_reports
 from clearcount_web.triage.alerts import alert
+from clearcount_web.triage.retention import purge as purge_ended
 
 
 @task("take-reports", every=15)

@@ -19,7 +19,7 @@ from clearcount_web.accounts.roles import Role
 from clearcount_web.ground.refusals import Refused
 from clearcount_web.triage import actions, forms, queries
 from clearcount_web.triage.demo_keys import PASSPHRASES
-from clearcount_web.triage.models import Report
+from clearcount_web.triage.safe_contact import facts_of
 
 _MAY = (Role.CONTACT_OFFICER,)
 
@@ -69,7 +69,9 @@ def detail(request: StaffRequest, reference: str) -> HttpResponse:
     context = {
         "opened": opened,
         "report": opened.report,
-        "facts": queries.safe_contact(opened),
+        "occurrence": queries.occurrence_of(report),
+        "not_carried_on": queries.not_carried_on(report),
+        "facts": facts_of(opened.answers).all,
         "answers": queries.answered(opened),
         "copy": queries.copy_out(opened),
     }
@@ -91,21 +93,15 @@ def person_export(request: StaffRequest, reference: str) -> HttpResponse:
 def enter(request: StaffRequest) -> HttpResponse:
     """Takes a report that came by phone, counter, messenger or e-mail."""
 
-    def act(given: dict[str, Any]) -> str:
-        answers = {
-            "1": {"danger": given["danger"]},
-            "7": {"story": given["story"]},
-            "8": {"name": given["name"]},
-            "9": {"contact": "yes" if given["contact"] else "no"},
-            "10": {"phone": given["contact"], "voicemail": given["voicemail"]},
-        }
-        danger = given["danger"] == "yes"
-        actions.enter_report(
-            channel=given["channel"], answers=answers, danger=danger, by=request.user, now=timezone.now()
-        )
-        return reverse("triage:queue")
-
-    return _handled(request, forms.EnterForm, "Take a report", act)
+    form = forms.EnterForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        answers, channel = form.answers(), form.cleaned_data["channel"]
+        try:
+            actions.enter_report(channel=channel, answers=answers, by=request.user, now=timezone.now())
+            return redirect("triage:queue")
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+    return render(request, "triage/form.html", {"form": form, "title": "Take a report", "asked_aloud": True})
 
 
 @roles(*_MAY)
@@ -120,7 +116,8 @@ def close(request: StaffRequest, reference: str) -> HttpResponse:
         actions.close(report, **given, by=request.user, now=timezone.now())
         return reverse("triage:queue")
 
-    return _handled(request, forms.CloseForm, f"Outcome of {reference}", act, _beside(request, report))
+    opened = actions.open_report(report, by=request.user, now=timezone.now())
+    return _handled(request, forms.CloseForm, f"Outcome of {reference}", act, _beside(opened))
 
 
 @roles(*_MAY)
@@ -131,11 +128,29 @@ def record_here(request: StaffRequest, reference: str) -> HttpResponse:
     if not queries.unlocked(request.user):
         return redirect("triage:unlock")
 
+    opened = actions.open_report(report, by=request.user, now=timezone.now())
+
     def act(given: dict[str, Any]) -> str:
-        occurrence = actions.record_here(report, **given, by=request.user, now=timezone.now())
+        occurrence = actions.record_here(opened, actions.NewRecord(**given), by=request.user, now=timezone.now())
         return reverse("occurrences:detail", args=[occurrence.number])
 
-    return _handled(request, forms.RecordForm, f"Record {reference}", act, _beside(request, report))
+    return _handled(request, forms.RecordForm, f"Record {reference}", act, _beside(opened))
+
+
+@roles(*_MAY)
+@require_http_methods(["GET", "HEAD", "POST"])
+def carry_on(request: StaffRequest, reference: str) -> HttpResponse:
+    """Notes that safe contact was carried on, with what later messages say about it."""
+    report = queries.found(reference)
+    if not queries.unlocked(request.user):
+        return redirect("triage:unlock")
+    opened = actions.open_report(report, by=request.user, now=timezone.now())
+
+    def act(given: dict[str, Any]) -> str:
+        actions.carry_on(opened, later=given["later"], by=request.user, now=timezone.now())
+        return reverse("triage:detail", args=[reference])
+
+    return _handled(request, forms.CarryOnForm, f"Carry safe contact of {reference} on", act, _beside(opened))
 
 
 @roles(*_MAY)
@@ -150,7 +165,8 @@ def reply(request: StaffRequest, reference: str) -> HttpResponse:
         actions.reply(report, given["text"], by=request.user, now=timezone.now())
         return reverse("triage:detail", args=[reference])
 
-    return _handled(request, forms.ReplyForm, f"Reply to {reference}", act, _beside(request, report))
+    opened = actions.open_report(report, by=request.user, now=timezone.now())
+    return _handled(request, forms.ReplyForm, f"Reply to {reference}", act, _beside(opened))
 
 
 def _handled(
@@ -170,11 +186,11 @@ def _handled(
     return render(request, "triage/form.html", {"form": form, "title": title, **(context or {})})
 
 
-def _beside(request: StaffRequest, report: Report) -> dict[str, Any]:
+def _beside(opened: actions.Opened) -> dict[str, Any]:
     """The opened report for a form page about it: nobody acts on a report that they cannot see."""
-    opened = actions.open_report(report, by=request.user, now=timezone.now())
     return {
         "report": opened.report,
-        "facts": queries.safe_contact(opened),
+        "opened": opened,
+        "facts": facts_of(opened.answers).all,
         "answers": queries.answered(opened),
     }

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from clearcount_web.triage.actions import purge
+from clearcount_web.triage.retention import purge
 
 
 class Command(BaseCommand):
@@ -26,6 +26,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Deletes and says how many of each outcome."""
         done = "would be deleted" if options["dry_run"] else "deleted"
-        for outcome, number in purge(now=timezone.now(), dry_run=options["dry_run"]).items():
+        for outcome, purged in purge(now=timezone.now(), dry_run=options["dry_run"]).items():
             days = settings.REPORT_RETENTION_DAYS[outcome]
-            self.stdout.write(f"{outcome} (kept {days} days): {number} reports {done}")
+            self.stdout.write(f"{outcome} (kept {days} days): {purged.gone} reports {done}")
+            if purged.held:
+                self.stdout.write(
+                    f"{outcome}: {purged.held} reports kept, because safe contact was not carried on or a message "
+                    "was not read; open them from Reports on the staff side and carry it on"
+                )

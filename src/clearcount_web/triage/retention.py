@@ -1,0 +1,83 @@
+"""How long ended reports are kept, and what holds one back: a wish about contact that nobody carried on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Max, Q, QuerySet
+
+from clearcount_web.audit.actions import record
+from clearcount_web.occurrences.models import Occurrence
+from clearcount_web.platform.databases import PUBLIC, STAFF
+from clearcount_web.reporting.models import SealedMessage, SealedReport
+from clearcount_web.triage.models import Message, Report
+
+LIVES_ON = ("occurrence", "force", "passed")
+"""Outcomes after which somebody else may call: safe contact must have been carried on to them."""
+
+
+@dataclass(frozen=True)
+class Purged:
+    """What a purge did for one outcome: how many reports went, and how many it refused to delete."""
+
+    gone: int
+    held: int
+
+
+def ended_longer_than(outcome: str, days: int, *, now: datetime) -> QuerySet[Report]:
+    """Return the reports of an outcome that ended more than so many days ago."""
+    return Report.objects.filter(outcome=outcome, outcome_at__lt=now - timedelta(days=days))
+
+
+def held_back(reports: QuerySet[Report]) -> QuerySet[Report]:
+    """Return those that must not be deleted: safe contact was not carried on, or a later message may change it."""
+    newest = reports.annotate(
+        newest=Max("messages__sent_at"), unread=Max("messages__pk", filter=Q(messages__read_at=None))
+    )
+    waits = Q(carried_on_at=None) | Q(newest__gt=F("carried_on_at"))
+    unread = Q(unread__isnull=False) | Q(reference__in=_with_messages_to_come())
+    return newest.filter(Q(outcome__in=LIVES_ON) & waits | unread).distinct()
+
+
+def _with_messages_to_come() -> set[str]:
+    """Return the references of reports with a message on the public side that the worker has not taken in."""
+    taken = set(Message.objects.values_list("public_id", flat=True))
+    sent = SealedMessage.objects.filter(from_visitor=True).values_list("pk", "report__reference")
+    return {reference for key, reference in sent if key not in taken}
+
+
+def due(outcome: str, days: int, *, now: datetime) -> QuerySet[Report]:
+    """Return the reports of an outcome that may go and whose days are over."""
+    old = ended_longer_than(outcome, days, now=now)
+    return old.exclude(pk__in=held_back(old).values("pk"))
+
+
+def held_past_their_time(*, now: datetime) -> int:
+    """Return how many reports are kept past their days because safe contact was not carried on."""
+    days = settings.REPORT_RETENTION_DAYS.items()
+    return sum(held_back(ended_longer_than(outcome, kept, now=now)).count() for outcome, kept in days)
+
+
+def purge(*, now: datetime, dry_run: bool, by: str = "command") -> dict[str, Purged]:
+    """Delete reports that ended longer ago than their outcome is kept for, here and on the public side.
+
+    What is kept for how many days is the setting REPORT_RETENTION_DAYS. Returns what was done for each outcome; with
+    `dry_run` what would be done, and nothing is deleted. A report without an outcome is never deleted, and neither is
+    one whose safe contact was not carried on.
+    """
+    done: dict[str, Purged] = {}
+    for outcome, days in settings.REPORT_RETENTION_DAYS.items():
+        with transaction.atomic(using=STAFF), transaction.atomic(using=PUBLIC):
+            held = held_back(ended_longer_than(outcome, days, now=now)).count()
+            references = list(due(outcome, days, now=now).values_list("reference", flat=True))
+            done[outcome] = Purged(len(references), held)
+            if not dry_run and references:
+                SealedReport.objects.filter(reference__in=references).delete()
+                Report.objects.filter(reference__in=references).delete()
+                Occurrence.objects.filter(report__in=references).update(report_deleted_at=now)
+                changes = {"reports": len(references)}
+                record("reports.purged", by=by, kind="report", key=outcome, changes=changes)
+    return done
