@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from clearcount.workflow.importing import import_export
 
 AS_AT = date(2025, 6, 30)
 NOW = datetime(2025, 7, 1, 9, tzinfo=UTC)
+ROLES = ("victim", "suspect", "charged")
 EXTRA = ("district", "outcome", "victim_age", "victim_sex", "suspect_age", "location", "online", "recorded_time")
 KINDS = ("crimes", "incidents", "searches")
 _CODES = (
@@ -49,6 +50,17 @@ occurrence_no = "occurrence_no"
 field = "field"
 entry_no = "entry_no"
 text = "text"
+[[file]]
+match = ["persons*"]
+[[file.person]]
+occurrence_no = "occurrence_no"
+crime_no = "crime_no"
+person_no = "person_no"
+role = "role"
+age = "age"
+sex = "sex"
+[file.person.extra]
+ethnicity = "ethnicity"
 """
 
 
@@ -75,7 +87,19 @@ def _texts(dice: random.Random, size: int) -> Iterator[list[str]]:
             yield [f"{number:07d}", dice.choice(("mo", "summary")), str(entry + 1), " ".join(words)]
 
 
-def _write(path: Path, header: Sequence[str], rows: Iterator[list[str]]) -> None:
+def _persons(dice: random.Random, offences: Iterable[Sequence[str]]) -> Iterator[list[str]]:
+    """A few people on most offences; a blank crime number stands for every offence of the occurrence."""
+    for number, (occurrence, crime, *_) in enumerate(offences):
+        for role, most in zip(ROLES, (2, 2, 1), strict=True):
+            for at in range(dice.randrange(most + 1)):
+                named = crime if dice.randrange(4) else ""
+                yield [
+                    occurrence, named, f"P{number}-{at}", role, dice.choice(_AGES), dice.choice(_SEXES),
+                    dice.choice(("White", "Asian", "Black", "Mixed", "")),
+                ]  # fmt: skip
+
+
+def _write(path: Path, header: Sequence[str], rows: Iterable[list[str]]) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(header)
@@ -90,8 +114,11 @@ def make_force(folder: Path, size: int, seed: int = 7) -> None:
         export.mkdir(parents=True)
         few = size if kind == "crimes" else size // 3
         base = ("occurrence_no", "crime_no", "code", "offence", "recorded_on", "committed_from", "status", "markers")
-        _write(export / "offences.csv", (*base, *EXTRA), _offences(dice, kind, few))
+        offences = list(_offences(dice, kind, few))
+        _write(export / "offences.csv", (*base, *EXTRA), offences)
         _write(export / "texts.csv", ("occurrence_no", "field", "entry_no", "text"), _texts(dice, few))
+        people = ("occurrence_no", "crime_no", "person_no", "role", "age", "sex", "ethnicity")
+        _write(export / "persons.csv", people, _persons(random.Random(seed + 100 + at), offences))
         layout = folder / kind / "layout.toml"
         extra = "\n".join(f'{name} = "{name}"' for name in EXTRA)
         layout.write_text(_LAYOUT.format(codes="home-office" if kind == "crimes" else "own", extra=extra))

@@ -45,11 +45,19 @@ select strftime(recorded,'%Y'), count(*) from o where code='088/05' and recorded
 '2025-06-30' and location='dwelling' and exists(select 1 from o p where p.occ=o.occ and p.crime<>o.crime and p.code
 in ('030/01','049/10','058/01','008/01')) group by all;
 -- 12 crimes: People as the unit
+select case when age in ('9','13','17') then '0-17' when age='' then 'age not recorded' else '18+' end, case sex when ''
+then 'not recorded' else sex end, count(*) from p where role='victim' and code='088/15' and year(recorded)=2024 group
+by all;
+select strftime(recorded,'%Y')||'-Q'||quarter(recorded), count(*) from p where role='victim' and code='088/15' and
+year(recorded)=2024 and age in ('9','13','17') group by all;
+select case when age in ('9','13','17') then '0-17' when age='' then 'age not recorded' else '18+' end, count(*) from p
+where role='charged' and code='088/15' and year(recorded)=2024 group by all;
 -- 13 crimes: Outcomes and what is still open, with a breakdown of victims
 select case outcome when '' then 'Still open' else outcome end, strftime(recorded,'%Y'), count(*) from o where
 code='035/00' and year(recorded) between 2023 and 2024 group by all;
-select case victim_sex when '' then 'not recorded' else victim_sex end, strftime(recorded,'%Y'), count(*) from o
-where code='035/00' and year(recorded) between 2023 and 2024 group by all;
+select case sex when '' then 'not recorded' else sex end, case ethnicity when '' then 'not recorded' else ethnicity
+end, strftime(recorded,'%Y'), count(*) from p where role='victim' and code='035/00' and year(recorded) between 2023 and
+2024 group by all;
 -- 14 crimes: The requester's own table: age by sex by online flag
 select case when victim_age in ('9','13','17') then '0-17' when victim_age='' then 'age not recorded' else '18+'
 end, case victim_sex when '' then 'not recorded' else victim_sex end, case online when '' then 'not recorded' else
@@ -59,6 +67,9 @@ select case when victim_age='9' then '0-9' when victim_age in ('13','17') then '
 ('18','24','18-24') then '18-24' when victim_age='' then 'not recorded' else '25+' end, case victim_sex when '' then
 'not recorded' else victim_sex end, count(*) from o where code='035/00' and recorded between '2021-01-01' and
 '2025-06-30' and occ in (select occ from h where w='webcam') group by all;
+select case when age='9' then '0-9' when age in ('13','17') then '10-17' when age in ('18','24','18-24') then '18-24'
+when age='' then 'not recorded' else '25+' end, count(*) from p where role='suspect' and code='035/00' and recorded
+between '2021-01-01' and '2025-06-30' and occ in (select occ from h where w='webcam') group by all;
 -- 16 incidents: Incidents with a word, by place and outcome
 select case district when '' then 'not recorded' else district end, case outcome when '' then 'not recorded' else
 outcome end, count(*) from o where code='NSIR-04' and year(recorded) between 2023 and 2024 and occ in (select occ

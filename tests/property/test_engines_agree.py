@@ -164,6 +164,7 @@ CONDITIONS = st.sampled_from(
     ]
 )
 NUMBERS = st.sampled_from([{"below": 18}, {"from": 10, "to": 17}, {"from": 65}, {"blank": True}, ["17", "10-17"]])
+SEXES = st.sampled_from([["Female"], {"blank": True}, {"not": ["male"]}, {"blank": False}])
 SELECTIONS = st.lists(
     st.sampled_from([*CODES, "86/*", "class:Sexual offences", "category:88C", "all"]), min_size=1, max_size=3
 )
@@ -179,7 +180,7 @@ WORDS = st.sampled_from(
 GROUPS = {"groups": {"Up": ["north"], "Down": ["South"]}, "other": "Else"}
 TIMES = st.sampled_from(["week", "month", "quarter", "year", "financial-year", "weekday", "hour"])
 LINES = st.sampled_from(["offence", "question", "class", "category"])
-OTHERS = ["term", "marker", "state", "district", "victim_age"]
+OTHERS = ["term", "marker", "state", "district", "victim_age", "age", "sex"]
 
 
 @st.composite
@@ -198,8 +199,8 @@ def scopes(draw: st.DrawFn) -> dict[str, Any]:
             scope[key] = draw(st.sampled_from(values))
     if draw(st.booleans()):
         scope["where"] = draw(st.fixed_dictionaries({}, optional={"district": CONDITIONS, "victim_age": NUMBERS}))
-        if scope.get("unit") in ("victims", "suspects") and draw(st.booleans()):
-            scope["where"]["age"] = draw(NUMBERS)
+        if scope.get("unit") in ("victims", "suspects"):
+            scope["where"] |= draw(st.fixed_dictionaries({}, optional={"age": NUMBERS, "sex": SEXES}))
     return scope
 
 
@@ -230,6 +231,7 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
         "table": draw(st.lists(tables(len(questions)), min_size=1, max_size=3)),
         "column": {
             "victim_age": {"bands": ["0-9", "10-17", "18+"], "groups": {"odd": ["unknown"]}, "blank": "no age"},
+            "age": {"bands": ["0-9", "10-17", "18+"], "blank": "age not recorded"},
             **draw(
                 st.sampled_from([{}, {"district": {"groups": {"Up": ["north"], "Down": ["South"]}, "other": "Else"}}])
             ),

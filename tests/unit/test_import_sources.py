@@ -222,7 +222,7 @@ def test_a_pattern_names_many_files_of_one_import(tmp_path: Path) -> None:
 
 def test_a_folder_without_a_file_the_layout_names_is_refused(tmp_path: Path) -> None:
     (tmp_path / "notes.csv").write_bytes(_csv(OFFENCES))
-    with pytest.raises(ExportError, match=r"no file that the layout niche names \(offences\*, texts\*\)"):
+    with pytest.raises(ExportError, match=r"no file that the layout niche names \(offences\*, texts\*, persons\*\)"):
         import_export([tmp_path], tmp_path / "store", now=NOW)
     assert import_export([tmp_path / "notes.csv"], tmp_path / "store", now=NOW).added == 2, "a named file is read"
 

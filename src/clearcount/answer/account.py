@@ -64,6 +64,32 @@ class OffenceAccount:
 
 
 @dataclass(frozen=True)
+class PeopleAccount:
+    """The people of one role on the offences in scope, each once for each offence.
+
+    `counted` are those that count; the filter on people leaves the others out (`left_out`). On `offences_without` of
+    the offences in scope nobody of that role is recorded. `astray` people name a crime number that no offence of their
+    occurrence has, which is in scope; of `stray` ones no offence names the occurrence. `twice` of those on offences
+    in scope have rows that do not agree, and the age of `unread_age` is none.
+    """
+
+    unit: str
+    counted: int = 0
+    left_out: tuple[LeftOut, ...] = ()
+    offences: int = 0
+    offences_without: int = 0
+    astray: int = 0
+    stray: int = 0
+    twice: int = 0
+    unread_age: int = 0
+
+    @property
+    def total(self) -> int:
+        """Everybody of the role on offences in scope."""
+        return self.counted + sum(each.blank + each.unsaid + each.other for each in self.left_out)
+
+
+@dataclass(frozen=True)
 class RowAccount:
     """Every record that the exports behind the snapshot gave, of one kind (`offences`, `texts`, `persons`).
 
@@ -101,6 +127,7 @@ class RequestAccount:
 
     offences: OffenceAccount
     rows: tuple[RowAccount, ...] = ()
+    people: tuple[PeopleAccount, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,6 +136,7 @@ class Named:
 
     `counted_by` is the table whose grand total is the number of counted offences, or nothing: one that counts
     occurrences or only some of the parts does not. `date` is the basis of the dates, `snapshot` the snapshot's number.
+    `people_by` names such a table for each role of people.
     `has_codes` says whether any question has a code, `status_matters` whether cancelled records are left out.
     """
 
@@ -117,13 +145,32 @@ class Named:
     snapshot: int
     has_codes: bool = True
     status_matters: bool = True
+    people_by: Mapping[str, str] = field(default_factory=dict)
 
 
 def statement(account: RequestAccount, named: Named) -> Statement:
     """Return the account as lines in print order."""
     offences = tuple(_under_the_codes(account.offences, named)) if named.has_codes else ()
     rows = tuple(line for rows in account.rows for line in _row_lines(rows, named.snapshot))
-    return Statement(NAME, TITLE, (*offences, *_uncoded(account.offences, named), *rows))
+    people = tuple(line for people in account.people for line in _people_lines(people, named))
+    return Statement(NAME, TITLE, (*offences, *_uncoded(account.offences, named), *people, *rows))
+
+
+def _people_lines(people: PeopleAccount, named: Named) -> Iterator[StatementLine]:
+    line, unit = StatementLine, people.unit
+    yield line(unit, f"{unit.capitalize()} on offences in scope, each once for each offence", people.total, is_sum=True)
+    yield line(f"{unit}: counted", "counted", people.counted, 1, table=named.people_by.get(unit, ""))
+    for left in people.left_out:
+        key, column = f"{unit}: {left.column}", left.column.replace("_", " ")
+        yield line(f"{key} blank", f"left out by the filter: {column} is not recorded", left.blank, 1)
+        if left.unsaid:
+            yield line(f"{key} unsaid", f"left out by the filter: {column} does not say it", left.unsaid, 1)
+        yield line(f"{key} other", f"left out by the filter: {column} holds another value", left.other, 1)
+    yield line(f"{unit}: none", f"Offences in scope on which no {unit} are recorded", people.offences_without)
+    if people.astray:
+        yield line(
+            f"{unit}: astray", f"{unit.capitalize()} of a crime number that is not held: not counted", people.astray
+        )
 
 
 def _under_the_codes(account: OffenceAccount, named: Named) -> Iterator[StatementLine]:

@@ -11,12 +11,11 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from clearcount.answer.account import RequestAccount, RowAccount
+from clearcount.answer.people import SAY, of_left_out, of_people
 from clearcount.answer.values import listed, many, nearest_value, plain_values, shape_of, shown_or_shape, slug
 from clearcount.model.columns import folded
 from clearcount.model.months import Month
 from clearcount.model.request import CountRequest, Doubt
-
-_SAY = "or say why the answer stands without"
 
 
 @dataclass(frozen=True)
@@ -127,7 +126,7 @@ def _of_scope(request: CountRequest, evidence: Evidence) -> Iterator[Doubt]:
             "scope-empty",
             "scope",
             "no offence is in scope: every figure of the answer would be 0 without a record behind it",
-            "look at codes, period and filter, " + _SAY + " records",
+            "look at codes, period and filter, " + SAY + " records",
         )
     if request.marker and not evidence.marked and evidence.account.offences.counted:
         yield Doubt(
@@ -174,28 +173,17 @@ def _of_column(column: HeldColumn) -> Iterator[Doubt]:
 def _of_account(request: CountRequest, account: RequestAccount) -> Iterator[Doubt]:
     offences, date = account.offences, request.scope.date_basis
     for left in offences.left_out:
-        if left.blank:
-            yield Doubt(
-                f"where-{slug(left.column)}-blank",
-                f"scope.where.{left.column}",
-                f"{many(left.blank, 'offence', 'offences')} under the codes with nothing in {left.column}: "
-                "the filter leaves them out",
-                f'ask for them with "" in {left.column}, {_SAY} them',
-            )
-        if left.unsaid:
-            yield Doubt(
-                f"where-{slug(left.column)}-unsaid",
-                f"scope.where.{left.column}",
-                f"{many(left.unsaid, 'offence', 'offences')} under the codes with no number in {left.column}, or "
-                "with a band across the edge asked for: the filter leaves them out",
-                f"ask for whole bands, or for these values by name, {_SAY} them",
-            )
+        yield from of_left_out(left, "offences", "under the codes")
+    for people in account.people:
+        for left in people.left_out:
+            yield from of_left_out(left, people.unit, "on offences in scope")
+        yield from of_people(people)
     if offences.undated:
         yield Doubt(
             "offences-undated",
             "scope.date_basis",
             f"{many(offences.undated, 'offence', 'offences')} under the codes without a {date} date: not counted",
-            f"have the dates mended, count by another date, {_SAY} them",
+            f"have the dates mended, count by another date, {SAY} them",
         )
     if without := offences.uncoded + offences.uncoded_undated:
         of_them = f", {offences.uncoded_undated:,} of them without a {date} date" if offences.uncoded_undated else ""
@@ -203,7 +191,7 @@ def _of_account(request: CountRequest, account: RequestAccount) -> Iterator[Doub
             "offences-without-code",
             "question.codes",
             f"{many(without, 'offence', 'offences')} without a code, outside every question{of_them}",
-            f"have the codes mended, {_SAY} them",
+            f"have the codes mended, {SAY} them",
         )
     if offences.without_text:
         yield Doubt(
@@ -211,7 +199,7 @@ def _of_account(request: CountRequest, account: RequestAccount) -> Iterator[Doub
             "terms.fields",
             f"{offences.without_text:,} of {many(offences.counted, 'offence', 'offences')} in scope without a text in "
             "the fields searched: no term can be found there",
-            f"import their texts, search further fields, {_SAY} them",
+            f"import their texts, search further fields, {SAY} them",
         )
 
 
@@ -224,7 +212,7 @@ _PLACEHOLDERS = frozenset(
 def _of_days(evidence: Evidence) -> Iterator[Doubt]:
     """Offences under the codes that are outside the period on a day that cannot be theirs."""
     outside = evidence.account.offences.outside
-    do = f"have the dates mended, {_SAY} them"
+    do = f"have the dates mended, {SAY} them"
     if late := sum(n for month, n in outside.items() if month > evidence.extract):
         said = f"{many(late, 'offence', 'offences')} under the codes dated after the month of the extract: not counted"
         yield Doubt("offences-dated-after-the-extract", "scope.date_basis", said, do)
@@ -252,7 +240,7 @@ def _of_rows(rows: RowAccount, reasons: Sequence[tuple[str, int]], *, words: boo
         "store",
         f"{many(lost, 'row', 'rows')} for {rows.kind} set aside at the import that could count: "
         f"{' and '.join(each)}{why}",
-        f"mend the export and import it again, {_SAY} them; see: clearcount store",
+        f"mend the export and import it again, {SAY} them; see: clearcount store",
     )
 
 
@@ -345,6 +333,8 @@ _HARMLESS = frozenset(
         *("committed over several months", "committed backwards", "future dates", "future entries"),
         *("entries dated before their occurrence", "duplicate entries", "dates without a day"),
         "median text length by year",
+        *("people without an offence", "people of an unknown crime", "people of an unknown role"),
+        *("people given twice", "ages that are no age"),
     )
 )
 """Findings that change no figure by themselves, or that the account counts for this very request."""

@@ -185,14 +185,16 @@ def _print_difference(rows: tuple[Difference, ...], diff: tuple[int, int], *, as
 
 
 def _print_facts(facts: StoreFacts, *, quiet: bool) -> None:
-    header = ("snapshot", "as at", "imported", "layout", "occurrences", "offences", "texts", "purged")
+    people = ("persons",) if any(shot.rows.get("persons") for shot in facts.snapshots) else ()
+    kinds = ("occurrences", "offences", "texts", *people)
+    header = ("snapshot", "as at", "imported", "layout", *kinds, "purged")
     rows: list[tuple[str, ...]] = [
         (
             str(shot.number),
             str(shot.as_at),
             f"{shot.imported_at:%Y-%m-%d %H:%M}",
             shot.layout,
-            *(f"{shot.rows[kind]:,}" for kind in ("occurrences", "offences", "texts")),
+            *(f"{shot.rows.get(kind, 0):,}" for kind in kinds),
             "yes" if shot.purged else "",
         )
         for shot in facts.snapshots

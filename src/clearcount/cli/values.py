@@ -39,11 +39,15 @@ def values(column: str, store: Path, snapshot: int | None, as_json: bool, quiet:
 def _rows(found: Values) -> list[list[str]]:
     first = found.columns[0]
     if isinstance(first, ColumnValues):
-        head = [f"{first.column} ({first.use})", "records"]
-        shown = [[each.shown if each.exact else f"{each.shown} (shape)", f"{each.records:,}"] for each in first.values]
-        return [head, *shown, ["(blank)", f"{first.blank:,}"]]
+        return [row for column in found.columns if isinstance(column, ColumnValues) for row in _listed(column)]
     head = ["column", "use", "records", "blank", "different values"]
     return [
         head,
         *([c.column, c.use, f"{c.records:,}", f"{c.blank:,}", f"{c.different:,}"] for c in found.columns),
     ]
+
+
+def _listed(column: ColumnValues) -> list[list[str]]:
+    head = [f"{column.column} ({column.use})", "records"]
+    shown = [[each.shown if each.exact else f"{each.shown} (shape)", f"{each.records:,}"] for each in column.values]
+    return [head, *shown, ["(blank)", f"{column.blank:,}"]]

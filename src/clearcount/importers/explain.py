@@ -84,6 +84,8 @@ def explain(export: Export, read_code: Callable[[str], CodeReading]) -> tuple[Fi
         pass
     for _ in export.texts(refuse):
         pass
+    for _ in export.persons(refuse):
+        pass
     for number, reading in enumerate(readings):
         reading.rows = export.tally.rows[number]
         reading.quarantined = sum(file == number for file, _ in said)
@@ -105,6 +107,9 @@ def _all(fit: Fit) -> Iterator[tuple[str, Column]]:
     if part := fit.file.offence:
         yield from ((f"offence {name}", column) for name, column in part.columns.items())
         yield from ((f"offence extra {name}", column) for name, column in part.extra.items())
+    for person in fit.file.persons:
+        yield from ((f"person {name}", column) for name, column in person.columns.items())
+        yield from ((f"person extra {name}", column) for name, column in person.extra.items())
     for text in fit.file.texts:
         named = text.columns["field"].constant
         yield from ((f"text {f'({named}) ' if named else ''}{name}", column) for name, column in text.columns.items())

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clearcount.errors import ExportError
-from clearcount.importers import mapping
+from clearcount.importers import mapping, people
 from clearcount.importers.codes import CodeReading, padded
 from clearcount.importers.footers import footer_lines, stated_rows
 from clearcount.importers.headings import is_header, is_heading, row_with, shown, shown_list
@@ -94,7 +94,7 @@ class Export:
     @property
     def shared_rows(self) -> bool:
         """Whether one row can give several records."""
-        return any(len(fit.file.texts) + (fit.file.offence is not None) > 1 for _, fit in self.files) or any(
+        return any(_parts(fit.file) > 1 for _, fit in self.files) or any(
             fit.file.offence is not None and fit.file.offence.columns["code"].split for _, fit in self.files
         )
 
@@ -106,13 +106,13 @@ class Export:
     def kinds(self) -> dict[int, tuple[str, ...]]:
         """The kinds of record that each file gives, by the file's number."""
         return {
-            fit.number: (*(("offences",) if fit.file.offence else ()), *(("texts",) if fit.file.texts else ()))
+            fit.number: tuple(kind for kind in ("offences", "texts", "persons") if _gives(fit.file, kind))
             for _, fit in self.files
         }
 
     def has(self, kind: str) -> bool:
-        """Whether any file gives records of this kind, `offences` or `texts`."""
-        return any(fit.file.offence is not None if kind == "offences" else fit.file.texts for _, fit in self.files)
+        """Whether any file gives records of this kind, `offences`, `texts` or `persons`."""
+        return any(_gives(fit.file, kind) for _, fit in self.files)
 
     def offences(self, refuse: Refuse, read_code: Callable[[str], CodeReading]) -> Iterator[pa.RecordBatch]:
         """Every offence, faults handed to `refuse`."""
@@ -151,7 +151,7 @@ class Export:
         for raw, fit in self.files:
             if not fit.file.texts:
                 continue
-            alone = fit.file.offence is None and len(fit.file.texts) == 1
+            alone = _parts(fit.file) == 1
             with self._as_it_was(raw, fit):
                 for batch in self._rows(raw, fit, refuse, "texts"):
                     for part in fit.file.texts:
@@ -160,6 +160,20 @@ class Export:
                         records, faults = mapping.texts(batch, fit, part, mended, blanks=alone)
                         for kind, rows in markup(records.column("text")).items():
                             self.tally.count(kind, column, rows)
+                        if faults.num_rows:
+                            refuse(faults)
+                        yield records
+
+    def persons(self, refuse: Refuse) -> Iterator[pa.RecordBatch]:
+        """Every person, faults handed to `refuse`."""
+        for raw, fit in self.files:
+            if not fit.file.persons:
+                continue
+            alone = _parts(fit.file) == 1
+            with self._as_it_was(raw, fit):
+                for batch in self._rows(raw, fit, refuse, "persons"):
+                    for part in fit.file.persons:
+                        records, faults = people.persons(batch, fit, part, blanks=alone)
                         if faults.num_rows:
                             refuse(faults)
                         yield records
@@ -198,7 +212,7 @@ class Export:
             refuse(mapping.unreadable(fit.number, fault.row, fault.column, fault.reason, offence=kind == "offences"))
 
         kept = given = 0
-        keys, needed = fit.places("occurrence_no"), fit.places("crime_no", "code", "text")
+        keys, needed = fit.places("occurrence_no"), fit.places("crime_no", "code", "text", "person_no")
 
         def counted() -> Iterator[pa.RecordBatch]:
             nonlocal kept
@@ -214,6 +228,15 @@ class Export:
         if not kept and not refused:
             raise ExportError(f"{raw.source.name} has a header and no rows; export it again")
         self.tally.rows[fit.number] = kept + refused
+
+
+def _parts(file: FileLayout) -> int:
+    """How many records one row can give, codes that are split apart."""
+    return (file.offence is not None) + len(file.texts) + len(file.persons)
+
+
+def _gives(file: FileLayout, kind: str) -> bool:
+    return bool({"offences": file.offence, "texts": file.texts, "persons": file.persons}[kind])
 
 
 def _without_footers(

@@ -19,6 +19,7 @@ OFFENCE_COLUMNS = (
     "status",
     "markers",
 )
+PERSON_COLUMNS = ("occurrence_no", "crime_no", "person_no", "role", "age", "sex")
 TEXT_COLUMNS = ("occurrence_no", "field", "entry_no", "entered_at", "text")
 _SUFFIXES = (
     ".gz",
@@ -60,6 +61,14 @@ class Column:
 @dataclass(frozen=True)
 class OffencePart:
     """How one row gives one offence; `extra` names further columns to keep, by the name they get."""
+
+    columns: Mapping[str, Column]
+    extra: Mapping[str, Column] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PersonPart:
+    """How one row gives one person in one role; `extra` names further columns to keep, by the name they get."""
 
     columns: Mapping[str, Column]
     extra: Mapping[str, Column] = field(default_factory=dict)
@@ -108,6 +117,7 @@ class FileLayout:
     texts: tuple[TextPart, ...]
     table: str = ""
     form: Form = AS_FOUND
+    persons: tuple[PersonPart, ...] = ()
 
     def names(self, name: str) -> bool:
         """Whether a file called `name` is of this kind; the extension and upper or lower case do not matter."""
@@ -116,6 +126,7 @@ class FileLayout:
     def columns(self) -> tuple[Column, ...]:
         """Every column this kind of file is read from."""
         found = [column for text in self.texts for column in text.columns.values()]
+        found += [column for person in self.persons for column in (*person.columns.values(), *person.extra.values())]
         if self.offence:
             found = [*self.offence.columns.values(), *self.offence.extra.values(), *found]
         return tuple(found)
@@ -133,6 +144,7 @@ class Layout:
     marker_separator: str = "|"
     form: Form = AS_FOUND
     skip: tuple[str, ...] = ()
+    role: Mapping[str, str] = field(default_factory=dict)
 
     def skips(self, name: str) -> bool:
         """Whether a file or sheet called `name` is left out on purpose."""
@@ -150,6 +162,13 @@ class Layout:
     def extra_names(self) -> tuple[str, ...]:
         """The further columns that an offence carries, which a request may use in `where`."""
         return tuple(sorted({name for file in self.files if file.offence for name in file.offence.extra}))
+
+    @property
+    def person_names(self) -> tuple[str, ...]:
+        """The columns of people, which a request that counts them may use; none without people."""
+        parts = [person for file in self.files for person in file.persons]
+        own = [name for name in ("age", "sex") if any(name in person.columns for person in parts)]
+        return (*own, *sorted({name for person in parts for name in person.extra}))
 
 
 def _is_among(name: str, patterns: tuple[str, ...]) -> bool:

@@ -6,6 +6,7 @@ The form is described in docs/reference/layouts.md.
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,24 +19,36 @@ from clearcount.errors import ExportError, ForeignFileError
 from clearcount.foreign import parse_toml
 from clearcount.importers.layout import (
     OFFENCE_COLUMNS,
+    PERSON_COLUMNS,
     TEXT_COLUMNS,
     Column,
     FileLayout,
     Form,
     Layout,
     OffencePart,
+    PersonPart,
     TextPart,
 )
 from clearcount.importers.nearest import nearest
 from clearcount.model.record import STATUSES
 
 _FORM = ("header_row", "encoding", "delimiter", "quotes", "dates", "pad")
-_TOP = ("name", "about", "codes", "status", "marker_separator", "skip", "file", *_FORM)
-_FILE = ("match", "table", "offence", "text", *_FORM)
+_TOP = ("name", "about", "codes", "status", "role", "marker_separator", "skip", "file", *_FORM)
+_FILE = ("match", "table", "offence", "text", "person", *_FORM)
 _OFFENCE_NEEDED = ("occurrence_no", "crime_no", "code")
+_PERSON_NEEDED = ("occurrence_no", "person_no", "role")
+_NAMING = re.compile(
+    r"(sur|fore|first|last|middle|full|given|family|nick|maiden|user|person|victim|suspect|offender)[ _-]*names?\b"
+    r"|^names?$|alias|address|street|post ?code|phone|mobile|e-?mail|\bdob\b|birth|born|passport|\bnino?\b"
+    r"|national insurance|driving licen[cs]e|nhs|pnc",
+    re.IGNORECASE,
+)
+"""What says who a person is; a store keeps none of it."""
 _TEXT_NEEDED = ("occurrence_no", "field", "text")
 _KEYS = ("occurrence_no", "crime_no")
 _LONGEST_PAD = 8
+_PERSON_KEYS = ("occurrence_no", "crime_no", "person_no", "role")
+_ROLE = re.compile(r"[a-z][a-z ]{1,29}")
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 
 
@@ -175,6 +188,14 @@ def _layout(top: _Table) -> Layout:
                 f"status word {_cut(word)!r} means {_shown(meaning)}; a status is one of {', '.join(STATUSES)}"
             )
         status[word.strip().lower()] = meaning
+    roles = {}
+    for word, meaning in (top.table("role", '[role] with "vic" = "victim"') or {}).items():
+        if not isinstance(meaning, str) or not _ROLE.fullmatch(meaning):
+            top.faults.append(
+                f"role word {_cut(word)!r} means {_shown(meaning)}; write victim, suspect, charged or a word"
+            )
+            continue
+        roles[" ".join(word.split()).lower()] = meaning
     files = list(top.tables("file", "file"))
     if not files and not isinstance(top.values.get("file", []), dict):
         top.faults.append("it has no [[file]]; name at least one kind of file")
@@ -183,6 +204,7 @@ def _layout(top: _Table) -> Layout:
         about=top.text("about"),
         codes=top.choice("codes", ("home-office", "own")),
         status=status,
+        role=roles,
         marker_separator=top.text("marker_separator", "|", blank=False),
         form=_form(top),
         skip=top.texts("skip", '["Notes*"]'),
@@ -228,14 +250,17 @@ def _file(table: _Table) -> FileLayout:
         table.fault("match", match, 'the names of its files, as ["crimes*"]')
     offence = table.table("offence", "[file.offence] and its keys below it")
     texts = list(table.tables("text", "file.text"))
-    if "offence" not in table.values and not table.values.get("text"):
+    persons = list(table.tables("person", "file.person"))
+    if "offence" not in table.values and not table.values.get("text") and not table.values.get("person"):
         table.faults.append(
-            f"{table.where}it has neither [file.offence] nor [[file.text]], so a row would give nothing"
+            f"{table.where}it has neither [file.offence] nor [[file.text]] nor [[file.person]], so a row would give "
+            "nothing"
         )
     return FileLayout(
         match=patterns,
         offence=_offence(table.inside(offence, "offence: ")) if offence is not None else None,
         texts=tuple(_text(table.inside(text, "text: ")) for text in texts),
+        persons=tuple(_person(table.inside(person, "person: ")) for person in persons),
         table=table.text("table"),
         form=_form(table),
     )
@@ -246,6 +271,26 @@ def _offence(table: _Table) -> OffencePart:
     table.known((*OFFENCE_COLUMNS, "extra"))
     columns = _columns(table, OFFENCE_COLUMNS, _OFFENCE_NEEDED)
     return OffencePart(columns, {name: _column(table, f"extra.{name}", extra[name]) for name in sorted(extra)})
+
+
+def _person(table: _Table) -> PersonPart:
+    extra = table.table("extra", "[file.person.extra] and its keys below it") or {}
+    table.known((*PERSON_COLUMNS, "extra"))
+    columns = _columns(table, PERSON_COLUMNS, _PERSON_NEEDED)
+    further = {name: _column(table, f"extra.{name}", extra[name]) for name in sorted(extra)}
+    for name, column in {**columns, **further}.items():
+        if name in further and name in (*PERSON_COLUMNS, "ages"):
+            table.faults.append(
+                f"{table.where}extra.{name}: it is a column of every person; name it above, not in extra"
+            )
+        if any(_NAMING.search(said.replace("_", " ")) for said in ((name,) if name in further else ())) or any(
+            name not in _PERSON_KEYS and _NAMING.search(header.replace("_", " ")) for header in column.headers
+        ):
+            table.faults.append(
+                f"{table.where}{name}: names, dates of birth and what else says who a person is are never stored; "
+                "leave the column out, and export an age in years or a band"
+            )
+    return PersonPart(columns, further)
 
 
 def _text(table: _Table) -> TextPart:
@@ -263,7 +308,7 @@ def _columns(table: _Table, known: tuple[str, ...], needed: tuple[str, ...]) -> 
             table.faults.append(f"{table.where}it does not say where {name} comes from")
     columns = {name: _column(table, name, table.values[name]) for name in known if name in table.values}
     for name, column in columns.items():
-        if name in _KEYS and column.constant is not None:
+        if name in (*_KEYS, "person_no") and column.constant is not None:
             table.faults.append(f"{table.where}{name} is a constant; name the column that tells the rows apart")
     return columns
 

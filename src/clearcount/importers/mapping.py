@@ -103,6 +103,7 @@ class Fit:
         parts = [
             *([self.file.offence.columns] if self.file.offence else []),
             *(text.columns for text in self.file.texts),
+            *(person.columns for person in self.file.persons),
         ]
         columns = [part[name] for part in parts for name in names if name in part]
         return sorted({self.positions[name.strip().lower()] for column in columns if (name := self.name_of(column))})
@@ -119,14 +120,25 @@ class Fit:
         return raw.column(self.positions[header.strip().lower()])
 
 
-class _Faults:
+class Faults:
     """The faults of one batch: the first of a row gives its column, the others are added to the reason."""
 
     def __init__(self, size: int) -> None:
         self._found: dict[int, tuple[str, str]] = {}
         self._size = size
 
+    def drop(self, mask: pa.Array) -> None:
+        """Take back the faults of rows."""
+        for index in np.flatnonzero(mask.to_numpy(zero_copy_only=False)).tolist():
+            self._found.pop(index, None)
+
+    def join(self, others: Faults) -> None:
+        """Add the faults that were found apart."""
+        for index, (column, why) in others._found.items():
+            self._add(index, column, why)
+
     def add(self, mask: pa.Array, column: str, reason: str | Callable[[int], str]) -> None:
+        """Add a fault to each row of `mask`."""
         if not pc.any(mask, min_count=0).as_py():
             return
         for index in np.flatnonzero(pc.fill_null(mask, False).to_numpy(zero_copy_only=False)).tolist():
@@ -187,9 +199,11 @@ def offences(raw: Raw, fit: Fit, part: OffencePart, read_code: ReadCode) -> tupl
     """(offences, faults) of a batch of rows."""
     columns = part.columns
     raw, split_codes, suffix = _split(raw, fit, columns["code"])
-    faults = _Faults(raw.num_rows)
-    occurrence, spoilt = _key(fit.values(columns["occurrence_no"], raw), fit.name_of(columns["occurrence_no"]), faults)
-    crime, _ = _key(fit.values(columns["crime_no"], raw), fit.name_of(columns["crime_no"]), faults)
+    faults = Faults(raw.num_rows)
+    occurrence, spoilt = key_values(
+        fit.values(columns["occurrence_no"], raw), fit.name_of(columns["occurrence_no"]), faults
+    )
+    crime, _ = key_values(fit.values(columns["crime_no"], raw), fit.name_of(columns["crime_no"]), faults)
     if suffix is not None:
         crime = pc.binary_join_element_wise(crime, suffix, "")
     faults.add_cells(raw, fit, (*columns.values(), *part.extra.values()))
@@ -205,14 +219,14 @@ def offences(raw: Raw, fit: Fit, part: OffencePart, read_code: ReadCode) -> tupl
         if name in _READ:
             read[name] = dates[name], bad
         faults.add(bad, header or name, lambda index, text=text: _not_a_date(text[index].as_py()))  # type: ignore[misc]
-    status = _by_distinct(fit.values(columns.get("status"), raw), lambda word: _status(word, fit.layout), pa.string())
+    status = by_distinct(fit.values(columns.get("status"), raw), lambda word: _status(word, fit.layout), pa.string())
     faults.add(
         pc.is_null(status),
         fit.name_of(columns["status"]) if "status" in columns else "status",
         f"it is none of {', '.join(STATUSES)}; say in the layout's [status] what the word means",
     )
     separator = fit.layout.marker_separator
-    markers = _by_distinct(
+    markers = by_distinct(
         fit.values(columns.get("markers"), raw),
         lambda cell: [mark.strip() for mark in cell.split(separator) if mark.strip()],
         pa.list_(pa.string()),
@@ -226,13 +240,13 @@ def offences(raw: Raw, fit: Fit, part: OffencePart, read_code: ReadCode) -> tupl
             *(dates[name] for name in _DATES),
             status,
             markers,
-            _extra(fit, part, raw),
+            extra_values(fit, part.extra, raw),
             pa.array(np.full(raw.num_rows, fit.number, np.int32)),
             raw.column(ROW),
         ],
         schema=OFFENCES,
     )
-    return faults.without(batch), faults.table(fit, raw.column(ROW), _known(occurrence, spoilt), read)
+    return faults.without(batch), faults.table(fit, raw.column(ROW), known_keys(occurrence, spoilt), read)
 
 
 def unreadable(number: int, row: int, column: str, reason: str, *, offence: bool) -> pa.RecordBatch:
@@ -252,9 +266,11 @@ def texts(
     columns = part.columns
     if not blanks:
         raw = raw.filter(pc.not_equal(trimmed(fit.values(columns["text"], raw)), ""))
-    faults = _Faults(raw.num_rows)
-    occurrence, spoilt = _key(fit.values(columns["occurrence_no"], raw), fit.name_of(columns["occurrence_no"]), faults)
-    fields = _by_distinct(fit.values(columns["field"], raw), lambda word: word.strip().lower() or None, pa.string())
+    faults = Faults(raw.num_rows)
+    occurrence, spoilt = key_values(
+        fit.values(columns["occurrence_no"], raw), fit.name_of(columns["occurrence_no"]), faults
+    )
+    fields = by_distinct(fit.values(columns["field"], raw), lambda word: word.strip().lower() or None, pa.string())
     faults.add(pc.is_null(fields), fit.name_of(columns["field"]) or "field", "it is blank; it says what kind of text")
     entry = trimmed(fit.values(columns.get("entry_no"), raw))
     if pc.any(blank := pc.equal(pc.binary_length(entry), 0)).as_py():
@@ -280,11 +296,11 @@ def texts(
         ],
         schema=TEXTS,
     )
-    return faults.without(batch), faults.table(fit, raw.column(ROW), _known(occurrence, spoilt), {})
+    return faults.without(batch), faults.table(fit, raw.column(ROW), known_keys(occurrence, spoilt), {})
 
 
-def _key(values: pa.Array, header: str, faults: _Faults) -> tuple[pa.Array, np.ndarray]:
-    """(keys, mask of those that are none): a row whose key is none may belong to any record."""
+def key_values(values: pa.Array, header: str, faults: Faults) -> tuple[pa.Array, np.ndarray]:
+    """Return (keys, mask of those that are none): a row whose key is none may belong to any record."""
     key = trimmed(values)
     spoilt = np.zeros(len(key), bool)
 
@@ -307,8 +323,8 @@ def _key(values: pa.Array, header: str, faults: _Faults) -> tuple[pa.Array, np.n
     return key, spoilt
 
 
-def _known(keys: pa.Array, spoilt: np.ndarray) -> pa.Array:
-    """The keys, blank where one is none."""
+def known_keys(keys: pa.Array, spoilt: np.ndarray) -> pa.Array:
+    """Return the keys, blank where one is none."""
     return pc.if_else(pa.array(spoilt), "", keys) if spoilt.any() else keys
 
 
@@ -345,16 +361,18 @@ def _not_a_date(text: str) -> str:
     return f"{masked(text.strip())} is not a date; write it like 2025-01-31, or say its shape in the layout's dates"
 
 
-def _by_distinct(values: pa.Array, read: Callable[[str], Any], kind: pa.DataType) -> pa.Array:
+def by_distinct(values: pa.Array, read: Callable[[str], Any], kind: pa.DataType) -> pa.Array:
+    """Return what `read` makes of each value, reading each different value once."""
     encoded = values.dictionary_encode()
     return pa.array([read(text) for text in encoded.dictionary.to_pylist()], kind).take(encoded.indices)
 
 
-def _extra(fit: Fit, part: OffencePart, raw: Raw) -> pa.Array:
-    size, names = raw.num_rows, sorted(part.extra)
+def extra_values(fit: Fit, extra: Mapping[str, Column], raw: Raw) -> pa.Array:
+    """Return the map of further columns of each row."""
+    size, names = raw.num_rows, sorted(extra)
     if not names or not size:
         return pa.array([[]] * size, pa.map_(pa.string(), pa.string()))
-    cells = pa.concat_arrays([trimmed(fit.values(part.extra[name], raw)) for name in names])
+    cells = pa.concat_arrays([trimmed(fit.values(extra[name], raw)) for name in names])
     order = np.arange(size * len(names)).reshape(len(names), size).T.ravel()
     keys = pa.array(names).take(pa.array(np.tile(np.arange(len(names)), size)))
     offsets = pa.array(np.arange(0, (size + 1) * len(names), len(names)), pa.int32())

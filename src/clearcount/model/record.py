@@ -41,6 +41,19 @@ class Text:
     entered_at: str = ""
 
 
+ROLES = ("victim", "suspect", "charged")
+"""The roles of people in the default layout; a layout may map other words to these, or to words of its own."""
+UNREAD_AGE = "age that cannot be read"
+"""What stands for an age that is no age: it is neither lost nor a blank, and what the cell held is not kept."""
+
+
+def unit_of(role: str) -> str:
+    """Return the unit that counts a role: `victim` -> `victims`."""
+    if role in ("charged", "arrested", "reported"):
+        return role
+    return f"{role}es" if role.endswith(("s", "x", "ch", "sh")) else f"{role}s"
+
+
 @dataclass(frozen=True)
 class Person:
     """One person on an occurrence, in one role. A blank `crime_no` means every offence of the occurrence."""

@@ -89,10 +89,10 @@ def _file_faults(store: Path, file: Path, rows: dict[Path, int]) -> Iterator[str
 
 
 def _totals(store: Store, snapshot: Snapshot, rows: dict[Path, int]) -> Iterator[str]:
-    for kind in ("offences", "texts"):
+    for kind in ("offences", "texts", "persons"):
         count = sum(rows[file] for file in store.named(snapshot, kind))
-        if count != snapshot.rows[kind]:
-            yield f"snapshot {snapshot.number} names {snapshot.rows[kind]:,} {kind} and its files hold {count:,}"
+        if count != snapshot.rows.get(kind, 0):
+            yield f"snapshot {snapshot.number} names {snapshot.rows.get(kind, 0):,} {kind} and its files hold {count:,}"
 
 
 def _left_faults(store: Path, file: Path, rows: dict[Path, int]) -> Iterator[str]:
@@ -110,7 +110,7 @@ def _unknown(store: Path, head: Head, snapshots: tuple[Snapshot, ...], rows: dic
         return
     for name in (*TABLES, SNAPSHOTS):
         table = layout.table_path(store, name)
-        versions = [snapshot.versions[name] for snapshot in snapshots if name != SNAPSHOTS]
+        versions = [snapshot.versions[name] for snapshot in snapshots if name in snapshot.versions]
         newest = max(versions, key=lambda each: each.number, default=TableVersion(0, ""))
         known = newest if name != SNAPSHOTS else TableVersion(head.version, head.log)
         try:

@@ -7,6 +7,7 @@ was stopped before that has changed nothing: the next one deletes what it left.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,7 +18,7 @@ from clearcount.errors import ClearcountError, StoreDamaged
 from clearcount.store import layout, schema
 from clearcount.store.delta import commit_files, create_table, cut_log
 from clearcount.store.head import Head, begin_writing, read_head, write_head
-from clearcount.store.log import TableVersion, last_version, log_digest, read_log
+from clearcount.store.log import TableVersion, entry, last_version, log_digest, read_log
 from clearcount.store.parquet import new_file, sealed, writer
 from clearcount.store.snapshot import SCHEMA, TABLES, Snapshot, to_row
 from clearcount.store.store import Store
@@ -49,6 +50,7 @@ def changing(store: Path) -> Iterator[None]:
     _refuse_unknown(store)
     begin_writing(store)
     try:
+        make_missing_tables(store)
         yield
     except BaseException:
         with suppress(ClearcountError, OSError):  # what stopped the block is what its caller must hear of
@@ -87,6 +89,23 @@ def _written(table: Path, snapshots: Sequence[Snapshot]) -> Path:
     return sealed(target)
 
 
+def _made(store: Path) -> Iterator[str]:
+    """Give the tables that the store has: one of format 3 has no people, or an empty table a stopped writer made."""
+    snapshots = Store(store).snapshots()
+    for name in TABLES:
+        if entry(layout.table_path(store, name), 0).exists() or any(name in shot.versions for shot in snapshots):
+            yield name
+
+
+def make_missing_tables(store: Path) -> None:
+    """Make the tables that a store of an older format lacks; the caller changes the store."""
+    has = set(_made(store))
+    for name in TABLES:
+        if name not in has:
+            shutil.rmtree(layout.table_path(store, name), ignore_errors=True)
+            create_table(layout.table_path(store, name), schema.DATA_TABLES[name])
+
+
 def _settle(store: Path) -> None:
     """Delete what a writer left that did not come to its end, and say in the mark that nobody writes."""
     head = read_head(store)
@@ -110,8 +129,8 @@ def _refuse_unknown(store: Path) -> None:
 def _known(store: Path, head: Head) -> Iterator[tuple[Path, TableVersion]]:
     """Give each table's folder with the last version that the store knows of."""
     snapshots = Store(store).snapshots()
-    for name in TABLES:
+    for name in _made(store):
         table = layout.table_path(store, name)
-        versions = [snapshot.versions[name] for snapshot in snapshots]
+        versions = [snapshot.versions[name] for snapshot in snapshots if name in snapshot.versions]
         yield table, max(versions, key=lambda version: version.number) if versions else log_digest(table, 0)
     yield layout.table_path(store, SNAPSHOTS), TableVersion(head.version, head.log)

@@ -17,7 +17,7 @@ from clearcount.store.part import held_keys
 from clearcount.store.snapshot import Snapshot
 from clearcount.store.store import Store
 
-_KEYS = {"offences": ", ".join(schema.OFFENCE_KEY), "texts": ", ".join(schema.TEXT_KEY)}
+_KEYS = {kind: ", ".join(key) for kind, key in schema.KEYS.items()}
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,7 @@ def difference(store: Store, first: Snapshot, second: Snapshot, scratch: Path) -
     with database(scratch) as connection:
         _months(connection, store, first, second)
         return tuple(
-            difference
-            for kind in ("offences", "texts")
-            for difference in _of_kind(connection, store, kind, first, second)
+            difference for kind in schema.KEYS for difference in _of_kind(connection, store, kind, first, second)
         )
 
 

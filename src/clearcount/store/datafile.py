@@ -25,6 +25,7 @@ KEYS = {
     "offences": ["occurrence_no", "crime_no"],
     "texts": ["lead_code", "occurrence_no", "field", "entry_no"],
     "occurrences": ["occurrence_no"],
+    "persons": ["occurrence_no", "crime_no", "person_no", "role"],
 }
 """The columns that give a table its order."""
 _NO_DICTIONARY = {"text", "folded", "content", "length", "mojibake"}

@@ -17,6 +17,7 @@ from clearcount.offences import CodeList
 from clearcount.store import schema
 from clearcount.store.database import registered
 from clearcount.store.parquet import read_rows
+from clearcount.store.peoplefacts import PERSON_FINDINGS, PersonCounts, person_facts
 from clearcount.store.snapshot import Finding
 from clearcount.store.textfacts import Counts, text_facts
 
@@ -28,10 +29,11 @@ _DATES = ("recorded_on", "reported_on", "committed_from", "committed_to")
 
 @dataclass(frozen=True)
 class Facts:
-    """Rows per kind, the fields that hold text, the first and last recorded day, and the findings."""
+    """Rows per kind, the fields that hold text, the units that people give, the recorded period, and the findings."""
 
     rows: Mapping[str, int]
     text_fields: tuple[str, ...]
+    roles: tuple[str, ...]
     period: tuple[date | None, date | None]
     findings: tuple[Finding, ...]
 
@@ -122,14 +124,18 @@ def find(
         "SELECT count(*), min(recorded_on), max(recorded_on), count(DISTINCT occurrence_no) FROM now_offences"
     ).fetchall()
     fields = run("SELECT DISTINCT field FROM lengths WHERE length > 0 ORDER BY field").fetchall()
+    people, roles = person_facts(files)
     ((texts,),) = run("SELECT coalesce(sum(rows), 0)::BIGINT FROM lengths").fetchall()
     return Facts(
-        rows={"occurrences": occurrences, "offences": offences, "texts": texts},
+        rows={"occurrences": occurrences, "offences": offences, "texts": texts}
+        | ({"persons": people.rows} if people.rows else {}),
         text_fields=tuple(field for (field,) in fields),
+        roles=roles,
         period=(first, last),
         findings=(
             *_counted(connection, as_at),
-            *_about_texts(counts),
+            *_named_counts(_TEXT_CHECKS, counts),
+            *_named_counts(PERSON_FINDINGS, people),
             *_cut(connection),
             *_first_of_month(connection),
             *(_unlawful(connection, codes) if codes is not None else ()),
@@ -146,8 +152,8 @@ def _counted(connection: duckdb.DuckDBPyConnection, as_at: date) -> Iterator[Fin
             yield Finding(check.kind, rows, check.what, check.column)
 
 
-def _about_texts(counts: Counts) -> Iterator[Finding]:
-    for name, kind, column, what in _TEXT_CHECKS:
+def _named_counts(checks: Sequence[tuple[str, str, str, str]], counts: Counts | PersonCounts) -> Iterator[Finding]:
+    for name, kind, column, what in checks:
         if rows := getattr(counts, name):
             yield Finding(kind, rows, what, column)
 

@@ -19,11 +19,14 @@ from clearcount.errors import StoreDamaged, StoreError
 from clearcount.files import write_whole
 
 MARK = "clearcount-store.json"
-FORMAT = 3
+FORMAT = 4
 """The format this version writes. A store of a higher number is refused, one of a lower number wants an upgrade.
 
-Format 1 kept no account of each file, and of refused rows only place and reason. Formats 1 and 2 have no head.
+Format 1 kept no account of each file, and of refused rows only place and reason. Formats 1 and 2 have no head. Format 3
+has no table of people; it is read as it is, and whoever writes makes it format 4.
 """
+_HEADED = 3
+"""The first format with a head."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +56,12 @@ def read_format(store: Path) -> int:
 
 
 def read_head(store: Path) -> Head:
-    """Return the head of a store of today's format. Raises as `read_format`, and StoreError for an older format."""
+    """Return the head of a store of today's format or of format 3.
+
+    Raises as `read_format`, and StoreError for an older format.
+    """
     mark = _mark(store)
-    if mark["format"] < FORMAT:
+    if mark["format"] < _HEADED:
         raise StoreError(
             f"the store {store} has the old format {mark['format']}, in which a lost file can go unseen; "
             f"run: clearcount store {store} upgrade"
@@ -97,14 +103,14 @@ def _mark(store: Path) -> Mapping[str, Any]:
     found = _parsed(content)
     number = found.get("format")
     sealed = found.pop("sha256", None)
-    whole = content == _written(found) if number == FORMAT else sealed == _digest(found)
+    whole = content == _written(found) if number in (_HEADED, FORMAT) else sealed == _digest(found)
     if not isinstance(number, int) or number < 1 or isinstance(number, bool):
         raise StoreDamaged(store, f"its file {MARK} is not what was written")
     if number > FORMAT and (whole or sealed is None):
         raise StoreError(
             f"the store {store} has format {number}; this clearcount knows up to {FORMAT}: use a newer clearcount"
         )
-    if not whole and (number >= FORMAT or sealed is not None or found != {"format": number}):
+    if not whole and (number >= _HEADED or sealed is not None or found != {"format": number}):
         raise StoreDamaged(store, f"its file {MARK} is not what was written")
     return found
 

@@ -98,31 +98,50 @@ class Merge:
 
     def offences(self, batches: Iterator[pa.RecordBatch], columns: pa.Schema) -> Merged:
         """Compares the import's offences with those held, and writes the parts that changed."""
-        run = self.connection.execute
+        self._take("offences", batches, columns)
+        self.connection.execute(_PLACE, {"next": self._next_part, "parts": self._spread})
+        return self._merge_taken("offences")
+
+    def persons(self, batches: Iterator[pa.RecordBatch], columns: pa.Schema) -> Merged:
+        """The same for people; those of an occurrence that no offence names are placed like its texts."""
+        self._take("persons", batches, columns)
+        numbers = self.connection.sql("SELECT DISTINCT occurrence_no FROM incoming_persons ORDER BY ALL")
+        places = Places(self.connection, first=self._next_part, spread=self._spread)
+        places.of(numbers.to_arrow_table()["occurrence_no"].combine_chunks())
+        self._keep_strays(places)
+        return self._merge_taken("persons")
+
+    def _take(self, table: str, batches: Iterator[pa.RecordBatch], columns: pa.Schema) -> None:
+        """Read every row of a narrow table."""
         self.connection.register("reader", pa.RecordBatchReader.from_batches(columns, batches))
-        run(f"CREATE TABLE incoming_offences AS SELECT *, {content_of('offences')} AS content FROM reader")
+        self.connection.execute(
+            f"CREATE TABLE incoming_{table} AS SELECT *, {content_of(table)} AS content FROM reader"
+        )
         self.connection.unregister("reader")
         self._take_refused()
-        run(_PLACE, {"next": self._next_part, "parts": self._spread})
-        run(
-            "CREATE TABLE placed_offences AS SELECT * FROM incoming_offences JOIN placed USING (occurrence_no)"
-            " ORDER BY part"
-        )
-        run("DROP TABLE incoming_offences")
-        parts = [row[0] for row in run("SELECT DISTINCT part FROM placed_offences ORDER BY part").fetchall()]
-        merged = self._merge("offences", parts, _placed_offences)
-        run("DROP TABLE placed_offences")
+
+    def _merge_taken(self, table: str) -> Merged:
+        run = self.connection.execute
+        rows = f"SELECT * FROM incoming_{table} JOIN placed USING (occurrence_no) ORDER BY part"
+        run(f"CREATE TABLE placed_{table} AS {rows}")
+        run(f"DROP TABLE incoming_{table}")
+        parts = [row[0] for row in run(f"SELECT DISTINCT part FROM placed_{table} ORDER BY part").fetchall()]
+        merged = self._merge(table, parts, partial(_placed, table))
+        run(f"DROP TABLE placed_{table}")
         return merged
+
+    def _keep_strays(self, places: Places) -> None:
+        """Keep where occurrences were placed that no offence names."""
+        self.connection.register("strays", places.strays())
+        self.connection.execute("INSERT INTO placed SELECT occurrence_no, part, '', true FROM strays")
+        self.connection.unregister("strays")
 
     def texts(self, batches: Iterator[pa.RecordBatch], columns: pa.Schema) -> Merged:
         """The same for texts, which are first dealt out to their parts on disk."""
-        run = self.connection.execute
         places = Places(self.connection, first=self._next_part, spread=self._spread)
         dealt = deal(batches, columns, places, self.staging / "texts")
         self._take_refused()
-        self.connection.register("strays", places.strays())
-        run("INSERT INTO placed SELECT occurrence_no, part, '', true FROM strays")
-        self.connection.unregister("strays")
+        self._keep_strays(places)
         del places
         return self._merge("texts", list(dealt), lambda run, part: _with_facts(run, take_dealt(dealt[part])))
 
@@ -209,9 +228,9 @@ def _change(added: int, changed: int, unchanged: int, quarantined: int) -> Chang
     return Change(added + changed + unchanged + quarantined, added, changed, unchanged, quarantined)
 
 
-def _placed_offences(connection: duckdb.DuckDBPyConnection, part: int) -> pa.Table:
-    columns = arriving_columns("offences")
-    rows = connection.sql("SELECT * FROM placed_offences WHERE part = $part", params={"part": part})
+def _placed(table: str, connection: duckdb.DuckDBPyConnection, part: int) -> pa.Table:
+    columns = arriving_columns(table)
+    rows = connection.sql(f"SELECT * FROM placed_{table} WHERE part = $part", params={"part": part})
     return rows.to_arrow_table().select(columns.names).cast(columns)
 
 

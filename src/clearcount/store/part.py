@@ -26,10 +26,12 @@ _RECORDS = {
     " status, array_to_string(markers, chr(30)), array_to_string(map_keys(extra), chr(30)),"
     " array_to_string(map_values(extra), chr(30)))",
     "texts": "entered_at, text",
+    "persons": f"concat_ws({_SEPARATED}, age, sex, array_to_string(map_keys(extra), chr(30)),"
+    " array_to_string(map_values(extra), chr(30)))",
 }
 RECODED, REDATED = "another code", "another date"
 """What the reason of a repeat ends with whose code, or else a date, is not that of the first."""
-_KEYS = {"offences": schema.OFFENCE_KEY, "texts": schema.TEXT_KEY}
+_KEYS = schema.KEYS
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,12 @@ from clearcount.store.holds import held
 from clearcount.store.parquet import new_file, opened, part_of, read_rows, row_count
 from clearcount.store.quarantine import write_quarantine
 from clearcount.store.rewrite import delete_unnamed
-from clearcount.store.snapshot import Snapshot
+from clearcount.store.snapshot import TABLES, Snapshot
 from clearcount.store.store import Store
 from clearcount.store.verified import LIST
 from clearcount.store.writing import exclusive
 
-_KEYED = ("offences", "texts", "occurrences", "quarantine")
+_KEYED = TABLES
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def _write(
     written = []
     for snapshot in snapshots:
         versions = dict(snapshot.versions)
-        for table in _KEYED:
+        for table in snapshot.versions:
             files = [replaced.get(file, file) for file in store.files(snapshot, table)]
             kept = [file for file in files if file is not None]
             versions[table] = commit_files(
@@ -149,7 +149,10 @@ def _write(
 
 
 def _rows(store: Store, snapshot: Snapshot) -> dict[str, int]:
-    counts = {kind: sum(row_count(file) for file in store.files(snapshot, kind)) for kind in ("offences", "texts")}
+    counts = {
+        kind: sum(row_count(file) for file in store.files(snapshot, kind)) for kind in ("offences", "texts", "persons")
+    }
+    counts = {kind: n for kind, n in counts.items() if kind in snapshot.rows}
     return {"occurrences": len(pc.unique(store.offences(snapshot)["occurrence_no"])), **counts}
 
 

@@ -25,6 +25,7 @@ from clearcount.store.store import Store
 from clearcount.store.writing import exclusive
 
 _DAY = 86_400.0
+_RECORDS = ("offences", "texts", "occurrences", "persons")
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def compact(path: Path, *, now: float, waiting: Callable[[], None] = lambda: Non
     """
     with exclusive(path, wait=600.0, waiting=waiting) as store:
         snapshot = store.snapshot()
-        before = sum(len(store.files(snapshot, table)) for table in ("offences", "texts", "occurrences"))
+        before = sum(len(store.files(snapshot, table)) for table in _RECORDS)
         files = _laid_out(store, snapshot)
         files["quarantine"] = list(store.files(snapshot, "quarantine"))
         versions = {
@@ -53,7 +54,7 @@ def compact(path: Path, *, now: float, waiting: Callable[[], None] = lambda: Non
         }
         newest = replace(snapshot, versions=versions, folding=FOLDING)
         write_snapshots(path, [*store.snapshots()[:-1], newest])
-        after = sum(len(files[table]) for table in ("offences", "texts", "occurrences"))
+        after = sum(len(files[table]) for table in _RECORDS)
         return Rewritten(before, after, delete_unnamed(store, older_than=now - _DAY))
 
 
@@ -81,10 +82,13 @@ def _laid_out(store: Store, snapshot: Snapshot) -> dict[str, list[Path]]:
         kept = _without(schema.TEXTS, "lead_code", "folded", "length", "mojibake", "content")
         columns = pa.schema([*kept, ("file", pa.int32()), ("row", pa.int64())])
         texts = merge.texts(_records(store, snapshot, "texts", columns), columns)
+        columns = pa.schema([*_without(schema.PERSONS, "content"), ("file", pa.int32()), ("row", pa.int64())])
+        persons = merge.persons(_records(store, snapshot, "persons", columns), columns)
         occurrences = merge.new_occurrences()
     return {
         "offences": list(offences.files.values()),
         "texts": list(texts.files.values()),
+        "persons": list(persons.files.values()),
         "occurrences": [occurrences] if occurrences is not None else [],
     }
 

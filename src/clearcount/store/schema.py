@@ -41,6 +41,19 @@ OCCURRENCES = pa.schema(
         ("lead_code", pa.string()),  # the lowest of its codes when it was placed
     ]
 )
+PERSONS = pa.schema(
+    [
+        ("occurrence_no", pa.string()),
+        ("crime_no", pa.string()),  # "" for every offence of the occurrence
+        ("person_no", pa.string()),  # tells the people of an occurrence apart
+        ("role", pa.string()),
+        ("age", pa.string()),  # a number, a band, `UNREAD_AGE`, or "" where it is not recorded
+        ("sex", pa.string()),
+        ("extra", pa.map_(pa.string(), pa.string())),
+        ("content", pa.int64()),
+    ]
+)
+"""People have neither name nor date of birth here."""
 QUARANTINE = pa.schema(
     [
         ("snapshot", pa.int64()),
@@ -48,7 +61,7 @@ QUARANTINE = pa.schema(
         ("row", pa.int64()),
         ("column", pa.string()),
         ("reason", pa.string()),
-        ("kind", pa.string()),  # offences or texts: what the row would have given; null in stores of format 1
+        ("kind", pa.string()),  # offences, texts or persons: what the row would have given; null in stores of format 1
         ("occurrence_no", pa.string()),  # "" where the row does not say
         ("code", pa.string()),  # of an offence: null where it cannot be read, "" where it is blank
         ("recorded_on", pa.date32()),
@@ -58,7 +71,13 @@ QUARANTINE = pa.schema(
     ]
 )
 """A row of an export that was not kept, and what of it could be read."""
-DATA_TABLES = {"offences": OFFENCES, "texts": TEXTS, "occurrences": OCCURRENCES, "quarantine": QUARANTINE}
+DATA_TABLES = {
+    "offences": OFFENCES,
+    "texts": TEXTS,
+    "occurrences": OCCURRENCES,
+    "quarantine": QUARANTINE,
+    "persons": PERSONS,
+}
 
 FAULTS = pa.schema(
     [
@@ -72,4 +91,7 @@ UNREAD = ("code", "recorded_on", "reported_on", "committed_from")
 
 OFFENCE_KEY = ("occurrence_no", "crime_no")
 TEXT_KEY = ("occurrence_no", "field", "entry_no")
+PERSON_KEY = ("occurrence_no", "crime_no", "person_no", "role")
+KEYS = {"offences": OFFENCE_KEY, "texts": TEXT_KEY, "persons": PERSON_KEY}
+"""What tells the records of each kind apart."""
 OFFENCE_VALUES = tuple(name for name in OFFENCES.names if name not in (*OFFENCE_KEY, "content"))

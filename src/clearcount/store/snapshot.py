@@ -22,8 +22,8 @@ SCHEMA = pa.schema(
         ("details", pa.string()),
     ]
 )
-TABLES = ("offences", "texts", "occurrences", "quarantine")
-"""The tables whose versions a snapshot names."""
+TABLES = ("offences", "texts", "occurrences", "quarantine", "persons")
+"""The tables whose versions a snapshot names; one of format 3 or older names no people."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,9 @@ class Snapshot:
 
     `versions` says for each table which version holds it, and the digest of that table's log up to there;
     `as_at` is the day of the extract, `imported_at` when it was read; `sources` says which files it came from;
-    `rows` counts current records per kind (occurrences, offences, texts); `text_fields` are the fields that hold text,
-    `layout_fields` those the layouts so far can hold; `own_codes`: codes are the data's own, not the Home Office's;
+    `rows` counts current records per kind (occurrences, offences, texts, persons); `text_fields` are the
+    fields that hold text, `layout_fields` those the layouts so far can hold;
+    `own_codes`: codes are the data's own, not the Home Office's;
     `purged`: records were taken out of it later, so a count from it may no longer be repeated; `files` says what became
     of the rows of each file (none in snapshots of format 1); `replaced` are the kinds of which a complete import left
     nothing older in the snapshot. `person_columns` are the columns that people have, `roles` those they are held in.
@@ -116,8 +117,10 @@ def to_row(snapshot: Snapshot) -> dict[str, Any]:
     details["findings"] = [asdict(finding) for finding in snapshot.findings]
     details["changes"] = {kind: asdict(change) for kind, change in snapshot.changes.items()}
     details["files"] = [asdict(file) for file in snapshot.files]
-    details["logs"] = {table: snapshot.versions[table].log for table in TABLES}
-    versions = {f"{table}_version": snapshot.versions[table].number for table in TABLES}
+    details["logs"] = {table: version.log for table, version in snapshot.versions.items()}
+    if "persons" in snapshot.versions:  # the table of snapshots of format 3 has no column for it
+        details["persons_version"] = snapshot.versions["persons"].number
+    versions = {f"{table}_version": snapshot.versions[table].number for table in _OLD_TABLES}
     return {"number": snapshot.number, **versions, "details": json.dumps(details, default=_iso, ensure_ascii=False)}
 
 
@@ -128,6 +131,7 @@ def from_rows(rows: Iterable[Mapping[str, Any]]) -> tuple[Snapshot, ...]:
 
 _DETAILS = [f.name for f in fields(Snapshot) if f.name not in ("number", "versions", "findings", "changes", "files")]
 _TUPLES = ("sources", "text_fields", "layout_fields", "extra_columns", "replaced", "person_columns", "roles")
+_OLD_TABLES = ("offences", "texts", "occurrences", "quarantine")
 _OF_IMPORT = {
     "codes eaten by a spreadsheet",
     "offences without a status",
@@ -149,7 +153,9 @@ def _from_row(row: Mapping[str, Any]) -> Snapshot:
     details["changes"] = _changes(details["changes"])
     details["files"] = tuple(map(_file, details.get("files", ())))
     logs = details.pop("logs", {})  # stores of format 2 and older have none
-    versions = {table: TableVersion(row[f"{table}_version"], logs.get(table, "")) for table in TABLES}
+    versions = {table: TableVersion(row[f"{table}_version"], logs.get(table, "")) for table in _OLD_TABLES}
+    if "persons" in logs:
+        versions["persons"] = TableVersion(details.pop("persons_version"), logs["persons"])
     return Snapshot(number=row["number"], versions=versions, **details)
 
 

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from clearcount.errors import StoreDamaged, StoreError
 from clearcount.matching.ahead import ahead
+from clearcount.model.record import unit_of
 from clearcount.store import layout, schema
 from clearcount.store.account import Account, account_of
 from clearcount.store.head import MARK, Head, read_head
@@ -25,6 +26,7 @@ from clearcount.store.snapshot import Snapshot, from_rows
 from clearcount.store.verified import hold, hold_bytes
 
 OFFENCE_TABLE = pa.schema([field for field in schema.OFFENCES if field.name != "content"])
+PERSON_TABLE = pa.schema([field for field in schema.PERSONS if field.name != "content"])
 
 
 @dataclass(frozen=True)
@@ -97,12 +99,21 @@ class Store:
         return tuple(sorted({code for table in tables for code in table["code"].unique().to_pylist() if code}))
 
     def persons(self, snapshot: Snapshot, role: str) -> pa.Table:
-        """The people of one role in a snapshot: occurrence_no, crime_no, person_no, role, age, sex, extra.
+        """The people of one role in a snapshot, in order of their keys; `role` is in the plural, as a unit names it.
+
+        Columns: occurrence_no, crime_no ("" for every offence of the occurrence), person_no, role, age, sex, extra.
 
         Raises:
             StoreError: when the snapshot holds none of that role.
         """
-        raise StoreError(f"the store holds no {role}; import an export with persons.csv first")
+        if role not in snapshot.roles:
+            raise StoreError(f"the store holds no {role}; import an export with persons.csv first")
+        files = self.files(snapshot, "persons")
+        tables = [read_rows(file, PERSON_TABLE.names).cast(PERSON_TABLE) for file in files]
+        table = pa.concat_tables(tables) if tables else PERSON_TABLE.empty_table()
+        wanted = [held for held in table["role"].unique().to_pylist() if unit_of(held) == role]
+        table = table.filter(pc.is_in(table["role"], pa.array(wanted, pa.string())))
+        return table.sort_by([(name, "ascending") for name in schema.PERSON_KEY])
 
     def texts(
         self,
@@ -143,6 +154,22 @@ class Store:
             counts.update(_counted(rows if own else _extra_of(rows, column)))
         return dict(counts)
 
+    def held_by_people(self, snapshot: Snapshot, column: str, role: str = "") -> dict[str, int]:
+        """Return how many people hold each value of a column, of one role when given; "" stands for a blank.
+
+        A row is a person in one role on one offence, or on every offence of an occurrence.
+        """
+        counts: Counter[str] = Counter()
+        own = column in PERSON_TABLE.names and column != "extra"
+        for file in self.files(snapshot, "persons"):
+            rows = read_rows(file, list(dict.fromkeys(["role", column if own else "extra"])))
+            if role:
+                wanted = [held for held in rows["role"].unique().to_pylist() if unit_of(held) == role]
+                rows = rows.filter(pc.is_in(rows["role"], pa.array(wanted, pa.string())))
+            values = rows.column(column if own else "extra")
+            counts.update(_counted(values if own else _extra_of(values, column)))
+        return dict(counts)
+
     def _text_readings(
         self, snapshot: Snapshot, keys: pa.Array | None, fields: Collection[str] | None
     ) -> Iterator[Callable[[], list[pa.RecordBatch]]]:
@@ -165,6 +192,8 @@ class Store:
 
     def named(self, snapshot: Snapshot, table: str) -> tuple[Path, ...]:
         """Return the Parquet files that the log names for one table of a snapshot, in order of their parts."""
+        if table not in snapshot.versions:  # a snapshot of format 3 has no people
+            return ()
         return read_log(layout.table_path(self.path, table), snapshot.versions[table]).files
 
     def files(self, snapshot: Snapshot, table: str, *, parts: Collection[int] | None = None) -> tuple[Path, ...]:

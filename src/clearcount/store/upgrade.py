@@ -8,7 +8,7 @@ from pathlib import Path
 
 from clearcount.errors import StoreDamaged
 from clearcount.store import layout, schema
-from clearcount.store.commit import SNAPSHOTS, create_tables, write_snapshots
+from clearcount.store.commit import SNAPSHOTS, changing, create_tables, write_snapshots
 from clearcount.store.decisions import FOLDER as DECISIONS
 from clearcount.store.delta import add_columns, cut_log, refuse_path
 from clearcount.store.head import FORMAT, read_format
@@ -16,9 +16,13 @@ from clearcount.store.holds import FOLDER as HOLDS
 from clearcount.store.lock import write_lock
 from clearcount.store.log import TableVersion, last_version, log_digest, read_log
 from clearcount.store.parquet import read_rows, row_count
-from clearcount.store.snapshot import TABLES, Snapshot, from_rows
+from clearcount.store.snapshot import Snapshot, from_rows
+from clearcount.store.store import Store
 from clearcount.store.verified import hold
 from clearcount.store.vouched import VouchedFolder
+
+_HEADLESS = 2
+"""The last format without a head."""
 
 
 def upgrade_format(path: Path, *, waiting: Callable[[], None] = lambda: None) -> int | None:
@@ -32,6 +36,8 @@ def upgrade_format(path: Path, *, waiting: Callable[[], None] = lambda: None) ->
     if read_format(path) == FORMAT:
         return None
     refuse_path(path)
+    if read_format(path) > _HEADLESS:
+        return _with_people(path, waiting)
     with layout.private_files(), write_lock(path, wait=600.0, waiting=waiting):
         before = read_format(path)
         if before == FORMAT:  # another upgrade was quicker
@@ -43,14 +49,26 @@ def upgrade_format(path: Path, *, waiting: Callable[[], None] = lambda: None) ->
             layout.remove_tables(path)
             create_tables(path)
             return before
-        for table in TABLES:
+        for table in snapshots[-1].versions:
             _clear(layout.table_path(path, table), max(shot.versions[table].number for shot in snapshots))
         snapshots = [_digested(path, snapshot) for snapshot in snapshots]
         quarantine = layout.table_path(path, "quarantine")
         add_columns(quarantine, schema.QUARANTINE)
         versions = {**snapshots[-1].versions, "quarantine": log_digest(quarantine, last_version(quarantine))}
         write_snapshots(path, [*snapshots[:-1], replace(snapshots[-1], versions=versions)])
-        return before
+        with changing(path):
+            return before
+
+
+def _with_people(path: Path, waiting: Callable[[], None]) -> int:
+    """Give a store that has a head the table of people, after every file was held against its digest."""
+    with layout.private_files(), write_lock(path, wait=600.0, waiting=waiting):
+        before, store = read_format(path), Store(path)
+        for snapshot in store.snapshots():
+            for table in snapshot.versions:
+                store.files(snapshot, table)
+        with changing(path):
+            return before
 
 
 def _snapshots(path: Path) -> list[Snapshot]:
@@ -74,7 +92,7 @@ def _clear(table: Path, version: int) -> None:
 def _digested(path: Path, snapshot: Snapshot) -> Snapshot:
     """Return the snapshot with the digests of its logs, after its files were held against theirs."""
     versions = {}
-    for table in TABLES:
+    for table in snapshot.versions:
         folder = layout.table_path(path, table)
         versions[table] = log_digest(folder, snapshot.versions[table].number)
         files = read_log(folder, versions[table]).files

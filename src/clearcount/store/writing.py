@@ -46,6 +46,7 @@ class About:
     codes: CodeList | None
     layout_fields: tuple[str, ...]
     extra_columns: tuple[str, ...]
+    person_columns: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     rows: Mapping[int, int] = field(default_factory=dict)
     kinds: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
@@ -61,6 +62,8 @@ class Outcome:
     total: Change
 
 
+UNKNOWN_ROLE = "in the layout's [role] what"
+"""What the reason of a row says whose role is unknown."""
 LOST_FIGURES = "lost its figures"
 """What the reason of a row says whose number a spreadsheet rounded."""
 
@@ -81,6 +84,10 @@ class Writer:
     def texts(self, batches: Iterator[pa.RecordBatch], columns: pa.Schema) -> None:
         """Takes every text of the import; after the offences, which say where texts belong."""
         self._merged["texts"] = self._merge.texts(batches, columns)
+
+    def persons(self, batches: Iterator[pa.RecordBatch], columns: pa.Schema) -> None:
+        """Takes every person of the import; after the texts."""
+        self._merged["persons"] = self._merge.persons(batches, columns)
 
     def refuse(self, kind: str, faults: pa.RecordBatch) -> None:
         """Takes rows for the quarantine."""
@@ -147,6 +154,10 @@ class Writer:
             layout_fields=_union(about.layout_fields, facts.text_fields),
             extra_columns=_union(about.extra_columns, self.last.extra_columns if self.last else ()),
             period=facts.period,
+            person_columns=_union(about.person_columns, self.last.person_columns if self.last else ())
+            if facts.roles
+            else (),
+            roles=facts.roles,
             own_codes=about.codes is None,
             complete=self._merge.complete,
             files=self._accounts(about),
@@ -177,6 +188,7 @@ class Writer:
             *_recoded(offences.recoded),
             *_contradicted(offences.contradicted, RECODED, "crimes under two codes in one import"),
             *_contradicted(offences.contradicted, REDATED, "crimes with two dates in one import"),
+            *_unknown_roles(faults),
         )
         return tuple(replace(finding, of_import=True) for finding in found)
 
@@ -201,6 +213,14 @@ def _contradicted(counts: Counter[tuple[str, str, str]], what: str, kind: str) -
         codes = tuple(sorted({code for pair in found for code in pair if code}))
         said = f"a later row of the same crime number has {what}; the first is kept, the others are in quarantine"
         yield Finding(kind, sum(found.values()), said, "code", codes=codes)
+
+
+def _unknown_roles(faults: pa.Table) -> Iterator[Finding]:
+    """People whose role no list knows; they are in the quarantine."""
+    people = pc.equal(faults["kind"], "persons")
+    if rows := pc.sum(pc.and_(people, pc.match_substring(faults["reason"], UNKNOWN_ROLE))).as_py():
+        what = "the rows are in the quarantine; say in the layout's [role] what their words mean"
+        yield Finding("people of an unknown role", rows, what, "role")
 
 
 def _says_more(about: About, total: Change, last: Snapshot) -> bool:

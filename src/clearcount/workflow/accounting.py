@@ -21,6 +21,7 @@ from clearcount.model.columns import Condition
 from clearcount.model.months import Month
 from clearcount.model.table import Count
 from clearcount.store import Account, Store
+from clearcount.workflow.accounting_people import people_accounts
 from clearcount.workflow.counting import Counted, search_of
 
 Mask = np.ndarray
@@ -59,7 +60,7 @@ def account_for(counted: Counted, store: Store) -> Accounted:
         )
     exports = store.account(shot)
     rows = tuple(_rows(kind, exports, counted, search) for kind in _KINDS if exports.change(kind).read)
-    return Accounted(RequestAccount(offences, rows), exports)
+    return Accounted(RequestAccount(offences, rows, people_accounts(counted, store, search)), exports)
 
 
 def _is_alongside(counted: Counted) -> bool:
@@ -185,8 +186,21 @@ def named(counted: Counted, account: RequestAccount) -> Named:
         date=request.scope.date_basis,
         snapshot=counted.snapshot.number,
         has_codes=bool(request.codes),
+        people_by=_people_by(counted, account),
         status_matters=any(request.scope_of(part).cancelled == "exclude" for part in request.questions),
     )
+
+
+def _people_by(counted: Counted, account: RequestAccount) -> dict[str, str]:
+    """For each role the table whose grand total is everybody counted."""
+    found: dict[str, str] = {}
+    for people in account.people:
+        for table in counted.tables:
+            whole = table.cells.get(table.whole)
+            scope = table.population.words is None and not table.population.marker
+            if scope and table.unit == people.unit and isinstance(whole, Count) and whole.n == people.counted:
+                found.setdefault(people.unit, table.name)
+    return found
 
 
 def looks_for_words(counted: Counted) -> bool:

@@ -170,9 +170,10 @@ def _missing_columns(request: CountRequest, shot: Snapshot) -> Iterator[Fault]:
                 f"the store's layout has no field {field!r}",
                 f"use {', '.join(shot.layout_fields) or 'none: it holds no text'}",
             )
+    of_people = shot.person_columns if request.scope.counts_people else ()
     for column in request.scope.where:
-        if column not in shot.extra_columns:
-            known = ", ".join(shot.extra_columns) or "none"
+        if column not in (*shot.extra_columns, *of_people):
+            known = ", ".join((*shot.extra_columns, *of_people)) or "none"
             yield Fault(
                 f"scope.where.{column}",
                 "is not a column that the layout names",

@@ -41,7 +41,7 @@ def _where(request: CountRequest, part: Question) -> str:
 
 def _columns_of_where(part: Question, request: CountRequest, shot: Snapshot) -> Iterator[Fault]:
     scope = request.scope_of(part)
-    if scope == request.scope and not scope.counts_people:
+    if scope == request.scope:
         return  # said once, for the request
     known = (*shot.extra_columns, *(shot.person_columns if scope.counts_people else ()))
     for column in scope.where:
@@ -65,9 +65,10 @@ def _columns_of_tables(request: CountRequest, shot: Snapshot) -> Iterator[Fault]
                     if column not in shot.extra_columns:
                         what = f"the store holds no time of day: no column {column!r}"
                         yield Fault(f"{where}.rows", what, f"import with a layout that keeps the time as {column}")
+    known = (*shot.extra_columns, *shot.person_columns)
     for name in request.groupings:
-        if name not in (*shot.extra_columns, *shot.person_columns):
-            yield Fault(f"column.{name}", "is not a column that the layout names", nearest(name, shot.extra_columns))
+        if name not in known:
+            yield Fault(f"column.{name}", "is not a column that the layout names", nearest(name, known))
 
 
 def doubts_of_shape(counted: Counted) -> Iterator[Doubt]:

@@ -42,7 +42,7 @@ def gather(counted: Counted, store: Store, accounted: Accounted) -> Evidence:
         account=accounted.account,
         reasons={rows.kind: _reasons(accounted.exports, rows.kind) for rows in accounted.account.rows},
         texts=texts,
-        columns=tuple(_column(name, request, store.held(shot, name)) for name in _columns(request, shot)),
+        columns=tuple(_column(name, request, _held(name, request, store, shot)) for name in _columns(request, shot)),
         noticed=tuple(_noticed(counted, accounted.exports)),
         crimes_twice=_crimes_twice(counted),
         codes_held=frozenset(store.held(shot, "code")) - {""} if shot.own_codes else None,
@@ -56,7 +56,19 @@ def _columns(request: CountRequest, shot: Snapshot) -> tuple[str, ...]:
     """The extra columns of offences that a filter or a grouping of the request names."""
     named = dict.fromkeys(name for part in request.questions for name in request.scope_of(part).where)
     named |= dict.fromkeys(name for name, each in request.groupings.items() if not each.is_plain)
-    return tuple(name for name in named if name in shot.extra_columns)
+    return tuple(name for name in named if name in (*shot.extra_columns, *shot.person_columns))
+
+
+def _held(name: str, request: CountRequest, store: Store, shot: Snapshot) -> dict[str, int]:
+    """What a column holds: of the people that the request counts where they have it, and of offences."""
+    units = dict.fromkeys(request.scope_of(part).unit for part in request.questions)
+    held: Counter[str] = Counter()
+    for unit in units:
+        if unit in shot.roles and name in shot.person_columns:
+            held.update(store.held_by_people(shot, name, unit))
+        elif name in shot.extra_columns:
+            held.update(store.held(shot, name))
+    return dict(held)
 
 
 def _column(name: str, request: CountRequest, held: dict[str, int]) -> HeldColumn:

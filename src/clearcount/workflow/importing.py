@@ -20,6 +20,7 @@ from clearcount.importers.layout import Form
 from clearcount.importers.layout_file import DELIMITERS, delimiter_sign, is_encoding
 from clearcount.importers.mapping import OFFENCES, TEXTS
 from clearcount.importers.open import open_raw
+from clearcount.importers.people import PERSONS
 from clearcount.importers.raw import RawFile
 from clearcount.importers.sources import Source, find_sources, is_readable_kind
 from clearcount.model.record import FIELDS
@@ -183,6 +184,8 @@ def _import(
             _handed(writer.offences, batches, OFFENCES)
         if export.has("texts"):
             _handed(writer.texts, export.texts(lambda faults: writer.refuse("texts", faults)), TEXTS)
+        if export.has("persons"):
+            _handed(writer.persons, export.persons(lambda faults: writer.refuse("persons", faults)), PERSONS)
         total = _by_row(export, writer.total())
         _refuse_hopeless(export, writer, total)
         outcome = writer.commit(
@@ -194,6 +197,7 @@ def _import(
                 codes=codes,
                 layout_fields=_fields(export.layout),
                 extra_columns=export.layout.extra_names,
+                person_columns=export.layout.person_names if export.has("persons") else (),
                 findings=import_findings(export),
                 rows=export.tally.rows,
                 kinds=export.kinds(),

@@ -10,10 +10,13 @@ from typing import Any
 from clearcount.answer.values import ShownValue, shown_values
 from clearcount.errors import RequestError
 from clearcount.importers.nearest import nearest
+from clearcount.model.record import unit_of
 from clearcount.store import Snapshot, Store, open_store
 
 _OWN = ("code", "status", "markers")
 """Columns of every offence whose values a request names in other places than `where`."""
+ROLE = "role"
+"""The roles of people, which a request names in `scope.unit`."""
 FIELD = "field"
 """The text fields, which a request names in `terms.fields`."""
 
@@ -73,18 +76,40 @@ def values(store: Path, column: str = "", *, snapshot: int | None = None) -> Val
 def values_of(store: Store, column: str = "", *, snapshot: int | None = None) -> Values:
     """Return the same for a store that is open."""
     shot = store.snapshot(snapshot)
-    names = (*shot.extra_columns, *_OWN, *((FIELD,) if shot.text_fields else ()))
+    own = (*shot.extra_columns, *_OWN, *((FIELD,) if shot.text_fields else ()))
+    names = (*own, *((ROLE,) if shot.roles else ()), *(name for name in shot.person_columns if name not in own))
     if column and column not in names:
         raise RequestError(f"snapshot {shot.number} has no column {column!r}; {nearest(column, names)}")
-    found = tuple(_column(store, shot, name, listed=bool(column)) for name in ((column,) if column else names))
-    return Values(shot.number, found)
+    asked = (column,) if column else names
+    found = [_column(store, shot, name, listed=bool(column)) for name in asked if name in own]
+    for name in asked:
+        if name == ROLE and shot.roles:
+            found.append(_of_people(store, shot, name, "", listed=bool(column)))
+        elif name in shot.person_columns:
+            found += [_of_people(store, shot, name, role, listed=bool(column)) for role in shot.roles]
+    return Values(shot.number, tuple(found))
+
+
+def _of_people(store: Store, shot: Snapshot, name: str, role: str, *, listed: bool) -> Column:
+    """One column of the people of a role; the roles themselves stand in `scope.unit`."""
+    held = store.held_by_people(shot, name, role)
+    if name == ROLE:
+        units: Counter[str] = Counter()
+        for each, rows in held.items():
+            units[unit_of(each)] += rows
+        held = dict(units)
+    return _shown(name, f"where.{name} of {role}" if role else "scope.unit", held, listed=listed)
 
 
 def _column(store: Store, shot: Snapshot, name: str, *, listed: bool) -> Column:
     held = _fields(store, shot) if name == FIELD else store.held(shot, name)
-    blank = held.pop("", 0)
     use = {FIELD: "terms.fields", "code": "question.codes", "markers": "marker.name", "status": "scope.cancelled"}
-    plain = (name, use.get(name, f"where.{name}"), sum(held.values()) + blank, blank, len(held))
+    return _shown(name, use.get(name, f"where.{name}"), held, listed=listed)
+
+
+def _shown(name: str, use: str, held: dict[str, int], *, listed: bool) -> Column:
+    blank = held.pop("", 0)
+    plain = (name, use, sum(held.values()) + blank, blank, len(held))
     return ColumnValues(*plain, shown_values(name, held)) if listed else Column(*plain)
 
 

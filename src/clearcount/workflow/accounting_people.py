@@ -1,0 +1,111 @@
+"""The account of people: everybody of a role on the offences in scope, made apart from the engine that counted."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clearcount.answer.account import LeftOut, PeopleAccount
+from clearcount.counting.found import InPart
+from clearcount.engines.base import Search, SearchedPart
+from clearcount.engines.columns import mask_of
+from clearcount.errors import StoreError
+from clearcount.model.columns import Condition
+from clearcount.model.record import UNREAD_AGE
+from clearcount.store import Store
+from clearcount.workflow.counting import Counted
+
+_COUNTED = ("", "")
+
+
+def people_accounts(counted: Counted, store: Store, search: Search) -> tuple[PeopleAccount, ...]:
+    """Return the account of each role that some part counts.
+
+    Raises:
+        StoreError: when the engine counted other people than the account finds.
+    """
+    return tuple(_account(role, counted, store, search) for role in search.roles)
+
+
+def _account(role: str, counted: Counted, store: Store, search: Search) -> PeopleAccount:
+    parts = [part for part in search.parts if part.scope.unit == role]
+    crimes = dict(_offences(counted, parts))
+    everybody = store.persons(counted.snapshot, role)
+    numbers = pa.array(sorted({occurrence for occurrence, _ in crimes}), pa.string())
+    here = everybody.filter(pc.is_in(everybody["occurrence_no"], numbers))
+    by_occurrence: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in here.to_pylist():
+        by_occurrence[row["occurrence_no"]].append({**dict(row["extra"] or ()), **row})
+    why: Counter[tuple[str, str]] = Counter()
+    without = twice = unread = 0
+    for (occurrence, crime), numbers_of in crimes.items():
+        people: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+        for row in by_occurrence.get(occurrence, ()):
+            if row["crime_no"] in ("", crime):
+                people[row["person_no"]].append(row)
+        without += not people
+        for rows in people.values():
+            asked = [part for part in parts if part.number in numbers_of]
+            reasons = [_why(row, part, search) for row in rows for part in asked]
+            why[_COUNTED if _COUNTED in reasons else reasons[0]] += 1
+            twice += len({_said(row) for row in rows}) > 1
+            unread += any(row["age"] == UNREAD_AGE for row in rows)
+    engine = len(counted.found.records(role)) if role in counted.found.people else 0
+    if why[_COUNTED] != engine:
+        raise StoreError(
+            f"the count finds {engine:,} {role} in scope and its account {why[_COUNTED]:,}; nothing was written. "
+            "Please report this"
+        )
+    names = dict.fromkeys(name for part in parts for name in part.scope.where if name in search.person_columns)
+    astray, stray = _lost(here, everybody, store, counted)
+    return PeopleAccount(
+        unit=role,
+        counted=why[_COUNTED],
+        left_out=tuple(LeftOut(name, why[name, "blank"], why[name, "unsaid"], why[name, "other"]) for name in names),
+        offences=len(crimes),
+        offences_without=without,
+        astray=astray,
+        stray=stray,
+        twice=twice,
+        unread_age=unread,
+    )
+
+
+def _offences(counted: Counted, parts: Sequence[SearchedPart]) -> Iterator[tuple[tuple[str, str], set[int]]]:
+    """The offences in scope of parts that count the role, each with the numbers of these parts."""
+    found = counted.found.offences
+    masks = {part.number: mask_of(found.flags[InPart(part.number)]) for part in parts}
+    for at, key in enumerate(zip(found.occurrence_no, found.crime_no, strict=True)):
+        if held := {number for number, mask in masks.items() if mask[at]}:
+            yield key, held
+
+
+def _why(row: Mapping[str, Any], part: SearchedPart, search: Search) -> tuple[str, str]:
+    """The column of the first condition that a person does not meet, and how; `_COUNTED` when all are met."""
+    for name, condition in part.scope.where.items():
+        if name in search.person_columns and (how := _verdict(condition, row.get(name) or "")):
+            return name, how
+    return _COUNTED
+
+
+def _verdict(condition: Condition, value: str) -> str:
+    if condition.holds(value):
+        return ""
+    return "blank" if not value.strip() else "unsaid" if condition.cannot_say(value) else "other"
+
+
+def _said(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return row["age"], row["sex"], tuple(row["extra"] or ())
+
+
+def _lost(here: pa.Table, everybody: pa.Table, store: Store, counted: Counted) -> tuple[int, int]:
+    """(rows on occurrences in scope that name an unknown crime, rows of unknown occurrences)."""
+    offences = store.offences(counted.snapshot).select(["occurrence_no", "crime_no"])
+    known = pc.is_in(everybody["occurrence_no"], pc.unique(offences["occurrence_no"].combine_chunks()))
+    named = here.filter(pc.not_equal(here["crime_no"], "")).select(["occurrence_no", "crime_no"])
+    astray = named.join(offences, ["occurrence_no", "crime_no"], join_type="left anti")
+    return astray.num_rows, everybody.num_rows - (pc.sum(known).as_py() or 0)
