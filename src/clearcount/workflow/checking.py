@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from clearcount.answer.doubts import doubts_of_evidence
+from clearcount.counting.found import InPart
+from clearcount.engines.columns import column_of, mask_of
 from clearcount.errors import RequestError
-from clearcount.model.keys import CodeKey, PeriodKey, QuestionKey
+from clearcount.model.keys import CodeKey, QuestionKey
 from clearcount.model.months import TOTAL, Month
 from clearcount.model.request import (
     Accepted,
@@ -20,7 +25,6 @@ from clearcount.model.request import (
     FaultyRequest,
 )
 from clearcount.model.request_reader import parse_request
-from clearcount.model.table import Count
 from clearcount.model.terms import TermSet
 from clearcount.model.visible import visible
 from clearcount.offences import CodeList, doubts_of_law
@@ -339,20 +343,24 @@ def _doubts_of_records(counted: Counted) -> Iterator[Doubt]:
 
 
 def _recorded_out_of_force(counted: Counted) -> Iterator[Doubt]:
-    table = counted.denominator
+    """Offences in scope of a code that was not in force in their month, whatever the tables look like."""
+    months: dict[str, set[Month]] = defaultdict(set)
+    found = counted.found.offences
+    codes, names = column_of(found.code).encoded
+    for part in counted.request.questions:
+        inside = mask_of(found.flags[InPart(part.number)])
+        days, dates = column_of(found.days[counted.request.scope_of(part).date_basis]).encoded
+        for pair in np.unique(codes[inside] * len(dates) + days[inside]).tolist():
+            months[names[pair // len(dates)]].add(Month.of(dates[pair % len(dates)]))
     for code in counted.request.codes:
-        lines = [line for line in table.lines[:-1] if CodeKey(code) in table.rows[0].leaf(line[0]).members]
-        for period in (leaf.key.period for leaf in table.columns[0].leaves if isinstance(leaf.key, PeriodKey)):
-            cells = [table.cells[*line, PeriodKey(period)] for line in lines]
-            recorded = any(isinstance(cell, Count) and cell.n for cell in cells)
-            if recorded and not any(counted.facts.in_force(CodeKey(code), month) for month in period.months):
-                yield Doubt(
-                    f"{code}-recorded-out-of-force",
-                    "scope",
-                    f"offences of {code} are recorded in periods in which it was not in force, such as {period.label}",
-                    "have the records mended, or say why they are counted",
-                )
-                break
+        early = [month for month in sorted(months[code]) if not counted.facts.in_force(CodeKey(code), month)]
+        if early:
+            yield Doubt(
+                f"{code}-recorded-out-of-force",
+                "scope",
+                f"offences of {code} are recorded in periods in which it was not in force, such as {early[0]}",
+                "have the records mended, or say why they are counted",
+            )
 
 
 def _uncounted_inflections(counted: Counted, store: Store) -> Iterator[Doubt]:
