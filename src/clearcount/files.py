@@ -107,10 +107,11 @@ def whole_folder(out: Path, *, replace: bool, mode: int = 0o755) -> Iterator[Pat
     a whole new one, or for an instant none. What a killed run left beside `out` is put right first.
 
     Raises:
-        BundleError: when `out` holds something and may not be replaced, or its folder cannot be written.
+        BundleError: when `out` is a file, holds something and may not be replaced, or its folder cannot be written.
     """
-    occupied = out.is_file() or (out.is_dir() and any(out.iterdir()))
-    if occupied and not replace:
+    if out.exists() and not out.is_dir():  # --replace is said of a folder: a letter or a sheet never goes by it
+        raise BundleError(f"{out} is a file; name a folder")
+    if out.is_dir() and any(out.iterdir()) and not replace:
         raise BundleError(f"{out} is not empty; name another folder or add --replace")
     try:
         target = behind_links(out)

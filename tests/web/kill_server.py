@@ -22,8 +22,8 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 
-import clearcount.workflow.answering  # noqa: E402, F401  loaded once here and not in each child
-import clearcount.workflow.publishing  # noqa: E402, F401
+import clearcount.workflow.answering  # noqa: E402  loaded once here and not in each child
+import clearcount.workflow.publishing  # noqa: E402
 import clearcount.workflow.reading  # noqa: E402, F401
 from clearcount.cli import cli  # noqa: E402
 from clearcount.errors import ClearcountError  # noqa: E402
@@ -223,7 +223,7 @@ def child(asked: dict[str, Any]) -> None:
 
 def main() -> None:
     """Forks for each line."""
-    threads = [Path(f"/proc/self/task/{each}/comm").read_text() for each in os.listdir("/proc/self/task")]
+    threads = [(each / "comm").read_text() for each in Path("/proc/self/task").iterdir()]
     assert len([name for name in threads if not name.startswith("jemalloc")]) == 1, "a thread would not come along"
     print("ready", flush=True)
     for line in sys.stdin:

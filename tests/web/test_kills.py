@@ -1,14 +1,13 @@
 """Every act that writes is ended with SIGKILL at its steps on files, spread over the whole run, a third in the commit.
 
-A step is a write, a flush, or a change of a folder; every second write is cut in half first. After each kill nothing may
-be lost, doubled or half published, and the same act done again ends as if nobody had pulled the plug.
+A step is a write, a flush, or a change of a folder; every second write is cut in half first. After each kill nothing
+may be lost, doubled or half published, and the same act done again ends as if nobody had pulled the plug.
 """
 
 from __future__ import annotations
 
 import csv
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -206,7 +205,7 @@ def purged(found: dict[str, Any], before: dict[str, Any], after: dict[str, Any])
 
 def records_gone(found: dict[str, Any], before: dict[str, Any], after: dict[str, Any]) -> bool:
     """Each snapshot holds all of them or none."""
-    return all(kept in pair for kept, pair in zip(found["kept"], zip(before["kept"], after["kept"], strict=True)))
+    return all(kept in (old, new) for kept, old, new in zip(found["kept"], before["kept"], after["kept"], strict=True))
 
 
 def backed_up(found: dict[str, Any], before: dict[str, Any], after: dict[str, Any]) -> bool:
