@@ -26,7 +26,8 @@ from clearcount.importers import load_layout, open_export, parse_layout
 from clearcount.importers.database import Address, fetch, has_password, read_address, table_queries
 from clearcount.importers.layout_file import shipped_layouts
 from clearcount.store import open_store
-from clearcount.workflow.importing import Database, adjusted_layout, drafted_layout, explain_export, import_export
+from clearcount.workflow.asking import drafted_layout
+from clearcount.workflow.importing import Database, adjusted_layout, explain_export, import_export
 
 NOW = datetime(2025, 7, 1, 9, 0, tzinfo=UTC)
 OFFENCES = [
@@ -363,12 +364,12 @@ def test_explain_shows_shapes_and_never_content(tmp_path: Path) -> None:
 
 def test_a_drafted_layout_reads_the_file_it_was_drafted_for(tmp_path: Path) -> None:
     rows = [
-        ["Occurrence Number", "Crime Ref", "HO Code", "Date Recorded", "MO", "Beat"],
-        ["O1", "C1", "86/2", "05/01/2024", "long " * 40, "B1"],
+        ["Occurrence Number", "Crime Ref", "HO Code", "Date Recorded", "MO", "Beat", "Officer Name"],
+        ["O1", "C1", "86/2", "05/01/2024", "long " * 40, "B1", "x"],
     ]
     (tmp_path / "crimes.csv").write_bytes(_csv(rows))
     draft = drafted_layout([tmp_path / "crimes.csv"])
-    assert "# not used: Beat" in draft
+    assert 'beat = "Beat"' in draft and "# not used: Officer Name" in draft
     (tmp_path / "ours.toml").write_text(draft, encoding="utf-8")
     result = import_export(
         [tmp_path / "crimes.csv"], tmp_path / "store", layout=load_layout(str(tmp_path / "ours.toml")), now=NOW

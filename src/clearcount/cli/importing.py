@@ -11,16 +11,18 @@ from pathlib import Path
 
 import click
 
+from clearcount.cli.asking import ask_for_layout
 from clearcount.cli.common import DAY, aligned, echo_json, fresh_output, say_waiting
 from clearcount.files import write_whole
 from clearcount.importers.database import Address, has_password, read_address
 from clearcount.importers.explain import FileReading
 from clearcount.importers.layout import Layout
+from clearcount.importers.layout_file import parse_layout
+from clearcount.workflow.asking import drafted_layout
 from clearcount.workflow.importing import (
     Database,
     ImportResult,
     adjusted_layout,
-    drafted_layout,
     explain_export,
     import_export,
 )
@@ -51,6 +53,7 @@ from clearcount.workflow.importing import (
     "--explain", is_flag=True, help="Say how every column is read and what would be quarantined; store nothing."
 )
 @click.option("--write-layout", type=click.Path(path_type=Path), help="Draft a layout for the export in this file.")
+@click.option("--ask", is_flag=True, help="Propose what each column is, ask about the rest, write the layout.")
 @click.option("--replace", is_flag=True, help="With --write-layout: write over the file.")
 @click.option("--json", "as_json", is_flag=True, help="Print for a machine to read.")
 @click.option("--quiet", is_flag=True, help="Print the counts only.")
@@ -67,6 +70,7 @@ def import_(
     queries: tuple[str, ...],
     explain: bool,
     write_layout: Path | None,
+    ask: bool,
     replace: bool,
     as_json: bool,
     quiet: bool,
@@ -78,12 +82,24 @@ def import_(
 
     Example: clearcount import export/ --store store
 
+    Example: clearcount import report.csv --ask --write-layout ours.toml
+
     Example: clearcount import --db --query "SELECT * FROM crimes" --layout ours.toml --store store
     """
     if (db is None) == (not export):
         raise click.UsageError("name an EXPORT to read, or --db for a database, one of the two")
     if db is None and (queries or url_file):
         raise click.UsageError("--query and --url-file belong to --db")
+    if ask:
+        if db is not None:
+            raise click.UsageError("--ask reads files; save a query as a file first")
+        path = fresh_output(write_layout or Path("layout.toml"), replace=replace)
+        text = ask_for_layout(export)
+        files, notes = explain_export(export, layout=parse_layout(text))
+        write_whole(path, text)
+        _print_explained(parse_layout(text), files, notes, as_json=False)
+        click.echo(f"wrote {path}; import with: clearcount import {' '.join(export)} --layout {path} --store DIR")
+        return
     if write_layout is not None:
         write_whole(fresh_output(write_layout, replace=replace), drafted_layout(export))
         click.echo(f"wrote a draft to {write_layout}; check every line of it")

@@ -121,3 +121,15 @@ def _by_format(text: str, formats: tuple[str, ...]) -> str | None:
 
 def _written(moment: datetime, *, timed: bool) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S") if timed else moment.strftime("%Y-%m-%d")
+
+
+_DAY = datetime(2031, 11, 23, 22, 41, 17, tzinfo=UTC)
+
+
+def reads_days(shape: str) -> bool | None:
+    """Return True where a day comes back from a strptime shape, False where the first of its month does, else None."""
+    try:
+        back = datetime.strptime(_DAY.strftime(shape), shape).date()  # noqa: DTZ007 - the day alone
+    except ValueError:
+        return None
+    return {_DAY.date(): True, _DAY.date().replace(day=1): False}.get(back)

@@ -49,13 +49,16 @@ Quotes = Literal["double", "none"]
 class Column:
     """Where a value comes from: the first of `headers` that the file has, or the same `constant` on every row.
 
-    `optional`: the file may lack it. `split`: one row gives one offence per part of the cell.
+    `optional`: the file may lack it. `split`: one row gives one offence per part of the cell. `first_of`, `last_of`:
+    the cell holds a range, its ends parted by this text, and one of its ends is the value.
     """
 
     headers: tuple[str, ...] = ()
     constant: str | None = None
     optional: bool = False
     split: str = ""
+    first_of: str = ""
+    last_of: str = ""
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from clearcount.errors import ExportError, ForeignFileError
 from clearcount.foreign import parse_toml
+from clearcount.importers.dates import reads_days
 from clearcount.importers.layout import (
     OFFENCE_COLUMNS,
     PERSON_COLUMNS,
@@ -221,8 +221,12 @@ def _form(table: _Table) -> Form:
         table.fault("delimiter", delimiter, f"one sign, or {', '.join(DELIMITERS)}")
     dates = table.texts("dates", '["%d/%m/%Y"]')
     for shape in dates:
-        if not _is_date_shape(shape):
-            table.fault("dates", shape, "shapes with day, month and year as strptime takes them: %d/%m/%Y")
+        if reads_days(shape) is None:
+            table.fault(
+                "dates",
+                shape,
+                "shapes with month and year, and the day where there is one, as strptime takes them: %d/%m/%Y",
+            )
     return Form(
         header_row=table.number("header_row", 1_000, "the row number of the header, 1 or more"),
         encoding=encoding or None,
@@ -231,15 +235,6 @@ def _form(table: _Table) -> Form:
         dates=dates or None,
         pad=table.number("pad", _LONGEST_PAD, f"how many figures a code has, 1 to {_LONGEST_PAD}"),
     )
-
-
-def _is_date_shape(shape: str) -> bool:
-    """Whether a day comes back as itself from its text in that shape."""
-    day = datetime(2031, 11, 23, 22, 41, 17, tzinfo=UTC)
-    try:
-        return datetime.strptime(day.strftime(shape), shape).date() == day.date()  # noqa: DTZ007 - the day alone
-    except ValueError:
-        return False
 
 
 def _file(table: _Table) -> FileLayout:
@@ -302,6 +297,10 @@ def _text(table: _Table) -> TextPart:
     )
 
 
+_SIGNS = ("split", "first_of", "last_of")
+_OF_COLUMN = {"optional", *_SIGNS}
+
+
 def _columns(table: _Table, known: tuple[str, ...], needed: tuple[str, ...]) -> dict[str, Column]:
     for name in needed:
         if name not in table.values:
@@ -319,10 +318,13 @@ def _column(table: _Table, name: str, spec: object) -> Column:
             return Column(headers)
         case {"constant": str(constant), **others} if not others:
             return Column(constant=constant)
-        case {"header": header, **others} if (headers := _headers(header)) and others.keys() <= {"optional", "split"}:
-            optional, split = others.get("optional", False), others.get("split", "")
-            if isinstance(optional, bool) and isinstance(split, str):
-                return Column(headers, None, optional, split)
+        case {"header": header, **others} if (headers := _headers(header)) and others.keys() <= _OF_COLUMN:
+            optional = others.get("optional", False)
+            signs = {key: sign for key in _SIGNS if isinstance(sign := others.get(key, ""), str)}
+            if isinstance(optional, bool) and len(signs) == len(_SIGNS):
+                if sum(map(bool, signs.values())) > 1:
+                    table.faults.append(f"{table.where}{name} has more than one of {', '.join(_SIGNS)}; keep one")
+                return Column(headers, None, optional, **signs)
     table.fault(
         name,
         spec,

@@ -117,7 +117,16 @@ class Fit:
         header = self.name_of(column)
         if not header:
             return _repeat("", raw.num_rows)
-        return raw.column(self.positions[header.strip().lower()])
+        held = raw.column(self.positions[header.strip().lower()])
+        if separator := column.first_of or column.last_of:
+            ends = pc.split_pattern(held, separator, max_splits=1, reverse=bool(column.last_of))
+            return pc.utf8_trim_whitespace(pc.list_element(ends, 0) if column.first_of else _last(ends))
+        return held
+
+
+def _last(lists: pa.Array) -> pa.Array:
+    """The last element of each list; none is empty."""
+    return lists.values.take(pc.subtract(lists.offsets.slice(1), 1))
 
 
 class Faults:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clearcount.importers import Export
+from clearcount.importers.dates import reads_days
 from clearcount.store import Finding
 
 CODES_AS_DATES = "codes eaten by a spreadsheet"
@@ -12,6 +13,7 @@ CODES_WITHOUT_ZEROS = "codes that lost their zeros"
 WITHOUT_STATUS = "offences without a status"
 FULL_SHEET = "as many rows as a spreadsheet holds"
 FOOTERS = "lines under a report"
+MONTHS_ALONE = "dates that name a month alone"
 OTHER_NUMBER = "another number of rows than the file states"
 _SHEET_LIMITS = (65_536, 1_048_576)
 """The last row of an XLS and of an XLSX sheet."""
@@ -24,6 +26,7 @@ def import_findings(export: Export) -> tuple[Finding, ...]:
         *_without_status(export),
         *_full_sheets(export),
         *_footers(export),
+        *_months(export),
         *(Finding(each.kind, each.rows, each.what, each.column, each.file) for each in export.told),
     )
 
@@ -67,3 +70,12 @@ def _footers(export: Export) -> Iterator[Finding]:
         if stated and rows not in (*stated, sum(stated)):
             said = f"the file states {max(stated):,} rows and {rows:,} were read"
             yield Finding(OTHER_NUMBER, abs(rows - max(stated)), said, file=name)
+
+
+def _months(export: Export) -> Iterator[Finding]:
+    """Files whose dates have no day: a record stands on the first of its month."""
+    for raw, fit in export.files:
+        shapes = fit.form.dates or ()
+        if fit.file.offence and any(reads_days(shape) is False for shape in shapes):
+            what = "dates without a day stand on the first of their month; ask for whole months"
+            yield Finding(MONTHS_ALONE, export.tally.rows[fit.number], what, file=raw.source.name)

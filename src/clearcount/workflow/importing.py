@@ -14,15 +14,11 @@ from clearcount.errors import ExportError
 from clearcount.importers import Export, Layout, load_layout, open_export
 from clearcount.importers.codes import CodeReading, read_code, read_own_code
 from clearcount.importers.database import Address, fetch, table_queries
-from clearcount.importers.explain import FileReading, draft_layout, explain
-from clearcount.importers.headings import header_row
+from clearcount.importers.explain import FileReading, explain
 from clearcount.importers.layout import Form
 from clearcount.importers.layout_file import DELIMITERS, delimiter_sign, is_encoding
 from clearcount.importers.mapping import OFFENCES, TEXTS
-from clearcount.importers.open import open_raw
 from clearcount.importers.people import PERSONS
-from clearcount.importers.raw import RawFile
-from clearcount.importers.sources import Source, find_sources, is_readable_kind
 from clearcount.model.record import FIELDS
 from clearcount.offences import code_list
 from clearcount.store import About, Change, Snapshot, Writer, writing
@@ -98,33 +94,6 @@ def explain_export(
         export = open_export([*sources, *fetched], shape)
         read = _code_reader(export.layout)
         return explain(export, read), _notes(export)
-
-
-def drafted_layout(sources: Sequence[str | Path]) -> str:
-    """A first draft of a layout (TOML) for these files.
-
-    Raises:
-        ExportError: when none of them holds a table, or one has a record where its column names should be.
-    """
-    named, found = find_sources(sources)
-    readable = [source for source in (*named, *found) if source in named or is_readable_kind(source.file)]
-    tables = [raw for source in readable for raw in _draft_tables(source)]
-    if not tables:
-        raise ExportError(f"{', '.join(map(str, sources))}: no file holds a table; give files with rows and columns")
-    return draft_layout(tuple(tables))
-
-
-def _draft_tables(source: Source) -> Iterator[RawFile]:
-    """The tables of a file that hold rows, each from the row that looks like its header on."""
-    for at, raw in enumerate(open_raw(source, (), Layout("draft", ()))):
-        top = raw.top()
-        if len(top) < 2:
-            raise ExportError(f"{source.name} holds no table: it has one row; give a file with rows and columns")
-        row = header_row(top)
-        if row in (0, raw.header_row):
-            yield raw
-        else:
-            yield open_raw(source, (), Layout("draft", (), form=Form(header_row=row)))[at]
 
 
 def adjusted_layout(name: str, *, encoding: str = "", delimiter: str = "") -> Layout:

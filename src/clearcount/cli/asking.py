@@ -1,0 +1,169 @@
+"""The dialogue of `clearcount import --ask`: what was found, and questions about what nobody can know."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import click
+
+from clearcount.answer.values import shown_values
+from clearcount.cli.common import aligned
+from clearcount.importers.codes import masked
+from clearcount.importers.headings import shown_name
+from clearcount.importers.layout import OFFENCE_COLUMNS, TEXT_COLUMNS
+from clearcount.importers.proposing import Proposed, Table, extra_name
+from clearcount.workflow.asking import Proposal, propose_layout
+
+_STATES = ("recorded", "cancelled", "transferred")
+_CONTROLLED = 60
+"""Different values up to which those of a further column are listed."""
+_SHOWN = 12
+
+
+def ask_for_layout(export: tuple[str, ...]) -> str:
+    """Return the layout (TOML) that a person agreed to; Enter accepts what is proposed.
+
+    Raises:
+        ExportError: when the export holds no table.
+        click.Abort: when the answers end.
+    """
+    proposal = propose_layout(export)
+    for at in range(len(proposal.tables)):
+        proposal = _ask_columns(proposal, at)
+        proposal = _ask_needed(proposal, at)
+        proposal = _ask_days(proposal, at)
+        _say_values(proposal.tables[at])
+    return _ask_states(proposal).layout()
+
+
+def _ask_columns(proposal: Proposal, at: int) -> Proposal:
+    table = proposal.tables[at]
+    what = "one offence a row" if table.kind == "offences" else "one text a row"
+    click.echo(f"\n{table.match}: the column names are in row {table.header_row}; {what}. Values are shown as shapes.")
+    _say_columns(table)
+    while answer := click.prompt(
+        "Enter if right, or NUMBER=WHAT, as 5=recorded_on, 7=extra, 8=text, 9=skip", default="", show_default=False
+    ).strip():
+        number, _, role = (part.strip() for part in answer.partition("="))
+        known = (*(OFFENCE_COLUMNS if table.kind == "offences" else TEXT_COLUMNS), "text", "extra", "skip")
+        if not number.isdigit() or not 1 <= int(number) <= len(table.columns) or role not in known:
+            click.echo(f"{answer[:40]!r} is not understood; WHAT is one of {', '.join(dict.fromkeys(known))}")
+            continue
+        table = table.with_role(int(number) - 1, "" if role == "skip" else role)
+        proposal = proposal.with_table(at, table)
+        _say_columns(table)
+    return proposal
+
+
+def _say_columns(table: Table) -> None:
+    rows = [("", "column", "becomes", "first rows")]
+    for number, column in enumerate(table.columns, start=1):
+        cells = [row[number - 1].strip() for row in table.rows]
+        shapes = " ".join(dict.fromkeys(masked(cell) for cell in cells if cell))
+        rows.append((f"{number:>3}", shown_name(column.name), _becomes(column, table), shapes[:60]))
+    widths = [max(len(row[place]) for row in rows) for place in range(3)]
+    for row in rows:
+        start = "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False))
+        click.echo(f"{start}  {row[3]}".rstrip())
+
+
+def _becomes(column: Proposed, table: Table) -> str:
+    if not column.role:
+        return "not kept"
+    sure = "" if column.sure >= 0.75 else " ?"
+    name = f"extra {extra_name(column.name)}" if column.role == "extra" else column.role
+    if column.role == "code" and table.own_codes:
+        name = "code (the system's own words)"
+    if column.values.range_sign and column.role.startswith("committed"):
+        name = f"{name}, a range"
+    return name + sure
+
+
+def _ask_needed(proposal: Proposal, at: int) -> Proposal:
+    """Ask for the columns without which nothing can be imported."""
+    for role, what in (("occurrence_no", "tells one occurrence from another"), ("code", "holds the offence's code")):
+        table = proposal.tables[at]
+        if table.column(role) or (role == "code" and table.kind == "texts"):
+            continue
+        number = click.prompt(
+            f"Which column {what}? NUMBER", type=click.IntRange(1, len(table.columns)), show_choices=False
+        )
+        proposal = proposal.with_table(at, table.with_role(number - 1, role))
+    return proposal
+
+
+def _ask_days(proposal: Proposal, at: int) -> Proposal:
+    """Ask whether the day or the month comes first, where every date of a table reads both ways."""
+    table = proposal.tables[at]
+    days = [each for each in table.columns if each.values.shapes and each.role not in ("", "extra", "text")]
+    doubtful = [each for each in days if each.values.ambiguous]
+    if not doubtful:
+        return proposal
+    told = [
+        each.values.shapes[0]
+        for each in days
+        if not each.values.ambiguous and not each.values.shapes[0].startswith("%Y")
+    ]
+    if told:
+        first = "month" if told[0].startswith("%m") else "day"
+    else:
+        first = click.prompt(
+            f"{', '.join(shown_name(each.name) for each in doubtful)}: every date reads both ways; which comes first?",
+            type=click.Choice(["day", "month"]),
+            default="day",
+        )
+    columns = [
+        replace(
+            each,
+            values=replace(
+                each.values,
+                shapes=tuple(_in_order(shape, day_first=first == "day") for shape in each.values.shapes),
+                ambiguous=False,
+            ),
+        )
+        if each in doubtful
+        else each
+        for each in table.columns
+    ]
+    return proposal.with_table(at, table.settled(columns))
+
+
+def _in_order(shape: str, *, day_first: bool) -> str:
+    day, month = shape.find("%d"), shape.find("%m")
+    if day < 0 or month < 0 or (day < month) == day_first:
+        return shape
+    return shape.replace("%d", "#").replace("%m", "%d").replace("#", "%m")
+
+
+def _say_values(table: Table) -> None:
+    """List what columns with few values hold, so that nobody filters by a word that is not there."""
+    for column in table.columns:
+        if column.role in ("extra", "markers", "field") and 0 < column.values.distinct <= _CONTROLLED:
+            shown = shown_values(column.name, column.values.counts)
+            more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
+            listed = ", ".join(f"{value.shown} {value.records:,}" for value in shown[:_SHOWN])
+            click.echo(f"{shown_name(column.name)} holds {listed}{more}")
+
+
+def _ask_states(proposal: Proposal) -> Proposal:
+    if not proposal.words:
+        if any(table.kind == "offences" for table in proposal.tables):
+            click.echo("No column says whether a crime was cancelled, so every row counts as recorded.")
+        return proposal
+    shown = {value.shown for value in shown_values("status", proposal.words) if value.exact}
+    rows = [("status", "rows", "means")]
+    for word, count in proposal.words.items():
+        name = word if word in shown else masked(word)
+        rows.append((name, f"{count:,}", proposal.states[word] or "not known: its rows are set aside"))
+    click.echo(aligned(rows))
+    question = "Enter if right, or WORD=recorded, WORD=cancelled, WORD=transferred; several joined by a semicolon"
+    while answer := click.prompt(question, default="", show_default=False).strip():
+        for part in answer.split(";"):
+            word, _, state = (each.strip() for each in part.rpartition("="))
+            known = {each.lower(): each for each in proposal.words}
+            if word.lower() not in known or state not in _STATES:
+                click.echo(f"{part.strip()[:40]!r} is not understood; write one of the words above, = and its meaning")
+                continue
+            proposal = proposal.with_state(known[word.lower()], state)
+            click.echo(f"{word} = {state}")
+    return proposal

@@ -1,0 +1,96 @@
+"""Writes a layout (TOML) from what the columns of an export were taken for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from clearcount.importers.headings import shown_name
+from clearcount.importers.layout import OFFENCE_COLUMNS, TEXT_COLUMNS
+from clearcount.importers.proposing import Proposed, Table, extra_name, field_name
+
+_NEEDED = ("occurrence_no", "crime_no", "code")
+_PLAIN = ("recorded", "cancelled", "transferred")
+
+
+def layout_text(tables: Sequence[Table], states: Mapping[str, str]) -> str:
+    """Return the layout of the tables; `states` says what each word of their status columns means, "" for unknown."""
+    own = any(table.own_codes for table in tables)
+    lines = [
+        "# A draft. Check every line: a column that is not named here is not kept.",
+        'name = "own layout"',
+        f'codes = "{"own" if own else "home-office"}"',
+        "",
+        *_states(states),
+    ]
+    for table in tables:
+        lines += ["", "[[file]]", f"match = [{_quoted(table.match)}]"]
+        if table.header_row > 1:
+            lines.append(f"header_row = {table.header_row}")
+        if table.dates:
+            lines.append(f"dates = [{', '.join(map(_quoted, table.dates))}]")
+        lines += _offence(table) if table.kind == "offences" else ()
+        lines += _texts(table)
+        if left := [each.name for each in table.columns if not each.role]:
+            lines.append(f"\n# not used: {', '.join(map(shown_name, left))}")
+    return "\n".join(lines) + "\n"
+
+
+def _states(states: Mapping[str, str]) -> Iterator[str]:
+    known = {word: state for word, state in states.items() if state and word.strip().lower() not in _PLAIN}
+    if not known:
+        yield "# [status]                      # words of this system that are none of recorded, cancelled, transferred"
+        yield '# "no crime" = "cancelled"'
+        return
+    yield "[status]                        # what a word of this system means: recorded, cancelled or transferred"
+    yield from (f"{_quoted(word)} = {_quoted(state)}" for word, state in sorted(known.items()))
+
+
+def _offence(table: Table) -> Iterator[str]:
+    yield "\n[file.offence]"
+    found = {each.role: each for each in table.columns}
+    found.setdefault("crime_no", found["occurrence_no"]) if "occurrence_no" in found else None
+    if found.get("code") is not None and "offence" not in found and table.own_codes:
+        found["offence"] = found["code"]
+    for name in OFFENCE_COLUMNS:
+        if name in found:
+            yield f"{name} = {_source(found[name], 'first_of')}"
+        elif name == "committed_to" and (start := found.get("committed_from")) and start.values.range_sign:
+            yield f"{name} = {_source(start, 'last_of')}"
+        elif name in _NEEDED:
+            yield f'{name} = "FILL IN"  # needed: the column that holds it'
+        elif name == "status":
+            yield 'status = { constant = "recorded" }'
+    if extra := [each for each in table.columns if each.role == "extra"]:
+        yield "\n[file.offence.extra]            # for filters and tables of a request"
+        yield from (f"{_key(extra_name(each.name))} = {_quoted(each.name)}" for each in extra)
+
+
+def _texts(table: Table) -> Iterator[str]:
+    of_row = {each.role: each for each in table.columns}
+    key = of_row.get("occurrence_no") or of_row.get("crime_no")
+    for text in (each for each in table.columns if each.role == "text"):
+        yield "\n[[file.text]]"
+        for name in TEXT_COLUMNS:
+            if name == "text":
+                yield f"text = {_quoted(text.name)}"
+            elif name == "occurrence_no":
+                yield f"occurrence_no = {_quoted(key.name) if key else _quoted('FILL IN')}"
+            elif name == "field" and (table.kind == "offences" or "field" not in of_row):
+                yield f"field = {{ constant = {_quoted(field_name(text.name))} }}"
+            elif table.kind == "texts" and name in of_row:
+                yield f"{name} = {_source(of_row[name], 'first_of')}"
+
+
+def _source(column: Proposed, end: str) -> str:
+    if column.values.range_sign:
+        return f"{{ header = {_quoted(column.name)}, {end} = {_quoted(column.values.range_sign)} }}"
+    return _quoted(column.name)
+
+
+def _key(name: str) -> str:
+    return name if name.replace("_", "").isalnum() and name.isascii() else _quoted(name)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\t", " ").replace("\n", " ")
+    return f'"{escaped}"'
