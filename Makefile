@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python -m
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: demo test test-all check serve bench exam bundle lock clean
+.PHONY: demo shell test test-all check serve bench exam bundle lock clean
 
 $(VENV)/core.stamp: requirements/core.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -22,6 +22,10 @@ $(VENV)/dev.stamp: requirements/dev.lock pyproject.toml
 
 demo: $(VENV)/core.stamp
 	$(RUN) clearcount demo --out demo --replace
+	@echo "make shell opens a shell that finds the command clearcount"
+
+shell: $(VENV)/core.stamp
+	@PATH="$(CURDIR)/$(BIN):$$PATH" bash
 
 test: $(VENV)/dev.stamp
 	$(RUN) pytest -n 2 --dist loadfile -m "not slow"

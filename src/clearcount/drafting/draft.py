@@ -36,6 +36,7 @@ class Draft:
     rows: tuple[str, ...] = ("offence",)
     columns: tuple[str, ...] = ("month",)
     unit: str = "offences"
+    fields: tuple[str, ...] = ()
     because: dict[str, list[str]] = field(default_factory=dict)
     doubts: list[tuple[str, str]] = field(default_factory=list)
 
@@ -72,6 +73,8 @@ class Draft:
             lines += ["", "[terms]", f"any = {json.dumps(list(self.terms), ensure_ascii=False)}{self._why('any')}"]
             if self.together:
                 lines.append(f"all = {json.dumps([[term] for term in self.together], ensure_ascii=False)}")
+            if self.fields:
+                lines.append(f"fields = {json.dumps(list(self.fields))}  # every field that the records have")
         rows, columns = json.dumps(list(self.rows)), json.dumps(list(self.columns))
         lines += ["", "[table]", f"rows = {rows}{self._why('rows')}", f"columns = {columns}{self._why('columns')}", ""]
         return "\n".join(lines)

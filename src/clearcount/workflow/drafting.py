@@ -12,6 +12,7 @@ from clearcount.drafting import Draft, draft_request
 from clearcount.errors import RequestError
 from clearcount.files import write_whole
 from clearcount.offences import CodeList
+from clearcount.store import open_store
 from clearcount.workflow.starting import write_start
 
 MOST_BYTES = 5_000_000
@@ -57,8 +58,12 @@ def _of_word(source: str, content: bytes) -> str:
         raise RequestError(f"{source}: cannot be read as a Word file; save its words as a text file") from None
 
 
-def write_draft(folder: Path, source: str, codes: CodeList) -> tuple[tuple[Path, ...], Draft]:
+def write_draft(
+    folder: Path, source: str, codes: CodeList, store: Path | None = None
+) -> tuple[tuple[Path, ...], Draft]:
     """Write the files to start from with a request drafted from the letter; return their paths and the draft.
+
+    With a record store the request searches every field of text that its records have.
 
     Raises:
         RequestError: when the letter cannot be read, or holds no words.
@@ -67,6 +72,8 @@ def write_draft(folder: Path, source: str, codes: CodeList) -> tuple[tuple[Path,
     if not text.strip():
         raise RequestError(f"{source}: the letter holds no words; name the file of the request")
     draft = draft_request(text, codes)
+    if store is not None:
+        draft.fields = open_store(store).snapshot().text_fields
     paths = write_start(folder)
     write_whole(folder / "request.toml", draft.request_toml())
     write_whole(folder / "letter-read.md", draft.report())
