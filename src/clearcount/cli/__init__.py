@@ -53,6 +53,7 @@ COMMANDS = {
     "cost": Place("foi", "cost", "estimate against the limit of section 12"),
     "calendar": Place("foi", "calendar", "show the bank holidays that deadlines use"),
     "collate": Place("collate", "collate", "read published answers into one tidy table"),
+    "pack": Place("pack", "pack", "write a request as a signed file that every force runs"),
     "site": Place("site", "site", "write the public part as static files"),
     "serve": Place("web", "serve", "start the public and the staff door"),
     "worker": Place("web", "worker", "run the background work of the web service"),

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from clearcount.cli.common import echo_json, fresh_output, json_option
+from clearcount.collate.methods import Overlap
 from clearcount.errors import ExportError
 from clearcount.workflow.collating import Answered, Collated, read_list
 from clearcount.workflow.collating import collate as collate_files
@@ -77,6 +78,14 @@ def _machine(found: Collated) -> dict[str, object]:
     }
 
 
+def _tell_methods(found: Overlap) -> None:
+    click.echo(f"counted in one way: {', '.join(fact.name for fact in found.same) or 'nothing'}")
+    for each in found.differs:
+        click.echo(f"counted in different ways: {each.sentence}")
+    if found.unknown:
+        click.echo(f"do not say how they counted: {', '.join(found.unknown)}")
+
+
 def _tell(found: Collated) -> None:
     read = sum(not line.unread for line in found.lines)
     click.echo(f"{read} cells from {sum(not each.refused for each in found.files)} files in {found.out}")
@@ -98,6 +107,8 @@ def _tell(found: Collated) -> None:
             f"{two.force} gives two figures for {two.label}, {two.period}: "
             f"{two.first[0]} ({two.first[1]}, {two.first[2]}) and {two.second[0]} ({two.second[1]}, {two.second[2]})"
         )
+    if found.overlap is not None:
+        _tell_methods(found.overlap)
     for place in found.given_away:
         click.echo(f"a suppressed figure follows from the totals beside it: {place}")
     click.echo(f"report: {found.report}")

@@ -16,6 +16,9 @@ from clearcount.workflow.answering import count as count_use_case
 from clearcount.workflow.checking import Checked
 from clearcount.workflow.codes import codes_in_use
 from clearcount.workflow.drafting import write_draft
+from clearcount.workflow.pack_file import Pack
+from clearcount.workflow.packing import codes_that_differ
+from clearcount.workflow.reading_files import pack_at
 from clearcount.workflow.showing import cells_of, text_table
 from clearcount.workflow.starting import write_start
 
@@ -35,6 +38,7 @@ _FILE = click.Path(path_type=Path)
 @click.option("--engine", type=click.Choice(ENGINES), default="local", show_default=True)
 @click.option("--snapshot", type=int, help="Count on this snapshot instead of the newest.")
 @click.option("--accept", multiple=True, metavar="DOUBT=REASON", help="Accept a doubt, with the reason to print.")
+@click.option("--signed-by", default="", metavar="FINGERPRINT", help="Run a pack only when this key signed it.")
 @click.option("--supersedes", type=_FILE, metavar="BUNDLE", help="The earlier bundle that this one replaces.")
 @click.option("--reason", default="", help="Why the earlier bundle is replaced (with --supersedes).")
 @click.option("--replace", is_flag=True, help="Replace what is at OUT.")
@@ -53,17 +57,21 @@ def count(
     engine: str,
     snapshot: int | None,
     accept: tuple[str, ...],
+    signed_by: str,
     supersedes: Path | None,
     reason: str,
     replace: bool,
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Answer a request: count, control, and write the bundle.
+    """Answer a request or a pack: count, control, and write the bundle.
 
     Example: clearcount count request.toml --store store --policy policy.toml --out answer
     """
     fresh_output(out, replace=replace)
+    pack = pack_at(request_file, signed_by=signed_by)
+    if signed_by and pack is None:
+        raise RequestError(f"{request_file}: is no pack, so nobody signed it; leave --signed-by out or name a pack")
     answer = count_use_case(
         request_file,
         store=store,
@@ -101,6 +109,8 @@ def count(
             if number:
                 click.echo(f"\n{table.title}")
             click.echo(text_table(table))
+        if pack is not None:
+            _say_pack(pack, codes)
         _say_notes(answer.checked)
         _say_doubts(doubts, "DRAFT: open doubts, which must be mended or accepted before anything is published")
         if answer.adopted:
@@ -188,6 +198,17 @@ def new(folder: Path, letter: str | None, store: Path | None, replace: bool, qui
             click.echo(str(path))
         for what, _ in doubts:
             click.echo(f"unclear: {what}")
+
+
+def _say_pack(pack: Pack, overlay: Path | None) -> None:
+    """Print who signed a pack, and the codes that the list here describes otherwise."""
+    click.echo(f"pack signed by  {pack.fingerprint}")
+    listed = codes_in_use(overlay)
+    if differ := codes_that_differ(pack, listed):
+        click.echo(
+            f"note: the pack was made with code list {pack.codes_version}, this is {listed.version}; described "
+            f"otherwise here: {', '.join(differ[:10])}"
+        )
 
 
 def table_as_dict(table: ControlledTable) -> dict[str, object]:

@@ -18,15 +18,18 @@ from clearcount.collate.comparison import panels
 from clearcount.collate.crosscheck import Contradiction, contradictions, given_away
 from clearcount.collate.lines import scaled
 from clearcount.collate.long import is_long, tidy_long
+from clearcount.collate.methods import Overlap, overlap
 from clearcount.collate.part_years import without_part_periods
+from clearcount.collate.readers.delimited import grid_of
 from clearcount.collate.readers.opening import read_published
 from clearcount.collate.tidy import grid_words, join_pieces
 from clearcount.collate.units import in_other_units
 from clearcount.collate.words import meanings_of, method_of, missing_months, status_of
-from clearcount.errors import ClearcountError, ExportError, ForeignFileError
+from clearcount.errors import ClearcountError, ExportError
 from clearcount.files import write_whole
-from clearcount.foreign import parse_json
+from clearcount.model.method import MethodFact
 from clearcount.offences import code_list
+from clearcount.workflow.released import Released, counts_of, released_at
 from clearcount.writers.templating import render
 
 LIST_COLUMNS = ("path", "force", "reference", "url", "received")
@@ -54,6 +57,7 @@ class Read:
     status: str = ""
     method: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    facts: tuple[MethodFact, ...] = ()
 
     @property
     def unread(self) -> tuple[Line, ...]:
@@ -71,6 +75,7 @@ class Collated:
     report: Path
     contradictions: tuple[Contradiction, ...] = ()
     given_away: tuple[str, ...] = ()
+    overlap: Overlap | None = None
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -95,13 +100,23 @@ def collate(
         raise ExportError("; ".join(each.refused for each in files))
     lines = [line for each in files for line in each.lines]
     report = out.with_name(f"{out.stem}.report.json")
-    found = Collated(files, check_totals(lines), out, report, contradictions(lines), given_away(lines))
+    found = Collated(files, check_totals(lines), out, report, contradictions(lines), given_away(lines), _overlap(files))
     write_whole(out, _table(files))
     write_whole(out.with_name(f"{out.name}-metadata.json"), _metadata(out.name))
     write_whole(report, json.dumps(_report(found), ensure_ascii=False, indent=1) + "\n")
     if page is not None:
         write_whole(page, _page(files, lines))
     return found
+
+
+def _overlap(files: Sequence[Read]) -> Overlap | None:
+    """Return how far the methods of the answers agree; an answer without figures has none."""
+    methods: dict[str, tuple[MethodFact, ...]] = {}
+    for each in files:
+        if each.lines:
+            who = next((line.force for line in each.lines if line.force), "") or str(each.answer.path)
+            methods[who if who not in methods else f"{who}, {each.answer.path}"] = each.facts
+    return overlap(methods)
 
 
 def _page(files: Sequence[Read], lines: Sequence[Line]) -> str:
@@ -182,11 +197,12 @@ def _csv(path: Path, *, needed: Sequence[str], known: Sequence[str]) -> list[dic
 
 
 def _read(answer: Answered, matcher: CodeMatcher) -> Read:
+    released = released_at(answer.path)
     try:
-        pages = read_published(answer.path)
+        pages = _pages(answer.path, released)
     except ClearcountError as error:
         return Read(answer, refused=str(error))
-    who = _who(answer.path)
+    who = (released.force, released.reference)
     lines: list[Line] = []
     said: list[str] = []
     words: list[str] = []
@@ -209,7 +225,17 @@ def _read(answer: Answered, matcher: CodeMatcher) -> Read:
         if line.period_from and not line.is_total
     ]
     missing = missing_months(text, spans)
-    return Read(answer, tuple(lines), "", tuple(dict.fromkeys(said)), status, method_of(text), missing)
+    method = (*(fact.sentence for fact in released.method), *method_of(text))
+    return Read(answer, tuple(lines), "", tuple(dict.fromkeys(said)), status, method, missing, released.method)
+
+
+def _pages(path: Path, released: Released) -> list[tuple[str, Page]]:
+    """Return the pages of a file. A release.json alone, or a folder without counts.csv, gives what it prints."""
+    alone = path.name == "release.json" or (path.is_dir() and not (path / "counts.csv").is_file())
+    if not alone or (released.data is None and path.name != "release.json"):
+        return read_published(path)
+    text = counts_of(released, path).decode("utf-8-sig")
+    return [(str(path), Page((grid_of(text, str(path)),)))]
 
 
 def read_page(page: Page) -> tuple[list[Line], list[str]]:
@@ -258,20 +284,6 @@ def _known(line: Line, source: str, answer: Answered, who: tuple[str, str], matc
     )
 
 
-def _who(file: Path) -> tuple[str, str]:
-    """Return force and reference from the release.json beside a bundle's table; empty where there is none."""
-    beside = (file if file.is_dir() else file.parent) / "release.json"
-    if not beside.is_file():
-        return "", ""
-    try:
-        release = parse_json(beside.read_bytes(), str(beside))
-    except (ForeignFileError, OSError):
-        return "", ""
-    force = release.get("force") if isinstance(release, dict) else None
-    name = force.get("name", "") if isinstance(force, dict) else force
-    return str(name or ""), str(release.get("reference", "")) if isinstance(release, dict) else ""
-
-
 def _table(files: Sequence[Read]) -> str:
     target = io.StringIO(newline="")
     writer = csv.writer(target, lineterminator="\r\n")
@@ -316,8 +328,19 @@ def _report(found: Collated) -> dict[str, Any]:
             }
             for each in found.files
         ],
+        "methods": _methods(found.overlap),
         "contradictions": [vars(each) for each in found.contradictions],
         "hidden_cells_that_follow_from_totals": list(found.given_away),
+    }
+
+
+def _methods(found: Overlap | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "same": [vars(fact) for fact in found.same],
+        "differs": [{"name": each.name, "values": dict(each.values)} for each in found.differs],
+        "not_said_by": list(found.unknown),
     }
 
 

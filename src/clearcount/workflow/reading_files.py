@@ -1,4 +1,4 @@
-"""Reads the TOML files that a person writes: request, policy, force."""
+"""Reads the TOML files that a person writes, and the pack that stands in for a request."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from clearcount.model.release import Force
 from clearcount.model.request import CountRequest
 from clearcount.model.request_reader import parse_request
 from clearcount.model.visible import cleaned
+from clearcount.workflow.pack_file import Pack, is_pack, open_pack
 
 FORCE_KEYS = (
     "name",
@@ -55,13 +56,31 @@ def read_toml(path: Path, what: str, error: type[ClearcountError] = RequestError
 
 
 def read_request_file(path: Path) -> dict[str, Any]:
-    """Return the request in the TOML file at `path` as a mapping, with the codes of its `file:` entries written out.
+    """Return the request in the TOML file or pack at `path` as a mapping, its `file:` entries written out.
 
     Raises:
-        RequestError: when the file, or a file of codes beside it, cannot be read.
+        RequestError: when the file, or a file of codes beside it, cannot be read; or a pack was changed.
     """
+    if (pack := pack_at(path)) is not None:
+        return dict(pack.request)
     data: dict[str, Any] = _with_codes(read_toml(path, "request"), path.parent)
     return data
+
+
+def pack_at(path: Path, *, signed_by: str = "") -> Pack | None:
+    """Return the pack at `path` with its signature checked, or None for any other file.
+
+    Raises:
+        RequestError: when it is meant to be a pack and is none, or was changed.
+    """
+    try:
+        with path.open("rb") as file:
+            if not is_pack(file.read(64)):
+                return None
+            file.seek(0)
+            return open_pack(file.read(), str(path), signed_by=signed_by)
+    except OSError:
+        return None
 
 
 def _with_codes(value: Any, beside: Path) -> Any:
