@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -93,9 +93,13 @@ class Wanted:
         return self.shape.dimensions
 
     @property
-    def has_denominator(self) -> bool:
-        """Whether "all in scope" makes sense in its shape: a line by term or by what readers say holds matches only."""
-        return not {"term", "state"} & set(self.dimensions)
+    def whole(self) -> Wanted:
+        """All in scope in the same shape, without the lines by term or by what readers say: these hold matches only."""
+        rows, columns = (
+            tuple(name for name in side if name not in ("term", "state"))
+            for side in (self.shape.rows, self.shape.columns)
+        )
+        return replace(self, shape=replace(self.shape, rows=rows, columns=columns))
 
     def flags(self, counts: Counts) -> tuple[Flag, ...]:
         """Return the flags of the records that a table of this kind counts."""

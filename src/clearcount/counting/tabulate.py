@@ -79,6 +79,7 @@ class _Judge:
         self.time = next((at for at, each in enumerate(dimensions) if each.is_time), None)
         self.offence = next((at for at, each in enumerate(dimensions) if each.name in OFFENCES), None)
         self.dimensions = dimensions
+        self.recorded: set[tuple[Key | None, Key | None]] = set()
         request = wanted.request
         scopes = {part.number: request.scope_of(part) for part in wanted.parts}
         self.asked = {n: set(month_range(scope.first, Month.of(facts.until[n]))) for n, scope in scopes.items()}
@@ -88,11 +89,16 @@ class _Judge:
         """Every cell; a margin over offences of which none has a number says why they have none."""
         cells: dict[Place, Cell] = {}
         margins: list[Place] = []
+        names = [each.name for each in self.dimensions]
+        alike = recorded is not None and [each.name for each in recorded.dimensions] == names
+        cells_held = recorded.cells.items() if alike and recorded else ()
+        held = {at for at, cell in cells_held if isinstance(cell, Count) and cell.n}
+        self.recorded = {self._offence_and_time(at) for at in (*(at for at, n in tally.items() if n), *held)}
         for at in ((*line, *head) for line, head in product(lines_of(self.rows), lines_of(self.columns))):
             if self.offence is not None and isinstance(at[self.offence], TotalKey):
                 margins.append(at)
             else:
-                cells[at] = self._cell(at, tally.get(at, 0), recorded.cells.get(at) if recorded else None)
+                cells[at] = self._cell(at, tally.get(at, 0))
         if self.offence is None:
             return cells
         first, leaves = self.offence, [leaf.key for leaf in self.dimensions[self.offence].leaves]
@@ -116,9 +122,16 @@ class _Judge:
         key = at[self.time] if self.time is not None else ALL
         return key.period.months if isinstance(key, PeriodKey) else self.whole
 
-    def _cell(self, at: Place, count: int, recorded: Cell | None) -> Cell:
+    def _offence_and_time(self, at: Place) -> tuple[Key | None, Key | None]:
+        """The offence and the period of a place; a further dimension does not say whether an offence existed."""
+        return (
+            at[self.offence] if self.offence is not None and self.offence < len(at) else None,
+            at[self.time] if self.time is not None and self.time < len(at) else None,
+        )
+
+    def _cell(self, at: Place, count: int) -> Cell:
         months = self._months(at)
-        nothing = count == 0 and (recorded is None or not isinstance(recorded, Count) or recorded.n == 0)
+        nothing = self._offence_and_time(at) not in self.recorded
         if self.offence is not None:
             leaf = self.dimensions[self.offence].leaf(at[self.offence])
             in_force = any(self.facts.in_force(member, month) for member in leaf.members for month in months)

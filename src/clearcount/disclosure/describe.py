@@ -31,6 +31,7 @@ from clearcount.model.months import COLUMNS, TOTAL
 from clearcount.model.population import Population
 from clearcount.model.table import Count, Dimension, Leaf, Link, NotInForce, NotSearched, Table
 
+_QUESTION = "question"
 _OF_OFFENCES = frozenset(("offence", "question", "class", "sub-class", "category"))
 _MOST_OVERLAPPING = 5
 OCCURRENCE = "occurrence"
@@ -104,7 +105,12 @@ def overlapping_leaf(lines: Sequence[str]) -> str:
 
 
 def dimension_name(dimension: Dimension, population: Population) -> str:
-    """Return what the document calls a dimension: questions and classes are totals over codes, years over months."""
+    """Return what the document calls a dimension: questions and classes are totals over codes, years over months.
+
+    Questions that count different records and share a code are lines of their own: no code says where a record lies.
+    """
+    if dimension.name == _QUESTION and population.aside and not dimension.exclusive:
+        return _QUESTION
     if dimension.name in _OF_OFFENCES:
         return OFFENCE
     if dimension.is_time or dimension.name in COLUMNS:
@@ -207,8 +213,9 @@ class _Drawing:
                 self.sets[at] = False
             else:
                 return self._overlapping(searched)
-        leaves = tuple(dict.fromkeys(each for leaf in searched for each in self.parts(leaf)))
-        sums = {leaf.key.text: self.parts(leaf) for leaf in searched}
+        parts = (lambda leaf: (leaf.key.text,)) if self.by[at] == _QUESTION else self.parts
+        leaves = tuple(dict.fromkeys(each for leaf in searched for each in parts(leaf)))
+        sums = {leaf.key.text: parts(leaf) for leaf in searched}
         totals = {text: parts for text, parts in sums.items() if parts != (text,)}
         if leaves:
             totals[TOTAL] = leaves

@@ -36,6 +36,15 @@ class Note:
     links: tuple[Link, ...] = ()
 
 
+@dataclass(frozen=True)
+class MentionsTable:
+    """The table of mentions: its name, the place of its grand total and the number that the release prints."""
+
+    name: str = "mentions"
+    whole: Place = (ALL, ALL)
+    number: int = 3
+
+
 def note(
     quality: Quality,
     period: Period,
@@ -43,7 +52,7 @@ def note(
     smallest_shown: int = 1,
     zeros_shown: bool = True,
     estimates: bool = True,
-    mentions: str = "mentions",
+    mentions: MentionsTable = MentionsTable(),
     unit: str = "offences",
 ) -> Note:
     """What a reader of the release must know about the reading.
@@ -55,7 +64,7 @@ def note(
         zeros_shown: whether the policy never hides a zero.
         estimates: false where the policy prints no exact counts at all; no estimate is then printed.
         mentions: the table of mentions; "confirmed" and "confirmed_or_unclear" are tables of the release too. The
-            release prints what was confirmed as Table 1, all offences in scope as Table 2, the mentions as Table 3.
+            release prints what was confirmed as Table 1 and the mentions behind what lies in scope of the answers.
         unit: what those tables count.
     """
     maker = _Maker(period)
@@ -65,11 +74,12 @@ def note(
 
     lines: list[Prose] = [
         (
-            Figure(mentions, (ALL, ALL)),
-            f" {unit} have a record that holds one of the terms (Table 3). {_people(quality)} and confirmed ",
-            Figure("confirmed", (ALL, ALL)),
+            Figure(mentions.name, mentions.whole),
+            f" {unit} have a record that holds one of the terms (Table {mentions.number}). "
+            f"{_people(quality)} and confirmed ",
+            Figure("confirmed", mentions.whole),
             " (Table 1); confirmed or unclear: ",
-            Figure("confirmed_or_unclear", (ALL, ALL)),
+            Figure("confirmed_or_unclear", mentions.whole),
             ".",
         )
     ]
@@ -81,7 +91,8 @@ def note(
         lines += _missed(quality, quality.sampled, maker, small, smallest_shown if estimates else 0)
     if quality.twice:
         lines.append(_agreement(quality.twice, maker, small, exact=estimates))
-    lines.append((f"Table 1 counts what people confirmed. Table 3 counts every mention, confirmed or not. {MEASURES}",))
+    every = f"Table {mentions.number} counts every mention, confirmed or not."
+    lines.append((f"Table 1 counts what people confirmed. {every} {MEASURES}",))
     return Note(tuple(lines), tuple(maker.tables), tuple(maker.links))
 
 

@@ -18,7 +18,7 @@ from clearcount.model.release import Prose
 from clearcount.model.request import CountRequest
 from clearcount.model.table import Link, Table
 from clearcount.reading.decide import resolve
-from clearcount.reading.note import note
+from clearcount.reading.note import MentionsTable, note
 from clearcount.reading.report import measure
 from clearcount.store import Store
 from clearcount.store.force_key import force_key, keyed_digest
@@ -82,6 +82,7 @@ def confirm(counted: Counted, store: Store, place: Path, decisions: Sequence[Dec
     )  # fmt: skip
     counted = recounted(replace(counted, found=found))
     mentions = counted.answer.name
+    under = sum(answer.denominator is not None for answer in counted.answers)
     links = (
         *(Link(table.name, mentions) for table in tables),
         Link("confirmed", "confirmed_or_unclear"),
@@ -93,6 +94,7 @@ def confirm(counted: Counted, store: Store, place: Path, decisions: Sequence[Dec
         smallest_shown=policy.threshold if policy.rule == "suppress" else 1,
         zeros_shown=policy.zeros == "shown",
         estimates=policy.rule != "round",
+        mentions=MentionsTable(mentions, counted.answer.whole, len(counted.answers) + under + 1),
         unit=counted.answer.unit,
     )
     changed: tuple[Prose, ...] = ()

@@ -271,23 +271,20 @@ def _tables(
     for wanted in several:
         counts, drop = wanted.counts, wanted.shape.empty == "drop"
         suffix = f" {wanted.number}" if wanted.number > 1 else ""
-        whole: Table | None = None
-        if wanted.has_denominator:
-            heading = TableHeading(f"denominators{suffix}", _title(wanted, "scope", several, whole=True))
-            whole = tabulated(wanted, "scope", found, facts, engine, heading)
+        heading = TableHeading(f"denominators{suffix}", _title(wanted.whole, "scope", several, whole=True))
+        whole = tabulated(wanted.whole, "scope", found, facts, engine, heading)
         heading = TableHeading(f"{_NAMES[counts]}{suffix}", _title(wanted, counts, several))
         table = tabulated(wanted, counts, found, facts, engine, heading, recorded=whole, drop=drop)
-        population = wanted.population("scope", facts)
-        shown = whole is not None and (wanted.number == 1 or (counts != "scope" and population not in seen))
-        seen.add(population)
+        shown = wanted.number == 1 or (counts != "scope" and whole.population not in seen)
+        seen.add(whole.population)
         answers.append(CountedTable(wanted, table, whole if shown else None))
-        if shown and whole and table.population != whole.population:
+        if shown and table.population != whole.population:
             links.append(Link(table.name, whole.name))
-        if request.marker and wanted.number == 1 and whole:
+        if request.marker and wanted.number == 1:
             for kind in ("marked", "decided"):
                 if kind != counts:
-                    heading = TableHeading(_NAMES[kind], _title(wanted, kind, several))
-                    table_ = tabulated(wanted, kind, found, facts, engine, heading, recorded=whole, drop=drop)
+                    heading = TableHeading(_NAMES[kind], _title(wanted.whole, kind, several))
+                    table_ = tabulated(wanted.whole, kind, found, facts, engine, heading, recorded=whole, drop=drop)
                     further.append(table_)
                     links.append(Link(_NAMES[kind], whole.name))
             links.append(Link("marked", "marker_decided"))

@@ -76,9 +76,9 @@ def _processing(counted: Counted, request: CountRequest, force: Force) -> Iterat
     if request.marker:
         yield (
             f"The force's own marker {request.marker.name} was used. It, or a decision against it, stands on ",
-            Figure("marker_decided", counted.answer.whole),
+            Figure("marker_decided", counted.denominator.whole),
             " of ",
-            Figure("denominators", counted.answer.whole),
+            Figure("denominators", counted.denominator.whole),
             f" {counted.answer.unit} in scope. The others have not been looked at for the marker; that is not a “no”.",
         )
     for lead, part in _each(counted, lambda part: request.scope_of(part).date_basis):

@@ -67,8 +67,10 @@ def _whole(
     if table.name == "confirmed":
         said = f"{table.unit} whose mention of the terms people read and confirmed"
     parts: list[str | Figure] = [f"{said[0].upper()}{said[1:]}, {span}: ", Figure(table.name, place)]
-    if first.denominator and place in tables[first.denominator.name].cells and first.wanted.counts != "scope":
-        parts += [f" of all {table.unit} in scope, ", Figure(first.denominator.name, place)]
+    if first.denominator and first.wanted.counts != "scope":
+        whole = tables[first.denominator.name]
+        under = _place_of(question, whole, alone=len(first.wanted.parts) == 1)
+        parts += [f" of all {table.unit} in scope, ", Figure(whole.name, under)] if under is not None else []
     return (*parts, f". {where}.")
 
 
@@ -206,7 +208,7 @@ def _answer(question: Question, counted: Counted, answer: ControlledTable, denom
         name = " ".join((first.code or first.label, *(key.text for key in line[1:])))
         parts += ["; " if number else "", f"{name}: ", Figure(answer.name, (*line, ALL))]
         if answer.name != "offences" and line in under:
-            parts += [" of ", Figure(counted.denominator.name, (*line, ALL))]
+            parts += [" of ", Figure(denominators.name, (*line, *(ALL,) * len(denominators.columns)))]
     shared = [
         str(other.number)
         for other in counted.request.questions

@@ -91,8 +91,7 @@ def _filters(counted: Counted, read: Sequence[Table], found: InScope) -> dict[st
     for answer in counted.answers:
         wanted = answer.wanted
         add(answer.table.population, wanted.flags(wanted.counts))
-        if wanted.has_denominator:
-            add(wanted.population("scope", counted.facts), wanted.flags("scope"))
+        add(wanted.whole.population("scope", counted.facts), wanted.flags("scope"))
     first = counted.answers[0].wanted
     kinds: dict[str, Counts] = {"marked": "marked", "marker_decided": "decided", **{name: name for name in READ}}
     for table in (*counted.further, *read):
