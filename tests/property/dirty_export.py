@@ -147,6 +147,7 @@ class Dirty:
         made = {}
         for name, head, rows in (("offences", OFFENCE_HEAD, self.offences), ("texts", TEXT_HEAD, self.texts)):
             self.chance.shuffle(rows)
+            rows.append(rows.pop(next(at for at, row in enumerate(rows) if '"' not in row)))  # an open quote ends here
             lines = (head, *rows, *self.last[name], *self.ends[name])
             made[f"{name}.csv"] = "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape")
         for change in self.finish:

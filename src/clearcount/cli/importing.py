@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from dataclasses import asdict
@@ -18,10 +19,13 @@ from clearcount.importers.database import Address, has_password, read_address
 from clearcount.importers.explain import FileReading
 from clearcount.importers.layout import Layout
 from clearcount.importers.layout_file import parse_layout
+from clearcount.model.visible import visible
 from clearcount.workflow.asking import drafted_layout
+from clearcount.workflow.import_limits import ExpectedRows
 from clearcount.workflow.importing import (
     Database,
     ImportResult,
+    Terms,
     adjusted_layout,
     explain_export,
     import_export,
@@ -38,6 +42,17 @@ from clearcount.workflow.importing import (
 @click.option("--layout", default="niche", show_default=True, help="A layout's name, or a layout file (TOML).")
 @click.option("--as-at", type=DAY, help="The day the extract was taken (default: today).")
 @click.option("--complete", is_flag=True, help="The export is all there is: records it lacks leave the new snapshot.")
+@click.option(
+    "--expect-rows",
+    "expected",
+    multiple=True,
+    metavar="FILE=N",
+    help="The rows that a file of the export must hold, as its maker states them.",
+)
+@click.option(
+    "--reason",
+    help="Why an export far smaller than the last one is imported; kept in the store, not published.",
+)
 @click.option("--encoding", default="", help="Of text files, when it is not found right.")
 @click.option("--delimiter", default="", help="Of text files: comma, semicolon, tab, pipe or the sign.")
 @click.option(
@@ -63,6 +78,8 @@ def import_(
     layout: str,
     as_at: datetime | None,
     complete: bool,
+    expected: tuple[str, ...],
+    reason: str | None,
     encoding: str,
     delimiter: str,
     db: str | None,
@@ -104,10 +121,11 @@ def import_(
         write_whole(fresh_output(write_layout, replace=replace), drafted_layout(export))
         click.echo(f"wrote a draft to {write_layout}; check every line of it")
         return
+    terms = Terms(tuple(map(_expected, expected)), _reason(reason))
     shape = adjusted_layout(layout, encoding=encoding, delimiter=delimiter)
     database = Database(_address(db, url_file), queries) if db is not None else None
     if explain:
-        files, notes = explain_export(export, layout=shape, database=database)
+        files, notes = explain_export(export, layout=shape, database=database, expected=terms.expected)
         _print_explained(shape, files, notes, as_json=as_json)
         return
     if store is None:
@@ -121,6 +139,7 @@ def import_(
         now=datetime.now().astimezone(),
         as_at=as_at.date() if as_at else None,
         complete=complete,
+        terms=terms,
         waiting=say_waiting,
         progress=(lambda name, rows: None) if quiet else progress,
     )
@@ -137,6 +156,20 @@ def import_(
     click.echo(f"snapshot {result.snapshot.number}" + ("" if result.new else " (nothing changed, so it stays)"))
     if not quiet:
         _print_kinds(result)
+
+
+def _expected(text: str) -> ExpectedRows:
+    """`offences.csv=1,234` as a file and its rows."""
+    file, _, number = text.rpartition("=")
+    if not file.strip() or not re.fullmatch(r"[0-9]{1,15}|[0-9]{1,3}(,[0-9]{3}){1,4}", number.strip()):
+        raise click.UsageError(f"--expect-rows {text}: write the name of a file and its rows, as offences.csv=1234")
+    return ExpectedRows(file.strip(), int(number.replace(",", "")))
+
+
+def _reason(text: str | None) -> str:
+    if text is not None and not visible(text).strip():
+        raise click.UsageError("--reason is blank; say why the export is far smaller than the last one")
+    return visible(text or "").strip()
 
 
 def _address(db: str, url_file: Path | None) -> Address:

@@ -248,6 +248,7 @@ def _snapshot_json(snapshot: Snapshot) -> dict[str, object]:
         "rows": snapshot.rows,
         "changes": {kind: asdict(change) for kind, change in snapshot.changes.items()},
         "complete": snapshot.complete,
+        "reason": snapshot.reason,
         "purged": snapshot.purged,
         "text_fields": snapshot.text_fields,
         "findings": [asdict(finding) for finding in snapshot.findings],

@@ -49,6 +49,8 @@ TEXTS = pa.schema(
         ("row", pa.int64()),
     ]
 )
+_KEYS = ("crime_no", "field", "entry_no", "person_no", "role")
+"""What of the key of a refused row is told beside its occurrence; null where it cannot be read."""
 _READ = ("code", "recorded_on", "reported_on", "committed_from")
 """What of a refused offence row is told where it can be read, because a count asks for it."""
 FAULTS = pa.schema(
@@ -61,6 +63,7 @@ FAULTS = pa.schema(
         ("code", pa.string()),
         *((name, pa.date32()) for name in _READ[1:]),
         ("unread", pa.list_(pa.string())),
+        *((name, pa.string()) for name in _KEYS),
     ]
 )
 """As `clearcount.store.schema.FAULTS`; a test holds the two together."""
@@ -171,9 +174,13 @@ class Faults:
             self._found[index] = (before[0], f"{before[1]}; {column}: {why}")
 
     def table(
-        self, fit: Fit, rows: pa.Array, occurrences: pa.Array, read: Mapping[str, tuple[pa.Array, pa.Array]]
+        self,
+        fit: Fit,
+        rows: pa.Array,
+        keys: Mapping[str, pa.Array],
+        read: Mapping[str, tuple[pa.Array, pa.Array]],
     ) -> pa.RecordBatch:
-        """The faults with the values of `read` (column: value, mask of what cannot be read)."""
+        """The faults with their `keys` and the values of `read` (column: value, mask of what cannot be read)."""
         if not self._found:
             return _NO_FAULTS
         indices = pa.array(sorted(self._found), pa.int64())
@@ -185,12 +192,13 @@ class Faults:
                 rows.take(indices),
                 pa.array([column for column, _ in found], pa.string()),
                 pa.array([reason for _, reason in found], pa.string()),
-                occurrences.take(indices),
+                keys["occurrence_no"].take(indices),
                 *(
                     read[name][0].take(indices) if name in read else pa.nulls(len(found), FAULTS.field(name).type)
                     for name in _READ
                 ),
                 pa.array(unread, pa.list_(pa.string())),
+                *(keys[name].take(indices) if name in keys else pa.nulls(len(found), pa.string()) for name in _KEYS),
             ],
             schema=FAULTS,
         )
@@ -212,7 +220,7 @@ def offences(raw: Raw, fit: Fit, part: OffencePart, read_code: ReadCode) -> tupl
     occurrence, spoilt = key_values(
         fit.values(columns["occurrence_no"], raw), fit.name_of(columns["occurrence_no"]), faults
     )
-    crime, _ = key_values(fit.values(columns["crime_no"], raw), fit.name_of(columns["crime_no"]), faults)
+    crime, spoilt_crime = key_values(fit.values(columns["crime_no"], raw), fit.name_of(columns["crime_no"]), faults)
     if suffix is not None:
         crime = pc.binary_join_element_wise(crime, suffix, "")
     faults.add_cells(raw, fit, (*columns.values(), *part.extra.values()))
@@ -255,7 +263,8 @@ def offences(raw: Raw, fit: Fit, part: OffencePart, read_code: ReadCode) -> tupl
         ],
         schema=OFFENCES,
     )
-    return faults.without(batch), faults.table(fit, raw.column(ROW), known_keys(occurrence, spoilt), read)
+    keys = {"occurrence_no": known_keys(occurrence, spoilt), "crime_no": whole_keys(crime, spoilt_crime)}
+    return faults.without(batch), faults.table(fit, raw.column(ROW), keys, read)
 
 
 def unreadable(number: int, row: int, column: str, reason: str, *, offence: bool) -> pa.RecordBatch:
@@ -305,7 +314,8 @@ def texts(
         ],
         schema=TEXTS,
     )
-    return faults.without(batch), faults.table(fit, raw.column(ROW), known_keys(occurrence, spoilt), {})
+    keys = {"occurrence_no": known_keys(occurrence, spoilt), "field": fields, "entry_no": entry}
+    return faults.without(batch), faults.table(fit, raw.column(ROW), keys, {})
 
 
 def key_values(values: pa.Array, header: str, faults: Faults) -> tuple[pa.Array, np.ndarray]:
@@ -330,6 +340,11 @@ def key_values(values: pa.Array, header: str, faults: Faults) -> tuple[pa.Array,
         lost = pc.match_substring_regex(key, _SCIENTIFIC)
         refuse(lost, "a spreadsheet turned the number into one like 5.5E+11 and lost its figures")
     return key, spoilt
+
+
+def whole_keys(keys: pa.Array, spoilt: np.ndarray) -> pa.Array:
+    """Return the keys, null where one is none."""
+    return pc.if_else(pa.array(spoilt), None, keys) if spoilt.any() else keys
 
 
 def known_keys(keys: pa.Array, spoilt: np.ndarray) -> pa.Array:

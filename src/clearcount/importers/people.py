@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from clearcount.importers.cells import trimmed
 from clearcount.importers.layout import Layout, PersonPart
-from clearcount.importers.mapping import Faults, Fit, by_distinct, extra_values, key_values, known_keys
+from clearcount.importers.mapping import Faults, Fit, by_distinct, extra_values, key_values, known_keys, whole_keys
 from clearcount.importers.raw import ROW, Raw
 from clearcount.model.columns import NumberRange
 from clearcount.model.record import ROLES, UNREAD_AGE
@@ -65,14 +65,15 @@ def persons(raw: Raw, fit: Fit, part: PersonPart, *, blanks: bool) -> tuple[pa.R
     faults = Faults(raw.num_rows)
     header = fit.name_of(columns["occurrence_no"])
     occurrence, bad_key = key_values(fit.values(columns["occurrence_no"], raw), header, faults)
-    number, _ = key_values(fit.values(columns["person_no"], raw), fit.name_of(columns["person_no"]), faults)
+    number, bad_number = key_values(fit.values(columns["person_no"], raw), fit.name_of(columns["person_no"]), faults)
     named = by_distinct(number, _looks_like_a_name, pa.bool_())
     faults.add(named, fit.name_of(columns["person_no"]), "it looks like a name; give each person a number")
     crime_column = columns.get("crime_no")
     crime = trimmed(fit.values(crime_column, raw))
     spoilt = Faults(raw.num_rows)
-    key_values(crime, fit.name_of(crime_column) if crime_column else "", spoilt)
-    spoilt.drop(pc.equal(pc.binary_length(crime), 0))
+    _, bad_crime = key_values(crime, fit.name_of(crime_column) if crime_column else "", spoilt)
+    blank = pc.equal(pc.binary_length(crime), 0)
+    spoilt.drop(blank)
     faults.join(spoilt)
     role = by_distinct(fit.values(columns["role"], raw), lambda word: _role(word, fit.layout), pa.string())
     why = f"it is none of {', '.join(ROLES)}; say in the layout's [role] what the word means"
@@ -97,7 +98,13 @@ def persons(raw: Raw, fit: Fit, part: PersonPart, *, blanks: bool) -> tuple[pa.R
         ],
         schema=PERSONS,
     )
-    return faults.without(batch), faults.table(fit, raw.column(ROW), known_keys(occurrence, bad_key), {})
+    keys = {
+        "occurrence_no": known_keys(occurrence, bad_key),
+        "crime_no": whole_keys(crime, bad_crime & ~np.asarray(blank)),
+        "person_no": whole_keys(number, bad_number | np.asarray(named)),
+        "role": role,
+    }
+    return faults.without(batch), faults.table(fit, raw.column(ROW), keys, {})
 
 
 def _role(word: str, layout: Layout) -> str | None:

@@ -9,7 +9,13 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from clearcount.store.again import ReadAgain
 from clearcount.store.snapshot import Change, FileAccount, Finding, Snapshot
+
+RECODED, REDATED = "another code", "another date"
+"""What the reason of a repeat ends with whose code, or else a date, is not that of the first."""
+OF_REPEATS = {"crimes under two codes in one import": RECODED, "crimes with two dates in one import": REDATED}
+"""The findings about such repeats."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ class Account:
     `rows` counts the records of the snapshot by kind. For each kind, added less removed over all imports = `rows`,
     unless records were purged since. `refused` holds the rows in quarantine (columns of `schema.QUARANTINE`) and
     `findings` what the imports found of their own rows. Both leave out what a later import made good: one that read the
-    very same file again, or a complete one of the same kind that left nothing older.
+    very same file again, a complete one of the same kind that left nothing older, or one that read the same keys.
     """
 
     imports: tuple[ImportAccount, ...]
@@ -92,13 +98,18 @@ def account_of(behind: Sequence[Snapshot], refused: pa.Table) -> Account:
     gone = [_made_good(shot, behind[at + 1 :]) for at, shot in enumerate(behind)]
     findings: list[Finding] = []
     lost: list[pa.Table] = [refused.slice(0, 0)]
-    for shot, good in zip(behind, gone, strict=True):
+    for at, (shot, good) in enumerate(zip(behind, gone, strict=True)):
         rows = refused.filter(pc.equal(refused["snapshot"], shot.number))
         for kind, file in sorted(good):
             same = pc.and_(pc.equal(rows["file"], file), pc.fill_null(pc.equal(rows["kind"], kind), False))
             rows = rows.filter(pc.invert(same))
+        for again in (again for other in behind[at + 1 :] for again in other.read_again):
+            if again.snapshot == shot.number:
+                rows = rows.filter(pc.invert(_among(rows, again)))
         lost.append(rows)
-        findings.extend(f for f in shot.findings if f.of_import and not _is_gone(f, shot, good))
+        for finding in shot.findings:
+            if finding.of_import and not _is_gone(finding, shot, good, behind[at + 1 :], rows):
+                findings.append(finding)
     return Account(
         imports=tuple(
             ImportAccount(s.number, s.as_at, s.files, s.changes, tuple(f for f in s.findings if f.of_import))
@@ -108,6 +119,12 @@ def account_of(behind: Sequence[Snapshot], refused: pa.Table) -> Account:
         refused=pa.concat_tables(lost),
         findings=tuple(findings),
     )
+
+
+def _among(rows: pa.Table, again: ReadAgain) -> pa.ChunkedArray:
+    """Which of the refused rows a later import read."""
+    same = pc.and_(pc.equal(rows["file"], again.file), pc.fill_null(pc.equal(rows["kind"], again.kind), False))
+    return pc.and_(same, pc.is_in(rows["row"], pa.array(again.rows, pa.int64())))
 
 
 def _made_good(shot: Snapshot, later: Sequence[Snapshot]) -> set[tuple[str, str]]:
@@ -127,7 +144,16 @@ def _made_good(shot: Snapshot, later: Sequence[Snapshot]) -> set[tuple[str, str]
     }
 
 
-def _is_gone(finding: Finding, shot: Snapshot, good: set[tuple[str, str]]) -> bool:
-    """Whether all that a finding speaks of was made good: its file, or every file of its import."""
+def _is_gone(
+    finding: Finding, shot: Snapshot, good: set[tuple[str, str]], later: Sequence[Snapshot], rows: pa.Table
+) -> bool:
+    """Whether all that a finding speaks of was made good: its file, every file of its import, or its refused rows."""
+    if how := OF_REPEATS.get(finding.kind):
+        return not pc.any(pc.ends_with(rows["reason"], how), min_count=0).as_py()
+    if finding.file and shot.files and finding.file not in {file.name for file in shot.files}:  # it was left out
+        kinds = {kind for file in shot.files for kind in file.kinds}
+        return any(
+            kinds <= set(other.replaced) or finding.file in {file.name for file in other.files} for other in later
+        )
     files = [file for file in shot.files if finding.file in ("", file.name)]
     return bool(files) and all((kind, file.name) in good for file in files for kind in file.kinds)

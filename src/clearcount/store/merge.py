@@ -10,7 +10,7 @@ written at all.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -25,6 +25,7 @@ from clearcount.matching.columns import fold
 from clearcount.model.mojibake import DAMAGED
 from clearcount.store import schema
 from clearcount.store.account import summed
+from clearcount.store.again import Key, keys_among
 from clearcount.store.database import of_thread, registered
 from clearcount.store.datafile import write_part
 from clearcount.store.dealing import Places, deal, take_dealt
@@ -46,8 +47,8 @@ _PLACE = """INSERT INTO placed
 class Merged:
     """What became of one table: the file that each part now is in, and the counts, in all and by file of the import.
 
-    `recoded` counts offences by their code before and now, `contradicted` repeats as `PartDone` does; `replaced`: only
-    records of this import are left.
+    `repeats`, `recoded` and `contradicted` are as in `PartDone`; `again` holds the keys of `Merge.owed` that were read;
+    `replaced`: only records of this import are left.
     """
 
     files: dict[int, Path]
@@ -55,6 +56,8 @@ class Merged:
     by_file: dict[int, Change] = field(default_factory=dict)
     recoded: Counter[tuple[str, str]] = field(default_factory=Counter)
     contradicted: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    repeats: int = 0
+    again: set[Key] = field(default_factory=set)
     replaced: bool = False
 
     @property
@@ -65,7 +68,10 @@ class Merged:
 
 @dataclass
 class Merge:
-    """One import against one snapshot. `base` gives the current files of each table, `flush` gets each new file."""
+    """One import against one snapshot. `base` gives the current files of each table, `flush` gets each new file.
+
+    `owed` holds the keys of records that earlier imports refused, by kind.
+    """
 
     connection: duckdb.DuckDBPyConnection
     staging: Path
@@ -75,6 +81,7 @@ class Merge:
     by_row: bool
     text_bytes: int
     flush: Callable[[Path], object]
+    owed: Mapping[str, frozenset[Key]] = field(default_factory=dict)
     _spread: int = field(init=False)
     _next_part: int = field(init=False)
     _refused: list[tuple[str, pa.RecordBatch]] = field(default_factory=list)
@@ -190,21 +197,26 @@ class Merge:
         removes = self.complete and not unnamed
         arriving = set(parts)
 
-        def merged_part(part: int) -> tuple[int, PartDone]:
+        owed = self.owed.get(table, frozenset())
+
+        def merged_part(part: int) -> tuple[int, PartDone, set[Key]]:
             with of_thread(self.connection) as run:
                 rows = rows_of(run, part) if part in arriving else arriving_columns(table).empty_table()
                 target = new_file(self.tables / table, part)
-                return part, merge_part(
+                done = merge_part(
                     run, table, rows, current.get(part), target, removes=removes, keep_outcome=self.by_row
                 )
+                return part, done, keys_among(rows, table, owed)
 
         totals: Counter[tuple[int, str]] = Counter()
         removed = 0
         everything = [*parts, *(sorted(current.keys() - arriving) if removes else ())]
-        for part, done in ahead(partial(merged_part, part) for part in everything):
+        for part, done, again in ahead(partial(merged_part, part) for part in everything):
             totals.update(done.counts)
             merged.recoded.update(done.recoded)
             merged.contradicted.update(done.contradicted)
+            merged.repeats += done.repeats
+            merged.again |= again
             removed += done.removed
             if done.differs:
                 merged.files.pop(part, None)

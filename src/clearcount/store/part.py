@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clearcount.store import schema
+from clearcount.store.account import RECODED, REDATED
 from clearcount.store.datafile import KEYS, KeyOrder, hashes_are_todays, key_order, write_part
 from clearcount.store.parquet import opened, read_rows
 
@@ -29,8 +30,6 @@ _RECORDS = {
     "persons": f"concat_ws({_SEPARATED}, age, sex, array_to_string(map_keys(extra), chr(30)),"
     " array_to_string(map_values(extra), chr(30)))",
 }
-RECODED, REDATED = "another code", "another date"
-"""What the reason of a repeat ends with whose code, or else a date, is not that of the first."""
 _KEYS = schema.KEYS
 
 
@@ -39,14 +38,16 @@ class PartDone:
     """What became of a part: how many rows of each file of the import have which outcome, and the file it is in now.
 
     An outcome is added, changed or unchanged; `removed` counts rows held that go, `differs` whether the part is
-    another one. `recoded` counts the changed offences by their code before and now, where the two differ;
-    `contradicted` the repeats by what differs from the first row of the key, the code of the first, and their own.
+    another one. `repeats` counts rows equal to an earlier one of the import. `recoded` counts the changed offences by
+    their code before and now, where the two differ. `contradicted` counts the repeats with another code or date by what
+    differs, the code of the first row of the key, and their own.
     """
 
     counts: Counter[tuple[int, str]]
     removed: int = 0
     differs: bool = False
     file: Path | None = None
+    repeats: int = 0
     recoded: Counter[tuple[str, str]] = field(default_factory=Counter)
     contradicted: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
@@ -90,16 +91,18 @@ def merge_part(
         connection.unregister("arriving")
     counts: Counter[tuple[int, str]] = Counter()
     contradicted: Counter[tuple[str, str, str]] = Counter()
+    repeats = 0
     arrived = np.arange(rows.num_rows)
     if order.repeats:
         equal, contradicted = _settle_repeats(connection, table, rows, keep_outcome)
         counts.update(equal)
+        repeats = equal.total()
         arrived = connection.sql("SELECT id FROM incoming").to_arrow_table()["id"].to_numpy()
     held = held_keys(connection, table, current)
     counts.update(_compared(connection, table, held, keep_outcome))
     removed, staying = _held_only(connection, table, removes)
     if not removed and not any(count and what != "unchanged" for (_, what), count in counts.items()):
-        return PartDone(counts, contradicted=contradicted)
+        return PartDone(counts, repeats=repeats, contradicted=contradicted)
     columns = schema.DATA_TABLES[table]
     before = _held_rows(table, current, held)
     recoded = _recoded(connection, rows, before) if table == "offences" else Counter()
@@ -107,7 +110,7 @@ def merge_part(
     kept = np.concatenate([arrived, staying + rows.num_rows])
     order = key_order(connection, table, whole.select(KEYS[table]).take(pa.array(kept)))
     done = write_part(connection, table, whole, target, KeyOrder(kept[order.rows], repeats=False))
-    return PartDone(counts, removed, True, done, recoded, contradicted)
+    return PartDone(counts, removed, True, done, repeats, recoded, contradicted)
 
 
 def _all_added(rows: pa.Table) -> Counter[tuple[int, str]]:
@@ -224,7 +227,7 @@ def _refuse_repeats(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.
     columns = {name: other[name] for name in ("file", "row", "earlier")}
     columns["occurrence_no"] = rows["occurrence_no"].take(other["id"])
     names = schema.UNREAD if table == "offences" else ()
-    columns |= {name: rows[name].take(other["id"]) for name in names}
+    columns |= {name: rows[name].take(other["id"]) for name in (*names, *_KEYS[table][1:])}
     what = pa.array(["other content"] * other.num_rows)
     contradicted: Counter[tuple[str, str, str]] = Counter()
     if table == "offences":
@@ -233,7 +236,7 @@ def _refuse_repeats(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.
             what = pc.if_else(_differ(columns[name], first[name]), RECODED if name == "code" else REDATED, what)
         contradicted.update(zip(*(each.to_pylist() for each in (what, first["code"], columns["code"])), strict=True))
     connection.register("refused", pa.table({**columns, "what": what}))
-    values = ", ".join(["occurrence_no", *names])
+    values = ", ".join([*_KEYS[table], *names])
     connection.execute(
         f"""INSERT INTO faults BY NAME SELECT file, row, {values}, '{", ".join(_KEYS[table])}' AS "column", '{table}' AS
           kind, 'the key stands in ' || earlier || ' already, with ' || what AS reason FROM refused"""

@@ -68,6 +68,11 @@ QUARANTINE = pa.schema(
         ("reported_on", pa.date32()),
         ("committed_from", pa.date32()),
         ("unread", pa.list_(pa.string())),  # which of code and the three dates are there and cannot be read
+        ("crime_no", pa.string()),  # the rest of its key: null where it cannot be read or the kind has none
+        ("field", pa.string()),
+        ("entry_no", pa.string()),
+        ("person_no", pa.string()),
+        ("role", pa.string()),
     ]
 )
 """A row of an export that was not kept, and what of it could be read."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from clearcount.store.again import ReadAgain
 from clearcount.store.log import TableVersion
 
 SCHEMA = pa.schema(
@@ -86,6 +87,8 @@ class Snapshot:
     `purged`: records were taken out of it later, so a count from it may no longer be repeated; `files` says what became
     of the rows of each file (none in snapshots of format 1); `replaced` are the kinds of which a complete import left
     nothing older in the snapshot. `person_columns` are the columns that people have, `roles` those they are held in.
+    `read_again` are refused rows of earlier imports that this one made good; `reason` says why an import was kept that
+    looks like a part of one. It stays in the store.
     """
 
     number: int
@@ -109,6 +112,8 @@ class Snapshot:
     replaced: tuple[str, ...] = ()
     person_columns: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    read_again: tuple[ReadAgain, ...] = ()
+    reason: str = ""
 
 
 def to_row(snapshot: Snapshot) -> dict[str, Any]:
@@ -117,6 +122,7 @@ def to_row(snapshot: Snapshot) -> dict[str, Any]:
     details["findings"] = [asdict(finding) for finding in snapshot.findings]
     details["changes"] = {kind: asdict(change) for kind, change in snapshot.changes.items()}
     details["files"] = [asdict(file) for file in snapshot.files]
+    details["read_again"] = [asdict(rows) for rows in snapshot.read_again]
     details["logs"] = {table: version.log for table, version in snapshot.versions.items()}
     if "persons" in snapshot.versions:  # the table of snapshots of format 3 has no column for it
         details["persons_version"] = snapshot.versions["persons"].number
@@ -152,6 +158,9 @@ def _from_row(row: Mapping[str, Any]) -> Snapshot:
     details["findings"] = tuple(map(_finding, details["findings"]))
     details["changes"] = _changes(details["changes"])
     details["files"] = tuple(map(_file, details.get("files", ())))
+    details["read_again"] = tuple(
+        ReadAgain(**{**found, "rows": tuple(found["rows"])}) for found in details.get("read_again", ())
+    )
     logs = details.pop("logs", {})  # stores of format 2 and older have none
     versions = {table: TableVersion(row[f"{table}_version"], logs.get(table, "")) for table in _OLD_TABLES}
     if "persons" in logs:

@@ -16,8 +16,9 @@ import pyarrow.compute as pc
 from clearcount.errors import StoreError
 from clearcount.files import flushing
 from clearcount.offences import CodeList
-from clearcount.store import layout
-from clearcount.store.account import summed
+from clearcount.store import layout, schema
+from clearcount.store.account import OF_REPEATS, Account, account_of, summed
+from clearcount.store.again import ReadAgain, owed, read_again
 from clearcount.store.commit import add_snapshot, changing, create_tables
 from clearcount.store.database import database
 from clearcount.store.delta import commit_files, refuse_path
@@ -25,7 +26,6 @@ from clearcount.store.findings import find
 from clearcount.store.head import is_marked
 from clearcount.store.lock import write_lock
 from clearcount.store.merge import Merge, Merged
-from clearcount.store.part import RECODED, REDATED
 from clearcount.store.quarantine import quarantine_rows, write_quarantine
 from clearcount.store.reading import FOLDING
 from clearcount.store.snapshot import TABLES, Change, FileAccount, Finding, Snapshot
@@ -37,6 +37,7 @@ class About:
     """What the importer knows about an import; `codes` is None where codes are the data's own.
 
     `rows` and `kinds` give the rows that each file holds and the kinds of record that it gives, by the file's number.
+    `reason` says why an import is kept that looks like a part of one.
     """
 
     as_at: date | None
@@ -50,6 +51,7 @@ class About:
     findings: tuple[Finding, ...] = ()
     rows: Mapping[int, int] = field(default_factory=dict)
     kinds: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,10 @@ LOST_FIGURES = "lost its figures"
 class Writer:
     """The one import that holds the store's lock. Nothing it does is seen before `commit` returns."""
 
-    def __init__(self, store: Store, merge: Merge, last: Snapshot | None) -> None:
-        self.last = last
+    def __init__(self, store: Store, merge: Merge, earlier: Sequence[Snapshot], known: Account) -> None:
+        self.earlier = tuple(earlier)
+        self.last = self.earlier[-1] if earlier else None
+        self._known = known
         self._store = store
         self._merge = merge
         self._merged: dict[str, Merged] = {}
@@ -98,6 +102,10 @@ class Writer:
         removed = sum(merged.change.removed for merged in self._merged.values())
         return replace(summed(self._by_row().values()), removed=removed)
 
+    def compared(self) -> dict[str, tuple[Change, int]]:
+        """The counts of each kind, and how many of its unchanged rows repeat an earlier one of this import."""
+        return {kind: (merged.change, merged.repeats) for kind, merged in self._merged.items()}
+
     def _by_row(self) -> dict[int, Change]:
         """The counts of each file by row; by record where a row gives no more than one."""
         if self._merge.by_row:
@@ -121,7 +129,11 @@ class Writer:
         changes = {kind: merged.change for kind, merged in self._merged.items()}
         total = self.total()
         moved = any(merged.moved for merged in self._merged.values())
-        if self.last is not None and not moved and not _says_more(about, total, self.last):
+        faults = self._merge.faults()
+        findings = self._of_import(about, faults)
+        again = self._read_again(faults)
+        news = again or about.reason or not set(findings) <= set(self._known.findings)
+        if self.last is not None and not moved and not news and not _says_more(about, faults, self.last, self._known):
             return Outcome(self.last, False, changes, total)
         number = self.last.number + 1 if self.last else 1
         files = {table: list(self._merge.base[table]) for table in TABLES}
@@ -129,7 +141,6 @@ class Writer:
             files[kind] = list(merged.files.values())
         if (fresh := self._merge.new_occurrences()) is not None:
             files["occurrences"].append(fresh)
-        faults = self._merge.faults()
         if faults.num_rows:
             names = [str(source["name"]) for source in about.sources]
             folder = layout.table_path(self._store.path, "quarantine")
@@ -148,7 +159,7 @@ class Writer:
             sources=about.sources,
             rows=facts.rows,
             changes=changes,
-            findings=(*self._of_import(about, faults), *facts.findings),
+            findings=(*findings, *facts.findings),
             folding=self.last.folding if self.last else FOLDING,  # parts that did not change are as they were folded
             text_fields=facts.text_fields,
             layout_fields=_union(about.layout_fields, facts.text_fields),
@@ -162,6 +173,8 @@ class Writer:
             complete=self._merge.complete,
             files=self._accounts(about),
             replaced=tuple(kind for kind, merged in self._merged.items() if merged.replaced),
+            read_again=again,
+            reason=about.reason,
         )
         add_snapshot(self._store.path, snapshot)
         return Outcome(snapshot, True, changes, total)
@@ -179,6 +192,12 @@ class Writer:
             for number, source in enumerate(about.sources)
         )
 
+    def _read_again(self, faults: pa.Table) -> tuple[ReadAgain, ...]:
+        """Refused rows of earlier imports whose records this one read; refused anew, they are known from their file."""
+        anew = owed(faults.append_column("snapshot", pa.array([0] * faults.num_rows, pa.int64())))
+        found = {kind: merged.again - anew[kind] for kind, merged in self._merged.items()}
+        return read_again(self._known.refused, found)
+
     def _of_import(self, about: About, faults: pa.Table) -> tuple[Finding, ...]:
         """What the importer and the comparison found of the rows of this import."""
         offences = self._merged.get("offences", Merged({}))
@@ -186,8 +205,7 @@ class Writer:
             *about.findings,
             *_lost_figures(faults),
             *_recoded(offences.recoded),
-            *_contradicted(offences.contradicted, RECODED, "crimes under two codes in one import"),
-            *_contradicted(offences.contradicted, REDATED, "crimes with two dates in one import"),
+            *(each for kind, how in OF_REPEATS.items() for each in _contradicted(offences.contradicted, how, kind)),
             *_unknown_roles(faults),
         )
         return tuple(replace(finding, of_import=True) for finding in found)
@@ -223,11 +241,16 @@ def _unknown_roles(faults: pa.Table) -> Iterator[Finding]:
         yield Finding("people of an unknown role", rows, what, "role")
 
 
-def _says_more(about: About, total: Change, last: Snapshot) -> bool:
+def _says_more(about: About, faults: pa.Table, last: Snapshot, known: Account) -> bool:
     """Whether an import that changed no record is still news: a stated later extract day, or other refused rows."""
     if about.as_at is not None and about.as_at != last.as_at:
         return True
-    return bool(total.quarantined) and [s["sha256"] for s in about.sources] != [s["sha256"] for s in last.sources]
+    if not faults.num_rows:
+        return False
+    places = ["file", "row", "kind", "column", "reason", "occurrence_no"]
+    names = [str(source["name"]) for source in about.sources]
+    new = {tuple(row.values()) for row in quarantine_rows(faults, 0, names).select(places).to_pylist()}
+    return not new <= {tuple(row.values()) for row in known.refused.select(places).to_pylist()}
 
 
 def _lost_figures(faults: pa.Table) -> tuple[Finding, ...]:
@@ -272,8 +295,10 @@ def writing(
             )
         tables = store.path / "tables"
         base = {table: store.files(last, table) if last else () for table in TABLES}
+        known = store.account(last) if last else account_of((), schema.QUARANTINE.empty_table())
         with layout.staging(store.path) as folder, database(folder) as connection, flushing() as flush:
-            yield Writer(store, Merge(connection, folder, tables, base, complete, by_row, text_bytes, flush), last)
+            merge = Merge(connection, folder, tables, base, complete, by_row, text_bytes, flush, owed(known.refused))
+            yield Writer(store, merge, snapshots, known)
 
 
 @contextmanager

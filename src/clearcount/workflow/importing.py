@@ -24,6 +24,7 @@ from clearcount.offences import code_list
 from clearcount.store import About, Change, Snapshot, Writer, writing
 from clearcount.store.layout import network_share
 from clearcount.workflow.import_findings import import_findings
+from clearcount.workflow.import_limits import ExpectedRows, refuse_far_smaller, refuse_other_counts
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,17 @@ class Database:
 
     address: Address
     queries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On what terms an import is kept: the rows stated for its files, and why it is when it looks like a part."""
+
+    expected: tuple[ExpectedRows, ...] = ()
+    reason: str = ""
+
+
+NO_TERMS = Terms()
 
 
 @dataclass(frozen=True)
@@ -62,6 +74,7 @@ def import_export(
     now: datetime,
     as_at: date | None = None,
     complete: bool = False,
+    terms: Terms = NO_TERMS,
     wait: float = 600.0,
     waiting: Callable[[], None] = lambda: None,
     progress: Callable[[str, int], None] = lambda name, rows: None,
@@ -73,7 +86,7 @@ def import_export(
     With `complete` the export is all there is: records it no longer holds are left out of the new snapshot.
 
     Raises:
-        ExportError: when the export cannot be read as the layout says; the store is as it was.
+        ExportError: when the export cannot be read as the layout says, or `terms` are not met; the store is as it was.
         StoreError: when the store is busy, newer, or cannot be written.
     """
     shape = load_layout(layout) if isinstance(layout, str) else layout
@@ -81,19 +94,30 @@ def import_export(
         fetched = _fetched(database, shape, Path(folder)) if database is not None else []
         export = open_export([*sources, *fetched], shape)
         export.tally.progress = progress
-        return _import(export, Path(store), now, as_at, complete, wait, waiting)
+        about = _Wanted(now, as_at, complete, terms)
+        return _import(export, Path(store), about, wait, waiting)
 
 
 def explain_export(
-    sources: Sequence[str | Path], *, layout: str | Layout = "niche", database: Database | None = None
+    sources: Sequence[str | Path],
+    *,
+    layout: str | Layout = "niche",
+    database: Database | None = None,
+    expected: Sequence[ExpectedRows] = (),
 ) -> tuple[tuple[FileReading, ...], tuple[str, ...]]:
-    """(files, notes): how each file would be read and what would be quarantined. Nothing is stored."""
+    """(files, notes): how each file would be read and what would be quarantined. Nothing is stored.
+
+    Raises:
+        ExportError: when a file cannot be read as the layout says, or holds other than the `expected` rows.
+    """
     shape = load_layout(layout) if isinstance(layout, str) else layout
     with tempfile.TemporaryDirectory() as folder:
         fetched = _fetched(database, shape, Path(folder)) if database is not None else []
         export = open_export([*sources, *fetched], shape)
         read = _code_reader(export.layout)
-        return explain(export, read), _notes(export)
+        files = explain(export, read)
+        refuse_other_counts(export, expected)
+        return files, _notes(export)
 
 
 def adjusted_layout(name: str, *, encoding: str = "", delimiter: str = "") -> Layout:
@@ -124,20 +148,22 @@ def _code_reader(layout: Layout) -> Callable[[str], CodeReading]:
     return lambda text: read_code(text, known)
 
 
-def _import(
-    export: Export,
-    store: Path,
-    now: datetime,
-    as_at: date | None,
-    complete: bool,
-    wait: float,
-    waiting: Callable[[], None],
-) -> ImportResult:
+@dataclass(frozen=True)
+class _Wanted:
+    """What the caller says of an import."""
+
+    now: datetime
+    as_at: date | None
+    complete: bool
+    terms: Terms
+
+
+def _import(export: Export, store: Path, wanted: _Wanted, wait: float, waiting: Callable[[], None]) -> ImportResult:
     own = export.layout.codes == "own"
     codes = None if own else code_list()
     with writing(
         store,
-        complete=complete,
+        complete=wanted.complete,
         by_row=export.shared_rows,
         text_bytes=export.text_bytes(),
         own_codes=own,
@@ -156,11 +182,14 @@ def _import(
         if export.has("persons"):
             _handed(writer.persons, export.persons(lambda faults: writer.refuse("persons", faults)), PERSONS)
         total = _by_row(export, writer.total())
+        refuse_other_counts(export, wanted.terms.expected)
         _refuse_hopeless(export, writer, total)
+        if not wanted.complete and not wanted.terms.reason:
+            refuse_far_smaller(export, writer)
         outcome = writer.commit(
             About(
-                as_at=as_at,
-                now=now,
+                as_at=wanted.as_at,
+                now=wanted.now,
                 layout=export.layout.name,
                 sources=export.sources,
                 codes=codes,
@@ -170,6 +199,7 @@ def _import(
                 findings=import_findings(export),
                 rows=export.tally.rows,
                 kinds=export.kinds(),
+                reason=wanted.terms.reason,
             )
         )
     return ImportResult(
