@@ -102,3 +102,64 @@ def test_a_moment_of_a_request_is_the_day_that_it_was_in_the_zone_of_the_force(
     assert in_zone(data, zone)["request"] == {"received": day, "version_date": date(2025, 8, 1)}
     assert in_zone({"request": 7}, zone) == {"request": 7}
     assert reading_files.is_time_zone(zone)
+
+
+MAILBOXES = {
+    "foi": ("email", "foi@force.example"),
+    "foia": ("email", "FOIA@force.example"),
+    "foi team": ("email", "foi.team@force.example"),
+    "information rights": ("email", "information.rights@force.example"),
+    "info request": ("email", "inforequests@force.example"),
+    "freedom of information": ("email", "freedom-of-information@force.example"),
+    "data protection": ("email", "dataprotection@force.example"),
+    "dpo": ("email", "DPO@force.example"),
+    "subject access": ("email", "subject_access@force.example"),
+    "sar": ("email", "sar@force.example"),
+    "records management": ("email", "records.management@force.example"),
+    "a postal address": ("post", "Information Rights Team, Force, 1 Example Street"),
+    "another": ("post", "Freedom of Information Unit, Force HQ"),
+    "a web form": ("online", "https://www.force.example/foi/ask"),
+    "disclosure": ("email", "disclosure.unit@force.example"),
+}
+WATCHED = (
+    ("email", "report@force.example"),
+    ("email", "control.room@force.example"),
+    ("email", "safari@force.example"),
+    ("email", "information.desk@force.example"),
+    ("post", "Force, 1 Foinaven Street"),
+    ("post", "Sarah House, 2 Sarum Road"),
+    ("online", "https://www.force.example/report"),
+    ("messenger", "ForceReports on a social network"),
+    ("telephone", "101"),
+)
+
+
+@pytest.mark.parametrize(("key", "route"), MAILBOXES.values(), ids=list(MAILBOXES))
+@pytest.mark.parametrize("section", ["[force.contact]", "[force]"])
+def test_a_mailbox_for_requests_is_no_way_to_report(tmp_path: Path, section: str, key: str, route: str) -> None:
+    file = tmp_path / "force.toml"
+    file.write_text(f'{section}\n{key} = "{route}"\n')
+    with pytest.raises(RequestError, match=r"nobody watches for reports; put it under \[force.information_rights\]"):
+        read_force(file)
+    with pytest.raises(ImproperlyConfigured, match="information_rights"):
+        _web(file).finish()
+    file.write_text('[force.contact]\ntelephone = "101"\n')
+    allowed = key if key in reading_files.RIGHTS_KEYS else "email"
+    file.write_text(f'[force.contact]\ntelephone = "101"\n[force.information_rights]\n{allowed} = "{route}"\n')
+    assert dict(read_force(file).contact) == {allowed: route}  # what the letter prints
+    environment = Environment({"FILE": str(file)}, {"FILE": Setting("FILE", "a file", None)})
+    force = web.read_force(environment, "FILE")
+    environment.finish()
+    assert (dict(force.contact), dict(force.information_rights)) == ({"telephone": "101"}, {allowed: route})
+
+
+@pytest.mark.parametrize(("key", "route"), WATCHED)
+def test_a_route_that_is_watched_is_taken_by_both(tmp_path: Path, key: str, route: str) -> None:
+    file = tmp_path / "force.toml"
+    file.write_text(f'[force.contact]\n{key} = "{route}"\n')
+    assert dict(read_force(file).contact) == {key: route}
+    _web(file).finish()
+
+
+def test_both_readers_know_the_same_routes_and_the_same_words() -> None:
+    assert (web.RIGHTS_KEYS, web._RIGHTS_WORDS) == (reading_files.RIGHTS_KEYS, reading_files._RIGHTS_WORDS)

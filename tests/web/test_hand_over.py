@@ -249,7 +249,9 @@ def test_answers_of_every_version_are_read_and_a_later_one_is_refused() -> None:
 
 
 def test_a_question_that_was_not_put_is_none_and_one_left_empty_is_empty() -> None:
-    answers = answers_of({"3": {"who": "me"}, "8": {"kept": []}, "9": {"contact": "no"}, "10": {"phone": "a number"}})
+    answers = answers_of(
+        {"3": {"who": "me"}, "8": {"kept": [], "name": ""}, "9": {"contact": "no"}, "10": {"phone": "a number"}}
+    )
     assert answers.name == "" and answers.kept == ()
     assert answers.reach is answers.knows is answers.phone is answers.story is None
 

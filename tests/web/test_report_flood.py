@@ -84,9 +84,6 @@ class Visitor:
             if status not in (200, 302):
                 return status, page
             status, page = self.ask("POST", path, **given)
-        if status != 302:
-            return status, page
-        status, page = self.ask("GET", "/r/done")
         found = re.search(r"R-[A-Z0-9]{8}", page)
         return status, found[0] if found else page
 

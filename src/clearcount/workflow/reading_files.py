@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -29,9 +30,21 @@ FORCE_KEYS = (
 )
 """What `[force]` may say of the force, as `Force` holds it."""
 CONTACT_KEYS = ("telephone", "textphone", "online", "counter", "messenger", "post", "email")
-"""The ways to reach a force, under `[force.contact]` or directly under `[force]`."""
+"""The ways to report to a force, under `[force.contact]` or directly under `[force]`."""
+RIGHTS_KEYS = ("email", "post", "telephone", "online")
+"""The ways to ask a force for information, under `[force.information_rights]`; the letter prints them."""
 WEB_KEYS = ("colour", "content")
 """What `[web]` may say; only the web service reads it."""
+
+_RIGHTS_WORDS = re.compile(
+    r"(?:^|[^a-z])(?:foi[ar]?|eirs?|dpo|sars?|dsars?)(?:[^a-z]|$)|freedom.?of.?info|info(?:rmation)?.?(?:rights|access|"
+    r"governance|compliance|request)|data.?protection|subject.?access|disclosure.?(?:team|unit|log)|records?.?manag"
+)
+
+
+def is_for_information_rights(route: str) -> bool:
+    """Return whether a route names a team that answers requests for information: nobody there watches for reports."""
+    return _RIGHTS_WORDS.search(route.lower()) is not None
 
 
 def read_toml(path: Path, what: str, error: type[ClearcountError] = RequestError) -> dict[str, Any]:
@@ -133,21 +146,28 @@ def parse_force(data: Mapping[str, Any], *, where: str = "force") -> Force:
     if faults:
         raise RequestError("\n".join(faults))
     section = data.get("force", {})
-    routes = {**section, **section.get("contact", {})}
+    routes = section.get("information_rights") or {**section, **section.get("contact", {})}
     return Force(
         **{key: section[key] for key in FORCE_KEYS if key in section},
         contact={key: routes[key] for key in routes if key in CONTACT_KEYS},
     )
 
 
+SECTIONS = ("contact", "information_rights")
+
+
 def _faults_of_force(data: Mapping[str, Any]) -> Iterator[str]:
     known = {
-        "force": (*FORCE_KEYS, "letter_template", "contact", *CONTACT_KEYS),
+        "force": (*FORCE_KEYS, "letter_template", *SECTIONS, *CONTACT_KEYS),
         "force.contact": CONTACT_KEYS,
+        "force.information_rights": RIGHTS_KEYS,
         "web": WEB_KEYS,
     }
     for name in sorted(set(data) - {"force", "web"}):
-        yield f"{name!r} is not a section of a force file; use [force], [force.contact] or [web]"
+        yield (
+            f"{name!r} is not a section of a force file; use [force], [force.contact], [force.information_rights] "
+            "or [web]"
+        )
     for name, keys in known.items():
         section: Any = data
         for part in name.split("."):
@@ -159,11 +179,16 @@ def _faults_of_force(data: Mapping[str, Any]) -> Iterator[str]:
             if key not in keys:
                 near = difflib.get_close_matches(str(key), keys, 1)
                 meant = f"did you mean {near[0]}? Else use" if near else "use"
-                yield f"{name}.{key} is an unknown key; {meant} {', '.join(k for k in keys if k != 'contact')}"
-            elif key != "contact" and not isinstance(value, str):
+                yield f"{name}.{key} is an unknown key; {meant} {', '.join(k for k in keys if k not in SECTIONS)}"
+            elif key not in SECTIONS and not isinstance(value, str):
                 yield f"{name}.{key} is not text; put it in quotation marks"
             elif key == "time_zone" and not is_time_zone(value):
                 yield f"force.time_zone {value!r} is no time zone; write one like Europe/London"
+            elif name != "force.information_rights" and key in CONTACT_KEYS and is_for_information_rights(value):
+                yield (
+                    f"{name}.{key} is a way to report, and it leads to a team for information rights, where nobody "
+                    f"watches for reports; put it under [force.information_rights]"
+                )
 
 
 def is_time_zone(name: str) -> bool:

@@ -86,7 +86,16 @@ letter_template = "letter.docx"          # relative to this file; change it in W
 licence = "Open Government Licence v3.0"
 time_zone = "Europe/London"
 
+# The ways to report. They stand on every page of the public site; nobody's mailbox for requests may be here.
 [force.contact]
+telephone = "101"
+textphone = "18001 101"
+online = "https://www.example.invalid/report"
+messenger = "ExamplePolice on a social network"
+counter = "Example Town police station, 1 Example Street"
+
+# The ways to ask for information. The letter prints them under the rights.
+[force.information_rights]
 email = "foi@example.invalid"
 post = "Freedom of Information team, Example Police, Example Town"
 """

@@ -27,7 +27,7 @@ STALE_AFTER_DAYS = 120
 
 _SERVICE = re.compile(r"^\[\[([a-z0-9-]+)\]\]$")
 _PAGE_KEYS = {"title", "summary", "order", "owner", "checked_on", "sources", "law", "card", "routes", "approval"}
-_SERVICE_KEYS = {"name", "number", "email", "url", "hours", "who", "chat", "checked_on", "mark", "sources"}
+_SERVICE_KEYS = {"name", "number", "email", "url", "hours", "who", "chat", "brief", "checked_on", "mark", "sources"}
 _MARKS = {"verified", "recalled"}
 
 
@@ -59,6 +59,8 @@ class Service:
     url: str = ""
     chat: str = ""
     limits: tuple[str, ...] = ()
+    brief: str = ""
+    """One sentence that must stand beside its name wherever the service is offered, such as "Not anonymous."."""
 
     @property
     def dial(self) -> str:
@@ -152,7 +154,7 @@ def _service(slug: str, post: frontmatter.Post) -> Service:
         raise ContentError(f"{slug}.md: mark {meta['mark']!r} is not one of {', '.join(sorted(_MARKS))}")
     if meta["mark"] == "recalled":
         raise ContentError(f"{slug}.md: its facts were recalled, not read; check them at the source, then mark them")
-    text = {key: str(meta.get(key, "")) for key in ("name", "who", "hours", "number", "email", "url", "chat")}
+    text = {key: str(meta.get(key, "")) for key in ("name", "who", "hours", "number", "email", "url", "chat", "brief")}
     limits = tuple(line.strip() for line in post.content.splitlines() if line.strip())
     return Service(slug=slug, checked_on=meta["checked_on"], sources=tuple(meta["sources"]), limits=limits, **text)
 

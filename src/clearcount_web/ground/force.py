@@ -15,16 +15,31 @@ from clearcount_web.platform.environment import Environment
 # The command line reads the same file (clearcount.workflow.reading_files); a test holds the two lists together.
 FORCE_KEYS = (
     *("name", "department", "source_system", "oel_label", "licence", "licence_url", "reference_scheme", "time_zone"),
-    *("letter_template", "contact"),
+    *("letter_template", "contact", "information_rights"),
 )
 CONTACT_KEYS = ("telephone", "textphone", "online", "counter", "messenger", "post", "email")
+RIGHTS_KEYS = ("email", "post", "telephone", "online")
 WEB_KEYS = ("colour", "content")
+_SECTIONS = ("contact", "information_rights")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+
+_RIGHTS_WORDS = re.compile(
+    r"(?:^|[^a-z])(?:foi[ar]?|eirs?|dpo|sars?|dsars?)(?:[^a-z]|$)|freedom.?of.?info|info(?:rmation)?.?(?:rights|access|"
+    r"governance|compliance|request)|data.?protection|subject.?access|disclosure.?(?:team|unit|log)|records?.?manag"
+)
+
+
+def is_for_information_rights(route: str) -> bool:
+    """Return whether a route names a team that answers requests for information: nobody there watches for reports."""
+    return _RIGHTS_WORDS.search(route.lower()) is not None
 
 
 @dataclass(frozen=True)
 class Force:
-    """Names and ways to reach the force; `contact` holds the routes by name (telephone, online, post, …).
+    """Names and ways to reach the force.
+
+    `contact` holds the ways to report by name (telephone, online, post, …), `information_rights` those to ask for
+    information.
 
     `colour` is the force's own, from `[web] colour`, for the line under the header; empty: clearcount's.
     """
@@ -36,6 +51,7 @@ class Force:
     colour: str = ""
     time_zone: str = "Europe/London"
     contact: Mapping[str, str] = field(default_factory=dict)
+    information_rights: Mapping[str, str] = field(default_factory=dict)
     web: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -66,7 +82,7 @@ def read_force(environment: Environment, setting: str) -> Force:
     if not _is_time_zone(zone):
         environment.fault(setting, "names a file whose force.time_zone is no time zone; write one like Europe/London")
         zone = "Europe/London"
-    parts = (table, document.get("web", {}), table.get("contact", {}) if isinstance(table, Mapping) else {})
+    parts = (table, document.get("web", {}), *(table.get(name, {}) for name in _SECTIONS if isinstance(table, Mapping)))
     if not all(isinstance(part, Mapping) for part in parts):
         return Force()
     colour = str(document.get("web", {}).get("colour", ""))
@@ -78,17 +94,26 @@ def read_force(environment: Environment, setting: str) -> Force:
     words = {key: str(table[key]) for key in ("name", "department", "licence", "licence_url") if key in table}
     routes = {**table, **table.get("contact", {})}
     contact = {key: str(routes[key]) for key in routes if key in CONTACT_KEYS}
-    return Force(**words, colour=colour, time_zone=zone, contact=contact, web=dict(document.get("web", {})))
+    for key in sorted(key for key, route in contact.items() if is_for_information_rights(route)):
+        environment.fault(
+            setting,
+            f"names a file whose contact.{key} is a way to report and leads to a team for information rights, where "
+            "nobody watches for reports; put it under [force.information_rights]",
+        )
+    rights = {key: str(route) for key, route in table.get("information_rights", {}).items() if key in RIGHTS_KEYS}
+    web = dict(document.get("web", {}))
+    return Force(**words, colour=colour, time_zone=zone, contact=contact, information_rights=rights, web=web)
 
 
 def _unknown(document: Mapping[str, Any]) -> Iterator[str]:
     """What no reader of the file knows, so that a mistyped key is never a setting without effect."""
     yield from (f"the unknown section {name!r}" for name in sorted(set(document) - {"force", "web"}))
     force, web = document.get("force", {}), document.get("web", {})
-    contact = force.get("contact", {}) if isinstance(force, Mapping) else {}
+    contact, rights = (force.get(name, {}) if isinstance(force, Mapping) else {} for name in _SECTIONS)
     known = {
         "force": (force, FORCE_KEYS + CONTACT_KEYS),
         "force.contact": (contact, CONTACT_KEYS),
+        "force.information_rights": (rights, RIGHTS_KEYS),
         "web": (web, WEB_KEYS),
     }
     for name, (section, keys) in known.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -18,6 +18,10 @@ from clearcount_web.reporting.forms import answers_of
 from clearcount_web.reporting.models import Draft, SealedMessage, SealedReport
 
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"
+
+
+TOLD_FOR = timedelta(minutes=30)
+"""How long after sending a browser that never got the answer can still ask for it."""
 
 
 @dataclass(frozen=True)
@@ -58,9 +62,13 @@ def _seal(draft: Open, keys: sealing.PublicKeys, code: str, now: datetime) -> Se
     return report
 
 
-def sent_before(key: bytes | None) -> Sent | None:
-    """What was told when the draft of this key was sent; None when it was not."""
-    report = SealedReport.objects.filter(place=sealing.place_of(key)).first() if key else None
+def sent_before(key: bytes | None, *, now: datetime) -> Sent | None:
+    """What is told when the draft of this key was sent in the last half hour; else None.
+
+    Only a browser that never got the answer still has the key: the answer takes it away.
+    """
+    after = now - TOLD_FOR
+    report = SealedReport.objects.filter(place=sealing.place_of(key), received_at__gte=after).first() if key else None
     return Sent(report.reference, sealing.code_for(key)) if report and key else None
 
 

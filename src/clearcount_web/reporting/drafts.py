@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -82,6 +83,13 @@ def keep(draft: Open, step: str, given: dict[str, Any], *, now: datetime) -> Non
         draft.answers = sealing.unlock(row.box, draft.key) | {step: given}
         row.box, row.touched_at = sealing.lock(draft.answers, draft.key), now
         row.save(update_fields=["box", "touched_at"])
+
+
+def take_out(draft: Open, void: Mapping[str, frozenset[str]], *, now: datetime) -> None:
+    """Takes answers that a change made void out of the draft: page -> names."""
+    for step, names in void.items():
+        if left := draft.answers.get(step):
+            keep(draft, step, {name: said for name, said in left.items() if name not in names}, now=now)
 
 
 def touch(draft: Open, *, now: datetime) -> None:

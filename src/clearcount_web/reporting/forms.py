@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -33,13 +34,14 @@ def _tick(label: Any, choices: list[tuple[str, Any]], *, help_text: Any = "") ->
     )
 
 
-def _line(label: Any, *, help_text: Any = "", autocomplete: str = "off") -> Any:
+def _line(label: Any, *, help_text: Any = "", **attributes: str) -> Any:
+    """One line. `attributes` choose the keyboard of a phone; nothing is filled in or corrected by the browser."""
     return forms.CharField(
         label=label,
         required=False,
         max_length=_SHORT,
         help_text=help_text,
-        widget=forms.TextInput({"autocomplete": autocomplete, "spellcheck": "false"}),
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", **attributes}),
     )
 
 
@@ -48,14 +50,16 @@ class TextField(forms.CharField):
 
     The box takes more than it allows, so that nothing is cut off unseen; the error says how much is too much.
     `counted`: a script says while one types how much is left; the help text says the limit to everybody.
+    `exact`: names and links, which no keyboard may correct or begin with a capital.
     """
 
-    def __init__(self, *, rows: int, most: int, counted: bool, **kwargs: Any) -> None:
+    def __init__(self, *, rows: int, most: int, counted: bool, exact: bool = False, **kwargs: Any) -> None:
         self._counted = counted
+        plain = {"autocapitalize": "none", "spellcheck": "false"} if exact else {}
         super().__init__(
             required=False,
             max_length=most,
-            widget=forms.Textarea({"rows": rows, "autocomplete": "off"}),
+            widget=forms.Textarea({"rows": rows, "autocomplete": "off", **plain}),
             error_messages={"max_length": _("Use %(limit_value)s characters or fewer. You have used %(show_value)s.")},
             **kwargs,
         )
@@ -69,8 +73,26 @@ class TextField(forms.CharField):
         return {"data-most": self.max_length} if self._counted else {}
 
 
-def _box(label: Any, *, rows: int = 3, most: int = 2000, help_text: Any = "", counted: bool = False) -> TextField:
-    return TextField(label=label, rows=rows, most=most, help_text=help_text, counted=counted)
+def _box(
+    label: Any, *, rows: int = 3, most: int = 2000, help_text: Any = "", counted: bool = False, exact: bool = False
+) -> TextField:
+    return TextField(label=label, rows=rows, most=most, help_text=help_text, counted=counted, exact=exact)
+
+
+NO_WAYS = _(
+    "Give one way to reach you: a phone number, an e-mail address or a postal address. If none is safe, go back and "
+    "choose to come back with a code"
+)
+NO_WAY = _(
+    "You said that calls and text messages are not safe. Give another way to reach you, or go back and choose to come "
+    "back with a code"
+)
+
+
+def has_way(ways: Mapping[str, Any]) -> bool:
+    """Whether a way to reach somebody is left open: a number that may be called or texted, or an address."""
+    by_phone = ways.get("phone") and not (ways.get("phone_safe") == "no" and ways.get("text_safe") == "no")
+    return bool(by_phone or ways.get("email") or ways.get("post"))
 
 
 class Danger(GroundForm):
@@ -133,8 +155,8 @@ class Where(GroundForm):
     """6. Where it happened."""
 
     apps = _line(_("Which app, website or place?"))
-    names = _box(_("User names, phone numbers or accounts that they use"))
-    links = _box(_("Links to profiles or posts"), help_text=_NO_IMAGES)
+    names = _box(_("User names, phone numbers or accounts that they use"), exact=True)
+    links = _box(_("Links to profiles or posts"), help_text=_NO_IMAGES, exact=True)
 
 
 class Story(GroundForm):
@@ -193,15 +215,27 @@ class Contact(GroundForm):
 class Ways(GroundForm):
     """10. Safe ways."""
 
-    phone = _line(_("Phone number"), autocomplete="tel")
+    phone = _line(_("Phone number"), autocomplete="tel", inputmode="tel")
     phone_safe = _choose(_("Is it safe to call this number?"), [("yes", _("Yes")), ("no", _("No, do not call"))])
     voicemail = _choose(_("Is it safe to leave a voicemail?"), [("yes", _("Yes")), ("no", _("No voicemail"))])
     text_safe = _choose(_("Is it safe to send a text message?"), [("yes", _("Yes")), ("no", _("No text messages"))])
-    email = _line(_("E-mail address, if e-mail is safe"), autocomplete="email")
+    email = _line(
+        _("E-mail address, if e-mail is safe"), autocomplete="email", inputmode="email", autocapitalize="none"
+    )
     post = _box(_("Postal address, if a letter is safe"))
     times = _line(_("Safe days and times"))
     other = _box(_("What may we say if someone else answers?"))
     help = _line(_("Do you need an interpreter or sign language (BSL)?"))
+
+    wanted = False
+    """Whether the visitor wants contact: then one way must be left."""
+
+    def clean(self) -> dict[str, Any]:
+        """Return the ways. Adds an error when contact is wanted and no way is left open."""
+        ways: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.wanted and not self.errors and not has_way(ways):
+            self.add_error("phone", NO_WAY if ways.get("phone") else NO_WAYS)
+        return ways
 
 
 class Unsafe(GroundForm):
@@ -224,7 +258,14 @@ class Code(GroundForm):
         max_length=100,
         help_text=_("20 letters and numbers. Capitals, spaces and dashes do not matter."),
         error_messages={"required": _("Enter your code")},
-        widget=forms.TextInput({"class": "govuk-input--width-20", "autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            {
+                "class": "govuk-input--width-20",
+                "autocomplete": "off",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+            }
+        ),
     )
 
 
@@ -251,6 +292,7 @@ STEPS: dict[int, type[GroundForm]] = {
 
 CHECK, SENT = 12, 13
 REQUIRED = (3, 4, 9)
+UNDER_18 = ("under13", "13-15", "16-17")
 
 
 def field_of(name: str) -> forms.Field:
@@ -273,8 +315,23 @@ def before(step: int, answers: dict[str, dict[str, Any]]) -> int:
 
 
 def missing(answers: dict[str, dict[str, Any]]) -> int | None:
-    """The first page that must be answered and is not."""
-    return next((step for step in REQUIRED if not any(answers.get(str(step), {}).values())), None)
+    """The first page that must be answered and is not. Who wants contact must leave a way open."""
+    unanswered = next((step for step in REQUIRED if not any(answers.get(str(step), {}).values())), None)
+    if unanswered is None and answers["9"].get("contact") == "yes" and not has_way(answers.get("10", {})):
+        return 10
+    return unanswered
+
+
+def unasked(answers: dict[str, dict[str, Any]]) -> int | None:
+    """The first page with a question that follows from a changed answer and was not put yet."""
+    return next((step for step in STEPS if fields_of(step, answers).keys() - answers.get(str(step), {}).keys()), None)
+
+
+def changed(step: int, before: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """What a change makes void: page -> names of its answers. The age is that of the person it happened to."""
+    if step == 3 and before.get("who") and (before["who"] == "me") != (given.get("who") == "me"):
+        return {"4": frozenset({"age"}), "8": frozenset({"knows", "reach"})}
+    return {}
 
 
 def fields_of(step: int, answers: dict[str, dict[str, Any]]) -> dict[str, forms.Field]:
@@ -292,6 +349,8 @@ def form_of(
 ) -> GroundForm:
     """The form of a page with the questions that are put to this visitor."""
     form = STEPS[step](posted, initial=initial)
+    if isinstance(form, Ways):
+        form.wanted = answers.get("9", {}).get("contact") == "yes"
     for name in form.base_fields.keys() - fields_of(step, answers).keys() if step != 10 else ():
         del form.fields[name]
     return form
@@ -304,10 +363,10 @@ def answers_of(answers: dict[str, dict[str, Any]]) -> ReportAnswers:
     """
     return from_names(
         {
-            name: answers[str(step)].get(name, "")
+            name: answers[str(step)][name]
             for step in STEPS
-            if str(step) in answers
             for name in fields_of(step, answers)
+            if name in answers.get(str(step), {})
         }
     )
 

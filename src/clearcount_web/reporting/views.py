@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -58,7 +60,7 @@ def step(request: HttpRequest, step: int) -> HttpResponse:
     draft = drafts.current(request, now=now)
     if draft is None:
         return _gone(request)
-    changing = (request.POST if request.method == "POST" else request.GET).get("then") == "check"
+    changing = _changing(request)
     if request.method != "POST":
         drafts.touch(draft, now=now)
         form = forms.form_of(step, draft.answers, initial=draft.answers.get(str(step)))
@@ -66,19 +68,33 @@ def step(request: HttpRequest, step: int) -> HttpResponse:
     form = forms.form_of(step, draft.answers, request.POST)
     if not form.is_valid():
         return _page(request, "step", _step_context(step, form, draft, changing=changing))
+    void = forms.changed(step, draft.answers.get(str(step), {}), form.cleaned_data)
     drafts.keep(draft, str(step), form.cleaned_data, now=now)
-    if step == 1 and form.cleaned_data["danger"] == "yes":
-        return redirect("reporting:danger")
-    if changing and step == 9 and form.cleaned_data["contact"] == "yes":
-        return redirect(reverse("reporting:step", args=[10], query={"then": "check"}))
+    drafts.take_out(draft, void, now=now)
+    return redirect(_after(step, draft, changing=changing))
+
+
+def _after(step: int, draft: drafts.Open, *, changing: bool) -> str:
+    """Where a kept answer leads: to help it calls for, to a question that a change opened, or on."""
+    answers, then = draft.answers, {"then": "check"} if changing else {}
+    if step == 1 and answers["1"].get("danger") in ("yes", "unsure"):
+        return reverse("reporting:danger", query=then)
+    if step == 4 and answers["4"].get("age") in forms.UNDER_18:
+        return reverse("reporting:under-18", query=then)
     if changing:
-        return redirect("reporting:check")
+        return _onward(answers)
     if step == 1:
-        return redirect(reverse("site:leaving", query={"next": reverse("reporting:step", args=[3])}))
-    if step == 4 and form.cleaned_data["age"] in ("under13", "13-15", "16-17"):
-        return redirect("reporting:under-18")
-    after = forms.following(step, draft.answers)
-    return redirect("reporting:check") if after >= forms.CHECK else redirect("reporting:step", step=after)
+        return reverse("site:leaving", query={"next": reverse("reporting:step", args=[3])})
+    after = forms.following(step, answers)
+    return reverse("reporting:check") if after >= forms.CHECK else reverse("reporting:step", args=[after])
+
+
+def _onward(answers: dict[str, dict[str, Any]]) -> str:
+    """Where a changed answer leads: to the questions that it opened, then to the page that checks."""
+    step = forms.unasked(answers)
+    if step is None:
+        return reverse("reporting:check")
+    return reverse("reporting:step", args=[step], query={"then": "check"})
 
 
 def _step_context(step: int, form: object, draft: drafts.Open, *, changing: bool) -> dict[str, object]:
@@ -97,23 +113,39 @@ def _step_context(step: int, form: object, draft: drafts.Open, *, changing: bool
 @same_origin_posts
 @require_http_methods(_METHODS)
 def danger(request: HttpRequest) -> HttpResponse:
-    """Somebody is in danger: 999 first; going on is still possible, and the place can be said here."""
+    """Somebody is or may be in danger: 999 first; then back to where one was. The place can be said here."""
     now = timezone.now()
     draft = drafts.current(request, now=now)
     if draft is None:  # 999 is said to everybody, whatever has become of their answers
-        return _page(request, "danger")
+        return _page(request, "danger", {"unsure": False})
+    changing = _changing(request)
     known = draft.answers.get("5", {})
     form = forms.Place(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
         drafts.keep(draft, "5", {**known, **form.cleaned_data}, now=now)
+        if changing:
+            return redirect(_onward(draft.answers))
         return redirect(reverse("site:leaving", query={"next": reverse("reporting:step", args=[3])}))
-    return _page(request, "danger", {"form": form})
+    drafts.touch(draft, now=now)
+    back = reverse("reporting:step", args=[1], query={"then": "check"} if changing else {})
+    unsure = draft.answers.get("1", {}).get("danger") == "unsure"
+    return _page(request, "danger", {"form": form, "unsure": unsure, "changing": changing, "back": back})
 
 
 @require_http_methods(["GET", "HEAD"])
 def under_18(request: HttpRequest) -> HttpResponse:
-    """Somebody is under 18: who else can help; going on is still possible."""
-    return _page(request, "under_18", {"onward": reverse("reporting:step", args=[5])})
+    """Somebody is under 18: who else can help; then back to where one was."""
+    onward, back = reverse("reporting:step", args=[5]), reverse("reporting:step", args=[4])
+    if _changing(request):
+        draft = drafts.current(request, now=timezone.now())
+        onward = _onward(draft.answers) if draft else reverse("reporting:check")
+        back += "?then=check"
+    return _page(request, "under_18", {"onward": onward, "back": back})
+
+
+def _changing(request: HttpRequest) -> bool:
+    """Whether the visitor came from the page that checks, and goes back to it."""
+    return (request.POST if request.method == "POST" else request.GET).get("then") == "check"
 
 
 @same_origin_posts
@@ -123,8 +155,8 @@ def check(request: HttpRequest) -> HttpResponse:
     """Every answer with a link to change it; the button sends."""
     now = timezone.now()
     draft = drafts.current(request, now=now)
-    if draft is None:
-        return _sent_page(request) if request.method == "POST" else _gone(request)
+    if draft is None:  # a second press of the button, or the answer to the first was lost on the way
+        return _tell_once(request, now=now) if request.method == "POST" else _gone(request)
     unanswered = forms.missing(draft.answers)
     if unanswered is not None:
         return redirect("reporting:step", step=unanswered)
@@ -135,26 +167,31 @@ def check(request: HttpRequest) -> HttpResponse:
         )
     if settings.REPORT_KEYS is None:
         return _page(request, "closed", status=503)
-    actions.send(draft, settings.REPORT_KEYS, now=now)
-    return redirect("reporting:sent")
+    return _told(request, actions.send(draft, settings.REPORT_KEYS, now=now))
 
 
-@require_http_methods(["GET", "HEAD"])
+@same_origin_posts
+@require_http_methods(["POST"])
 def sent(request: HttpRequest) -> HttpResponse:
-    """The reference and the code, for as long as the browser is open and the visitor has not left."""
-    return _sent_page(request)
+    """The reference and the code for a browser that never got the answer to its report; once."""
+    return _tell_once(request, now=timezone.now())
 
 
-def _sent_page(request: HttpRequest) -> HttpResponse:
-    told = actions.sent_before(drafts.key_in(request))
-    if told is None:
-        return _gone(request)
-    return _page(request, "sent", {"told": told})
+def _tell_once(request: HttpRequest, *, now: datetime) -> HttpResponse:
+    told = actions.sent_before(drafts.key_in(request), now=now)
+    return _gone(request) if told is None else _told(request, told)
+
+
+def _told(request: HttpRequest, told: actions.Sent) -> HttpResponse:
+    """The reference and the code. The key goes with this answer: whoever uses the browser next is told nothing."""
+    response = _page(request, "sent", {"told": told, "watched": settings.REPORT_WATCHED})
+    response.delete_cookie(cookies.REPORT, path="/", samesite="Lax")
+    return response
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
     """No draft: it was sent already, or it has expired, or it never was."""
-    if actions.sent_before(drafts.key_in(request)) is not None:
+    if actions.sent_before(drafts.key_in(request), now=timezone.now()) is not None:
         return _page(request, "already_sent")
     response = _page(request, "expired")
     if cookies.REPORT in request.COOKIES:

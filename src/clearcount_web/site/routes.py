@@ -36,6 +36,26 @@ _KNOWN = (
     ("post", _("By post"), "", ""),
     ("email", _("By e-mail"), "mailto:", _("E-mails stay in your sent folder.")),
 )
+_RIGHTS = (
+    ("online", _("Online"), ""),
+    ("email", _("By e-mail"), "mailto:"),
+    ("post", _("By post"), ""),
+    ("telephone", _("By phone"), "tel:"),
+)
+
+
+def rights_routes() -> tuple[Route, ...]:
+    """The ways to ask for information that force.toml names under `[force.information_rights]`."""
+    rights = settings.FORCE.information_rights
+    return tuple(
+        _route(f"rights-{key}", label, scheme, rights[key]) for key, label, scheme in _RIGHTS if rights.get(key)
+    )
+
+
+def _route(key: str, label: str | Promise, scheme: str, value: str, note: str | Promise = "") -> Route:
+    if scheme:
+        return Route(key, label, value, scheme + value.replace(" ", ""), note)
+    return Route(key, label, value, value if value.startswith(("https://", "/")) else "", note)
 
 
 def online_report(request: HttpRequest) -> str:
@@ -55,15 +75,8 @@ def routes(request: HttpRequest) -> tuple[Route, ...]:
     found = []
     for key, label, scheme, note in _KNOWN:
         value = contact.get(key, "")
-        href = ""
-        if key == "online":
-            href = online_report(request)
-            value = value or href
-        if not value:
-            continue
-        if scheme:
-            href = scheme + value.replace(" ", "")
-        elif value.startswith(("https://", "/")) and not href:
-            href = value
-        found.append(Route(key, label, value, href, note))
+        if key == "online" and (own := online_report(request)):
+            found.append(Route(key, label, value or own, own, note))
+        elif value:
+            found.append(_route(key, label, scheme, value, note))
     return tuple(found)

@@ -18,7 +18,7 @@ from clearcount_web.site import cookies, retention, sitemap
 from clearcount_web.site.actions import counted, keep_complaint, keep_feedback
 from clearcount_web.site.forms import ComplaintForm, FeedbackForm
 from clearcount_web.site.guards import local_path, same_origin_posts
-from clearcount_web.site.routes import online_report, routes
+from clearcount_web.site.routes import online_report, rights_routes, routes
 from clearcount_web.site.shared import same_for_everybody
 from clearcount_web.site.signals import visitor_left
 
@@ -168,7 +168,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @counted("contact")
 def contact(request: HttpRequest) -> HttpResponse:
     """How to reach the force."""
-    return render(request, "site/contact.html", {"routes": routes(request)})
+    return render(request, "site/contact.html", {"routes": routes(request), "rights": rights_routes()})
 
 
 @require_safe

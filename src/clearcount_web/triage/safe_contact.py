@@ -9,7 +9,7 @@ from django.utils.translation import override
 from clearcount_web.occurrences.actions import NewPerson
 from clearcount_web.occurrences.models import Wish
 from clearcount_web.reporting.answers import ReportAnswers
-from clearcount_web.reporting.forms import field_of, in_words
+from clearcount_web.reporting.forms import UNDER_18, field_of, in_words
 
 _CONTACT = {
     "yes": ("YES", "in a safe way only"),
@@ -40,7 +40,6 @@ _WORDS = (
     ("Interpreter or BSL", "help"),
     ("What makes them unsafe", "unsafe"),
 )
-_CHILD = ("under13", "13-15", "16-17")
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ def _age(given: str | None) -> Wish:
         return Wish("Age group", _unsaid(given), "treat as a child until it is known")
     with override("en"):
         words = in_words(field_of("age"), given)
-    return Wish("Age group", words, "a child" if given in _CHILD else "")
+    return Wish("Age group", words, "a child" if given in UNDER_18 else "")
 
 
 def _ways(answers: ReportAnswers) -> tuple[Wish, ...]:

@@ -49,6 +49,9 @@ textphone = "18001 101"
 counter = "1 Example Street, Northmoor"
 messenger = "NorthmoorPolice on a social network"
 post = "Northmoor Police, 1 Example Street, Northmoor"
+email = "help@northmoor.example"
+
+[force.information_rights]
 email = "foi@northmoor.example"
 """
 

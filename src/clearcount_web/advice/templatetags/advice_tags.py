@@ -18,6 +18,13 @@ def help_strip() -> dict[str, Any]:
     return {key: services[key] for key in ("emergency", "police", "samaritans", "childline")}
 
 
+@register.inclusion_tag("advice/services.html")
+def help_services(*slugs: str) -> dict[str, Any]:
+    """Short cards of help services, each with its call button or link."""
+    services = library().services
+    return {"services": [services[slug] for slug in slugs]}
+
+
 @register.inclusion_tag("advice/list.html")
 def advice_list() -> dict[str, Any]:
     """Every advice page with its summary."""

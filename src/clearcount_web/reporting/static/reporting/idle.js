@@ -1,14 +1,23 @@
 "use strict";
 // Five minutes before a page's 30 minutes are over, offers to stay. When they are over, what was typed leaves the
-// screen too. The server keeps the time; this only asks.
+// screen too. The server keeps the time; this only asks. Before a page is sent it asks whether the site can be reached,
+// so that a lost connection costs nothing that was typed. A code that is shown once leaves the screen with its page.
 (function () {
   var MINUTE = 60 * 1000;
+  window.addEventListener("pagehide", takeAway);
+  window.addEventListener("pageshow", function (event) { if (event.persisted) { takeAway(); } });
+
+  function takeAway() {
+    document.querySelectorAll("[data-once]").forEach(function (told) { told.remove(); });
+  }
+
   var address = document.querySelector('meta[name="idle-stay"]');
   var words = document.getElementById("idle-words");
   var main = document.getElementById("main");
   if (!address || !words || !main || !document.querySelector("main form")) { return; }
   var box = null;
   var warning, end;
+  document.querySelectorAll("main form").forEach(function (form) { form.addEventListener("submit", ask); });
   begin();
 
   function begin() {
@@ -18,11 +27,35 @@
     end = setTimeout(function () { location.replace(location.pathname); }, 30 * MINUTE + 5000);
   }
 
+  function ask(event) {
+    var form = event.target;
+    var button = event.submitter;
+    if (form.dataset.reached) { return; }
+    event.preventDefault();
+    if (button) { button.setAttribute("aria-disabled", "true"); }
+    var waited = new Promise(function (_, give_up) { setTimeout(give_up, 15 * 1000); });
+    Promise.race([fetch(address.content, { method: "POST", credentials: "same-origin" }), waited]).then(function () {
+      form.dataset.reached = "yes"; // whatever the site says, it is there: the page itself gives the answer
+      if (form.requestSubmit) { form.requestSubmit(button || undefined); } else { form.submit(); }
+      setTimeout(function () { delete form.dataset.reached; }, 5000);
+    }).catch(function () {
+      show();
+      say("unsent");
+      box.querySelector("button").hidden = true;
+      box.scrollIntoView();
+    }).finally(function () { if (button) { button.removeAttribute("aria-disabled"); } });
+  }
+
   function say(which) {
     box.querySelectorAll("[data-idle]").forEach(function (line) { line.hidden = line.dataset.idle !== which; });
   }
 
   function warn() {
+    show();
+    say("warning");
+  }
+
+  function show() {
     if (box) { box.remove(); }
     box = words.content.firstElementChild.cloneNode(true);
     box.querySelector("button").addEventListener("click", stay);
