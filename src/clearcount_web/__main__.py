@@ -125,6 +125,8 @@ def _manage(arguments: list[str]) -> int:
         from django.core.management import execute_from_command_line
 
         command, rest = arguments[:1], arguments[1:]
+        if command and not command[0].startswith("-"):
+            command = [command[0].replace("-", "_")]  # Django's commands are modules
         if command and command[0] not in _LOOK_FIRST:
             ensure_closed()
         # With --traceback Django hands its refusals on instead of ending with 1, which here means "the answer is no".

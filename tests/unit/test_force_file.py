@@ -80,7 +80,7 @@ def test_routes_stand_under_contact_or_under_force() -> None:
 
 
 def test_both_readers_know_the_same_keys() -> None:
-    assert set(web.FORCE_KEYS) == {*FORCE_KEYS, "letter_template", "contact"}
+    assert set(web.FORCE_KEYS) == {*FORCE_KEYS, "letter_template", "contact", "information_rights"}
     assert (web.CONTACT_KEYS, web.WEB_KEYS) == (CONTACT_KEYS, WEB_KEYS)
     assert set(FORCE_KEYS) == {each.name for each in fields(Force)} - {"contact"}
 

@@ -11,13 +11,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from html import unescape
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 import frontmatter
 import markdown
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
@@ -26,8 +29,34 @@ STALE_AFTER_DAYS = 120
 """A number or an hour that nobody has checked for this long is not printed by a production site."""
 
 _SERVICE = re.compile(r"^\[\[([a-z0-9-]+)\]\]$")
-_PAGE_KEYS = {"title", "summary", "order", "owner", "checked_on", "sources", "law", "card", "routes", "approval"}
-_SERVICE_KEYS = {"name", "number", "email", "url", "hours", "who", "chat", "brief", "checked_on", "mark", "sources"}
+_PAGE_KEYS = {
+    "title",
+    "summary",
+    "order",
+    "owner",
+    "checked_on",
+    "sources",
+    "law",
+    "card",
+    "routes",
+    "approval",
+    "asks",
+    "checked_by",
+}
+_SERVICE_KEYS = {
+    "name",
+    "number",
+    "email",
+    "url",
+    "hours",
+    "who",
+    "chat",
+    "brief",
+    "checked_on",
+    "checked_by",
+    "mark",
+    "sources",
+}
 _MARKS = {"verified", "recalled"}
 
 
@@ -42,6 +71,11 @@ class Law:
     act: str
     in_force: str
     url: str
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether somebody read the day of coming into force at its source."""
+        return self.in_force != "not confirmed"
 
 
 @dataclass(frozen=True)
@@ -61,6 +95,8 @@ class Service:
     limits: tuple[str, ...] = ()
     brief: str = ""
     """One sentence that must stand beside its name wherever the service is offered, such as "Not anonymous."."""
+    checked_by: tuple[str, ...] = ()
+    """The names of the people who read its facts at their source; two are asked for."""
 
     @property
     def dial(self) -> str:
@@ -98,6 +134,34 @@ class Page:
     card: Card | None = None
     routes: bool = False
     approval: str = ""
+    asks: str = "anybody"
+    """Who asks: me, a carer of a child, or somebody who knows the person; anybody for pages that serve all."""
+    sections: tuple[Section, ...] = ()
+    checked_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Section:
+    """One heading of a page: the place to jump to, and its words."""
+
+    place: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """The pages for one kind of asker, under a heading."""
+
+    heading: str | Promise
+    pages: tuple[Page, ...]
+
+
+ASKERS = (
+    ("me", _("If it happens to you")),
+    ("carer", _("If you care for a child")),
+    ("knows", _("If it happens to somebody you know")),
+    ("anybody", _("Reporting")),
+)
 
 
 @dataclass(frozen=True)
@@ -110,6 +174,12 @@ class Library:
     def page(self, slug: str) -> Page:
         """The page called `slug`. Raises KeyError."""
         return {page.slug: page for page in self.pages}[slug]
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The pages by who asks; a group without pages is left out."""
+        by_asker = {asker: tuple(page for page in self.pages if page.asks == asker) for asker, _words in ASKERS}
+        return tuple(Group(words, by_asker[asker]) for asker, words in ASKERS if by_asker[asker])
 
     @property
     def oldest_check(self) -> date:
@@ -156,14 +226,15 @@ def _service(slug: str, post: frontmatter.Post) -> Service:
         raise ContentError(f"{slug}.md: its facts were recalled, not read; check them at the source, then mark them")
     text = {key: str(meta.get(key, "")) for key in ("name", "who", "hours", "number", "email", "url", "chat", "brief")}
     limits = tuple(line.strip() for line in post.content.splitlines() if line.strip())
-    return Service(slug=slug, checked_on=meta["checked_on"], sources=tuple(meta["sources"]), limits=limits, **text)
+    sources, names = tuple(meta["sources"]), _names(meta)
+    return Service(slug=slug, checked_on=meta["checked_on"], sources=sources, limits=limits, checked_by=names, **text)
 
 
 def _page(slug: str, post: frontmatter.Post, services: Mapping[str, Service]) -> Page:
     meta = _meta(slug, post, known=_PAGE_KEYS, required={"title", "summary", "order", "owner", "checked_on", "sources"})
     card = meta.get("card")
     try:
-        html = _render(post.content, services)
+        html, sections = _render(post.content, services)
         named = tuple(services[name] for name in card["services"]) if card else ()
     except KeyError as unknown:
         raise ContentError(f"{slug}.md names the service {unknown.args[0]!r}, which has no file in services/") from None
@@ -180,7 +251,21 @@ def _page(slug: str, post: frontmatter.Post, services: Mapping[str, Service]) ->
         card=Card(card["title"], tuple(card["steps"]), named) if card else None,
         routes=bool(meta.get("routes", False)),
         approval=meta.get("approval", ""),
+        asks=_asks(slug, meta),
+        sections=sections,
+        checked_by=_names(meta),
     )
+
+
+def _names(meta: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(name).strip() for name in meta.get("checked_by", ()) if str(name).strip())
+
+
+def _asks(slug: str, meta: Mapping[str, Any]) -> str:
+    asks = str(meta.get("asks", "anybody"))
+    if asks not in dict(ASKERS):
+        raise ContentError(f"{slug}.md: asks {asks!r} is not one of {', '.join(dict(ASKERS))}")
+    return asks
 
 
 def _meta(slug: str, post: frontmatter.Post, *, known: set[str], required: set[str]) -> dict[str, Any]:
@@ -194,8 +279,12 @@ def _meta(slug: str, post: frontmatter.Post, *, known: set[str], required: set[s
     return meta
 
 
-def _render(text: str, services: Mapping[str, Service]) -> str:
-    return markdown.markdown(text, extensions=["sane_lists", _House(services)], output_format="html")
+def _render(text: str, services: Mapping[str, Service]) -> tuple[str, tuple[Section, ...]]:
+    """The page as HTML, and its headings, each with the place to jump to."""
+    writer = markdown.Markdown(extensions=["sane_lists", "toc", _House(services)], output_format="html")
+    html = writer.convert(text)
+    tokens: list[dict[str, Any]] = writer.toc_tokens  # type: ignore[attr-defined]
+    return html, tuple(Section(token["id"], unescape(token["name"])) for token in tokens if token["level"] == 2)
 
 
 class _House(Extension):
@@ -256,10 +345,19 @@ def service_element(service: Service) -> Element:
         mail = SubElement(SubElement(box, "p", {"class": "service__number"}), "a", {"href": f"mailto:{service.email}"})
         mail.text = service.email
     facts = SubElement(box, "dl", {"class": "service__facts"})
-    for term, fact in ((_("Who it is for"), service.who), (_("When"), service.hours), (_("Other ways"), service.chat)):
+    for term, fact in (
+        (_now("Who it is for"), service.who),
+        (_now("When"), service.hours),
+        (_now("Other ways"), service.chat),
+    ):
         if fact:
             SubElement(facts, "dt").text = term
             SubElement(facts, "dd").text = fact
-    for line in service.limits:
-        SubElement(box, "p").text = line
+    if service.brief:
+        SubElement(box, "p").text = service.brief
+    if service.limits:
+        more = SubElement(box, "details", {"class": "service__more"})
+        SubElement(more, "summary").text = _now("More about %(name)s") % {"name": service.name}
+        for line in service.limits:
+            SubElement(more, "p").text = line
     return box

@@ -26,6 +26,6 @@ def help_services(*slugs: str) -> dict[str, Any]:
 
 
 @register.inclusion_tag("advice/list.html")
-def advice_list() -> dict[str, Any]:
-    """Every advice page with its summary."""
-    return {"pages": library().pages}
+def advice_list(level: int = 2) -> dict[str, Any]:
+    """Every advice page with its summary, grouped by who asks; `level` is that of the headings."""
+    return {"groups": library().groups, "level": level}

@@ -1,4 +1,4 @@
-"""The cookie banner, in the three states it can have."""
+"""What stands on every public page: links in the header, the ways to report, the cookie banner in its three states."""
 
 from __future__ import annotations
 
@@ -6,10 +6,37 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from clearcount_web.site import cookies
+from clearcount_web.site.routes import online_report, routes
 
 register = template.Library()
+
+_SHORT = ("telephone", "textphone", "messenger", "counter")
+"""The ways to report that stand in the block on every page; the contact page has them all, with their caveats."""
+
+
+@register.inclusion_tag("site/report_block.html", takes_context=True)
+def report_block(context: dict[str, Any]) -> dict[str, Any]:
+    """The ways to report: online, 101, by messenger, in person."""
+    request = context["request"]
+    report = online_report(request)
+    ways = [route for route in routes(request) if route.key in _SHORT]
+    return {"report": report, "outward": not report.startswith("/"), "routes": ways}
+
+
+@register.inclusion_tag("site/main_links.html", takes_context=True)
+def main_links(context: dict[str, Any]) -> dict[str, Any]:
+    """Where every page leads on to: advice, reporting, published answers."""
+    request = context.get("request")
+    path = request.path if request is not None else ""
+    links = (
+        (reverse("advice:index"), _("Advice")),
+        ((online_report(request) if request is not None else "") or reverse("site:contact"), _("Report")),
+        (reverse("disclosure_log:list"), _("Published answers")),
+    )
+    return {"links": [(address, words, path.startswith(address)) for address, words in links]}
 
 
 @register.inclusion_tag("site/cookie_banner.html", takes_context=True)

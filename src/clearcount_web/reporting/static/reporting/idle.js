@@ -34,7 +34,7 @@
     event.preventDefault();
     if (button) { button.setAttribute("aria-disabled", "true"); }
     var waited = new Promise(function (_, give_up) { setTimeout(give_up, 15 * 1000); });
-    Promise.race([fetch(address.content, { method: "POST", credentials: "same-origin" }), waited]).then(function () {
+    Promise.race([fetch(location.pathname, { method: "HEAD", credentials: "same-origin", cache: "no-store" }), waited]).then(function () {
       form.dataset.reached = "yes"; // whatever the site says, it is there: the page itself gives the answer
       if (form.requestSubmit) { form.requestSubmit(button || undefined); } else { form.submit(); }
       setTimeout(function () { delete form.dataset.reached; }, 5000);
