@@ -335,15 +335,56 @@ def test_a_message_after_the_outcome_holds_the_purge_until_it_was_carried_on(
         actions.take_reports()
         purged()  # taken in, unread
         assert Report.objects.exists()
-        assert "Do not ring" in words(staff.get(f"/reports/{sealed.reference}/"))
+        number = Occurrence.objects.get().number
+        assert "READ FIRST A later message came in" in words(staff.get(f"/occurrences/{number}/"))
+        page = words(staff.get(f"/reports/{sealed.reference}/"))
+        assert "Do not ring" in page and "READ FIRST 1 later message below may change this." in page
+        copied = queries.copy_out(actions.open_report(Report.objects.get(), by=officer, now=timezone.now()))
+        assert "Do not ring" in copied.split("\n\n")[0]
         purged()  # read, and what it says stands nowhere else
         assert Report.objects.exists()
         later = "Do not ring, <i>use</i> the code."
-        staff.post(f"/reports/{sealed.reference}/carry-on", {"later": later, "carried_on": "on"})
-        number = Occurrence.objects.get().number
+        staff.post(f"/reports/{sealed.reference}/carry-on", {"later": later, "carried_on": "on", "seen": "1"})
+        assert "READ FIRST" not in words(staff.get(f"/occurrences/{number}/"))
         assert aside(staff.get(f"/occurrences/{number}/"))[0] == ("Said later", later)
         purged()
     assert not Report.objects.exists()
+
+
+def test_a_message_before_the_outcome_is_carried_on_by_hand(officer: User, folder: Path, staff: Client) -> None:
+    sealed, code = arrived(folder, TYPED)
+    keys = sealing.read_public_keys(folder / "public.json")
+    reporting.add_message(sealed, "No calls at all now.", code, keys, now=timezone.now())
+    actions.take_reports()
+    staff.post(f"/reports/{sealed.reference}/record", RECORD)
+    number = Occurrence.objects.get().number
+    assert "READ FIRST" in words(staff.get(f"/occurrences/{number}/"))
+    assert "Safe contact was not carried on yet." in words(staff.get(f"/reports/{sealed.reference}/"))
+    staff.post(
+        f"/reports/{sealed.reference}/carry-on", {"later": "No calls at all now.", "carried_on": "on", "seen": "1"}
+    )
+    assert aside(staff.get(f"/occurrences/{number}/"))[0] == ("Said later", "No calls at all now.")
+    assert "READ FIRST" not in words(staff.get(f"/occurrences/{number}/"))
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_nobody_carries_on_a_message_that_came_while_they_wrote(
+    officer: User, folder: Path, staff: Client, ended: bool
+) -> None:
+    sealed, code = arrived(folder, TYPED)
+    if ended:
+        staff.post(f"/reports/{sealed.reference}/record", RECORD)
+    address = f"/reports/{sealed.reference}/{'carry-on' if ended else 'outcome'}"
+    given = {"later": "", "carried_on": "on", "outcome": "force", "number": "N-1", "reason": ""}
+    assert 'name="seen" value="0"' in staff.get(address).content.decode()
+    keys = sealing.read_public_keys(folder / "public.json")
+    reporting.add_message(sealed, "Do not ring.", code, keys, now=timezone.now())
+    actions.take_reports()
+    for seen in ({"seen": "0"}, {}, {"seen": "x"}):
+        page = staff.post(address, given | seen)
+        assert "A new message came in while you wrote." in words(page) and "Do not ring." in words(page)
+        assert 'name="seen" value="1"' in page.content.decode()
+    assert staff.post(address, given | {"seen": "1"}).status_code == 302
 
 
 def test_what_was_carried_on_is_in_no_event_and_is_refused_before_an_outcome(

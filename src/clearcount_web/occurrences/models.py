@@ -43,6 +43,8 @@ class Occurrence(models.Model):
     recorded_by = models.CharField(max_length=150)
     report_deleted_at = models.DateTimeField(null=True, blank=True)
     """When the report that it was made from was deleted at the end of its time."""
+    message_waits = models.BooleanField(default=False)
+    """Whether its report has a later message that nobody carried on: it may change how somebody may be reached."""
     exported_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

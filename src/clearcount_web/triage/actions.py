@@ -63,6 +63,7 @@ def take_reports() -> int:
                 },
             )
             if made:
+                Occurrence.objects.filter(report=sent.report.reference).update(message_waits=True)
                 record("message.taken", by="worker", kind="report", key=sent.report.reference)
     return taken
 
@@ -198,6 +199,8 @@ def record_here(opened: Opened, new: NewRecord, *, by: Any, now: datetime) -> Oc
             add_person(occurrence, person, by=by)
         report.outcome, report.outcome_number, report.outcome_at = "occurrence", occurrence.number, now
         # A message may have changed a wish in words that no field holds: an officer carries that on by hand.
+        occurrence.message_waits = bool(opened.messages)
+        occurrence.save(update_fields=["message_waits"])
         report.carried_on_at = None if opened.messages else now
         report.save(update_fields=["outcome", "outcome_number", "outcome_at", "carried_on_at"])
         changes = {"outcome": "occurrence", "occurrence": occurrence.number}
@@ -226,6 +229,8 @@ def carry_on(opened: Opened, *, later: str, by: Any, now: datetime) -> None:
             if later.strip():
                 for someone in occurrence.people.filter(report=report.reference):
                     add_wish(someone, Wish("Said later", later.strip()), by=by)
+            occurrence.message_waits = False
+            occurrence.save(update_fields=["message_waits"])
         report.carried_on_at = now
         report.save(update_fields=["carried_on_at"])
         record("report.carried", by=by, kind="report", key=report.reference)

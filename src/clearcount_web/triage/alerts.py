@@ -41,6 +41,6 @@ def alert(*, now: datetime) -> int:
 
 def _out(count: int, *, danger: bool, what: str) -> bool:
     """Sends by every way that is set; true when one went out, or none is set."""
-    words = f"Reports {what}: {count}. Danger: {'yes' if danger else 'no'}."
+    words = f"Reports {what}: {count}. Danger: {'yes' if danger else 'not reported'}."
     body = {"reports": count, "danger": danger, "what": what}
     return send(words, body, email=settings.REPORT_ALERT_EMAIL, webhook=settings.REPORT_ALERT_WEBHOOK)

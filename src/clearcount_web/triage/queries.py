@@ -82,6 +82,8 @@ _COPY_ORDER = (
 def copy_out(opened: Opened) -> str:
     """The report as plain lines: first what whoever calls must know, then when, where and what."""
     lines = [wish.line for wish in facts_of(opened.answers).all]
+    for message in opened.messages:  # it may change what stands above
+        lines.append(f"Later message, {localtime(message['sent_at']):%d/%m/%Y %H:%M}: {message.get('text', '')}")
     if opened.answers.name:
         lines.append(f"Name to use: {opened.answers.name}")
     lines += ["", f"Report: {opened.report.reference}"]
@@ -89,8 +91,6 @@ def copy_out(opened: Opened) -> str:
     for label, name in _COPY_ORDER:
         if said := in_words(field_of(name), getattr(opened.answers, name)):
             lines.append(f"{label}: {said}")
-    for message in opened.messages:
-        lines.append(f"Message of {localtime(message['sent_at']):%d/%m/%Y %H:%M}: {message.get('text', '')}")
     return "\n".join(lines)
 
 

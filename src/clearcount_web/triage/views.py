@@ -112,11 +112,14 @@ def close(request: StaffRequest, reference: str) -> HttpResponse:
     if not queries.unlocked(request.user):
         return redirect("triage:unlock")
 
+    opened = actions.open_report(report, by=request.user, now=timezone.now())
+
     def act(given: dict[str, Any]) -> str:
+        if given["carried_on"]:
+            _saw_everything(request, opened)
         actions.close(report, **given, by=request.user, now=timezone.now())
         return reverse("triage:queue")
 
-    opened = actions.open_report(report, by=request.user, now=timezone.now())
     return _handled(request, forms.CloseForm, f"Outcome of {reference}", act, _beside(opened))
 
 
@@ -147,6 +150,7 @@ def carry_on(request: StaffRequest, reference: str) -> HttpResponse:
     opened = actions.open_report(report, by=request.user, now=timezone.now())
 
     def act(given: dict[str, Any]) -> str:
+        _saw_everything(request, opened)
         actions.carry_on(opened, later=given["later"], by=request.user, now=timezone.now())
         return reverse("triage:detail", args=[reference])
 
@@ -184,6 +188,13 @@ def _handled(
         except Refused as refusal:
             form.add_error(None, str(refusal))
     return render(request, "triage/form.html", {"form": form, "title": title, **(context or {})})
+
+
+def _saw_everything(request: StaffRequest, opened: actions.Opened) -> None:
+    """Raise Refused when a message came in after the page was shown: nobody carries on what they have not read."""
+    seen = request.POST.get("seen", "")
+    if not (seen.isdecimal() and int(seen) >= len(opened.messages)) and opened.messages:
+        raise Refused("A new message came in while you wrote. Read it on this page, then save again.")
 
 
 def _beside(opened: actions.Opened) -> dict[str, Any]:

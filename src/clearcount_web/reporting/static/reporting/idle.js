@@ -11,6 +11,8 @@
     document.querySelectorAll("[data-once]").forEach(function (told) { told.remove(); });
   }
 
+  if (document.querySelector("[data-once]")) { setTimeout(takeAway, 30 * 60 * 1000); }
+
   var address = document.querySelector('meta[name="idle-stay"]');
   var words = document.getElementById("idle-words");
   var main = document.getElementById("main");
