@@ -33,6 +33,15 @@ _LOOK_FIRST = {"check", "migrate", "restore", "help", "--help", "-h", "version",
 """Commands that run where files may be open to others: they say so themselves, or touch none."""
 
 
+_MAKE_KEYS = (["keys", "make"], ["seal", "make"])
+_KEY_FILES = (
+    "CLEARCOUNT_REPORT_KEYS_FILE",
+    "CLEARCOUNT_DUTY_KEY_FILE",
+    "CLEARCOUNT_SEAL_KEY_FILE",
+    "CLEARCOUNT_SEAL_PUBLIC_FILE",
+)
+
+
 def main(arguments: list[str]) -> int:
     """Run one command and return its exit code: 0 done, 2 with a sentence on stderr, also for what nobody foresaw."""
     command = next((word for word in arguments if word != TIED), "")
@@ -120,6 +129,11 @@ def _manage(arguments: list[str]) -> int:
     if arguments[:1] == ["restore"]:  # on an empty machine the files that settings name are in the backup alone
         for folder in arguments[1:]:
             fill_in(Path(folder))
+
+    if arguments[:2] in _MAKE_KEYS:  # the settings may name already what is made now
+        for name in _KEY_FILES:
+            if not Path(os.environ.get(name, "")).is_file():
+                os.environ.pop(name, None)
 
     def run() -> None:
         from django.core.management import execute_from_command_line

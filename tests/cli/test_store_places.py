@@ -100,10 +100,39 @@ def test_another_user_who_may_read_looks_without_writing_and_counts_nothing(work
             )
             assert done.returncode == code, (command, done.stderr)
             assert "Traceback" not in done.stderr
-            assert not code or "Permission denied" in done.stderr, done.stderr
+            assert not code or "Permission denied" in done.stderr or "name a place with --internal" in done.stderr
+            assert "damaged" not in done.stderr
     assert sorted(path.name for path in store.iterdir()) == before
     assert not (work / "answer").exists()
     assert not (theirs / "answer").exists()
+
+
+@pytest.mark.parametrize("key", [True, False], ids=["counted before", "never counted"])
+def test_a_store_that_nobody_may_write_is_counted_with_papers_elsewhere(work: Path, store: Path, key: bool) -> None:
+    """As on a share that is mounted to be read: no file of the store changes, and the figures are the same."""
+    if not shutil.which("unshare") or os.geteuid() != 0:
+        pytest.skip("only root can mount a folder to be read")
+    command = ["-m", "clearcount", "count", "request.toml", "--store", "store", "--policy", "policy.toml", "--quiet"]
+    if key:
+        subprocess.run([sys.executable, *command, "--out", "before"], cwd=work, check=True)
+        (store / "verified.json").unlink()
+
+    def readable(*more: str) -> subprocess.CompletedProcess[str]:
+        script = 'mount --bind store store && mount -o remount,bind,ro store && exec "$@"'
+        words = ["unshare", "--mount", "sh", "-c", script, "sh", sys.executable, *command, *more]
+        return subprocess.run(words, cwd=work, capture_output=True, text=True, timeout=120)
+
+    if "mount:" in (done := readable("--out", "refused")).stderr:
+        pytest.skip("nothing can be mounted here")
+    assert done.returncode == 2 and "name a place with --internal" in done.stderr, done.stderr
+    done = readable("--out", "after", "--internal", "papers")
+    if key:
+        assert done.returncode == 0, done.stderr
+        assert (work / "after/counts.csv").read_bytes() == (work / "before/counts.csv").read_bytes()
+        assert not (store / "verified.json").exists()
+    else:
+        assert done.returncode == 2 and "do this once where the store may be written" in done.stderr, done.stderr
+    assert not (work / "refused").exists()
 
 
 @pytest.mark.parametrize(

@@ -244,3 +244,23 @@ def test_a_database_that_is_no_database_is_a_sentence(tmp_path: Path) -> None:
         assert refused.returncode == 2, refused
         assert "put a damaged one back from a backup" in refused.stderr
         assert "Traceback" not in refused.stderr
+
+
+def test_keys_are_made_where_the_settings_name_them_already(tmp_path: Path) -> None:
+    """An installation fills its settings in first: what they name is made by a command that needs the settings."""
+    environment = production(tmp_path / "web")
+    made = tmp_path / "new"
+    environment |= {
+        "CLEARCOUNT_REPORT_KEYS_FILE": f"{made}/public.json",
+        "CLEARCOUNT_DUTY_KEY_FILE": f"{made}/duty.key",
+        "CLEARCOUNT_SEAL_KEY_FILE": f"{made}/seal.key",
+        "CLEARCOUNT_SEAL_PUBLIC_FILE": f"{made}/seal.pub",
+        "CLEARCOUNT_DUTY_PASSPHRASE": "five plain words for duty",
+        "CLEARCOUNT_RECOVERY_PASSPHRASE": "five other words kept apart",
+    }
+    assert "CLEARCOUNT_DUTY_KEY_FILE" in cli("manage", "migrate", "--verbosity", "0", env=environment).stderr
+    for what in ("keys", "seal"):
+        done = cli("manage", what, "make", str(made), env=environment)
+        assert done.returncode == 0, done.stderr
+    assert {path.name for path in made.iterdir()} >= {"public.json", "duty.key", "recovery.key", "seal.key", "seal.pub"}
+    assert cli("manage", "migrate", "--verbosity", "0", env=environment).returncode == 0

@@ -24,7 +24,7 @@ def force_key(store: Path) -> bytes:
 
     Raises:
         StoreDamaged: when the key file is not what was written.
-        StoreError: when it cannot be written.
+        StoreError: when it cannot be written, or this user may not read it.
     """
     path = store / _NAME
     if not path.exists():
@@ -34,6 +34,10 @@ def force_key(store: Path) -> bytes:
         key = bytes.fromhex(figures)
         if len(key) == _BYTES and check in ([], [_check(key)]):  # keys of earlier versions carry no check
             return key
+    except PermissionError as error:
+        raise StoreError(
+            f"{path}: the force's key cannot be read: {error.strerror}; do this as the user whom the store belongs to"
+        ) from None
     except (OSError, ValueError):
         pass
     raise StoreDamaged(store, f"its file {_NAME} is not what was written")
@@ -51,7 +55,9 @@ def _make(path: Path) -> None:
         with contextlib.suppress(FileExistsError):
             write_new(path, f"{key.hex()} {_check(key)}\n".encode(), mode=0o600)
     except OSError as error:
-        raise StoreError(f"{path}: the force's key cannot be written: {error.strerror}") from None
+        raise StoreError(
+            f"{path}: the force's key cannot be written: {error.strerror}; do this once where the store may be written"
+        ) from None
 
 
 def _check(key: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -198,6 +199,10 @@ def count(
         raise BundleError(f"{internal}: the working papers hold free text and may not lie inside or around {out}")
     if inside(store, out):
         raise BundleError(f"{out}: a bundle that may be sent may not lie inside or around the record store")
+    if internal is None and not _takes_papers(store):
+        raise BundleError(
+            f"{store}: the working papers go into the store, and it may not be written; name a place with --internal"
+        )
     if bool(supersedes) != bool(reason.strip()):
         raise BundleError(
             "--supersedes BUNDLE and --reason WHY go together: a new version says why it replaces the old"
@@ -224,3 +229,9 @@ def count(
     place = internal or store / "runs" / run_id(answer.release)
     answer = replace(answer, adopted=adopted)
     return write_answer(answer, out, internal=place, replace_out=replace_out, engine=engine)
+
+
+def _takes_papers(store: Path) -> bool:
+    """Whether the folder of the working papers may be written; what is no store is told of where it is opened."""
+    place = store / "runs" if (store / "runs").is_dir() else store
+    return os.access(place, os.W_OK) or not store.is_dir()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -115,9 +116,9 @@ class Command(BaseCommand):
 
     def _grants(self, options: dict[str, Any]) -> None:
         role = options["role"]
-        if not role.replace("_", "").isalnum():
-            raise CommandError("a role is letters, digits and underscores")
-        self.stdout.write((PUBLIC_GRANTS if options["door"] == "public" else GRANTS).format(role=role))
+        if not re.fullmatch(r"\w[\w-]*", role, re.ASCII):
+            raise CommandError("a role is letters, digits, hyphens and underscores")
+        self.stdout.write((PUBLIC_GRANTS if options["door"] == "public" else GRANTS).format(role=f'"{role}"'))
 
 
 def _lines(file: Path | None) -> list[str]:
