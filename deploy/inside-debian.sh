@@ -7,7 +7,7 @@ said() { printf 'ok      %s\n' "$1"; }
 as() {  # as DOOR COMMAND…: with the user and the settings of a door, as its unit has them
     door=$1; shift
     systemd-run --quiet --wait --pipe --collect -p User="clearcount-$door" -p EnvironmentFile="/etc/clearcount/$door.env" \
-        -p UMask=0077 -p WorkingDirectory="/var/lib/clearcount-$door" -- "$@"
+        -p SupplementaryGroups=clearcount-anchor -p UMask=0077 -p WorkingDirectory="/var/lib/clearcount-$door" -- "$@"
 }
 set_in() { sed -i "s|^$2=.*|$2=$3|" "/etc/clearcount/$1.env"; }
 secret() { openssl rand -base64 60 | tr -d '\n=+/' | cut -c1-64; }

@@ -12,7 +12,7 @@ packages=systemd-sysv,dbus,python3-venv,nginx-light,postgresql,openssl,curl,proc
 
 [ -e "$folder/empty/etc/debian_version" ] || debootstrap --variant=minbase --include=ca-certificates,$packages bookworm "$folder/empty" >&2
 rm -rf "$machine"
-cp -a "$folder/empty" "$machine"
+cp -a --reflink=auto "$folder/empty" "$machine"
 [ -d "$folder/wheels" ] || {
     pip wheel --quiet --no-deps --wheel-dir "$folder/wheels" "$here/.." >&2
     pip download --quiet --only-binary :all: --dest "$folder/wheels" --find-links "$folder/wheels" 'clearcount[web,postgres]' >&2

@@ -8,15 +8,17 @@ import shutil
 import socket
 import ssl
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
+import yaml
 from other_user import NOBODY, as_root, identity, python, reachable_folder, run_as
 from ports import free_ports
-from test_ground_serving import production
+from test_ground_serving import cli, production
 
 from clearcount_web.platform.declared import DECLARED, environment_of
 
@@ -88,6 +90,38 @@ def test_both_proxies_have_timeouts_and_limits() -> None:
     assert "proxy_set_header X-Forwarded-For $remote_addr" in nginx  # never what the visitor says of themselves
     caddy = (DEPLOY / "caddy/Caddyfile").read_text()
     assert all(wanted in caddy for wanted in ("read_header", "read_body", "idle", "max_size 3MB"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("door", ["public", "staff"])
+def test_the_health_check_of_a_container_finds_its_door(tmp_path: Path, door: str) -> None:
+    """The door answers to its own name alone, and asks for HTTPS everywhere else."""
+    service = yaml.safe_load((DEPLOY / "compose/compose.yaml").read_text())["services"][door]
+    word, *program = service["healthcheck"]["test"]
+    assert (word, program[0]) == ("CMD", "python")
+    given = settings_in(DEPLOY / "env" / f"{door}.env")
+    hosts = f"CLEARCOUNT_{door.upper()}_HOSTS"
+    environment = production(tmp_path / "web", **{hosts: given[hosts]})
+    for command in (["migrate", "--verbosity", "0"], ["collectstatic", "--noinput"]):
+        assert cli("manage", *command, env=environment).returncode == 0
+    port = free_ports(1)[0]
+    listening = program[-1].replace({"public": "8000", "staff": "8001"}[door], str(port))
+    command = [sys.executable, "-m", "clearcount", "serve", "--only", door, f"--{door}", str(port)]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None and "door" in process.stdout.readline()
+            done = subprocess.run([sys.executable, "-c", listening], capture_output=True, text=True)
+            assert done.returncode == 0, done.stderr
+            elsewhere = listening.replace(given[hosts], "elsewhere.example")
+            assert subprocess.run([sys.executable, "-c", elsewhere], capture_output=True).returncode != 0
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
+
+
+def test_the_scripts_are_scripts() -> None:
+    for script in DEPLOY.glob("*.sh"):
+        subprocess.run(["sh", "-n", str(script)], check=True)
 
 
 @contextmanager
