@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import re
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -74,6 +76,44 @@ def test_a_bundle_edited_in_one_file_with_its_hashes_renewed_is_refused(db: None
     with pytest.raises(RefusedBundle, match=r"not what count wrote|may not leave"):
         put(own)
     assert not Release.objects.exists() and not Publication.objects.exists()
+
+
+def another_figure(content: bytes) -> bytes:
+    """The content with one digit of its words or figures changed, in a package in one of its parts."""
+    if not content.startswith(b"PK"):
+        return re.sub(
+            rb"(?<=[>,\s\"])\d(?=[<,\s\"])", lambda digit: b"%d" % ((int(digit[0]) + 1) % 10), content, count=1
+        )
+    made = io.BytesIO()
+    changed = False
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for each in old.infolist():
+            part = old.read(each)
+            if not changed and each.filename.endswith((".xml", ".csv", ".json")):
+                other = re.sub(rb">(\d)<", lambda digit: b">%d<" % ((int(digit[1]) + 1) % 10), part, count=1)
+                changed, part = other != part, other
+            new.writestr(each, part)
+    return made.getvalue() if changed else content + b" "
+
+
+@pytest.mark.slow
+def test_a_bundle_edited_in_any_of_its_files_is_refused(db: None, own: Path, tmp_path: Path) -> None:
+    names = sorted(path.name for path in own.iterdir() if path.name != "release.json")
+    assert len(names) >= 8
+    let_through = []
+    for name in names:
+        edited = Path(shutil.copytree(own, tmp_path / f"edited-{name}"))
+        before = (edited / name).read_bytes()
+        after = another_figure(before)
+        (edited / name).write_bytes(after if after != before else before + b" ")
+        renew(edited)
+        try:
+            put(edited)
+            let_through.append(name)
+        except RefusedBundle:
+            pass
+        assert not Publication.objects.exists() or let_through
+    assert let_through == []
 
 
 def test_figures_changed_alike_everywhere_are_refused_by_counting_again(
