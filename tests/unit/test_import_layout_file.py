@@ -87,7 +87,7 @@ WRONG = {
     "a number in extra": (SOUND.replace("status = {", "extra = { age = 5 }\nstatus = {"), "offence: extra.age = 5"),
     "another word for format": (SOUND.replace('text = "text"', 'text = "text"\nformat = "word"'), "format = 'word'"),
     "a list for format": (SOUND.replace('text = "text"', 'text = "text"\nformat = ["html"]'), "format = ['html']"),
-    "pieces of a text": (SOUND.replace('text = "text"', 'text = "text"\norder = "part"'), "text: unknown key 'order'"),
+    "a join alone": (SOUND.replace('text = "text"', 'text = "text"\njoin = " "'), "text: join without order"),
     "a key nobody knows": ("colour = 5\n" + SOUND, "unknown key 'colour'"),
     "a key nobody knows in a file": (SOUND.replace('match = ["t', 'sheet = 1\nmatch = ["t'), "[[file]] 2: unknown key"),
     "a key nobody knows in a text": (SOUND.replace('text = "text"', 'text = "text"\nmo = 5'), "text: unknown key 'mo'"),

@@ -283,7 +283,8 @@ def _of_texts(texts: Sequence[FieldTexts], searched: Sequence[str]) -> Iterator[
                 f"field {label}",
                 f"{many(text.pieces, 'text looks', 'texts look')} like pieces of one text, written over several rows: "
                 "a term across a cut is missed",
-                "have the layout join the rows of one entry, export the texts whole, or say why each stands alone",
+                'write order = "entry_no" in place of entry_no under [[file.text]] in the layout, or the column that '
+                "numbers the rows, so that they are joined; export the texts whole; or say why each stands alone",
             )
 
 

@@ -85,7 +85,8 @@ def _all(fit: Fit) -> Iterator[tuple[str, Column]]:
         yield from ((f"person extra {name}", column) for name, column in person.extra.items())
     for text in fit.file.texts:
         named = text.columns["field"].constant
-        yield from ((f"text {f'({named}) ' if named else ''}{name}", column) for name, column in text.columns.items())
+        columns = text.columns if text.order is None else {**text.columns, "order": text.order}
+        yield from ((f"text {f'({named}) ' if named else ''}{name}", column) for name, column in columns.items())
 
 
 def _source(fit: Fit, column: Column) -> str:

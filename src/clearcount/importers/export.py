@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,14 +16,16 @@ import pyarrow.compute as pc
 
 from clearcount.errors import ExportError
 from clearcount.importers import mapping, people
+from clearcount.importers.cells import trimmed
 from clearcount.importers.codes import CodeReading, padded
 from clearcount.importers.footers import footer_lines, stated_rows
 from clearcount.importers.headings import is_header, is_heading, row_with, shown, shown_list
-from clearcount.importers.layout import FileLayout, Layout, OffencePart
+from clearcount.importers.layout import FileLayout, Layout, OffencePart, TextPart
 from clearcount.importers.mapping import Fit
 from clearcount.importers.markup import Markup, markup
 from clearcount.importers.nearest import nearest
 from clearcount.importers.noticed import (
+    OfTexts,
     TextColumn,
     hidden_parts,
     left_out_file,
@@ -32,6 +34,7 @@ from clearcount.importers.noticed import (
     unopened_file,
 )
 from clearcount.importers.open import open_raw
+from clearcount.importers.pieces import Joiner
 from clearcount.importers.raw import ROW, Fault, Noticed, RawFile
 from clearcount.importers.sources import Source, find_sources, is_readable_kind
 from clearcount.matching.ahead import made_ahead
@@ -54,10 +57,10 @@ class Tally:
     blank_status: int = 0
     footers: dict[int, dict[int, int | None]] = field(default_factory=dict)
     progress: Callable[[str, int], None] = lambda name, rows: None
-    in_texts: Counter[tuple[Markup | Literal["mended"], TextColumn]] = field(default_factory=Counter)
+    in_texts: Counter[tuple[Markup | OfTexts, TextColumn]] = field(default_factory=Counter)
 
-    def count(self, what: Markup | Literal["mended"], column: TextColumn, rows: int) -> None:
-        """Note how many texts of a column hold markup, or were mended."""
+    def count(self, what: Markup | OfTexts, column: TextColumn, rows: int) -> None:
+        """Note how many texts of a column hold markup or were mended, or how their pieces lie."""
         self.in_texts[what, column] += rows
 
     def about_texts(self, files: Sequence[RawFile]) -> Iterator[Noticed]:
@@ -93,9 +96,11 @@ class Export:
 
     @property
     def shared_rows(self) -> bool:
-        """Whether one row can give several records."""
-        return any(_parts(fit.file) > 1 for _, fit in self.files) or any(
-            fit.file.offence is not None and fit.file.offence.columns["code"].split for _, fit in self.files
+        """Whether one row can give several records, or several rows one."""
+        return (
+            any(_parts(fit.file) > 1 for _, fit in self.files)
+            or any(fit.file.offence is not None and fit.file.offence.columns["code"].split for _, fit in self.files)
+            or any(text.order is not None for _, fit in self.files for text in fit.file.texts)
         )
 
     @property
@@ -147,22 +152,49 @@ class Export:
             self.tally.blank_status += pc.sum(pc.equal(status, "")).as_py() or 0
 
     def texts(self, refuse: Refuse) -> Iterator[pa.RecordBatch]:
-        """Every text, faults handed to `refuse`."""
-        for raw, fit in self.files:
-            if not fit.file.texts:
-                continue
-            alone = _parts(fit.file) == 1
-            with self._as_it_was(raw, fit):
-                for batch in self._rows(raw, fit, refuse, "texts"):
-                    for part in fit.file.texts:
-                        column = TextColumn(fit.number, fit.name_of(part.columns["text"]), part.format)
-                        mended = partial(self.tally.count, "mended", column)
-                        records, faults = mapping.texts(batch, fit, part, mended, blanks=alone)
-                        for kind, rows in markup(records.column("text")).items():
-                            self.tally.count(kind, column, rows)
-                        if faults.num_rows:
-                            refuse(faults)
-                        yield records
+        """Every text, faults handed to `refuse`; those that were written over several rows come last."""
+        with ExitStack() as stack:
+            joiners: dict[int, tuple[Joiner, TextPart, TextColumn, bool]] = {}
+            for raw, fit in self.files:
+                if not fit.file.texts:
+                    continue
+                alone = _parts(fit.file) == 1
+                for part in fit.file.texts:
+                    if part.order is not None and id(part) not in joiners:
+                        joiner = stack.enter_context(Joiner(part.join, self.text_bytes()))
+                        joiners[id(part)] = joiner, part, _text_column(fit, part), alone
+                with self._as_it_was(raw, fit):
+                    for batch in self._rows(raw, fit, refuse, "texts"):
+                        for part in fit.file.texts:
+                            column = _text_column(fit, part)
+                            mended = partial(self.tally.count, "mended", column)
+                            records, faults = mapping.texts(batch, fit, part, mended, blanks=alone)
+                            if faults.num_rows:
+                                refuse(faults)
+                            if part.order is not None:
+                                joiners[id(part)][0].take(records)
+                                continue
+                            self._note_markup(records, column)
+                            yield records
+            for joiner, part, column, alone in joiners.values():
+                yield from self._joined(joiner, part, column, blanks=alone)
+
+    def _joined(self, joiner: Joiner, part: TextPart, column: TextColumn, *, blanks: bool) -> Iterator[pa.RecordBatch]:
+        """The texts that the pieces of one kind make."""
+        for lot in joiner.joined():
+            self.tally.count("gaps", column, lot.gaps)
+            self.tally.count("doubles", column, lot.doubles)
+            text = mapping.readable(lot.texts.column("text"), part, partial(self.tally.count, "mended", column))
+            at = lot.texts.schema.get_field_index("text")
+            records = lot.texts.set_column(at, "text", text)
+            if not blanks:
+                records = records.filter(pc.not_equal(trimmed(text), ""))
+            self._note_markup(records, column)
+            yield records.cast(mapping.TEXTS)
+
+    def _note_markup(self, records: pa.RecordBatch, column: TextColumn) -> None:
+        for kind, rows in markup(records.column("text")).items():
+            self.tally.count(kind, column, rows)
 
     def persons(self, refuse: Refuse) -> Iterator[pa.RecordBatch]:
         """Every person, faults handed to `refuse`."""
@@ -237,6 +269,10 @@ def _parts(file: FileLayout) -> int:
 
 def _gives(file: FileLayout, kind: str) -> bool:
     return bool({"offences": file.offence, "texts": file.texts, "persons": file.persons}[kind])
+
+
+def _text_column(fit: Fit, part: TextPart) -> TextColumn:
+    return TextColumn(fit.number, fit.name_of(part.columns["text"]), part.format)
 
 
 def _without_footers(

@@ -42,6 +42,7 @@ _SUFFIXES = (
 Codes = Literal["home-office", "own"]
 TextFormat = Literal["plain", "html", "rtf"]
 Mend = Literal["", "mojibake"]
+Join = Literal["", " ", "\n"]
 Quotes = Literal["double", "none"]
 
 
@@ -79,11 +80,17 @@ class PersonPart:
 
 @dataclass(frozen=True)
 class TextPart:
-    """How one row gives one text; a blank cell gives none. `mend` names the damage that is to be put right."""
+    """How one row gives one text; a blank cell gives none. `mend` names the damage that is to be put right.
+
+    With `order`, a row gives a piece of a text: the pieces with the same key are joined in the order of that column,
+    with `join` between two of them.
+    """
 
     columns: Mapping[str, Column]
     format: TextFormat = "plain"
     mend: Mend = ""
+    order: Column | None = None
+    join: Join = ""
 
 
 @dataclass(frozen=True)
@@ -129,6 +136,7 @@ class FileLayout:
     def columns(self) -> tuple[Column, ...]:
         """Every column this kind of file is read from."""
         found = [column for text in self.texts for column in text.columns.values()]
+        found += [text.order for text in self.texts if text.order is not None]
         found += [column for person in self.persons for column in (*person.columns.values(), *person.extra.values())]
         if self.offence:
             found = [*self.offence.columns.values(), *self.offence.extra.values(), *found]

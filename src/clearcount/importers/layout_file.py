@@ -46,6 +46,7 @@ _NAMING = re.compile(
 """What says who a person is; a store keeps none of it."""
 _TEXT_NEEDED = ("occurrence_no", "field", "text")
 _KEYS = ("occurrence_no", "crime_no")
+_KEYS_OF_TEXTS = ("occurrence_no", "field", "entry_no")
 _LONGEST_PAD = 8
 _PERSON_KEYS = ("occurrence_no", "crime_no", "person_no", "role")
 _ROLE = re.compile(r"[a-z][a-z ]{1,29}")
@@ -289,12 +290,34 @@ def _person(table: _Table) -> PersonPart:
 
 
 def _text(table: _Table) -> TextPart:
-    table.known((*TEXT_COLUMNS, "format", "mend"))
+    table.known((*TEXT_COLUMNS, "format", "mend", "order", "join"))
+    columns = _columns(table, TEXT_COLUMNS, _TEXT_NEEDED)
     return TextPart(
-        _columns(table, TEXT_COLUMNS, _TEXT_NEEDED),
+        columns,
         table.choice("format", ("plain", "html", "rtf")),
         table.choice("mend", ("", "mojibake")),
+        _order(table, columns),
+        table.choice("join", ("", " ", "\n")),
     )
+
+
+def _order(table: _Table, columns: Mapping[str, Column]) -> Column | None:
+    """The column that numbers the pieces of a text, which cannot be the one that tells its entries apart."""
+    if "order" not in table.values:
+        if "join" in table.values:
+            table.faults.append(f"{table.where}join without order; name the column that numbers the pieces of a text")
+        return None
+    order = _column(table, "order", table.values["order"])
+    if order.constant is not None or order.optional or order.split:
+        table.fault("order", table.values["order"], 'the header of the column that numbers the pieces, as "line_no"')
+    names = {header.strip().lower() for header in order.headers}
+    for name in _KEYS_OF_TEXTS:
+        if name in columns and names & {header.strip().lower() for header in columns[name].headers}:
+            table.faults.append(
+                f"{table.where}order and {name} name the same column, so that no two rows are pieces of one text; "
+                + ("leave entry_no out" if name == "entry_no" else "name the column that numbers the pieces")
+            )
+    return order
 
 
 _SIGNS = ("split", "first_of", "last_of")

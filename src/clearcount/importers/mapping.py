@@ -17,6 +17,7 @@ from clearcount.importers.codes import CodeReading, masked
 from clearcount.importers.dates import read_dates, read_moments
 from clearcount.importers.footers import footer_keys
 from clearcount.importers.layout import Column, FileLayout, Form, Layout, OffencePart, TextPart
+from clearcount.importers.pieces import ORDER
 from clearcount.importers.raw import CELLS, ROW, Raw
 from clearcount.importers.textformat import plain_text
 from clearcount.model.record import STATUSES
@@ -279,10 +280,11 @@ def texts(
 ) -> tuple[pa.RecordBatch, pa.RecordBatch]:
     """(texts, faults) of a batch of rows; `blanks`: whether a row with an empty text is a record too.
 
-    `mended` gets how many texts were mended, where the layout asks for it.
+    `mended` gets how many texts were mended, where the layout asks for it. Where rows are pieces of a text, each comes
+    as it stands, with its `order`; see `readable`.
     """
     columns = part.columns
-    if not blanks:
+    if not blanks and part.order is None:
         raw = raw.filter(pc.not_equal(trimmed(fit.values(columns["text"], raw)), ""))
     faults = Faults(raw.num_rows)
     occurrence, spoilt = key_values(
@@ -291,17 +293,17 @@ def texts(
     fields = by_distinct(fit.values(columns["field"], raw), lambda word: word.strip().lower() or None, pa.string())
     faults.add(pc.is_null(fields), fit.name_of(columns["field"]) or "field", "it is blank; it says what kind of text")
     entry = trimmed(fit.values(columns.get("entry_no"), raw))
+    moments, bad = read_moments(moment_text := fit.values(columns.get("entered_at"), raw), fit.form.dates or ())
+    if part.order is not None and ("entry_no" not in columns or not fit.name_of(columns["entry_no"])):
+        entry = pc.fill_null(moments, "")  # then the moment tells the entries apart
     if pc.any(blank := pc.equal(pc.binary_length(entry), 0)).as_py():
         entry = pc.if_else(blank, "1", entry)
-    moment_text = fit.values(columns.get("entered_at"), raw)
-    moments, bad = read_moments(moment_text, fit.form.dates or ())
     header = fit.name_of(columns["entered_at"]) if "entered_at" in columns else ""
     faults.add(bad, header or "entered_at", lambda index: _not_a_date(moment_text[index].as_py()))
     faults.add_cells(raw, fit, columns.values())
-    text = plain_text(fit.values(columns["text"], raw), part.format)
-    if part.mend:
-        text, changed = textformat.mended(text)
-        mended(changed)
+    text = fit.values(columns["text"], raw)
+    if part.order is None:
+        text = readable(text, part, mended)
     batch = pa.RecordBatch.from_arrays(
         [
             occurrence,
@@ -314,8 +316,28 @@ def texts(
         ],
         schema=TEXTS,
     )
+    if part.order is not None:
+        faults.add_cells(raw, fit, [part.order])
+        numbers = by_distinct(fit.values(part.order, raw), _place_of_piece, pa.int64())
+        faults.add(pc.is_null(numbers), fit.name_of(part.order), "it is no whole number; it says the order of pieces")
+        batch = batch.append_column(ORDER, numbers)
     keys = {"occurrence_no": known_keys(occurrence, spoilt), "field": fields, "entry_no": entry}
     return faults.without(batch), faults.table(fit, raw.column(ROW), keys, {})
+
+
+def readable(texts: pa.Array, part: TextPart, mended: Callable[[int], None]) -> pa.Array:
+    """Texts as a reader of the system sees them: without markup, and mended where the layout asks for it."""
+    plain = plain_text(texts, part.format)
+    if not part.mend:
+        return plain
+    plain, changed = textformat.mended(plain)
+    mended(changed)
+    return plain
+
+
+def _place_of_piece(text: str) -> int | None:
+    found = re.fullmatch(r"\s*\+?0*([0-9]{1,15})(?:\.0+)?\s*", text)
+    return int(found[1]) if found else None
 
 
 def key_values(values: pa.Array, header: str, faults: Faults) -> tuple[pa.Array, np.ndarray]:

@@ -19,6 +19,9 @@ SHEETS_LEFT_OUT = "sheets left out"
 FILES_LEFT_OUT = "files left out"
 MARKUP = "markup in texts"
 MENDED = "mojibake mended"
+GAPS = "gaps in the order of pieces"
+DOUBLES = "two pieces in one place"
+OfTexts = Literal["mended", "gaps", "doubles"]
 _SHOWN = 10
 
 
@@ -69,8 +72,14 @@ class TextColumn:
     format: str
 
 
-def of_texts(what: Literal["HTML", "RTF", "mended"], column: TextColumn, rows: int, file: str) -> Noticed:
-    """Texts that hold markup once they are read, or whose letters were mended."""
+def of_texts(what: Literal["HTML", "RTF"] | OfTexts, column: TextColumn, rows: int, file: str) -> Noticed:
+    """Texts that hold markup once they are read, whose letters were mended, or whose pieces do not lie in a row."""
+    if what == "gaps":
+        told = "the piece before it is missing: a term may be lost there; export the rows of each text whole"
+        return Noticed(GAPS, rows, told, column.header, file)
+    if what == "doubles":
+        told = "two rows have the same place in one text; equal ones were joined once, others one behind the other"
+        return Noticed(DOUBLES, rows, told, column.header, file)
     texts = "1 text" if rows == 1 else f"{rows:,} texts"
     if what == "mended":
         told = f"{texts} held letters of a wrong encoding, which were mended as the layout asks"
