@@ -60,11 +60,15 @@ class Grid:
 
 @dataclass(frozen=True)
 class Page:
-    """What was read of one file: its tables, and the words around them."""
+    """What was read of one file: its tables, its words, and what must be said of it.
+
+    `outside` are the words that stand in no table, where `words` hold those of tables as well.
+    """
 
     grids: tuple[Grid, ...]
     words: str = ""
     said: tuple[str, ...] = ()
+    outside: str = ""
 
 
 def lay_out(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 
 from clearcount.collate.grid import Cell, Grid
-from clearcount.collate.heads import combine, reading_of
+from clearcount.collate.heads import Head, combine, reading_of
 from clearcount.collate.lines import Line, Tidy
+from clearcount.collate.periods import Span
 from clearcount.collate.structure import names_a_total
 from clearcount.collate.values import Value, read_value
 from clearcount.model.months import TOTAL
@@ -70,6 +72,7 @@ def _lines(names: Sequence[str], body: Sequence[Sequence[Cell]]) -> Iterator[Lin
         extra = " | ".join(f"{name}: {held[name]}" for name in further if held[name])
         table = f"table {held['table']}" if held.get("table") else ""
         value = _value(row[place_of["value"]], held.get("marker", ""))
+        head = _given(held, head)
         if head.fault:
             value = Value("none", "", "unread", "", head.fault)
         span = head.span
@@ -95,6 +98,18 @@ def _lines(names: Sequence[str], body: Sequence[Sequence[Cell]]) -> Iterator[Lin
             place=(index, columns.setdefault(label_of, len(columns))),
             is_total=head.total,
         )
+
+
+def _given(held: dict[str, str], head: Head) -> Head:
+    """Return the period by its own columns of first and last day, where they hold days."""
+    try:
+        first, last = date.fromisoformat(held["period_from"]), date.fromisoformat(held["period_to"])
+    except (KeyError, ValueError):
+        return head
+    if head.total or first > last:
+        return head
+    label = head.span.label if head.span else held[next(name for name in _PERIOD if name in held)]
+    return Head(Span(label, first, last))
 
 
 def _value(cell: Cell, marker: str) -> Value:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeAlias
 
 _MONTHS = {
@@ -235,9 +235,12 @@ def _days_range(match: re.Match[str]) -> Part | None:
     texts = [text for text in re.split(r"\s+(?:to|until|-)\s+|(?<=\d{4})\s*-\s*(?=\d)", match[0]) if text]
     if len(texts) != 2:
         return None
+    first_text = texts[0].removeprefix("from ").strip()
     ends = [part_of(re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text.removeprefix("from "))) for text in texts]
     if isinstance(ends[1], Span) and ends[0] is None:
         ends[0] = part_of(f"{texts[0].removeprefix('from ')} {ends[1].last.year}")
+    if isinstance(ends[1], Span) and ends[0] is None and re.fullmatch(r"\d{1,2}(?:st|nd|rd|th)?", first_text):
+        ends[0] = _day(ends[1].first.year, ends[1].first.month, int(re.sub(r"\D", "", first_text)))
     if isinstance(ends[0], Span) and isinstance(ends[1], Span) and ends[0].first <= ends[1].last:
         first, last = ends[0].first, ends[1].last
         if ends[0].first == ends[0].last and ends[1].first != ends[1].last:
@@ -246,6 +249,35 @@ def _days_range(match: re.Match[str]) -> Part | None:
         kind = "financial" if re.fullmatch(r"\d{4}/\d\d", found.label) else ""
         return Span(found.label, first, last, kind)
     return None
+
+
+def _said_twice(match: re.Match[str]) -> Part | None:
+    """Return the days in brackets behind a period, "2023-Q2 (6 April to 30 June 2023)", when they lie within it."""
+    whole, inner = part_of(match["w"]), part_of(match["d"])
+    if isinstance(whole, Span) and isinstance(inner, Span) and not whole.doubtful:
+        return inner if whole.first <= inner.first and inner.last <= whole.last else None
+    return None
+
+
+def _iso_week(match: re.Match[str]) -> Part | None:
+    try:
+        return _week(date.fromisocalendar(int(match[1]), int(match[2]), 1))
+    except ValueError:
+        return None
+
+
+def _week_of(match: re.Match[str]) -> Part | None:
+    day = part_of(match["d"])
+    if not isinstance(day, Span) or day.first != day.last:
+        return None
+    return _week(day.first - timedelta(days=6) if match["end"] else day.first)
+
+
+def _week(first: date) -> Span:
+    """Return seven days; one from Monday to Sunday is written as the week of ISO 8601."""
+    last = first + timedelta(days=6)
+    year, number, weekday = first.isocalendar()
+    return Span(f"{year}-W{number:02d}" if weekday == 1 else label_of(first, last), first, last)
 
 
 def _quarter_year(match: re.Match[str]) -> Part | None:
@@ -331,6 +363,15 @@ _PATTERNS = (
     (_compile(rf"{_M}[\s,'/-]*{_YY}"), _month_year),
     (_compile(rf"{_Y}[\s,/-]*{_M}"), _year_month),
     (_compile(rf"(\d\d?)/{_Y}"), _number_month),
+    (_compile(rf"{_Y}-w(\d\d)"), _iso_week),
+    (_compile(r"(?P<w>[^()]+?)\s*\((?P<d>\d{1,2} [^()]+\d)\)"), _said_twice),
+    (
+        _compile(
+            r"(?:week (?:of|commencing|beginning|starting|from)|w/?c|w/?b|"
+            r"(?P<end>week (?:ending|ended|to)|w/?e))\s+(?P<d>.+)"
+        ),
+        _week_of,
+    ),
     (_compile(rf"{_Y}-(\d\d)-(\d\d)(?:[t ]00:00(?::00)?)?"), _iso_day),
     (_compile(rf"(\d\d?)[/.](\d\d?)[/.]{_Y}"), _uk_day),
     (_compile(rf"(\d\d?)(?:st|nd|rd|th)?\s+{_M}\s+{_Y}"), _worded_day),

@@ -112,7 +112,10 @@ def kind_of(row: Sequence[Cell]) -> Kind:
     banded = len(bands) > 1 and len(set(others)) == len(others)
     figures = [text for text in others if is_figure(text) and not _is_period(text) and not (banded and text in bands)]
     if any(holds_digits(text) or not any(map(str.isalpha, text)) for text in figures) or len(figures) == len(texts):
-        return "body"
+        headed = all(cell.heading for _, cell in held) or (
+            isinstance(part_of(texts[-1]), AllOf) and len(texts) > 2 and len(set(texts)) == len(texts)
+        )
+        return "head" if headed else "body"
     if years:
         return "years"
     return "head" if len(held) > 1 or right else "solo"
@@ -278,6 +281,7 @@ def columns_of(grid: Grid, heads: Sequence[int], body: Sequence[int]) -> list[Co
     """
     found = [Columns()]
     gap = after_words = False
+    last_name = max((at for at in range(grid.width) if head_of(grid, heads, at).casefold() == "counted"), default=-1)
     for column in range(grid.width):
         head = [grid.rows[row][column].words for row in heads if grid.rows[row][column].words]
         held = [cell.words for row in body if not (cell := grid.rows[row][column]).blank]
@@ -295,7 +299,8 @@ def columns_of(grid: Grid, heads: Sequence[int], body: Sequence[int]) -> list[Co
             now = Columns()
             found.append(now)
             after_words = False
-        if not now.data and ((column == 0 and wordy) or (not timely and (not now.labels or wordy or names))):
+        first = (column == 0 and wordy) or (not timely and (not now.labels or wordy or names))
+        if column <= last_name or (not now.data and first):
             now.labels.append(column)
         elif timely or not wordy or any(map(holds_digits, figures)) or 2 * len(numbered) >= len(held):
             now.data.append(column)

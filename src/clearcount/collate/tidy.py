@@ -142,7 +142,12 @@ def _names(grid: Grid, block: Block, reading: Reading, group: str) -> Iterator[t
 
 
 def _label(names: Sequence[str]) -> str:
-    """Return the names of a row as one label, each once; a code "total" beside the name "Total" is one total."""
+    """Return the names of a row as one label, each once; a code "total" beside the name "Total" is one total.
+
+    clearcount's own sheets write "total" as the code of rows that are no offence.
+    """
+    if len(names) > 1 and names[0] == TOTAL and not all(map(names_a_total, names)):
+        names = names[1:]
     return names[-1] if names and all(map(names_a_total, names)) else " ".join(dict.fromkeys(names))
 
 

@@ -247,9 +247,9 @@ def read_page(page: Page) -> tuple[list[Line], list[str]]:
             tables.append([line for line in found.lines if line.table == number])
         said += found.said
     found_lines = join_pieces(tables)
-    if scale := in_other_units(page.words.splitlines()):
+    if scale := in_other_units((page.outside or page.words).splitlines()):
         found_lines = [scaled(line, scale) for line in found_lines]
-    around = [page.words, *(text for grid in page.grids for text in grid_words(grid))]
+    around = [page.outside or page.words, *(text for grid in page.grids for text in grid_words(grid))]
     return without_part_periods(found_lines, around), said
 
 

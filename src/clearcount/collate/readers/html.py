@@ -55,11 +55,12 @@ def read_html(raw: bytes, name: str) -> Page:
         said: list[str] = []
         grids = tuple(_grids(document, said))
         words = _seen(document)[0]
-        lists, unread = read_words(_seen(document, outside_tables=True)[0], "line of words")
+        outside = _seen(document, outside_tables=True)[0]
+        lists, unread = read_words(outside, "line of words")
         said += unread
     except (etree.LxmlError, RecursionError):
         raise ExportError(f"{name}: cannot be read as a web page; save the table as CSV") from None
-    return Page((*grids, *lists), words, tuple(dict.fromkeys(said)))
+    return Page((*grids, *lists), words, tuple(dict.fromkeys(said)), outside)
 
 
 def _text(raw: bytes) -> bytes | str:
@@ -155,7 +156,7 @@ def _seen(element: HtmlElement, *, outside_tables: bool = False) -> tuple[str, l
             if node is not element:
                 text.append(_flat(node.tail))
             continue
-        unseen = node.tag in _UNSEEN or (outside_tables and node.tag == "table")
+        unseen = node.tag in _UNSEEN or (outside_tables and node.tag in ("table", "svg"))
         if not isinstance(node.tag, str) or unseen or (node is not element and _hides(node)):
             if node is not element:
                 text.append(_flat(node.tail))

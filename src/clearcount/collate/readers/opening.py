@@ -101,7 +101,7 @@ def _encoded(page: Page) -> dict[str, Any]:
                     seen[id(cell)] = 1
                     cells.append((at, column, asdict(cell)))
         grids.append({"cells": cells, "name": grid.name, "title": grid.title, "said": grid.said})
-    return {"grids": grids, "words": page.words, "said": page.said}
+    return {"grids": grids, "words": page.words, "said": page.said, "outside": page.outside}
 
 
 def _decoded(answer: Any) -> Page:
@@ -109,7 +109,7 @@ def _decoded(answer: Any) -> Page:
     for each in answer["grids"]:
         placed = [(at, column, Cell(**{**cell, "notes": tuple(cell["notes"])})) for at, column, cell in each["cells"]]
         grids.append(lay_out(placed, _nowhere, name=each["name"], title=each["title"], said=each["said"]))
-    return Page(tuple(grids), answer["words"], tuple(answer["said"]))
+    return Page(tuple(grids), answer["words"], tuple(answer["said"]), answer["outside"])
 
 
 def _nowhere(row: int, column: int) -> str:
