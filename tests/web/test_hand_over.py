@@ -399,3 +399,75 @@ def test_what_was_carried_on_is_in_no_event_and_is_refused_before_an_outcome(
     events = str(list(Event.objects.using("default").values()))
     assert "report.carried" in events and "wish.added" in events
     assert not [text for text in ("noon", "made-up number", "Sam", "library", "read my messages") if text in events]
+
+
+# The desk
+
+
+def phoned(officer: User, count: int) -> list[Report]:
+    now = timezone.now()
+    return [
+        actions.enter_report(
+            channel="phone", answers=ReportAnswers(story=STORY), by=officer, now=now - timedelta(minutes=number)
+        )
+        for number in range(count)
+    ]
+
+
+def listed(page: Any) -> set[str]:
+    return set(re.findall(r"/reports/([RS]-[A-Z0-9]{8})/", page.content.decode()))
+
+
+def test_no_report_falls_out_of_the_list(officer: User, staff: Client) -> None:
+    reports = phoned(officer, 103)
+    seen: set[str] = set()
+    for page in (1, 2, 3):
+        shown = staff.get(f"/reports/?page={page}")
+        seen |= listed(shown)
+        assert f"of {len(reports)}." in words(shown)
+    assert seen == {report.reference for report in reports}
+    assert "Further rows" not in words(shown)
+    for report in reports:
+        actions.close(report, outcome="information", number="", reason="Why.", by=officer, now=timezone.now())
+    seen = set()
+    for page in (1, 2, 3):
+        seen |= listed(staff.get(f"/reports/?ended={page}"))
+    assert seen == {report.reference for report in reports}
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "99", "x", "", "9" * 400])
+def test_a_page_that_is_not_there_shows_one_that_is(officer: User, staff: Client, page: str) -> None:
+    (report,) = phoned(officer, 1)
+    assert listed(staff.get("/reports/", {"page": page, "ended": page})) == {report.reference}
+
+
+def test_a_report_is_found_by_a_part_of_its_reference_in_any_writing(officer: User, staff: Client) -> None:
+    one, two = phoned(officer, 2)
+    actions.close(two, outcome="information", number="", reason="Why.", by=officer, now=timezone.now())
+    for asked in (one.reference, one.reference.lower(), f"  {one.reference} ", one.reference[2:]):
+        assert listed(staff.get("/reports/", {"q": asked})) == {one.reference}
+    assert listed(staff.get("/reports/", {"q": two.reference})) == {two.reference}
+    for asked in ("NOTHING", "%", "_", "'; --", "\x00", "🙂"):
+        assert listed(staff.get("/reports/", {"q": asked})) == set()
+    assert "No report that waits fits this." in words(staff.get("/reports/", {"q": "NOTHING"}))
+
+
+def test_i_have_this_is_said_taken_over_and_let_go(officer: User, staff: Client, sign_in: Callable[..., User]) -> None:
+    one, two = phoned(officer, 2)
+    address = f"/reports/{one.reference}/hold"
+    assert staff.post(address, {"holds": "yes"}).status_code == 302
+    assert listed(staff.get("/reports/?only=mine")) == {one.reference}
+    assert listed(staff.get("/reports/?only=free")) == {two.reference}
+    assert listed(staff.get("/reports/?only=unread")) == set()
+    assert listed(staff.get("/reports/?only=danger")) == set()
+    assert listed(staff.get("/reports/?only=nonsense")) == {one.reference, two.reference}
+    assert "You have this. Let it go" in words(staff.get(f"/reports/{one.reference}/"))
+    other = sign_in("other", Role.CONTACT_OFFICER)
+    actions.unlock(PASSPHRASES["duty"], by=other)
+    assert "corin has this, since" in words(staff.get(f"/reports/{one.reference}/"))
+    staff.post(address, {"holds": "yes"})
+    staff.post(address, {"holds": "no"})
+    changes = Event.objects.using("default").filter(verb__in=("report.held", "report.released"))
+    assert [event.verb for event in changes] == ["report.held", "report.held", "report.released"]
+    assert '"corin"' in changes[1].changes and "other" in changes[1].changes
+    assert listed(staff.get("/reports/?only=free")) == {one.reference, two.reference}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
+from html import unescape
 from typing import Any
 
 from django.conf import settings
@@ -11,9 +13,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.html import escape
+from django.utils.html import escape, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
 from clearcount_web.disclosure_log import queries, seals
@@ -25,6 +28,15 @@ from clearcount_web.site.shared import same_for_everybody
 
 PAGE_SIZES = (20, 50, 100)
 FEED_LENGTH = 50
+
+
+_FOR_PEOPLE = (
+    ("response.docx", _lazy("Letter (Word)")),
+    ("counts.ods", _lazy("Spreadsheet (ODS)")),
+    ("counts.xlsx", _lazy("Spreadsheet (Excel)")),
+    ("counts.csv", _lazy("Table for programs (CSV)")),
+)
+_HEADING = re.compile(r'<h2[^>]* id="([^"]+)"[^>]*>(.*?)</h2>', re.DOTALL)
 
 
 @require_safe
@@ -134,10 +146,17 @@ def _version_page(request: HttpRequest, shown: Release, wanted: Version) -> Http
         "before": before,
         "changes": changes[: queries.MOST_DIFFERENCES],
         "more_changes": max(0, len(changes) - queries.MOST_DIFFERENCES),
-        "files": wanted.files.defer("content"),
+        "downloads": _downloads(wanted),
+        "sections": [(place, unescape(strip_tags(words))) for place, words in _HEADING.findall(wanted.html)],
         "licence": settings.FORCE,
     }
     return render(request, "disclosure_log/release.html", context)
+
+
+def _downloads(wanted: Version) -> list[tuple[Any, str]]:
+    """The files that people ask for, each with a name for people; all files are listed in the answer itself."""
+    files = {each.name: each for each in wanted.files.defer("content")}
+    return [(files[name], str(words)) for name, words in _FOR_PEOPLE if name in files]
 
 
 def _tombstone(request: HttpRequest, shown: Release) -> HttpResponse:

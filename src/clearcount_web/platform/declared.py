@@ -197,6 +197,11 @@ _ALL = (
         default="",
     ),
     Setting(
+        "CLEARCOUNT_REQUEST_FORM",
+        "yes: requests for information can be made on the public site; no: the form is closed and says where to write",
+        default="yes",
+    ),
+    Setting(
         "CLEARCOUNT_REPORT_WATCHED",
         "the sentence that says when reports are read, shown before the first question",
         default="",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -11,6 +12,7 @@ from clearcount_web.ground.limits import Limit, limited
 from clearcount_web.requesting.actions import keep_request
 from clearcount_web.requesting.forms import AboutForm, RequestForm, kind_words
 from clearcount_web.site.guards import same_origin_posts
+from clearcount_web.site.routes import rights_routes
 
 
 @same_origin_posts
@@ -19,6 +21,9 @@ from clearcount_web.site.guards import same_origin_posts
 def start(request: HttpRequest) -> HttpResponse:
     """The steps: about (what), answers published already, details (who), check, sent."""
     step = request.POST.get("step", "")
+    if not settings.REQUEST_FORM:  # what was typed before it was closed stays on the page
+        shown = {"rights": rights_routes(), "typed": request.POST.get("text", "")}
+        return _unkept(render(request, "requesting/closed.html", shown, status=503))
     if request.method != "POST":
         return _about(request, AboutForm())
     if step == "about":

@@ -244,6 +244,17 @@ def _open_still(report: Report) -> Report:
     return locked
 
 
+def hold(report: Report, *, holds: bool, by: Any, now: datetime) -> None:
+    """Note that this officer has the report in hand, or has it no longer. Another officer's word is taken over."""
+    with transaction.atomic(using=STAFF):
+        report = Report.objects.select_for_update().get(pk=report.pk)
+        before, after = report.held_by, by.get_username() if holds else ""
+        report.held_by, report.held_at = after, now if holds else None
+        report.save(update_fields=["held_by", "held_at"])
+        verb = "report.held" if holds else "report.released"
+        record(verb, by=by, kind="report", key=report.reference, changes={"held_by": (before, after)})
+
+
 def reply(report: Report, text: str, *, by: Any, now: datetime) -> None:
     """Leave a reply that the visitor's code opens, and keep a copy for the desk, sealed to its keys.
 

@@ -37,6 +37,9 @@ class Report(models.Model):
     outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True, db_index=True)
     outcome_number = models.CharField(max_length=40, blank=True)
     outcome_at = models.DateTimeField(null=True, blank=True)
+    held_by = models.CharField(max_length=150, blank=True)
+    """The officer who said "I have this"."""
+    held_at = models.DateTimeField(null=True, blank=True)
     carried_on_at = models.DateTimeField(null=True, blank=True)
     """When safe contact was carried on to where the report is dealt with; a purge waits for it."""
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localtime
 
@@ -33,18 +33,44 @@ class Waiting:
 _UNREAD = Count("messages", filter=Q(messages__read_at=None))
 
 
-def queue(*, now: datetime) -> list[Waiting]:
-    """Reports without an outcome: danger first, then the oldest."""
-    reports = Report.objects.filter(outcome="").annotate(unread=_UNREAD).order_by("-danger", "received_at")
+@dataclass(frozen=True)
+class Narrowed:
+    """What a list of reports is narrowed to: a part of a reference, and danger, unread, mine or free."""
+
+    reference: str = ""
+    only: str = ""
+    officer: str = ""
+
+    def of(self, reports: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the reports that are left."""
+        if words := "".join(self.reference.split()).upper():
+            fits = words.isascii() and words.replace("-", "").isalnum()  # no other sign is in a reference
+            reports = reports.filter(reference__contains=words) if fits else reports.none()
+        narrower = {
+            "danger": Q(danger=True),
+            "unread": Q(first_read_at=None) | Q(unread__gt=0),
+            "mine": Q(held_by=self.officer),
+            "free": Q(held_by=""),
+        }
+        return reports.filter(narrower[self.only]) if self.only in narrower else reports
+
+
+def queue(*, now: datetime, narrowed: Narrowed = Narrowed()) -> list[Waiting]:
+    """Reports without an outcome: danger first, then the oldest. All of them: a report that is not listed is lost."""
+    reports: QuerySet[Any] = Report.objects.filter(outcome="").annotate(unread=_UNREAD)
+    reports = narrowed.of(reports)
+    reports = reports.order_by("-danger", "received_at")
     return [
         Waiting(each, int((now - each.received_at).total_seconds() // 3600), now > each.record_by, each.unread)
-        for each in reports[:500]
+        for each in reports
     ]
 
 
-def ended(limit: int = 50) -> list[Any]:
+def ended(narrowed: Narrowed = Narrowed()) -> QuerySet[Any]:
     """The reports that ended last, those with messages not yet read (`unread`) before all others."""
-    return list(Report.objects.exclude(outcome="").annotate(unread=_UNREAD).order_by("-unread", "-outcome_at")[:limit])
+    reports: QuerySet[Any] = Report.objects.exclude(outcome="").annotate(unread=_UNREAD)
+    reports = narrowed.of(reports)
+    return reports.order_by("-unread", "-outcome_at")
 
 
 def found(reference: str) -> Report:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("<str:reference>/", views.detail, name="detail"),
     path("<str:reference>/outcome", views.close, name="close"),
     path("<str:reference>/record", views.record_here, name="record"),
+    path("<str:reference>/hold", views.hold, name="hold"),
     path("<str:reference>/carry-on", views.carry_on, name="carry-on"),
     path("<str:reference>/reply", views.reply, name="reply"),
     path("<str:reference>/copy", views.person_export, name="person-export"),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
@@ -22,15 +23,28 @@ from clearcount_web.triage.demo_keys import PASSPHRASES
 from clearcount_web.triage.safe_contact import facts_of
 
 _MAY = (Role.CONTACT_OFFICER,)
+_ROWS = 50
+_FILTERS = (
+    ("", "All"),
+    ("danger", "Danger"),
+    ("unread", "Not read, or something new"),
+    ("mine", "Those that I have"),
+    ("free", "Those that nobody has"),
+)
 
 
 @roles(*_MAY)
 @require_safe
 def queue(request: StaffRequest) -> HttpResponse:
     """What waits: danger first, then the oldest. No content."""
+    asked = queries.Narrowed(request.GET.get("q", ""), request.GET.get("only", ""), request.user.get_username())
+    waiting = Paginator(queries.queue(now=timezone.now(), narrowed=asked), _ROWS)
+    ended = Paginator(queries.ended(asked), _ROWS)
     context = {
-        "waiting": queries.queue(now=timezone.now()),
-        "ended": queries.ended(),
+        "waiting": waiting.get_page(request.GET.get("page")),
+        "ended": ended.get_page(request.GET.get("ended")),
+        "asked": asked,
+        "filters": _FILTERS,
         "unlocked": queries.unlocked(request.user),
     }
     return render(request, "triage/queue.html", context)
@@ -76,6 +90,15 @@ def detail(request: StaffRequest, reference: str) -> HttpResponse:
         "copy": queries.copy_out(opened),
     }
     return render(request, "triage/detail.html", context)
+
+
+@roles(*_MAY)
+@require_POST
+def hold(request: StaffRequest, reference: str) -> HttpResponse:
+    """Notes "I have this", or that it is free again."""
+    report = queries.found(reference)
+    actions.hold(report, holds=request.POST.get("holds") == "yes", by=request.user, now=timezone.now())
+    return redirect("triage:detail", reference=reference)
 
 
 @roles(*_MAY)

@@ -48,7 +48,7 @@ def test_2_possession_and_the_older_offence_have_their_lines(page: Any) -> None:
     older = next(cells for heading, cells in found.items() if heading.startswith("HO 008/71"))
     assert possession[-1] == "0"
     assert older[:12] == ["0"] * 12
-    assert older[-2] == "[z]"
+    assert older[-2] == "0"  # offences of its time are still recorded under it, as the list says
 
 
 def test_3_a_line_that_answers_several_questions_says_so(page: Any) -> None:
@@ -123,3 +123,17 @@ def test_licence_rights_and_versions_are_on_the_page(page: Any) -> None:
     assert "Information Commissioner" in text
     assert page.get_element_by_id("versions") is not None
     assert page.xpath("//figure//*[local-name()='svg'][@role='img']")
+
+
+def test_the_answer_comes_before_the_files_and_files_have_names_for_people(page: Any) -> None:
+    whole = html.tostring(page, encoding="unicode")
+    assert whole.index('id="cc-table-1"') < whole.index('id="downloads"')
+    named = page.xpath("//ul[@class='cc-files']/li/a")
+    assert [each.text_content() for each in named] == [
+        "Letter (Word)", "Spreadsheet (ODS)", "Spreadsheet (Excel)", "Table for programs (CSV)",
+    ]  # fmt: skip
+    contents = page.xpath("//nav[@class='cc-contents']//a")
+    assert len(contents) > 4
+    for link in contents:
+        place = page.get_element_by_id(link.get("href").removeprefix("#"))
+        assert link.text_content() == place.text_content()

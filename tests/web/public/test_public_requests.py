@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -195,3 +196,18 @@ def test_a_request_reaches_staff_with_its_clock_and_is_deleted_after_it_was_take
     assert purge(now=taken + timedelta(days=TAKEN_DAYS)) == 0
     assert purge(now=taken + timedelta(days=TAKEN_DAYS, seconds=1)) == 1
     assert staff.post("/correspondence/requests/FOI-NONE/take").status_code == 404
+
+
+def test_a_closed_form_says_where_to_write_and_keeps_what_was_typed(public: Client) -> None:
+    from django.conf import settings
+    from django.test import override_settings
+
+    fields = filled(public)
+    force = replace(settings.FORCE, information_rights={"email": "foi@northmoor.example"})
+    with override_settings(REQUEST_FORM=False, FORCE=force):
+        for answer in (public.get(START), send(public, "send", **fields), send(public, "about", text=TEXT)):
+            page = answer.content.decode()
+            assert answer.status_code == 503 and "foi@northmoor.example" in page
+            assert answer.headers["Cache-Control"] == "no-store"
+        assert "How many image offences" in page
+    assert not InboxRequest.objects.exists()

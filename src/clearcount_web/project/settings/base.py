@@ -107,6 +107,7 @@ if SEAL_PUBLIC_FILE := ENV.path("CLEARCOUNT_SEAL_PUBLIC_FILE"):
     except (OSError, ValueError, CryptoError, TypeError):
         ENV.fault("CLEARCOUNT_SEAL_PUBLIC_FILE", "names a file that cannot be read as a public key")
 
+REQUEST_FORM = ENV.flag("CLEARCOUNT_REQUEST_FORM")
 REPORT_WATCHED = ENV.text("CLEARCOUNT_REPORT_WATCHED")
 REPORT_KEYS: PublicKeys | None = None
 if REPORT_KEYS_FILE := ENV.path("CLEARCOUNT_REPORT_KEYS_FILE"):
