@@ -307,3 +307,43 @@ def test_a_file_that_is_said_to_have_no_quotes_keeps_them_as_signs(tmp_path: Pat
     path.write_text(HEAD.replace(",", "\t") + rows, encoding="utf-8")
     rows_read, faults = _read(path, Form(quotes="none"))
     assert ([cells[-1] for _, cells in rows_read], faults) == ([text, "b"], [])
+
+
+LONE_CR: dict[str, tuple[str, list[str], int]] = {
+    "in a text": ("900,mo,1,2024-05-01,a lake\rand a kite\n", [], 1),
+    "before what reads like a total": ("900,mo,1,2024-05-01,a lake\rTotal 5\n", [], 1),
+    "before what has as many cells": ("900,mo,1,2024-05-01,a lake\rand,a,b,c\n", [], 1),
+    "twice": ("900,mo,1,2024-05-01,a lake\r\rand a kite\n", [], 1),
+    "in a number": ("9\r00,mo,1,2024-05-01,a lake\n", [], 1),
+    "in a middle cell": ("900,mo\rx,1,2024-05-01,a lake\n", [], 1),
+    "in a quoted text": ('900,mo,1,2024-05-01,"a lake\rand a kite"\n', ["a lake\rand a kite"], 0),
+    "in a text with a quote": ('900,mo,1,2024-05-01,a lake\r5" deep\n', [], 1),
+    "between two rows": ("900,mo,1,2024-05-01,a lake\r901,mo,1,2024-05-01,a kite\n", ["a lake", "a kite"], 0),
+    "before the line end": ("900,mo,1,2024-05-01,a lake\r\r\n", ["a lake"], 0),
+    "behind the line end": ("\r900,mo,1,2024-05-01,a lake\n", ["a lake"], 0),
+    "at the end of the file": ("900,mo,1,2024-05-01,a lake\r", ["a lake"], 0),
+    "in the last text of the file": ("900,mo,1,2024-05-01,a lake\rand a kite", [], 1),
+}
+
+
+def _with_a_lone_cr(path: Path, case: str, end: str) -> None:
+    row, texts, refused = LONE_CR[case]
+    rows = [f"{number},mo,1,2024-05-01,w{number}\n" for number in range(501, 561)]
+    before, after = ("".join(rows[:30]), "".join(rows[30:])) if row.endswith("\n") else ("".join(rows), "")
+    path.write_bytes((HEAD + before + row + after).replace("\n", end).encode())
+    found, faults = _read(path)
+    assert [cells[-1] for _, cells in found if not cells[-1].startswith("w")] == texts
+    assert len([cells for _, cells in found if cells[-1].startswith("w")]) == 60, "no other row is touched"
+    assert len(faults) == refused
+
+
+@pytest.mark.parametrize("case", LONE_CR)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_carriage_return_alone_never_swallows_words_or_cuts_a_text(tmp_path: Path, case: str, end: str) -> None:
+    _with_a_lone_cr(tmp_path / "texts.csv", case, end)
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("case", LONE_CR)
+def test_the_same_at_the_edges_of_blocks(tmp_path: Path, case: str) -> None:
+    _with_a_lone_cr(tmp_path / "texts.csv", case, "\n")

@@ -161,7 +161,8 @@ def _read(file: Delimited, refused: Callable[[Fault], None], block: int, *, care
     with file.hashing.reading() as stream:
         rows = whole_line_ends(below(_utf8(stream, file.scan), file.scan.start))
         if careful:
-            how = RowReading(file.source.name, reading, len(names), likeness, _LONGEST)
+            whole_ends = file.scan.header.line_end in (b"\n", b"\r\n")
+            how = RowReading(file.source.name, reading, len(names), likeness, _LONGEST, whole_ends)
             sieve = Sieve(rows, how, file.header_row + 1, numbers.keep_back, refused)
             rows = whole_line_ends(cast(BinaryIO, sieve))
         try:

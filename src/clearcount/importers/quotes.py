@@ -18,11 +18,13 @@ class QuoteCheck:
     """Takes the bytes under the header in chunks; `sound` is false once a quote is out of place.
 
     Unsound files are not wrong: a quote may stand inside a cell that is not quoted. They are read with more care.
-    Without a delimiter no look is taken.
+    Without a delimiter no look is taken. With `whole_ends`, lines end with LF or CR LF, and a CR alone is out of place.
     """
 
-    def __init__(self, delimiter: str) -> None:
+    def __init__(self, delimiter: str, *, whole_ends: bool = False) -> None:
         self.sound = True
+        self._whole_ends = whole_ends
+        self._after_cr = False
         self._looks = bool(delimiter)
         self._edge = np.zeros(256, bool)
         self._edge[list(delimiter.encode() + _LINE_ENDS + b'"')] = True
@@ -32,6 +34,11 @@ class QuoteCheck:
 
     def take(self, chunk: bytes) -> None:
         """Look at the next bytes of the file, in pieces that stay in the processor's cache."""
+        if self._whole_ends and self._looks and (b"\r" in chunk or self._after_cr):
+            apart = self._after_cr and not chunk.startswith(b"\n")
+            self._after_cr = chunk.endswith(b"\r")
+            if apart or chunk.count(b"\r") > chunk.count(b"\r\n") + self._after_cr:
+                self.sound = False
         data = np.frombuffer(chunk, np.uint8)
         for start in range(0, len(data), _PIECE):
             if self.sound and self._looks:

@@ -100,7 +100,7 @@ def _scan_bytes(
     multibyte = size = 0
     header = find(head[len(mark) :])
     start = len(mark) + header.start
-    quotes = QuoteCheck(header.delimiter if quoted else "")
+    quotes = _quote_check(header, quoted=quoted)
     last = b""
     with closing(made_ahead(iter(partial(stream.read, _CHUNK), b""))) as further:
         for chunk in chain([head], further):
@@ -134,6 +134,10 @@ def _scan_bytes(
         before = len(head[len(mark) : start].decode(encoding, errors).encode())
         sample = head[start:].decode(encoding, "replace").encode()
     return Scan(encoding, mixed, header, before, sample, quotes.sound, _is_ended(last, header))
+
+
+def _quote_check(header: Header, *, quoted: bool) -> QuoteCheck:
+    return QuoteCheck(header.delimiter if quoted else "", whole_ends=header.line_end in (b"\n", b"\r\n"))
 
 
 def _is_ended(last: bytes, header: Header) -> bool:
@@ -208,7 +212,7 @@ def _scan_as(
             if header is None:
                 first = data
                 header = find(first)
-                quotes = QuoteCheck(header.delimiter if quoted else "")
+                quotes = _quote_check(header, quoted=quoted)
                 quotes.take(data[header.start :])
             else:
                 quotes.take(data)

@@ -2,7 +2,8 @@
 
 A row is broken when a character follows a closing quote, when a quote is not closed, or when a cell of several lines
 holds what looks like further rows. Its own line is refused then, with the lines after it up to the next line at which
-a row begins. So no row is swallowed by the one before it.
+a row begins. So no row is swallowed by the one before it. Where lines end with LF, a CR alone ends a row only when a
+whole row stands before it and another after it; else the line is refused up to its LF.
 """
 
 from __future__ import annotations
@@ -24,10 +25,13 @@ from clearcount.importers.rows import Grammar, after_line, count_lines, line_end
 
 _CHUNK = 1 << 20
 _PLAIN = re.compile(rb'(?:[^"\r\n]*+(?:\r\n|\r|\n))++')
+_PLAIN_WHOLE = re.compile(rb'(?:[^"\r\n]*+\r?\n)++')
+"""Whole rows without a quote; the second where a CR alone is looked at."""
 _REASONS = {
     "after quote": "a character follows the closing quote of a cell",
     "unclosed": "a quote is opened and not closed",
 }
+_CR = "a carriage return stands inside the row, where the other rows end with a line feed"
 _SWALLOWED = "a cell holds what looks like further rows: a quote is left open"
 
 
@@ -67,13 +71,17 @@ class RowNumbers:
 
 @dataclass(frozen=True)
 class RowReading:
-    """How the rows of a file called `name` are written: their cells, and how a row looks where it begins, if known."""
+    """How the rows of a file called `name` are written: their cells, and how a row looks where it begins, if known.
+
+    `whole_ends`: its lines end with LF or CR LF.
+    """
 
     name: str
     grammar: Grammar
     width: int
     likeness: Likeness | None
     longest: int
+    whole_ends: bool = False
 
 
 @dataclass
@@ -148,7 +156,7 @@ class Sieve(io.RawIOBase):
 
     def _sift(self, data: bytes, start: int, kept: list[bytes]) -> int:
         """Keep or refuse what begins at `start`; return where the next begins, -1 to ask for more bytes."""
-        if plain := _PLAIN.match(data, start):
+        if plain := (_PLAIN_WHOLE if self._reading.whole_ends else _PLAIN).match(data, start):
             kept.append(plain[0])
             self._row += count_lines(plain[0])
             return plain.end()
@@ -158,7 +166,14 @@ class Sieve(io.RawIOBase):
         fault = _REASONS.get(verdict, "")
         if verdict == "row" and self._reading.likeness is not None and self._reading.likeness.within(data[start:end]):
             fault = _SWALLOWED
+        if verdict == "row" and not fault and self._reading.whole_ends and data[end : end + 2] not in (b"\r\n", b""):
+            ends = self._ends_at_cr(data, start, end)
+            if ends is None:
+                return -1
+            fault = "" if ends else _CR
         first_line = line_end(data, start)
+        if fault == _CR:
+            first_line = found if (found := data.find(b"\n", end)) >= 0 else len(data)
         if fault and first_line == len(data) and self._more_may_come(data, start):
             return -1
         number, self._row = self._row, self._row + 1
@@ -167,6 +182,19 @@ class Sieve(io.RawIOBase):
             return after_line(data, first_line)
         kept.append(data[start : after_line(data, end)])
         return after_line(data, end)
+
+    def _ends_at_cr(self, data: bytes, start: int, end: int) -> bool | None:
+        """Whether a row ends at `end`: with LF, or with a CR between two whole rows; None to ask for more bytes."""
+        if data[end : end + 1] != b"\r" or end == start:
+            return True
+        following = end
+        while data[following : following + 1] in (b"\r", b"\n"):
+            following += 1
+        last = line_end(data, following)
+        if last == len(data) and self._more_may_come(data, following):
+            return None
+        whole = len(self._reading.grammar.split(data[start:end])) == self._reading.width
+        return whole and (following == len(data) or self._begins(data, following, last))
 
     def _skip(self, data: bytes, start: int) -> int:
         """Step over a line after a broken row, unless a row begins there; -1 to ask for more bytes."""
