@@ -96,8 +96,8 @@ def doubts_of_evidence(request: CountRequest, evidence: Evidence) -> Iterator[Do
         yield Doubt(
             "crime-under-several-occurrences",
             "store",
-            f"{many(evidence.crimes_twice, 'crime number', 'crime numbers')} under more than one occurrence in scope: "
-            "each would count twice",
+            f"{many(evidence.crimes_twice, 'crime number', 'crime numbers')} in scope under more than one occurrence "
+            "or in more than one spelling: each would count twice",
             "have the export give each crime once, or say why they are different crimes",
         )
     yield from _of_findings(request, evidence.noticed, searched)

@@ -18,7 +18,7 @@ from clearcount.store.marks import MARKS
 from clearcount.workflow.accounting import Accounted
 from clearcount.workflow.counting import Counted
 
-_COUNTER = r"^\d{1,3}(/\d+)?$"
+_COUNTER = r"^\d{1,2}(/\d)?$"
 """A crime number that only counts the crimes of its occurrence; many occurrences have it."""
 _SHORTEST_PIECE = 30
 _CUTS = frozenset(
@@ -124,17 +124,31 @@ def _without_values(reason: str) -> str:
 
 
 def _crimes_twice(counted: Counted) -> int:
-    """How many crime numbers stand under more than one occurrence in scope."""
+    """How many crimes in scope stand under more than one occurrence, or under more than one spelling of their key.
+
+    Capitals and blanks make another spelling. A number that only counts the crimes of its occurrence is one of that.
+    """
     offences = counted.found.offences
-    numbers = pa.table(
+    keys = pa.table(
         {
-            "crime": pa.array(list(offences.crime_no), pa.string()),
             "occurrence": pa.array(list(offences.occurrence_no), pa.string()),
+            "crime": pa.array(list(offences.crime_no), pa.string()),
         }
     )
-    numbers = numbers.filter(pc.invert(pc.match_substring_regex(numbers["crime"], _COUNTER)))
-    homes = numbers.group_by("crime").aggregate([("occurrence", "count_distinct")])
-    return pc.sum(pc.greater(homes["occurrence_count_distinct"], 1)).as_py() or 0
+    keys = keys.group_by(["occurrence", "crime"]).aggregate([])
+    counter = pc.match_substring_regex(keys["crime"], _COUNTER)
+    folded = pa.table(
+        {
+            "home": pc.if_else(counter, _folded(keys["occurrence"]), ""),
+            "crime": _folded(keys["crime"]),
+        }
+    )
+    spelled = folded.group_by(["home", "crime"]).aggregate([([], "count_all")])
+    return pc.sum(pc.greater(spelled["count_all"], 1)).as_py() or 0
+
+
+def _folded(keys: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.utf8_lower(pc.replace_substring_regex(keys, r"\s+", ""))
 
 
 def _texts(counted: Counted, store: Store) -> Iterator[FieldTexts]:
