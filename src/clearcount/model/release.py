@@ -55,14 +55,29 @@ class CodeLine:
 
 
 @dataclass(frozen=True)
+class SelectedCode:
+    """One code that a question takes, and the words of the request that take it; blank where every code is taken."""
+
+    selection: str
+    code: str = ""
+    label: str = ""
+    law: str = ""
+    in_force: str = ""
+
+
+@dataclass(frozen=True)
 class AnsweredQuestion:
-    """One question as asked, the codes that answer it, what to know about the mapping, and the answer in a sentence."""
+    """One question as asked, the codes that answer it, what to know about the mapping, and the answer in a sentence.
+
+    `selected` lists every code where the answer does not list them one by one.
+    """
 
     number: int
     text: str
     codes: tuple[CodeLine, ...]
     remarks: tuple[Prose, ...] = ()
     answer: Prose = ()
+    selected: tuple[SelectedCode, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Mapping
 
 from clearcount.model.keys import ALL, CodeKey, Place, QuestionKey, is_margin
 from clearcount.model.months import Month, month_range, spoken_span
-from clearcount.model.release import AnsweredQuestion, CodeLine, Figure, Prose
+from clearcount.model.release import AnsweredQuestion, CodeLine, Figure, Prose, SelectedCode
 from clearcount.model.request import DateBasis, Question
 from clearcount.model.table import ControlledTable
 from clearcount.offences import CodeList, OffenceCode, Provision
 from clearcount.workflow.counting import Counted
 from clearcount.workflow.prose import spoken_list
+from clearcount.workflow.selecting import codes_of
 
 _MOST_LINES = 60
 """Lines of a table that a sentence names one by one."""
@@ -34,6 +35,7 @@ def answered(
             _answer(question, counted, answer, denominators)
             if _is_by_line(question, counted)
             else _whole(question, counted, answer, tables),
+            tuple(_selected(question, counted)),
         )
         for question in request.questions
     )
@@ -92,6 +94,25 @@ def _code_lines(question: Question, counted: Counted) -> tuple[CodeLine, ...]:
     named = spoken_list([selection.spoken for selection in question.selections if selection.is_wide])
     many = CodeLine("several", f"{named}: {len(question.codes)} codes")
     return (many, *(_code_line(code, counted) for code in question.codes if code in singles))
+
+
+def _selected(question: Question, counted: Counted) -> Iterator[SelectedCode]:
+    """The codes of a question whose answer does not list them one by one.
+
+    What a selection holds is taken from the code list alone: a code that only the records hold would say of a single
+    record that it is there.
+    """
+    if not question.is_wide:
+        return
+    own = counted.snapshot.own_codes
+    for selection in question.selections:
+        if selection.kind == "all" or (own and selection.is_wide):
+            yield SelectedCode(f"{selection.spoken}, as the records hold them")
+            continue
+        for code in codes_of(selection, counted.codes, ()):
+            line = _code_line(code, counted)
+            known = None if own else counted.codes.get(code)
+            yield SelectedCode(selection.spoken, line.code, known.label if known else "", line.law, line.in_force)
 
 
 def _code_line(code: str, counted: Counted) -> CodeLine:

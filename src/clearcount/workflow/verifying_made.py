@@ -10,7 +10,7 @@ from clearcount.errors import BundleError
 from clearcount.workflow.verifying_check import Check, Given, checked, mapping, shown_name
 from clearcount.workflow.verifying_release import release_faults, texts
 from clearcount.writers.alike import strangers
-from clearcount.writers.bundle import BUNDLE, printed_file
+from clearcount.writers.bundle import names_of, printed_file
 from clearcount.writers.printed import plain
 from clearcount.writers.printed_release import PrintedRelease
 from clearcount.writers.remade import places
@@ -43,7 +43,8 @@ def _faults(given: Given, template: bytes | None, *, same_version: bool) -> Iter
         yield str(error)
         return
     made: dict[str, bytes] = {}
-    for name in BUNDLE:
+    names = names_of(printed)
+    for name in names:
         try:
             made[name] = printed_file(name, printed)
         except Exception as error:
@@ -58,11 +59,11 @@ def _faults(given: Given, template: bytes | None, *, same_version: bool) -> Iter
             yield from places(name, found, made[name])
         else:
             yield from strangers(name, found, made[name], known, numbers=template is None and name == LETTER)
-    for name in sorted(set(given.files) - set(BUNDLE) - {"release.json"}):
+    for name in sorted(set(given.files) - set(names) - {"release.json"}):
         yield f"{shown_name(name)}: is no file that clearcount writes"
-    for name in sorted(set(BUNDLE) - set(given.files)):
+    for name in sorted(set(names) - set(given.files)):
         yield f"{name}: is missing"
-    if set(made) == set(BUNDLE):
+    if set(made) == set(names):
         yield from release_faults(
             given.files["release.json"].read_bytes(),
             given.released,

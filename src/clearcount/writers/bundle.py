@@ -20,6 +20,7 @@ BUNDLE = {
     "denominators.csv": "csv_files:denominators",
     "counts.csv-metadata.json": "csv_files:metadata",
     "table.csv": "csv_files:wide",
+    "codes.csv": "csv_files:code_list",
     "counts.xlsx": "xlsx:xlsx",
     "counts.ods": "ods:ods",
     "response.html": "html:page",
@@ -27,7 +28,10 @@ BUNDLE = {
     "response.docx": "letter:letter",
     "chart.svg": "svg:chart",
 }
-"""Every file of a bundle but release.json, and what writes it; a writer's library is imported when it is needed."""
+"""Every file that a bundle may have but release.json, and what writes it.
+
+A writer's library is imported when it is needed.
+"""
 
 EXTENSIONS = {
     ".csv": "counts.csv",
@@ -56,7 +60,12 @@ def bundle_files(release: Release) -> dict[str, bytes]:
 
 def printed_files(release: PrintedRelease) -> dict[str, bytes]:
     """Return every file of the bundle by name but release.json."""
-    return {name: printed_file(name, release) for name in BUNDLE}
+    return {name: printed_file(name, release) for name in names_of(release)}
+
+
+def names_of(release: PrintedRelease) -> tuple[str, ...]:
+    """Return the names of the files that the bundle of a release has, without release.json."""
+    return tuple(name for name in BUNDLE if name != "codes.csv" or release.has_code_list)
 
 
 def printed_file(name: str, release: PrintedRelease) -> bytes:

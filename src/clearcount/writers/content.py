@@ -23,13 +23,19 @@ DOWNLOADS = (
     ("denominators.csv", "all offences in scope, in the same columns"),
     ("counts.csv-metadata.json", "what the columns of both mean (CSVW)"),
     ("table.csv", "the table as printed"),
+    ("codes.csv", "every offence code that a question takes, with its law"),
     ("counts.xlsx", "every table as a workbook"),
     ("counts.ods", "the same workbook in the open document format"),
     ("response.docx", "this answer as a letter"),
     ("chart.svg", "the chart"),
     ("release.json", "how to repeat the answer, and the hash of every file"),
 )
-"""The files that a page offers beside itself, and what each holds."""
+"""The files that a page may offer beside itself, and what each holds."""
+
+
+def downloads(release: PrintedRelease) -> tuple[tuple[str, str], ...]:
+    """Return the files that the page of this release offers."""
+    return tuple(each for each in DOWNLOADS if each[0] != "codes.csv" or release.has_code_list)
 
 
 @dataclass(frozen=True)
@@ -114,6 +120,8 @@ class Chart:
 @dataclass(frozen=True)
 class Files:
     """Where the list of the bundle's other files stands."""
+
+    files: tuple[tuple[str, str], ...] = ()
 
 
 Block: TypeAlias = Paragraph | Bullets | Facts | Quote | Heading | Figures | Codes | Lines | Chart | Files
@@ -229,7 +237,7 @@ def _repeat(release: PrintedRelease) -> Section:
                     ("Unicode tables", made.unicode_version),
                 )
             ),
-            Files(),
+            Files(downloads(release)),
         ),
     )
 

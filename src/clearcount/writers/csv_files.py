@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import astuple
 from typing import Any
 
 from clearcount.writers.json_text import as_text
@@ -82,6 +83,16 @@ def counts(release: PrintedRelease) -> bytes:
 def denominators(release: PrintedRelease) -> bytes:
     """denominators.csv."""
     return _long(release.under, release)
+
+
+CODE_LIST = ("question", "selection", "code", "label", "law", "in_force")
+"""The columns of codes.csv."""
+
+
+def code_list(release: PrintedRelease) -> bytes:
+    """codes.csv."""
+    lines = [[str(question.number), *astuple(line)] for question in release.questions for line in question.selected]
+    return _text([CODE_LIST, *lines]).encode()
 
 
 def wide(release: PrintedRelease) -> bytes:

@@ -6,7 +6,7 @@ headings start one level lower.
 
 from __future__ import annotations
 
-from clearcount.writers.content import DOWNLOADS, DRAFT, draft_lines, facts, sections
+from clearcount.writers.content import DRAFT, downloads, draft_lines, facts, sections
 from clearcount.writers.printed_release import PrintedRelease
 from clearcount.writers.svg import inline_chart
 from clearcount.writers.templating import render
@@ -21,7 +21,7 @@ def _body(release: PrintedRelease, *, top: int, links: bool) -> str:
         facts=facts(release),
         sections=sections(release),
         chart=inline_chart(release),
-        downloads=DOWNLOADS,
+        downloads=downloads(release),
         links=links,
         top=top,
     )

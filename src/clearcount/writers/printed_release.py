@@ -13,7 +13,7 @@ from typing import Any
 
 from clearcount.errors import BundleError
 from clearcount.model.keys import PeriodKey
-from clearcount.model.release import AnsweredQuestion, CodeLine, Force, Prose, Provenance, Release
+from clearcount.model.release import AnsweredQuestion, CodeLine, Force, Prose, Provenance, Release, SelectedCode
 from clearcount.model.statement import ControlledStatement
 from clearcount.model.visible import visible
 from clearcount.writers.printed import PrintedTable, plain, printed_tables
@@ -35,6 +35,7 @@ class PrintedQuestion:
     codes: tuple[CodeLine, ...] = ()
     remarks: tuple[str, ...] = ()
     answer: str = ""
+    selected: tuple[SelectedCode, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the question for release.json."""
@@ -44,6 +45,7 @@ class PrintedQuestion:
             "codes": [list(astuple(line)) for line in self.codes],
             "remarks": list(self.remarks),
             "answer": self.answer,
+            **({"selected": [list(astuple(line)) for line in self.selected]} if self.selected else {}),
         }
 
     @classmethod
@@ -55,6 +57,7 @@ class PrintedQuestion:
             tuple(CodeLine(*map(str, line)) for line in raw["codes"]),
             tuple(map(str, raw["remarks"])),
             str(raw["answer"]),
+            tuple(SelectedCode(*map(str, line)) for line in raw.get("selected", ())),
         )
 
 
@@ -128,6 +131,11 @@ class PrintedRelease:
     def answer(self) -> PrintedTable:
         """The headline table."""
         return self.tables[0]
+
+    @property
+    def has_code_list(self) -> bool:
+        """Whether some question takes its codes by a selection, which codes.csv then writes out."""
+        return any(question.selected for question in self.questions)
 
     @property
     def denominators(self) -> PrintedTable:
@@ -293,6 +301,7 @@ def _question(release: Release, question: AnsweredQuestion) -> PrintedQuestion:
         tuple(CodeLine(*map(plain, astuple(line))) for line in question.codes),
         _said(release, question.remarks),
         plain(release.say(question.answer)),
+        tuple(SelectedCode(*map(plain, astuple(line))) for line in question.selected),
     )
 
 

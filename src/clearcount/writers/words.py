@@ -20,7 +20,6 @@ from xml.etree import ElementTree
 
 from clearcount.errors import BundleError
 from clearcount.writers.content import (
-    DOWNLOADS,
     DRAFT,
     LINES,
     Block,
@@ -32,6 +31,7 @@ from clearcount.writers.content import (
     Lines,
     Paragraph,
     Quote,
+    downloads,
     draft_lines,
     facts,
     sections,
@@ -65,7 +65,7 @@ def _lines(release: PrintedRelease) -> Iterator[str]:
     title, force, reference = release.title, release.force.name, release.reference
     yield from (title, f"{title}, {force}", f"Draft: {title}, {force}", force, release.force.department, reference)
     yield " ".join(filter(None, (DRAFT if release.draft_because else "", force, reference)))
-    yield from (*_BESIDE, *(f"{name}: {what}" for name, what in DOWNLOADS))
+    yield from (*_BESIDE, *(f"{name}: {what}" for name, what in downloads(release)))
     if release.draft_because:
         yield from (_DOUBTS, *draft_lines(release))
     yield from (f"{name}: {value}" for name, value in facts(release))

@@ -16,7 +16,6 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 
 from clearcount.writers.content import (
-    DOWNLOADS,
     LINES,
     Block,
     Bullets,
@@ -92,9 +91,9 @@ def drawn(blocks: Sequence[Block], look: Look) -> Iterator[Element]:
                 yield from _lines(statement, look)
             case Figures():
                 yield from _figures(block, look)
-            case Files():
+            case Files(files):
                 yield _paragraph(look, ("Files of this answer:", False))
-                yield from _bullets([f"{name}: {what}" for name, what in DOWNLOADS], look)
+                yield from _bullets([f"{name}: {what}" for name, what in files], look)
             case _:  # the chart stands in the page and in its own file, not in the letter
                 pass
 
