@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from clearcount.cli import cli
-from clearcount.importers.headings import header_row, is_header, is_heading
+from clearcount.importers.headings import header_row, is_header, is_heading, is_shown
 
 OFFENCES = (
     "occurrence_no,crime_no,home_office_code,offence,recorded_on,reported_on,committed_from,committed_to,status,markers"
@@ -200,3 +201,54 @@ def test_titles_above_the_header_are_named_at_the_import(tmp_path: Path) -> None
     done = CliRunner().invoke(cli, ["import", str(tmp_path), "--store", str(tmp_path / "store")])
     assert done.exit_code == 2
     assert "row 3 holds the column names, not row 1; say header_row = 3" in done.stderr
+
+
+NAMED = ("occurrence_no", "recorded_on")
+
+
+@pytest.mark.parametrize(
+    "name", ["Crime Ref", "HO Code", "recorded_on", "VictimAge", "MO text", "reocrded_on", "recordd"]
+)
+def test_a_message_shows_names_made_of_words_for_columns(name: str) -> None:
+    assert is_shown(name, NAMED)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Heron", "Willow Lane", "recorded_onAnn", "textMarsh", "offence Heron", "Heron no", "A", "77123", "Mark Wood"],
+)
+def test_and_never_the_words_of_a_record_that_look_like_names(name: str) -> None:
+    assert not is_shown(name, NAMED) or name == "A"
+
+
+_T, _O = len(TEXTS), len(OFFENCES)
+HEADERS = {
+    "the end of the header and its line end": (TEXTS, ["Z1", "mo", "1", "", "Heron Marsh"], slice(_T - 12, _T + 1)),
+    "its line end": (TEXTS, ["Z1", "mo", "1", "", "Heron Marsh"], slice(_T, _T + 1)),
+    "a column and the line end": (TEXTS, ["Heron", "Marsh", "1", "", "Willow"], slice(_T - 5, _T + 1)),
+    "optional columns": (OFFENCES, ["Z1", "C1", "044/00", "Heron", *[""] * 5, "Marsh"], slice(_O - 60, _O - 20)),
+    "optional columns and the line end": (OFFENCES, ["Z1", "C1", "044/00", "Heron", *[""] * 6], slice(_O - 15, _O + 1)),
+    "half a name and a cell": (OFFENCES, ["Heron", "Marsh", "044/00", "Willow", *[""] * 6], slice(_O - 3, _O + 4)),
+}
+
+
+@pytest.mark.parametrize("case", HEADERS)
+@pytest.mark.parametrize("records", [1, 3])
+def test_a_damaged_header_does_not_show_the_record_that_took_its_place(case: str, records: int, tmp_path: Path) -> None:
+    head, row, gone = HEADERS[case]
+    whole = head + "\n" + (",".join(row) + "\n") * records
+    cut = whole[: gone.start] + whole[gone.stop :]
+    name = "texts.csv" if head == TEXTS else "offences.csv"
+    (tmp_path / name).write_text(cut, encoding="utf-8")
+    said = _said(tmp_path, name, lambda command: CliRunner().invoke(cli, command))
+    assert [word for word in WORDS if word.lower() in said.lower()] == []
+
+
+@pytest.mark.parametrize("code", ["8602", "4400", "862", "32143", "4400.0", "86/2", "77123"])
+def test_a_mended_code_is_told_by_its_shape(code: str, tmp_path: Path) -> None:
+    rows = [["Z1", f"C{number}", code, "", "2024-01-01", "", "", "", "recorded", ""] for number in range(2)]
+    (tmp_path / "offences.csv").write_bytes(
+        _csv(HEAD, *rows, ["Z2", "C9", "044/00", "", "", "", "", "", "recorded", ""])
+    )
+    said = _said(tmp_path, "offences.csv", lambda command: CliRunner().invoke(cli, command))
+    assert not re.search(rf"(?<![\d/]){re.escape(code)}(?![\d/])", said)

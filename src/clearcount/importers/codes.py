@@ -62,7 +62,9 @@ def read_code(text: str, known: Collection[str]) -> CodeReading:
     if certain == [_as_written(stripped)]:
         return CodeReading(certain[0])
     if len(certain) == 1:
-        return CodeReading(certain[0], f"{stripped} is a date that a spreadsheet made out of {certain[0]}", "date")
+        return CodeReading(
+            certain[0], f"{masked(stripped)} is a date that a spreadsheet made out of {certain[0]}", "date"
+        )
     return CodeReading(
         None,
         f"{masked(stripped)} may be a date that a spreadsheet made out of a code: {_could_be(certain)}; export it as "
@@ -75,7 +77,7 @@ def _lengthened(text: str, known: Collection[str]) -> CodeReading:
     certain = sorted({code for code in _with_slash(text) if code in known})
     classes = {code.split("/")[0] for code in known} if len(text) == 3 else set()
     if len(certain) == 1 and text not in classes:
-        return CodeReading(certain[0], f"{text} is {certain[0]} without its zeros or its slash", "zeros")
+        return CodeReading(certain[0], f"{masked(text)} is {certain[0]} without its zeros or its slash", "zeros")
     could_be = "it may be a class without its sub-class" if text in classes else _could_be(certain)
     return CodeReading(
         None,

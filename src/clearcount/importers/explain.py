@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from clearcount.importers.codes import CodeReading, masked
 from clearcount.importers.export import Export
-from clearcount.importers.headings import shown_name
+from clearcount.importers.headings import shown_column
 from clearcount.importers.layout import Column
 from clearcount.importers.mapping import Fit
 from clearcount.importers.raw import Raw, RawFile
@@ -72,7 +72,10 @@ def _reading(raw: RawFile, fit: Fit) -> FileReading:
     )
     used = {column.source for column in columns}
     return FileReading(
-        raw.source.name, raw.how, columns, tuple(shown_name(name) for name in raw.header if name not in used)
+        raw.source.name,
+        raw.how,
+        columns,
+        tuple(shown_column(number, name) for number, name in enumerate(raw.header, 1) if name not in used),
     )
 
 

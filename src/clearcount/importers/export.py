@@ -19,7 +19,7 @@ from clearcount.importers import mapping, people
 from clearcount.importers.cells import trimmed
 from clearcount.importers.codes import CodeReading, padded
 from clearcount.importers.footers import footer_lines, stated_rows
-from clearcount.importers.headings import is_header, is_heading, row_with, shown, shown_list
+from clearcount.importers.headings import is_header, is_shown, row_with, shown, shown_list
 from clearcount.importers.layout import FileLayout, Layout, OffencePart, TextPart
 from clearcount.importers.mapping import Fit
 from clearcount.importers.markup import Markup, markup
@@ -446,27 +446,32 @@ def _misfit(raw: RawFile, lacks: list[str], layout: Layout) -> str:
             f"{sentence}: row {row} looks like a record, not like column names; add a row of column names, or say "
             f"header_row in the layout. It needs {', '.join(lacks)}"
         )
-    names = [header for header in raw.header if is_heading(header)]
+    names = [header for header in raw.header if is_shown(header, wanted)]
     return f"{sentence}: " + "; ".join(f"column {lack!r} is missing; {nearest(lack, names)}" for lack in lacks)
 
 
 def _warn(raw: RawFile, kind: FileLayout, positions: dict[str, int], warnings: list[str]) -> None:
     known = {h.strip().lower(): h for column in kind.columns() for h in column.headers}
-    strangers = [header for header in raw.header if header.strip() and header.strip().lower() not in known]
+    strangers = {
+        number: header
+        for number, header in enumerate(raw.header, 1)
+        if header.strip() and header.strip().lower() not in known
+    }
     absent = [
         column.headers[0]
         for column in dict.fromkeys(kind.columns())
         if column.headers and not any(h.strip().lower() in positions for h in column.headers)
     ]
-    for header in strangers:
+    for number, header in strangers.items():
         close = nearest(header, absent) if absent else ""
         if close.startswith("the nearest"):
             raise ExportError(
-                f"{raw.source.name}: unknown column {shown(header)}; {close}: rename it, or name it in a layout"
+                f"{raw.source.name}: unknown column {shown(header, known.values())} (column {number}); {close}: "
+                "rename it, or name it in a layout"
             )
     doubled = sorted({h for h in raw.header if h.strip().lower() in known and _count(h, raw.header) > 1})
     if doubled:
-        raise ExportError(f"{raw.source.name} has two columns called {shown(doubled[0])}; rename one")
+        raise ExportError(f"{raw.source.name} has two columns called {shown(doubled[0], known.values())}; rename one")
     if strangers:
         warnings.append(f"{raw.source.name}: columns not kept: {shown_list(strangers)} (a layout can name them)")
     warnings.extend(f"{raw.source.name} has no column {name!r}: left blank" for name in absent)

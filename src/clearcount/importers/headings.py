@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from clearcount.importers.codes import masked
+from clearcount.importers.column_words import is_of_column_words
 
 _LONGEST, _MOST_WORDS = 40, 6
 _VALUE = re.compile(r"\d{3}|\d[/:.-]\d|[\r\n\t\"]|[.;!?,](\s|$)")
@@ -28,20 +29,25 @@ def is_heading(name: str) -> bool:
     )
 
 
-def shown(name: str) -> str:
-    """Return a column name in quotes, or its shape where it does not look like one."""
-    return repr(name) if is_heading(name) else masked(name)
+def is_shown(name: str, wanted: Iterable[str] = ()) -> bool:
+    """Whether a message may hold a name: it looks like one and is made of words for columns, or of those `wanted`."""
+    return is_heading(name) and is_of_column_words(name, wanted)
 
 
-def shown_name(name: str) -> str:
-    """Return the same without quotes."""
-    return name if is_heading(name) else masked(name)
+def shown(name: str, wanted: Iterable[str] = ()) -> str:
+    """Return a column name in quotes, or its shape where it may be the words of a record."""
+    return repr(name) if is_shown(name, wanted) else masked(name)
 
 
-def shown_list(names: Sequence[str], most: int = 20) -> str:
-    """Return some column names as one text."""
+def shown_list(names: Mapping[int, str], most: int = 20) -> str:
+    """Return column names as one text, by their numbers; one that may be the words of a record has its number."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(map(shown_name, names[:most])) + more
+    return ", ".join(shown_column(number, name) for number, name in list(names.items())[:most]) + more
+
+
+def shown_column(number: int, name: str) -> str:
+    """Return the name of a column, or its number and shape where the name may be the words of a record."""
+    return name if is_shown(name) else f"column {number} ({masked(name)})"
 
 
 def is_header(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:

@@ -203,7 +203,9 @@ def _unlawful(connection: duckdb.DuckDBPyConnection, codes: CodeList) -> Iterato
         elif year is not None and not codes.in_force(code, Month(year, month)):
             early[code] = early.get(code, 0) + rows
     if unknown:
-        yield Finding("codes not in the list", sum(unknown.values()), f"kept as they are: {_named(unknown)}", "code")
+        yield Finding(
+            "codes not in the list", sum(unknown.values()), f"kept as they are: {_told(unknown, codes)}", "code"
+        )
     if early:
         yield Finding(
             "offences dated where not in force",
@@ -211,6 +213,18 @@ def _unlawful(connection: duckdb.DuckDBPyConnection, codes: CodeList) -> Iterato
             f"by committed date, or recorded date where there is none: {_named(early)}",
             "code",
         )
+
+
+def _told(unknown: Mapping[str, int], codes: CodeList) -> str:
+    """Unknown codes by name where they look like codes: of a class that the list has, or in several records.
+
+    Any other may be a number of its record that stands in the wrong column.
+    """
+    classes = {code.split("/")[0] for code in codes.codes}
+    named = {code: rows for code, rows in unknown.items() if rows > 1 or code.split("/")[0] in classes}
+    rest = len(unknown) - len(named)
+    other = f"{rest:,} of classes that no list has, each in one record" if rest else ""
+    return ", and ".join(filter(None, (_named(named), other)))
 
 
 def _named(counts: Mapping[str, int]) -> str:

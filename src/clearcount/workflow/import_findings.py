@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clearcount.importers import Export
+from clearcount.importers.codes import masked
 from clearcount.importers.dates import reads_days
 from clearcount.store import Finding
 
@@ -37,8 +38,8 @@ def _codes(export: Export) -> Iterator[Finding]:
         if readings:
             rows = sum(export.tally.mended_rows[text] for text in readings)
             codes = tuple(sorted({reading.code or "" for reading in readings.values()}))
-            shown = ", ".join(f"{text} is {reading.code}" for text, reading in sorted(readings.items())[:20])
-            yield Finding(kind, rows, f"mended: {shown}", "code", codes=codes)
+            pairs = dict.fromkeys(f"{masked(text)} is {reading.code}" for text, reading in sorted(readings.items()))
+            yield Finding(kind, rows, f"mended: {', '.join(list(pairs)[:20])}", "code", codes=codes)
 
 
 def _without_status(export: Export) -> Iterator[Finding]:
