@@ -214,8 +214,9 @@ def _named(path: Path) -> Iterator[None]:
 
 def _put_right(target: Path) -> None:
     """Remove the half-written folder of a killed run; bring back a folder that it had moved aside."""
-    for left in target.parent.glob(f".{glob.escape(target.name)}.new-*"):
-        shutil.rmtree(left, ignore_errors=True)
+    for kind in ("new", "gone"):
+        for left in target.parent.glob(f".{glob.escape(target.name)}.{kind}-*"):
+            shutil.rmtree(left, ignore_errors=True)
     for aside in target.parent.glob(f".{glob.escape(target.name)}.old-*"):
         if target.exists():
             _remove(aside)
@@ -223,8 +224,12 @@ def _put_right(target: Path) -> None:
             aside.rename(target)
 
 
-def _remove(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
+def _remove(aside: Path) -> None:
+    """Remove a folder that was moved aside. It gets another name first: under its own one it is brought back whole."""
+    if not aside.is_dir() or aside.is_symlink():
+        aside.unlink(missing_ok=True)
+        return
+    gone = aside.with_name(".gone-".join(aside.name.rsplit(".old-", 1)))
+    aside.rename(gone)
+    flush_folder(gone.parent)
+    shutil.rmtree(gone, ignore_errors=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from clearcount.foreign.apart import Allowance, read_apart
 from clearcount.foreign.bounds import DOCUMENT, EXPORT, Bounds
-from clearcount.foreign.packages import Package, open_package, unzipped
+from clearcount.foreign.packages import Package, check_directory, open_package, unzipped
 from clearcount.foreign.structured import parse_json, parse_toml
 from clearcount.foreign.xml import parse_xml
 
@@ -18,6 +18,7 @@ __all__ = [
     "Allowance",
     "Bounds",
     "Package",
+    "check_directory",
     "open_package",
     "parse_json",
     "parse_toml",

@@ -51,6 +51,11 @@ class Package:
         return tuple(sorted(self._members))
 
     @property
+    def in_order(self) -> tuple[str, ...]:
+        """The names of the files inside, as the directory lists them."""
+        return tuple(self._members)
+
+    @property
     def unpacked(self) -> int:
         """How many bytes all members hold unpacked."""
         return sum(info.file_size for info in self._members.values())
@@ -117,13 +122,25 @@ def open_package(source: Path | bytes, name: str, bounds: Bounds = DOCUMENT) -> 
     return Package(archive, stream, name)
 
 
-def _opened(stream: BinaryIO, name: str, bounds: Bounds) -> zipfile.ZipFile:
+def check_directory(stream: BinaryIO, name: str, bounds: Bounds = DOCUMENT) -> None:
+    """Refuse what is no zip file, and a directory of more files than the bounds, before it is read into memory.
+
+    Raises:
+        ForeignFileError: with a sentence that names the file.
+    """
     try:
         end = zipfile._EndRecData(stream)  # type: ignore[attr-defined]  # the very place from which zipfile reads
-        if end is None:
-            raise ForeignFileError(f"{name} cannot be read: it is damaged or not a zip file")
-        if end[zipfile._ECD_SIZE] > bounds.members * (_ENTRY_BYTES + 400):  # type: ignore[attr-defined]
-            raise ForeignFileError(f"{name} holds more than {bounds.members:,} files; unpack it and give those needed")
+    except (*_BROKEN, OSError) as error:
+        raise _damaged(name, error) from None
+    if end is None:
+        raise ForeignFileError(f"{name} cannot be read: it is damaged or not a zip file")
+    if end[zipfile._ECD_SIZE] > bounds.members * (_ENTRY_BYTES + 400):  # type: ignore[attr-defined]
+        raise ForeignFileError(f"{name} holds more than {bounds.members:,} files; unpack it and give those needed")
+
+
+def _opened(stream: BinaryIO, name: str, bounds: Bounds) -> zipfile.ZipFile:
+    check_directory(stream, name, bounds)
+    try:
         archive = zipfile.ZipFile(stream)
     except _BROKEN as error:
         raise _damaged(name, error) from None

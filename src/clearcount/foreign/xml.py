@@ -13,6 +13,8 @@ from clearcount.foreign.bounds import MEGABYTE
 DEEPEST = 256
 """libxml2 stops there as well."""
 LARGEST = 64 * MEGABYTE
+MOST_ELEMENTS = 2_000_000
+"""A tree takes some 150 bytes for each element, so that so many take less than half a gigabyte."""
 
 
 def parse_xml(content: bytes, name: str) -> Element:
@@ -40,13 +42,16 @@ class _Bounded(TreeBuilder):
     def __init__(self, name: str) -> None:
         super().__init__()
         self._name = name
-        self._depth = 0
+        self._depth = self._elements = 0
 
     def doctype(self, name: str, public: str, system: str) -> None:
         raise ForeignFileError(f"{self._name}: holds a document type, which can hide or multiply text; save it again")
 
     def start(self, tag: str, attrs: dict[str, str], /) -> Element:
         self._depth += 1
+        self._elements += 1
+        if self._elements > MOST_ELEMENTS:
+            raise ForeignFileError(f"{self._name}: holds more than {MOST_ELEMENTS:,} elements; save a part of it")
         if self._depth > DEEPEST:
             raise ForeignFileError(f"{self._name}: elements lie more than {DEEPEST} deep; the file is damaged")
         return super().start(tag, attrs)

@@ -39,6 +39,11 @@ def shown(name: str, wanted: Iterable[str] = ()) -> str:
     return repr(name) if is_shown(name, wanted) else masked(name)
 
 
+def shown_name(name: str) -> str:
+    """Return what a person who is asked about the columns of a file sees: a name that looks like one, else its shape."""
+    return name if is_heading(name) else masked(name)
+
+
 def shown_list(names: Mapping[int, str], most: int = 20) -> str:
     """Return column names as one text, by their numbers; one that may be the words of a record has its number."""
     more = f" and {len(names) - most} more" if len(names) > most else ""

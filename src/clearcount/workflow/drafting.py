@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import sys
-import zipfile
-from email import message_from_bytes, policy
 from pathlib import Path
 
 from clearcount.drafting import Draft, draft_request
+from clearcount.drafting.letters import WORDS_OF, words_apart
 from clearcount.errors import RequestError
 from clearcount.files import write_whole
+from clearcount.foreign import read_apart
 from clearcount.offences import CodeList
 from clearcount.store import open_store
 from clearcount.workflow.starting import write_start
@@ -32,30 +31,14 @@ def letter_text(source: str) -> str:
         ) from None
     if len(content) > MOST_BYTES:
         raise RequestError(f"{source}: the letter has more than {MOST_BYTES // 1_000_000} MB; take its attachments out")
-    if source.lower().endswith(".docx"):
-        return _of_word(source, content)
-    if source.lower().endswith(".eml"):
-        return _of_mail(source, content)
+    kind = Path(source).suffix.lower() if source != "-" else ""
+    if kind in WORDS_OF:
+        (words,) = read_apart(words_apart, content, name=source, error=RequestError, kind=kind, title=source)
+        return str(words)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("cp1252", "replace")
-
-
-def _of_mail(source: str, content: bytes) -> str:
-    body = message_from_bytes(content, policy=policy.default).get_body(preferencelist=("plain",))
-    if body is None:
-        raise RequestError(f"{source}: the mail has no plain text; save its words as a text file")
-    return str(body.get_content())
-
-
-def _of_word(source: str, content: bytes) -> str:
-    from docx import Document
-
-    try:
-        return "\n\n".join(paragraph.text for paragraph in Document(io.BytesIO(content)).paragraphs)
-    except (zipfile.BadZipFile, KeyError, ValueError):
-        raise RequestError(f"{source}: cannot be read as a Word file; save its words as a text file") from None
 
 
 def write_draft(

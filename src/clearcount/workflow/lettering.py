@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from clearcount.errors import TemplateError
+from clearcount.foreign import read_apart
 from clearcount.workflow.reading_files import read_toml
 from clearcount.writers.letter import check_template, starter
 
@@ -33,8 +34,15 @@ def read_letter_template(path: Path) -> bytes:
         raise TemplateError(
             f"{path}: is empty or larger than {_LARGEST // 1_000_000} MB; a letter template holds words and a logo"
         )
-    check_template(content, str(path))
+    for _ in read_apart(faults_apart, content, name=str(path), error=TemplateError, title=str(path)):
+        pass
     return content
+
+
+def faults_apart(stream: BinaryIO, title: str) -> Iterator[bool]:
+    """Check a template in a process of its own, before the same bytes are opened to be filled."""
+    check_template(stream.read(), title)
+    yield True
 
 
 def letter_template(*, force: Path | None, given: Path | None = None) -> bytes:

@@ -9,17 +9,16 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 from python_calamine import CalamineError, CalamineWorkbook, load_workbook
 
 from clearcount.errors import BundleError, ForeignFileError
-from clearcount.foreign import parse_json
+from clearcount.foreign import open_package, parse_json, parse_xml
 from clearcount.foreign.workbooks import check_extent
 from clearcount.writers.content import Figures
 from clearcount.writers.csv_files import long_header, long_lines, wide_lines
@@ -27,7 +26,7 @@ from clearcount.writers.printed import PrintedTable, inert
 from clearcount.writers.svg import description
 from clearcount.writers.workbook import data_header, sheet_words
 
-UNREADABLE = (OSError, ValueError, KeyError, csv.Error, zipfile.BadZipFile, ElementTree.ParseError, CalamineError)
+UNREADABLE = (OSError, ValueError, KeyError, csv.Error, ForeignFileError, CalamineError)
 Grid = tuple[tuple[str, ...], ...]
 
 
@@ -186,8 +185,8 @@ _PART_OF = re.compile(r"^(Table \d+: .*?)(?: \(part (\d+) of \d+\))?$", re.DOTAL
 
 def _read_docx(path: Path) -> tuple[ReadTable, ...]:
     """The tables whose alternative text is a caption `Table N: ...`; the parts of a wide one are joined again."""
-    with zipfile.ZipFile(path) as archive:
-        root = ElementTree.fromstring(archive.read("word/document.xml"))  # noqa: S314  the scan refuses document types
+    with open_package(path.read_bytes(), path.name) as package:
+        root = parse_xml(package.read("word/document.xml"), path.name)
     read: dict[str, list[list[str]]] = {}
     for table in root.iter(f"{_WORD}tbl"):
         described = table.find(f"{_WORD}tblPr/{_WORD}tblCaption")
@@ -206,15 +205,13 @@ def _read_docx(path: Path) -> tuple[ReadTable, ...]:
     return tuple(ReadTable(caption, tuple(map(tuple, lines))) for caption, lines in read.items())
 
 
-def _word_text(cell: ElementTree.Element) -> str:
+def _word_text(cell: Element) -> str:
     return "".join(part.text or "" for part in cell.iter(f"{_WORD}t"))
 
 
 def _read_svg(path: Path) -> tuple[ReadTable, ...]:
     content = path.read_bytes()
-    if b"<!DOCTYPE" in content:
-        raise ValueError("a document type")
-    told = ElementTree.fromstring(content).find("{http://www.w3.org/2000/svg}desc")  # noqa: S314  no document type
+    told = parse_xml(content, path.name).find("{http://www.w3.org/2000/svg}desc")
     return (ReadTable("", ((told.text or "" if told is not None else "",),)),)
 
 

@@ -11,14 +11,14 @@ from __future__ import annotations
 import io
 import json
 import re
-import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 from clearcount.errors import BundleError
+from clearcount.foreign import open_package, parse_xml
 from clearcount.writers.content import (
     DRAFT,
     LINES,
@@ -232,13 +232,21 @@ _COUNTS = re.compile(r"Table \d+: ")
 
 
 def _of_letter(path: Path | io.BytesIO) -> Iterator[str]:
-    with zipfile.ZipFile(path) as archive:
-        for name in filter(_STORIES.match, archive.namelist()):
-            yield from _story(ElementTree.fromstring(archive.read(name)))  # noqa: S314  the scan refuses document types
+    with open_package(_content(path), _name(path)) as package:
+        for name in filter(_STORIES.match, package.in_order):
+            yield from _story(parse_xml(package.read(name), name))
     yield from _of_properties(path)
 
 
-def _story(root: ElementTree.Element) -> Iterator[str]:
+def _content(path: Path | io.BytesIO) -> bytes:
+    return path.read_bytes() if isinstance(path, Path) else path.getvalue()
+
+
+def _name(path: Path | io.BytesIO) -> str:
+    return path.name if isinstance(path, Path) else "response.docx"
+
+
+def _story(root: Element) -> Iterator[str]:
     in_tables = {id(paragraph) for table in root.iter(f"{_WORD}tbl") for paragraph in table.iter(f"{_WORD}p")}
     for paragraph in root.iter(f"{_WORD}p"):
         if id(paragraph) not in in_tables:
@@ -256,7 +264,7 @@ def _story(root: ElementTree.Element) -> Iterator[str]:
         yield from (drawing.get(name, "") for name in ("descr", "title"))
 
 
-def _text(part: ElementTree.Element) -> str:
+def _text(part: Element) -> str:
     return "".join(each.text or "" for each in part.iter(f"{_WORD}t"))
 
 
@@ -269,9 +277,9 @@ _TOLD = (
 
 def _of_properties(path: Path | io.BytesIO) -> Iterator[str]:
     """What the file says of itself, but for dates and the program's name."""
-    with zipfile.ZipFile(path) as archive:
-        for name in (each for each in _PROPERTIES if each in archive.namelist()):
-            for part in ElementTree.fromstring(archive.read(name)).iter():  # noqa: S314  the scan refuses document types
+    with open_package(_content(path), _name(path)) as package:
+        for name in (each for each in _PROPERTIES if each in package.members):
+            for part in parse_xml(package.read(name), name).iter():
                 if part.tag.rpartition("}")[2] in _TOLD:
                     yield part.text or ""
 

@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from xml.etree import ElementTree
 
 import docx
 from docx.document import Document
@@ -21,7 +20,8 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 from lxml.etree import LxmlError
 
-from clearcount.errors import TemplateError
+from clearcount.errors import ForeignFileError, TemplateError
+from clearcount.foreign import parse_xml
 from clearcount.writers.letter.draw import NARROWEST
 from clearcount.writers.letter.parts import ASKED_OF_EVERY_LETTER, PARTS, WORDS
 from clearcount.writers.letter.placeholders import alone, names_in, paragraphs, stray_braces, text_of
@@ -169,8 +169,8 @@ def _person_faults(archive: zipfile.ZipFile) -> Iterator[str]:
         if part not in archive.namelist():
             continue
         try:
-            root = ElementTree.fromstring(archive.read(part))  # noqa: S314  the scan refused document types
-        except ElementTree.ParseError:
+            root = parse_xml(archive.read(part), part)
+        except ForeignFileError:
             continue
         for element in root:
             tag = element.tag.rpartition("}")[2]

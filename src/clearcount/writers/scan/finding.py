@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import struct
+import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -27,6 +30,13 @@ TOO_LARGE = "package that unpacks to more than an answer can hold"
 DOCUMENT_TYPE = "document type that may load or expand something"
 NOT_TO_BE_PARSED = frozenset({NOT_A_PACKAGE, TOO_LARGE, DOCUMENT_TYPE})
 """What makes a file unfit for any further reading."""
+
+
+UNPACKED = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError, ValueError),
+    *(struct.error, KeyError),
+)
+"""How a damaged or encrypted member of a package shows itself."""
 
 
 @dataclass(frozen=True)

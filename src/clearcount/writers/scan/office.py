@@ -7,13 +7,16 @@ import re
 import zipfile
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
+from clearcount.errors import ForeignFileError
+from clearcount.foreign import check_directory, parse_xml
 from clearcount.writers.scan.finding import (
     DOCUMENT_TYPE,
     LARGEST,
     NOT_A_PACKAGE,
     TOO_LARGE,
+    UNPACKED,
     Finding,
     unseen_characters,
     words,
@@ -23,7 +26,7 @@ from clearcount.writers.scan.pictures import Logo, drawings, logos
 from clearcount.writers.scan.sheets import scan_sheet, scan_strings, scan_styles, scan_workbook
 from clearcount.writers.scan.word import hiding_styles, scan_word
 
-PartScanner = Callable[[str, str, ElementTree.Element], Iterator[Finding]]
+PartScanner = Callable[[str, str, Element], Iterator[Finding]]
 
 _PLAIN_PARTS = {
     ".xlsx": re.compile(
@@ -77,8 +80,9 @@ def scan_package(file: str, content: bytes) -> Iterator[Finding]:
     """What a package holds beside a plain answer: unknown members, bytes around them, and hidden parts inside."""
     suffix = file[file.rfind(".") :].lower()
     try:
+        check_directory(io.BytesIO(content), file)
         archive = zipfile.ZipFile(io.BytesIO(content))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+    except (ForeignFileError, *UNPACKED):
         yield Finding(file, NOT_A_PACKAGE, "the file")
         return
     with archive:
@@ -144,7 +148,7 @@ def _part(
 ) -> Iterator[Finding]:
     try:
         raw = archive.read(member)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):
+    except UNPACKED:
         yield Finding(file, "part that cannot be read", f"part {name}")
         return
     if b"<!DOCTYPE" in raw or b"<!ENTITY" in raw:
@@ -155,8 +159,8 @@ def _part(
     if re.search(rb"<\?(?!xml )", raw):
         yield Finding(file, "processing instruction", f"part {name}")
     try:
-        root = ElementTree.fromstring(raw)  # noqa: S314  no document type, so nothing can expand
-    except ElementTree.ParseError:
+        root = parse_xml(raw, name)
+    except ForeignFileError:
         yield Finding(file, "part that is not XML", f"part {name}")
         return
     yield from _relationships(file, name, root)
@@ -184,12 +188,12 @@ def _hiding_styles(archive: zipfile.ZipFile) -> frozenset[str]:
     """The styles of a letter that hide text; none where its styles cannot be read, which is a finding of its own."""
     try:
         raw = archive.read("word/styles.xml")
-        return frozenset() if b"<!DOCTYPE" in raw else hiding_styles(ElementTree.fromstring(raw))  # noqa: S314
-    except (KeyError, ElementTree.ParseError, zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError):
+        return hiding_styles(parse_xml(raw, "word/styles.xml"))
+    except (ForeignFileError, *UNPACKED):
         return frozenset()
 
 
-def _relationships(file: str, name: str, root: ElementTree.Element) -> Iterator[Finding]:
+def _relationships(file: str, name: str, root: Element) -> Iterator[Finding]:
     """Links out of the package: only plain web and mail addresses that a reader may follow are fine."""
     if not name.endswith(".rels"):
         return
@@ -215,7 +219,7 @@ _PROPERTIES = words(
 """Properties that a message may name."""
 
 
-def _properties(file: str, name: str, root: ElementTree.Element) -> Iterator[Finding]:
+def _properties(file: str, name: str, root: Element) -> Iterator[Finding]:
     if name not in _PROPERTY_PARTS:
         return
     for element in root:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
+from clearcount.errors import ForeignFileError
+from clearcount.foreign import read_apart
 from clearcount.writers.scan.finding import Finding
 
 if TYPE_CHECKING:
@@ -20,6 +22,21 @@ _ACTIVE_NAMES = {"/JavaScript": "script", "/EmbeddedFiles": "attached file"}
 
 def scan_pdf(file: str, content: bytes) -> Iterator[Finding]:
     """Document information, XMP metadata, attachments, scripts, layers, annotations and earlier versions."""
+    try:
+        for found in read_apart(findings_apart, content, name=file, file=file):
+            kind, where = cast(list[str], found)
+            yield Finding(file, kind, where)
+    except ForeignFileError:
+        yield Finding(file, "PDF that cannot be read", "the file")
+
+
+def findings_apart(stream: BinaryIO, file: str) -> Iterator[list[str]]:
+    """Give the kind and the place of each finding in a PDF; runs in a process of its own, as its parts unpack."""
+    for finding in _findings(file, stream.read()):
+        yield [finding.kind, finding.where]
+
+
+def _findings(file: str, content: bytes) -> Iterator[Finding]:
     try:
         from pypdf import PdfReader
         from pypdf.errors import PyPdfError

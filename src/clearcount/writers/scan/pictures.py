@@ -11,8 +11,11 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
+
+from clearcount.errors import ForeignFileError
+from clearcount.foreign import parse_xml
+from clearcount.writers.scan.finding import UNPACKED
 
 LARGEST_LOGO = 1_000_000
 """Bytes of a logo."""
@@ -28,8 +31,6 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _PIC = "{http://schemas.openxmlformats.org/drawingml/2006/picture}"
 _PAGE_EDGE = re.compile(r"word/(?:header|footer)\d*\.xml")
-_UNREADABLE = (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError)
-"""How a damaged or encrypted member of a package shows itself."""
 _PNG_CHUNKS = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"pHYs", b"sBIT"})
 _JPEG_APPS = (b"\xe0", b"\xee")
 """The application segments of a JPEG that hold size and colour only: JFIF and Adobe."""
@@ -59,11 +60,11 @@ def drawings(root: Element) -> list[Element]:
 
 def _of_part(archive: zipfile.ZipFile, name: str) -> Iterator[Logo]:
     try:
-        root = _parsed(archive.read(name))
+        root = parse_xml(archive.read(name), name)
         folder, _, file = name.rpartition("/")
         rels = f"{folder}/_rels/{file}.rels"
-        relations = _parsed(archive.read(rels)) if rels in archive.namelist() else Element("none")
-    except (*_UNREADABLE, ElementTree.ParseError, ValueError):
+        relations = parse_xml(archive.read(rels), rels) if rels in archive.namelist() else Element("none")
+    except (ForeignFileError, *UNPACKED):
         return
     targets = {
         relation.get("Id"): posixpath.normpath(posixpath.join("/word", relation.get("Target", ""))).lstrip("/")
@@ -76,12 +77,6 @@ def _of_part(archive: zipfile.ZipFile, name: str) -> Iterator[Logo]:
         told = next(drawing.iter(f"{_WP}docPr"), None)
         described = bool(told is not None and told.get("descr", "").strip()) or _decorative(drawing)
         yield Logo(name, place, media, described, _fault(archive, drawing, media))
-
-
-def _parsed(raw: bytes) -> Element:
-    if b"<!DOCTYPE" in raw:
-        raise ValueError("a document type")
-    return ElementTree.fromstring(raw)  # noqa: S314  no document type, so nothing can expand
 
 
 def _decorative(drawing: Element) -> bool:
@@ -105,7 +100,7 @@ def _fault(archive: zipfile.ZipFile, drawing: Element, media: str) -> str:
         width, height = pixels(archive.read(media))
     except ValueError as error:
         return str(error)
-    except _UNREADABLE:
+    except UNPACKED:
         return "cannot be read"
     extent = next(drawing.iter(f"{_WP}extent"), None)
     given = [extent.get(side, "") if extent is not None else "" for side in ("cx", "cy")]
