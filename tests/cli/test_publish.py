@@ -232,3 +232,15 @@ def test_what_was_confirmed_since_does_not_come_out(office: Office) -> None:
         assert cells["confirmed"] == [confirmed, confirmed], cells
         published = office.publishes(name)
         assert published.code == 0, published.err
+
+
+def test_accounts_of_several_releases_are_said_not_to_be_audited_together(office: Office) -> None:
+    first = json.loads(office.publishes("first", "--json").out)
+    assert first["published"] and first["accounts"] == 0
+    assert office.counts("second", columns="year").code == 0
+    done = office.publishes("second", "--dry-run")
+    assert done.code == 0 and "accounts (What was counted and what could not be) are not audited together" in done.out
+    assert json.loads(office.publishes("second", "--dry-run", "--json").out)["accounts"] == 1
+    both = [office.folder / name / "release.json" for name in ("first", "second")]
+    assert "the lines of 2 accounts" in office.run("audit", *both).err
+    assert "accounts" not in office.run("audit", both[0]).err

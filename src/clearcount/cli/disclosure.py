@@ -10,7 +10,15 @@ import click
 
 from clearcount.cli.common import echo_json, fresh_output
 from clearcount.files import write_whole
-from clearcount.workflow.protecting import ReadingRule, audit_files, protect_file, untied_tables, written
+from clearcount.workflow.protecting import (
+    ReadingRule,
+    accounts_in,
+    audit_files,
+    beside,
+    protect_file,
+    untied_tables,
+    written,
+)
 
 _BLANK = click.option(
     "--blank", type=click.Choice(["zero", "hidden"]), help="What a blank CSV cell means; without this it is refused."
@@ -104,6 +112,8 @@ def audit(
         click.echo(
             f"warning: {name!r} counts records of its own; nobody can tell how they lie in other tables", err=True
         )
+    if (accounts := accounts_in(tables)) > 1:
+        click.echo(f"warning: {beside(accounts)}", err=True)
     found = result.as_dict()
     if as_json:
         echo_json(found)

@@ -10,7 +10,7 @@ import click
 from clearcount.cli.common import aligned, echo_json
 from clearcount.workflow.ledger import add as add_table
 from clearcount.workflow.ledger import check_ledger, entries
-from clearcount.workflow.protecting import ReadingRule
+from clearcount.workflow.protecting import ReadingRule, beside
 from clearcount.workflow.publishing import publish as publish_bundle
 
 _PATH = click.Path(path_type=Path)
@@ -52,6 +52,8 @@ def publish(
             click.echo(
                 f"note: nobody can compare its records with those of {name!r}; check by hand that they are apart"
             )
+        if found.accounts:
+            click.echo(f"note: {beside(found.accounts + 1)}")
         if found.dry_run:
             click.echo(f"{bundle} may be published; nothing was written")
         elif found.already:

@@ -74,7 +74,7 @@ def _no_code(
             what += f"; no Home Office code in the list {codes.version} records {' or '.join(without)}"
         remedy = f"write codes = [{_quoted(wanted.codes)}], or" if wanted.codes else "let the answer say so, and"
         yield Doubt(
-            f"{f'q{question.number}'}-no-code",
+            f"q{question.number}-no-code",
             f"question[{question.number}].codes",
             what,
             f"{remedy} say why in a reason",

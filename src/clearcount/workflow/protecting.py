@@ -58,6 +58,20 @@ def untied_tables(paths: Sequence[Path], rule: ReadingRule) -> tuple[str, ...]:
     return tuple(dict.fromkeys(table.name for table in found if table.population))
 
 
+def accounts_in(paths: Sequence[Path]) -> int:
+    """Return how many of the files are a release.json that prints an account."""
+    released = [parse_json(_text(path), str(path)) for path in paths if path.suffix == ".json"]
+    return sum(isinstance(each, dict) and bool(each.get("statements")) for each in released)
+
+
+def beside(accounts: int) -> str:
+    """Return the sentence on accounts of several releases, which are rounded one by one and audited by nothing."""
+    return (
+        f"the lines of {accounts} accounts (What was counted and what could not be) are not audited together; where "
+        "the codes of one answer are those of others put together, look whether their [low] lines give each other away"
+    )
+
+
 def audit_files(paths: Sequence[Path], rule: ReadingRule) -> AuditResult:
     """What a reader of all the tables in `paths` together can work out.
 

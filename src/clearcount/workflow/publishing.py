@@ -28,7 +28,10 @@ WAYS_OUT = (
 
 @dataclass(frozen=True)
 class Publication:
-    """What became of a bundle: published as entry `number`, or not and why. A dry run has no number."""
+    """What became of a bundle: published as entry `number`, or not and why. A dry run has no number.
+
+    `accounts` counts the earlier releases whose accounts a reader can hold beside this one's, which nothing audits.
+    """
 
     published: bool
     number: int = 0
@@ -37,6 +40,7 @@ class Publication:
     already: bool = False
     dry_run: bool = False
     untied: tuple[str, ...] = ()
+    accounts: int = 0
 
     @property
     def ok(self) -> bool:
@@ -53,6 +57,7 @@ class Publication:
             "why": list(self.why),
             "ways_out": self.ways_out,
             "untied": list(self.untied),
+            "accounts": self.accounts,
         }
 
 
@@ -94,13 +99,14 @@ def publish(
             return Publication(True, known.number, already=True)
         judged, earlier = _judged(released, ledger, entries)
         untied = tuple(name for each in earlier if not each.tied for name in each.names)
+        accounts = sum(entry.kind == "release" for entry in entries) if released.get("statements") else 0
         if not judged.safe:
-            return Publication(False, why=_why(judged), ways_out=WAYS_OUT, untied=untied)
+            return Publication(False, why=_why(judged), ways_out=WAYS_OUT, untied=untied, accounts=accounts)
         if dry_run:
-            return Publication(False, dry_run=True, untied=untied)
+            return Publication(False, dry_run=True, untied=untied, accounts=accounts)
         entry = ledger.append(_entry(released, digest, ledger, entries))
         ledger.forget(document_name(document_in(released)))
-    return Publication(True, entry.number, untied=untied)
+    return Publication(True, entry.number, untied=untied, accounts=accounts)
 
 
 def _why(judged: Judged) -> tuple[str, ...]:
