@@ -180,9 +180,9 @@ def keys_of(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 PAGE = (REFERENCE / "layouts.md").read_text("utf-8")
 LAYOUT = next(text for text in re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL) if "[[file]]" in text)
-FREE = {("status",), ("file", 0, "offence", "extra")}
+FREE = {"status", "role", "extra"}
 """Tables whose keys are the force's own words."""
-LAYOUT_KEYS = [at for at in keys_of(tomllib.loads(LAYOUT)) if at[:-1] not in FREE]
+LAYOUT_KEYS = [at for at in keys_of(tomllib.loads(LAYOUT)) if not FREE & set(at[:-1][-1:])]
 
 
 def as_toml(value: Any) -> str:

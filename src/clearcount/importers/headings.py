@@ -40,7 +40,7 @@ def shown(name: str, wanted: Iterable[str] = ()) -> str:
 
 
 def shown_name(name: str) -> str:
-    """Return what a person who is asked about the columns of a file sees: a name that looks like one, else its shape."""
+    """Return what a person who is asked about a column sees: a name that looks like one, else its shape."""
     return name if is_heading(name) else masked(name)
 
 
