@@ -124,6 +124,7 @@ def test_a_report_from_a_phone_is_one_more_in_the_published_table(
     # The force's own system holds it too: under that number it counts once, wherever it came from first.
     page.goto(f"{doors.staff}/occurrences/{number}/force-number")
     page.get_by_label("Number in the force's own system").fill("259999999")
+    page.get_by_label("I have carried safe contact on").check()
     press(page, "Save")
     office.close()
     manage(doors, "export_occurrences", str(export))

@@ -401,6 +401,25 @@ def test_what_was_carried_on_is_in_no_event_and_is_refused_before_an_outcome(
     assert not [text for text in ("noon", "made-up number", "Sam", "library", "read my messages") if text in events]
 
 
+@pytest.mark.parametrize("way", ["number", "transferred"])
+def test_another_system_takes_over_only_with_safe_contact(officer: User, folder: Path, staff: Client, way: str) -> None:
+    sealed, _ = arrived(folder, TYPED)
+    told = aside(staff.get(f"/reports/{sealed.reference}/"))
+    staff.post(f"/reports/{sealed.reference}/record", RECORD)
+    occurrence = Occurrence.objects.get()
+    offence = occurrence.offences.get()
+    where = "force-number" if way == "number" else f"status/{offence.crime_no}"
+    given = {"number": "N-1"} if way == "number" else {"status": "transferred", "reason": "Another force has it."}
+    address = f"/occurrences/{occurrence.number}/{where}"
+    assert aside(staff.get(address)) == told
+    assert "Carry safe contact on, word for word" in words(staff.post(address, given))
+    occurrence.refresh_from_db(), offence.refresh_from_db()
+    assert (occurrence.force_number, offence.status) == ("", "recorded")
+    assert staff.post(address, given | {"carried_on": "on"}).status_code == 302
+    if way == "transferred":  # what stays here asks for nothing
+        assert staff.post(address, {"status": "recorded", "reason": "It is ours after all."}).status_code == 302
+
+
 # The desk
 
 

@@ -182,6 +182,21 @@ def alike(client: Client, path: str) -> None:
     assert head.content == b""
 
 
+@pytest.mark.parametrize("path", ["/", "/r/", "/r/7", "/advice/", "/nothing", "/static/ground/icon.svg"])
+def test_nothing_follows_the_headers_that_answer_head(doors: Any, path: str) -> None:
+    """What follows would be read as the answer to the next request on the same connection."""
+    import socket
+
+    host = doors.public.removeprefix("http://")
+    with socket.create_connection(("127.0.0.1", int(host.partition(":")[2])), timeout=30) as connection:
+        connection.sendall(f"HEAD {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+        received = b""
+        while more := connection.recv(65536):
+            received += more
+    head, end, body = received.partition(b"\r\n\r\n")
+    assert end and body == b"" and b"Content-Length: " in head
+
+
 def test_a_real_door_answers_head_with_the_headers_of_get(doors: Any) -> None:
     for path in ("/", "/r/", "/disclosure-log/", "/static/ground/clearcount.css"):
         found = []

@@ -129,12 +129,29 @@ def set_marker(occurrence: Occurrence, *, name: str, on: bool, basis: str, by: A
     return marker
 
 
-def set_status(offence: Offence, *, status: str, reason: str, by: Any) -> None:
-    """Cancels or transfers an offence, or brings it back. Raises Refused without a reason."""
+def has_wishes(occurrence: Occurrence) -> bool:
+    """Whether somebody on the occurrence said how they may be reached."""
+    return any(person.facts or person.safe_contact for person in occurrence.people.all())
+
+
+def _enforce_carried_on(occurrence: Occurrence, *, carried_on: bool) -> None:
+    """Raise Refused when another system or force takes over and safe contact was not carried on to it."""
+    if not carried_on and has_wishes(occurrence):
+        raise Refused("Carry safe contact on, word for word, to where it is dealt with now. Then tick that you did.")
+
+
+def set_status(offence: Offence, *, status: str, reason: str, carried_on: bool = False, by: Any) -> None:
+    """Cancels or transfers an offence, or brings it back.
+
+    Raises:
+        Refused: without a reason, or for a transfer when safe contact was not carried on.
+    """
     if status not in dict(STATUSES):
         raise Refused("That is no status; choose recorded, cancelled or transferred.")
     if not reason.strip():
         raise Refused("A change of status needs a reason, because it changes what is counted.")
+    if status == "transferred":
+        _enforce_carried_on(offence.occurrence, carried_on=carried_on)
     with transaction.atomic(using=STAFF):
         before, offence.status = offence.status, status
         offence.save(update_fields=["status"])
@@ -142,17 +159,18 @@ def set_status(offence: Offence, *, status: str, reason: str, by: Any) -> None:
         record("offence.changed", by=by, kind="offence", key=offence.crime_no, changes=changes, reason=reason.strip())
 
 
-def set_force_number(occurrence: Occurrence, *, number: str, by: Any) -> None:
+def set_force_number(occurrence: Occurrence, *, number: str, carried_on: bool = False, by: Any) -> None:
     """Says under which number the force's own system holds it; the export then leaves it to that system.
 
     Raises:
-        Refused: when the number is blank or stands on another occurrence.
+        Refused: when the number is blank or stands on another occurrence, or safe contact was not carried on.
     """
     number = number.strip()
     if not number:
         raise Refused("Write the number under which the force's system holds it.")
     if Occurrence.objects.filter(force_number=number).exclude(pk=occurrence.pk).exists():
         raise Refused("Another occurrence carries that number; open it instead, or mend the number.")
+    _enforce_carried_on(occurrence, carried_on=carried_on)
     with transaction.atomic(using=STAFF):
         occurrence.force_number = number
         occurrence.save(update_fields=["force_number"])

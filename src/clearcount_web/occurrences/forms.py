@@ -60,11 +60,18 @@ class MarkerForm(GroundForm):
     )
 
 
+def _carried_on() -> forms.BooleanField:
+    return forms.BooleanField(
+        label="I have carried safe contact on, word for word, to where it is dealt with now", required=False
+    )
+
+
 class StatusForm(GroundForm):
     """A change of status with its reason."""
 
     status = forms.ChoiceField(label="Status", choices=[(value, word.capitalize()) for value, word in STATUSES])
     reason = forms.CharField(label="Reason", help_text="Do not name anybody here.", max_length=500)
+    carried_on = _carried_on()
 
 
 class NumberForm(GroundForm):
@@ -75,6 +82,7 @@ class NumberForm(GroundForm):
         max_length=40,
         widget=forms.TextInput({"class": "govuk-input--width-20"}),
     )
+    carried_on = _carried_on()
 
 
 class PersonForm(GroundForm):

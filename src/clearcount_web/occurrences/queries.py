@@ -53,6 +53,15 @@ def opened(number: str, *, by: Any) -> Shown:
         )
 
 
+def people_shown(occurrence: Occurrence, *, by: Any) -> tuple[Person, ...]:
+    """The people who said how they may be reached; reading that is an event."""
+    people = tuple(person for person in occurrence.people.all() if person.facts or person.safe_contact)
+    if people:
+        with transaction.atomic(using=STAFF):
+            record("occurrence.read", by=by, kind="occurrence", key=occurrence.number)
+    return people
+
+
 def _holding(entries: list[Entry], field: str) -> Entry | None:
     return next((entry for entry in reversed(entries) if entry.field == field and entry.holds), None)
 

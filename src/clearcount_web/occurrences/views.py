@@ -106,10 +106,11 @@ def set_status(request: StaffRequest, number: str, crime_no: str) -> HttpRespons
     offence = get_object_or_404(Offence, occurrence=occurrence, crime_no=crime_no)
 
     def act(given: dict[str, Any]) -> Occurrence:
-        actions.set_status(offence, status=given["status"], reason=given["reason"], by=request.user)
+        actions.set_status(offence, **given, by=request.user)
         return occurrence
 
-    return _handled(request, forms.StatusForm, f"Status of {crime_no}", act, first={"status": offence.status})
+    first = {"status": offence.status}
+    return _handled(request, forms.StatusForm, f"Status of {crime_no}", act, first=first, handed_over=occurrence)
 
 
 @roles(*_MAY)
@@ -119,10 +120,11 @@ def set_force_number(request: StaffRequest, number: str) -> HttpResponse:
     occurrence = queries.found(number)
 
     def act(given: dict[str, Any]) -> Occurrence:
-        actions.set_force_number(occurrence, number=given["number"], by=request.user)
+        actions.set_force_number(occurrence, **given, by=request.user)
         return occurrence
 
-    return _handled(request, forms.NumberForm, f"Number of {number} in the force's own system", act)
+    title = f"Number of {number} in the force's own system"
+    return _handled(request, forms.NumberForm, title, act, handed_over=occurrence)
 
 
 @roles(*_MAY)
@@ -145,12 +147,19 @@ def _handled(
     act: Callable[[dict[str, Any]], Occurrence],
     *,
     first: dict[str, Any] | None = None,
+    handed_over: Occurrence | None = None,
 ) -> HttpResponse:
-    """A form page: asks, acts, goes to the occurrence; a refusal stands beside what was typed."""
+    """A form page: asks, acts, goes to the occurrence; a refusal stands beside what was typed.
+
+    `handed_over`: the occurrence that another system or force may take over; how its people may be reached is shown.
+    """
     form = form_class(request.POST or None, initial=first)
+    people = queries.people_shown(handed_over, by=request.user) if handed_over else ()
+    if handed_over and not people:
+        del form.fields["carried_on"]
     if request.method == "POST" and form.is_valid():
         try:
             return redirect("occurrences:detail", number=act(form.cleaned_data).number)
         except Refused as refusal:
             form.add_error(None, str(refusal))
-    return render(request, "occurrences/form.html", {"form": form, "title": title})
+    return render(request, "occurrences/form.html", {"form": form, "title": title, "people": people})

@@ -219,6 +219,12 @@ _ALL = (
         doors=("staff",),
     ),
     Setting(
+        "CLEARCOUNT_REQUEST_ALERT_EMAIL",
+        "where a note goes that requests for information or complaints came in; it says how many, nothing else",
+        default="",
+        doors=("staff",),
+    ),
+    Setting(
         "CLEARCOUNT_REPORT_ALERT_WEBHOOK",
         "an http(s) address that gets the same note as JSON",
         default="",

@@ -43,6 +43,20 @@ class Channel(waitress.channel.HTTPChannel):  # type: ignore[misc]
             self.last_activity = before
 
 
+def headers_alone(application: Any) -> Any:
+    """Return the application with answers to HEAD that have no body: the browser would read it as its next answer."""
+
+    def answered(environ: Any, start_response: Any) -> Any:
+        answer = application(environ, start_response)
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return answer
+        if close := getattr(answer, "close", None):
+            close()
+        return []
+
+    return answered
+
+
 def run_door(where: Address) -> None:
     """Run the door that DJANGO_SETTINGS_MODULE names, in this process, until it is told to stop.
 
@@ -66,7 +80,7 @@ def run_door(where: Address) -> None:
     _allow_files(2 * MOST_CONNECTIONS)
     waitress.server.BaseWSGIServer.channel_class = Channel
     waitress.serve(
-        application,
+        headers_alone(application),
         listen=str(where),
         threads=8,
         ident=None,  # no name of the server in its answers

@@ -14,6 +14,7 @@ urlpatterns = [
     path("help", views.under_18, name="under-18"),
     path("check", views.check, name="check"),
     path("done", views.sent, name="sent"),
+    path("reach", views.reach, name="reach"),
     path("stay", views.stay, name="stay"),
     path("code", views.follow_up, name="code"),
 ]

@@ -201,6 +201,13 @@ def _gone(request: HttpRequest) -> HttpResponse:
 
 @same_origin_posts
 @require_http_methods(["POST"])
+def reach(request: HttpRequest) -> HttpResponse:
+    """The site can be reached: asked before a page is sent, so that a lost connection costs nothing that was typed."""
+    return HttpResponse(status=204)
+
+
+@same_origin_posts
+@require_http_methods(["POST"])
 def stay(request: HttpRequest) -> HttpResponse:
     """The visitor pressed "Stay on this page"."""
     now = timezone.now()

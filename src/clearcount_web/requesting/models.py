@@ -16,6 +16,8 @@ class InboxRequest(models.Model):
     contact = models.CharField(max_length=400)
     text = models.TextField()
     received_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, blank=True)
+    """When staff were told that it came in."""
     taken_at = models.DateTimeField(null=True, blank=True, db_index=True)
 
     class Meta:

@@ -30,6 +30,8 @@ class Complaint(models.Model):
     received_on = models.DateField()
     acknowledged_on = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
+    """When staff were told that it came in."""
 
     class Meta:
         ordering: ClassVar = ["id"]

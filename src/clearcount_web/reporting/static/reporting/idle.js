@@ -14,9 +14,10 @@
   if (document.querySelector("[data-once]")) { setTimeout(takeAway, 30 * 60 * 1000); }
 
   var address = document.querySelector('meta[name="idle-stay"]');
+  var reach = document.querySelector('meta[name="site-reach"]');
   var words = document.getElementById("idle-words");
   var main = document.getElementById("main");
-  if (!address || !words || !main || !document.querySelector("main form")) { return; }
+  if (!address || !reach || !words || !main || !document.querySelector("main form")) { return; }
   var box = null;
   var warning, end;
   document.querySelectorAll("main form").forEach(function (form) { form.addEventListener("submit", ask); });
@@ -36,7 +37,7 @@
     event.preventDefault();
     if (button) { button.setAttribute("aria-disabled", "true"); }
     var waited = new Promise(function (_, give_up) { setTimeout(give_up, 15 * 1000); });
-    Promise.race([fetch(location.pathname, { method: "HEAD", credentials: "same-origin", cache: "no-store" }), waited]).then(function () {
+    Promise.race([fetch(reach.content, { method: "POST", credentials: "same-origin" }), waited]).then(function () {
       form.dataset.reached = "yes"; // whatever the site says, it is there: the page itself gives the answer
       if (form.requestSubmit) { form.requestSubmit(button || undefined); } else { form.submit(); }
       setTimeout(function () { delete form.dataset.reached; }, 5000);
