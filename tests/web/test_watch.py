@@ -93,7 +93,7 @@ def test_a_worker_dead_for_an_hour_is_not_well(staff: Client, keys: Path) -> Non
 OVERDUE: dict[str, Callable[[Any], object]] = {
     "an ended report": lambda now: Report.objects.create(
         reference="R-1", duty_box=b"", recovery_box=b"", received_at=now, outcome="passed",
-        outcome_at=now - timedelta(33),
+        outcome_at=now - timedelta(33), carried_on_at=now - timedelta(33),
     ),
     "feedback": lambda now: Feedback.objects.create(text="x", received_on=(now - timedelta(93)).date()),
     "a complaint": lambda now: Complaint.objects.create(
@@ -138,6 +138,20 @@ def test_a_request_that_nobody_took_is_never_deleted(db: None) -> None:
     OVERDUE["a request"](now)
     InboxRequest.objects.update(taken_at=None, received_at=now - timedelta(4000))
     assert purge(now=now) == 0 and InboxRequest.objects.count() == 1
+
+
+def test_a_request_that_nobody_takes_is_told_without_a_word_of_it(db: None, keys: Path) -> None:
+    """Whoever asks has the law's clock: that nobody looked is found long before the twentieth working day."""
+    worked(timedelta(seconds=5))
+    OVERDUE["a request"](timezone.now())
+    waited = (timedelta(days=6, hours=23), timedelta(days=7, minutes=1))
+    for wait, told in zip(waited, (set(), {"requests taken"}), strict=True):
+        InboxRequest.objects.update(taken_at=None, received_at=timezone.now() - wait)
+        assert failing() == told
+    [found] = [each for each in conditions() if each.name == "requests taken"]
+    assert found.says.startswith("1 wait") and "FOI-1" not in found.says
+    InboxRequest.objects.update(taken_at=timezone.now())
+    assert failing() == set()
 
 
 def test_the_watch_tells_operations_once_a_day_and_never_what_was_written(db: None, keys: Path) -> None:

@@ -10,13 +10,14 @@ from django.utils import timezone
 from clearcount_web.ground.health import Condition
 from clearcount_web.jobs.models import Job
 from clearcount_web.reporting.models import Draft, SealedReport
-from clearcount_web.requesting.actions import TAKEN_DAYS, taken_longer_than
+from clearcount_web.requesting.actions import TAKEN_DAYS, taken_longer_than, waiting_longer_than
 from clearcount_web.site.actions import expired
 from clearcount_web.triage.models import Report
 from clearcount_web.triage.retention import due, held_past_their_time
 
 WORKER = timedelta(minutes=10)
 TAKEN = timedelta(minutes=10)
+REQUEST_WAITS = timedelta(days=7)
 LATE = timedelta(days=2)
 """How long after its day something that is kept no longer may still be there: a purge runs daily."""
 
@@ -36,6 +37,13 @@ def reports_taken() -> Condition:
     arrived = SealedReport.objects.filter(received_at__lt=timezone.now() - TAKEN).values_list("reference", flat=True)
     waiting = set(arrived) - set(Report.objects.values_list("reference", flat=True))
     return Condition("reports taken in", not waiting, f"{len(waiting)} reports are not taken in for over 10 minutes")
+
+
+def requests_taken() -> Condition:
+    """No request for information waits so long that its twenty working days are in danger."""
+    count = waiting_longer_than(REQUEST_WAITS, now=timezone.now()).count()
+    says = f"{count} wait for over {REQUEST_WAITS.days} days; an FOI officer opens Requests for information"
+    return Condition("requests taken", not count, says if count else "none waits for long")
 
 
 def duty_key() -> Condition:
@@ -85,4 +93,4 @@ def _last(kind: str, name: str, do: str) -> Condition:
     return Condition(name, not failed, f"the last check failed; {do}" if failed else "the last check found no fault")
 
 
-LOOKS = (worker, reports_taken, duty_key, retention, safe_contact, published, audit)
+LOOKS = (worker, reports_taken, requests_taken, duty_key, retention, safe_contact, published, audit)

@@ -26,6 +26,11 @@ def taken_longer_than(days: int, *, now: datetime) -> QuerySet[InboxRequest]:
     return InboxRequest.objects.filter(taken_at__lt=now - timedelta(days=days))
 
 
+def waiting_longer_than(wait: timedelta, *, now: datetime) -> QuerySet[InboxRequest]:
+    """Requests that came longer ago and that nobody has taken into a case."""
+    return InboxRequest.objects.filter(taken_at__isnull=True, received_at__lt=now - wait)
+
+
 def purge(*, now: datetime, dry_run: bool = False) -> int:
     """Deletes requests that are a case by now; gives their number. One that nobody has taken is never deleted."""
     old = taken_longer_than(TAKEN_DAYS, now=now)
