@@ -47,6 +47,48 @@ def test_a_hostile_file_is_refused_in_a_sentence_within_its_bounds(tmp_path: Pat
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 < _MEMORY
 
 
+PACKAGES = sorted(name for name in HOSTILE if name.endswith((".zip", ".xlsx", ".ods")))
+_DOORS = """
+import sys
+from pathlib import Path
+from clearcount.errors import ClearcountError
+from clearcount.workflow.drafting import letter_text
+from clearcount.workflow.lettering import read_letter_template
+from clearcount.writers.readback import read_back
+from clearcount.writers.scan import scan_file
+from clearcount.writers.words import read_words
+doors = dict(letter=letter_text, template=read_letter_template, scan=scan_file, readback=read_back, words=read_words)
+name, path = sys.argv[1:]
+try:
+    found = doors[name](path if name == "letter" else Path(path))
+    print("read", "; ".join(map(str, found)) if name == "scan" else "")
+except ClearcountError as error:
+    print("refused", error)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is measured as Linux counts it")
+@pytest.mark.parametrize("door", ["letter", "template", "scan", "readback", "words"])
+@pytest.mark.parametrize("name", PACKAGES)
+def test_every_door_for_packages_stays_within_its_bounds(tmp_path: Path, name: str, door: str) -> None:
+    """A letter, a template, and the files of a bundle as `verify` scans them, reads them back and takes their words."""
+    own = Path(name).suffix if door in ("scan", "readback", "words") and not name.endswith(".zip") else ".docx"
+    path = tmp_path / f"hostile{own}"
+    path.write_bytes(HOSTILE[name])
+    before = _used()
+    done = subprocess.run(
+        [sys.executable, "-c", _DOORS, door, str(path)], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stderr[-500:]
+    if door in ("letter", "template"):
+        assert done.stdout.startswith("refused") and "hostile.docx" in done.stdout, done.stdout
+    if door == "scan":
+        assert done.stdout.startswith("refused") or "hostile" in done.stdout, done.stdout
+    assert _used() - before < _SECONDS
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 < _MEMORY
+
+
 def _seeds() -> dict[str, bytes]:
     """An honest file of each kind, to be damaged."""
     texts = "occurrence_no,field,entry_no,entered_at,text\nO1,mo,1,2024-05-01,seen with a drone\n"
