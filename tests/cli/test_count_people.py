@@ -221,6 +221,19 @@ def test_offences_and_people_stand_in_one_answer(force: Force) -> None:
     assert [row["value"] for row in rows if row["table"] in "123"] == ["4", "5", "2"]
 
 
+@pytest.mark.parametrize(
+    ("unit", "beside", "doubted"),
+    [
+        *(("victims", "victims", False), ("offences", "offences", False), ("occurrences", "offences", False)),
+        *(("victims", "offences", True), ("occurrences", "suspects", True), ("victims", "charged", True)),
+    ],
+)
+def test_people_beside_other_records_are_a_doubt(force: Force, unit: str, beside: str, doubted: bool) -> None:
+    rest = f'unit = "{unit}"\n[[question]]\ntext = "b"\nunit = "{beside}"\n'
+    doubts = force.doubts("", rest)
+    assert ("people-beside-others" in doubts) == doubted
+
+
 def test_small_counts_of_people_are_suppressed_like_others(force: Force) -> None:
     policy = force.folder / "hide.toml"
     policy.write_text('[disclosure]\nrule = "suppress"\nthreshold = 5\nreason = "r"\napproved_by = "a"\n')

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from clearcount.counting.found import InPart
 from clearcount.engines.columns import mask_of
 from clearcount.importers.nearest import nearest
-from clearcount.model.request import CountRequest, Doubt, Fault, Question
+from clearcount.model.request import RECORD_UNITS, CountRequest, Doubt, Fault, Question
 from clearcount.model.request_reader import DIMENSIONS
 from clearcount.store import Snapshot
 from clearcount.workflow.counting import Counted
@@ -72,7 +72,17 @@ def _columns_of_tables(request: CountRequest, shot: Snapshot) -> Iterator[Fault]
 
 
 def doubts_of_shape(counted: Counted) -> Iterator[Doubt]:
-    """Return a doubt for each part of which no record at all is in scope; a zero would look like an answer."""
+    """Return a doubt for each part without any record in scope, and one where people stand beside their offences."""
+    units = {each.wanted.unit for each in counted.answers}
+    people = sorted(units.difference(RECORD_UNITS))
+    if people and len(units) > 1:
+        yield Doubt(
+            "people-beside-others",
+            "scope.unit",
+            f"{' and '.join(people)} are counted beside other records, and small counts of each are protected apart: "
+            "where an offence has one of each, one table may show what another hides",
+            "answer them in requests of their own, or say why a reader cannot put the tables side by side",
+        )
     for part in counted.request.questions:
         records = counted.found.records(counted.request.scope_of(part).unit)
         if part.codes and part.number > 1 and not mask_of(records.flags[InPart(part.number)]).any():
