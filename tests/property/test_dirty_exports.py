@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from tests.property.dirty_export import HARMLESS, LOSSES, REQUEST, Dirty, Truth
 
+from clearcount.errors import ExportError
 from clearcount.model.request_reader import parse_request
 from clearcount.offences import code_list
 from clearcount.store import open_store
@@ -120,3 +121,32 @@ def test_figure_and_account_are_the_truth_of_500_exports(tmp_path: Path, group: 
     for seed in range(1_000 + 50 * group, 1_050 + 50 * group):
         (folder := tmp_path / str(seed)).mkdir()
         _holds(_mixed(seed), folder)
+
+
+def _cut_somewhere(folder: Path, seed: int, cuts: int) -> None:
+    """Cut the end of a file off, within a few rows of it: the import refuses it, or a doubt is open."""
+    made = _clean(seed)
+    for _ in range(3):
+        made.text(made.counted(found=True), '"A drone, there\nand ""here"" too."')
+    files = made.files()
+    for number in range(cuts):
+        name = made.chance.choice(sorted(files))
+        at = made.chance.randrange(len(files[name]) - 400, len(files[name]))
+        (export := folder / str(number)).mkdir()
+        for each, content in files.items():
+            (export / each).write_bytes(content[:at] if each == name else content)
+        try:
+            import_export([export], folder / f"store {number}", now=NOW)
+        except ExportError as error:
+            assert "ends inside a quoted cell" in str(error)
+        else:
+            assert _answered(folder / f"store {number}")[1], f"{name} cut at {at}"
+
+
+def test_a_file_that_was_cut_off_anywhere_is_refused_or_a_doubt(tmp_path: Path) -> None:
+    _cut_somewhere(tmp_path, 3, 4)
+
+
+@pytest.mark.slow
+def test_the_same_for_many_cuts(tmp_path: Path) -> None:
+    _cut_somewhere(tmp_path, 4, 80)

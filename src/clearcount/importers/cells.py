@@ -68,6 +68,39 @@ def is_beyond_print(values: pa.Array) -> bool:
     return bool(found.size and (found.min() < _SPACE or found.max() >= _BEYOND_PRINT))
 
 
+_NO_VALUE = ("null", "(null)", "[null]", "<null>", "\\n", "nan")
+_NO_KEY = (
+    *_NO_VALUE,
+    "n/a",
+    "na",
+    "none",
+    "nil",
+    "unknown",
+    "not known",
+    "not recorded",
+    "tbc",
+    "tba",
+    "?",
+    ".",
+    "-",
+    "--",
+)
+"""What databases and programs write for a value that is not there, and what people write for a number besides."""
+
+
+def placeholders(values: pa.Array, *, keys: bool = False) -> np.ndarray:
+    """Return the places of values that only say that there is none, as `NULL`; of `keys` also what people write."""
+    words = _NO_KEY if keys else _NO_VALUE
+    last = last_bytes(values)
+    short = pc.less_equal(pc.binary_length(values), max(map(len, words)) + 4).to_numpy(zero_copy_only=False)
+    near = np.flatnonzero(short & (last > 0) & ~((last >= ord("0")) & (last <= ord("9"))))
+    if not near.size:
+        return near
+    bare = pc.utf8_lower(pc.utf8_trim_whitespace(values.take(pa.array(near))))
+    found: np.ndarray = near[pc.is_in(bare, pa.array(words, pa.string())).to_numpy(zero_copy_only=False)]
+    return found
+
+
 def errors(values: pa.Array) -> Iterator[tuple[int, str]]:
     """(place, word) of each value that is nothing but a spreadsheet's error, as `#N/A`: what was saved of a formula."""
     held, offsets = string_bytes(values)

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from clearcount.errors import ExportError
 from clearcount.importers import mapping, people
-from clearcount.importers.cells import trimmed
+from clearcount.importers.cells import placeholders, trimmed
 from clearcount.importers.codes import CodeReading, padded
 from clearcount.importers.footers import footer_lines, stated_rows
 from clearcount.importers.headings import is_header, is_shown, row_with, shown, shown_list
@@ -174,7 +174,7 @@ class Export:
                             if part.order is not None:
                                 joiners[id(part)][0].take(records)
                                 continue
-                            self._note_markup(records, column)
+                            self._note_texts(records, column)
                             yield records
             for joiner, part, column, alone in joiners.values():
                 yield from self._joined(joiner, part, column, blanks=alone)
@@ -189,10 +189,11 @@ class Export:
             records = lot.texts.set_column(at, "text", text)
             if not blanks:
                 records = records.filter(pc.not_equal(trimmed(text), ""))
-            self._note_markup(records, column)
+            self._note_texts(records, column)
             yield records.cast(mapping.TEXTS)
 
-    def _note_markup(self, records: pa.RecordBatch, column: TextColumn) -> None:
+    def _note_texts(self, records: pa.RecordBatch, column: TextColumn) -> None:
+        self.tally.count("nothing", column, placeholders(records.column("text")).size)
         for kind, rows in markup(records.column("text")).items():
             self.tally.count(kind, column, rows)
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clearcount.importers import textformat
-from clearcount.importers.cells import errors, holds, is_beyond_print, trimmed
+from clearcount.importers.cells import errors, holds, is_beyond_print, placeholders, trimmed
 from clearcount.importers.codes import CodeReading, masked
 from clearcount.importers.dates import read_dates, read_moments
 from clearcount.importers.footers import footer_keys
@@ -358,6 +358,8 @@ def key_values(values: pa.Array, header: str, faults: Faults) -> tuple[pa.Array,
         refuse(unseen, "it holds a sign that nobody sees, so it may be the number of another row; no number does")
     if (footers := footer_keys(key)).size:
         refuse(_mask(footers, len(key)), "it reads like a total or an end mark, not like a number")
+    if (nothing := placeholders(key, keys=True)).size:
+        refuse(_mask(nothing, len(key)), "it only says that there is no number; every row needs one")
     if holds(key, "+"):  # a plain search first, because few exports need the other
         lost = pc.match_substring_regex(key, _SCIENTIFIC)
         refuse(lost, "a spreadsheet turned the number into one like 5.5E+11 and lost its figures")

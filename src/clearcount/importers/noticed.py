@@ -21,7 +21,8 @@ MARKUP = "markup in texts"
 MENDED = "mojibake mended"
 GAPS = "gaps in the order of pieces"
 DOUBLES = "two pieces in one place"
-OfTexts = Literal["mended", "gaps", "doubles"]
+NOTHING = "words for no text"
+OfTexts = Literal["mended", "gaps", "doubles", "nothing"]
 _SHOWN = 10
 
 
@@ -80,6 +81,9 @@ def of_texts(what: Literal["HTML", "RTF"] | OfTexts, column: TextColumn, rows: i
     if what == "doubles":
         told = "two rows have the same place in one text; equal ones were joined once, others one behind the other"
         return Noticed(DOUBLES, rows, told, column.header, file)
+    if what == "nothing":
+        told = "they hold only a word such as NULL, which databases write where there is no text; export blanks"
+        return Noticed(NOTHING, rows, told, column.header, file)
     texts = "1 text" if rows == 1 else f"{rows:,} texts"
     if what == "mended":
         told = f"{texts} held letters of a wrong encoding, which were mended as the layout asks"
