@@ -303,7 +303,8 @@ _BUILT = {
     "number formats": (
         ".xlsx",
         workbook(_formats),
-        "Arson; 2024-01, 2024-02; 12, ?\nRobbery; 2024-01, 2024-02, 2024-03; 9, 25%, 2.5 rate\nTheft; ; ?",
+        "Arson; 2024-01, 2024-02; 12, ?\nRobbery; 2024-01, 2024-02, 2024-03; 9, 25%, 2.5 rate\n"
+        "Theft; 2024-02; -4\nTheft; ; ?",
     ),
     "dates left as serial numbers": (".xlsx", workbook(_serials), "Arson; ; ?\nTheft; ; ?"),
     "hidden row and hidden sheet": (

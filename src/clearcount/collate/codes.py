@@ -34,6 +34,7 @@ class CodeMatcher:
         self._texts = [
             (_bare(row.description), code.code) for code in codes.codes.values() for row in code.rows if row.description
         ]
+        self._ordered = [" ".join(sorted(text.split())) for text, _ in self._texts]
         self._found: dict[str, CodeMatch] = {}
 
     def match(self, label: str) -> CodeMatch:
@@ -62,15 +63,24 @@ class CodeMatcher:
         if len(bare) < 12:
             return UNKNOWN
         try:
-            from rapidfuzz import fuzz
+            from rapidfuzz import fuzz, process
         except ModuleNotFoundError:
             return UNKNOWN
         sections = {code for each in self._codes.law(label) for code in (*each.codes, *each.before)}
-        scorer, least = (fuzz.token_set_ratio, 75.0) if sections else (fuzz.token_sort_ratio, 90.0)
         best: dict[str, float] = {}
-        for text, code in self._texts:
-            if not sections or code in sections:
-                best[code] = max(best.get(code, 0.0), scorer(bare, text))
+        if sections:
+            least = 75.0
+            for text, code in self._texts:
+                if code in sections:
+                    best[code] = max(best.get(code, 0.0), fuzz.token_set_ratio(bare, text))
+        else:
+            least = 90.0
+            ordered = " ".join(sorted(bare.split()))
+            for _, score, at in process.extract(
+                ordered, self._ordered, scorer=fuzz.ratio, score_cutoff=least - 3.0, limit=None
+            ):
+                code = self._texts[at][1]
+                best[code] = max(best.get(code, 0.0), score)
         ranked = sorted(best.items(), key=lambda item: (-item[1], item[0]))
         if not ranked or ranked[0][1] < least:
             return UNKNOWN

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from clearcount.errors import ExportError
 
-MOST_CELLS = 250_000
+MOST_CELLS = 110_000
 """Cells of one table, spans spelled out. A published answer is a small table."""
 
 

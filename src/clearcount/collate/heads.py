@@ -102,6 +102,8 @@ _COUNT_WORDS = frozenset(
         *("results", "occurrences", "logs", "%", "percentage", "percent", "share", "rate"),
     )
 )
+_LONGEST = 120
+"""Characters of a heading that may be a period and a few words."""
 _ACT = re.compile(r"\b(?:act|order|regulations|rules|code|soa|[A-Z]{2,6})\s+(?:19|20)\d\d\b", re.IGNORECASE)
 _TIME = re.compile(
     r"\b(?:19|20)\d\d\b|\b\d\d/\d\d\b|\bytd\b|\bto date\b|\bq[1-4]\b(?![.:)])(?!.*\?)|\bweek \d|"
@@ -112,7 +114,7 @@ _TIME = re.compile(
 
 def _period_with_words(text: str) -> tuple[Span, str] | None:
     """Return the period of a heading such as "Offences 2022", and the words that say what is counted."""
-    words = text.split()
+    words = text.split() if len(text) <= _LONGEST else []
     for at in range(1, len(words)):
         for period, rest in ((words[at:], words[:at]), (words[:at], words[at:])):
             if all(word.casefold().strip("():,-") in _COUNT_WORDS for word in rest):

@@ -10,6 +10,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TypeAlias
 
 _MONTHS = {
@@ -149,6 +150,7 @@ def clean(text: str) -> str:
     return bare.strip(" :")
 
 
+@lru_cache(maxsize=10_000)
 def part_of(text: str) -> Part | None:
     """Return what a heading says of time when all of it does; None for any other heading."""
     bare = clean(text)

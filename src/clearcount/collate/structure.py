@@ -10,6 +10,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from clearcount.collate.grid import Cell, Grid
@@ -389,6 +390,7 @@ def _sections(
     return found, tuple(unsure)
 
 
+@lru_cache(maxsize=10_000)
 def names_a_total(label: str) -> bool:
     """Return whether a row's name says that it adds up others."""
     return _TOTAL.fullmatch(label.strip()) is not None

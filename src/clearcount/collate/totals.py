@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from clearcount.collate.lines import Line
@@ -44,32 +45,95 @@ def check_totals(lines: Sequence[Line]) -> tuple[Mismatch, ...]:
     return tuple(dict.fromkeys(found))
 
 
+@dataclass(frozen=True)
+class _Tally:
+    """Printed cells taken together: how many, their sum, and how many hide a number or cannot be added."""
+
+    count: int = 0
+    low: int = 0
+    hidden: int = 0
+    unfit: int = 0
+
+    def and_line(self, line: Line) -> _Tally:
+        """Return the tally with one more cell."""
+        unfit = line.kind not in ("count", "none") or line.unread or line.marker in ("x", "refused")
+        low = int(line.value) if line.value and not unfit else 0
+        return _Tally(self.count + 1, self.low + low, self.hidden + _may_hide(line), self.unfit + unfit)
+
+    def without(self, first: _Tally) -> _Tally:
+        """Return the tally of what was added after `first`."""
+        return _Tally(
+            self.count - first.count, self.low - first.low, self.hidden - first.hidden, self.unfit - first.unfit
+        )
+
+
+class _Column:
+    """Cells below each other, so that any stretch of them is added up at once."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._places = [line.place[0] for line in lines]
+        self._sums = [_Tally()]
+        for line in lines:
+            self._sums.append(self._sums[-1].and_line(line))
+
+    def between(self, after: int, before: int | None = None) -> _Tally:
+        """Return the tally of the cells in rows beyond `after` and, where given, above `before`."""
+        end = len(self._places) if before is None else bisect_left(self._places, before)
+        start = min(bisect_right(self._places, after), end)
+        return self._sums[end].without(self._sums[start])
+
+
+Days = tuple[str, str]
+
+
 def _over_periods(table: Sequence[Line]) -> Iterator[Mismatch]:
     rows: dict[tuple[int, str], list[Line]] = defaultdict(list)
     for line in table:
         rows[line.place[0], "" if line.is_total and line.measure == "Total" else line.measure].append(line)
+    lost = {line.place[0] for line in table if line.unread}  # a total over cells that were not read cannot be checked
+    known: dict[frozenset[Days], dict[Days | None, tuple[Days, ...]]] = {}
     for beside in rows.values():
-        plain = [line for line in beside if not line.is_total and line.period_from]
+        plain: dict[Days, _Tally] = defaultdict(_Tally)
+        for line in beside:
+            if not line.is_total and line.period_from:
+                days = (line.period_from, line.period_to)
+                plain[days] = plain[days].and_line(line)
+        parts_of = known.setdefault(frozenset(plain), {})
         for total in (line for line in beside if line.is_total and line.value):
-            inside = [
-                line
-                for line in plain
-                if total.period == TOTAL
-                or (total.period_from <= line.period_from and line.period_to <= total.period_to)
-            ]
-            finest = [
-                line
-                for line in inside
-                if not any(
-                    other is not line
-                    and other.period_from >= line.period_from
-                    and other.period_to <= line.period_to
-                    and (other.period_from, other.period_to) != (line.period_from, line.period_to)
-                    for other in inside
+            if total.period == TOTAL and total.place[0] in lost:
+                continue
+            whole = None if total.period == TOTAL else (total.period_from, total.period_to)
+            if whole not in parts_of:
+                parts_of[whole] = _finest(
+                    days for days in plain if whole is None or (whole[0] <= days[0] and days[1] <= whole[1])
                 )
-            ]
-            if len(finest) > 1:
-                yield from _mismatch(total, [finest])
+            tally = _Tally()
+            for days in parts_of[whole]:
+                held = plain[days]
+                tally = _Tally(
+                    tally.count + held.count,
+                    tally.low + held.low,
+                    tally.hidden + held.hidden,
+                    tally.unfit + held.unfit,
+                )
+            if tally.count > 1:
+                yield from _mismatch(total, [tally])
+
+
+def _finest(spans: Iterable[Days]) -> tuple[Days, ...]:
+    """Return the periods in which no other one lies: years go where their months are printed."""
+    found: list[Days] = []
+    earliest_end = ""
+    for first, last in sorted(spans, key=lambda days: (days[0], _turned(days[1])), reverse=True):
+        if not earliest_end or last < earliest_end:
+            found.append((first, last))
+            earliest_end = last
+    return tuple(reversed(found))
+
+
+def _turned(day: str) -> str:
+    """Return a text that sorts the other way round than the day."""
+    return "".join(chr(105 - ord(sign)) for sign in day)
 
 
 def _over_rows(table: Sequence[Line]) -> Iterator[Mismatch]:
@@ -79,50 +143,49 @@ def _over_rows(table: Sequence[Line]) -> Iterator[Mismatch]:
     agreeing = 0
     doubtful: list[Mismatch] = []
     for below in columns.values():
-        ordered = sorted(below, key=lambda line: line.place[0])
-        groups = list(dict.fromkeys(line.group for line in ordered))
-        sums: list[Line] = []
-        for group in groups:
-            held = [line for line in ordered if line.group == group]
-            totals = [line for line in held if names_a_total(line.label)]
+        groups: dict[str, list[Line]] = defaultdict(list)
+        for line in sorted(below, key=lambda line: line.place[0]):
+            groups[line.group].append(line)
+        everything = _Column(_parts(below))
+        earlier = _Tally()
+        for held in groups.values():
             parts = [line for line in held if not names_a_total(line.label)]
-            for total in totals:
-                sums.append(total)
-                before = [line for line in parts if line.place[0] < total.place[0]]
-                since = max((other.place[0] for other in totals if other.place[0] < total.place[0]), default=-1)
-                near = [line for line in before if line.place[0] > since]
-                earlier = list(sums[:-1])
-                everything = [
-                    line for line in ordered if not names_a_total(line.label) and line.place[0] < total.place[0]
-                ]
-                after = [line for line in parts if line.place[0] > total.place[0]]
-                yield from _mismatch(total, [near or after, before, earlier, everything])
-            if not totals and parts and _MAYBE.fullmatch(parts[-1].label) and len(parts) > 2:
-                wrong = list(_mismatch(parts[-1], [parts[:-1]]))
+            column, since = _Column(parts), -1
+            for total in (line for line in held if names_a_total(line.label)):
+                at = total.place[0]
+                near = column.between(since, at)
+                near = near if near.count else column.between(at)
+                yield from _mismatch(total, [near, column.between(-1, at), earlier, everything.between(-1, at)])
+                earlier, since = earlier.and_line(total), at
+            if len(parts) == len(held) > 2 and _MAYBE.fullmatch(parts[-1].label):
+                wrong = list(_mismatch(parts[-1], [column.between(-1, parts[-1].place[0])]))
                 agreeing += not wrong
                 doubtful += wrong
     if agreeing and doubtful:
         yield from doubtful
 
 
-def _mismatch(total: Line, choices: Sequence[Sequence[Line]]) -> Iterator[Mismatch]:
+def _parts(lines: Sequence[Line]) -> list[Line]:
+    """Return the lines that are no totals, from top to bottom."""
+    return sorted((line for line in lines if not names_a_total(line.label)), key=lambda line: line.place[0])
+
+
+def _mismatch(total: Line, choices: Sequence[_Tally]) -> Iterator[Mismatch]:
     """Return the mismatch of a total against its parts, when none of the choices of parts gives it."""
     if total.kind != "count" or not total.value:
         return
     printed = int(total.value)
     first: Mismatch | None = None
     for parts in choices:
-        if not parts:
+        if not parts.count:
             continue
-        if any(part.kind not in ("count", "none") or part.unread or part.marker in ("x", "refused") for part in parts):
+        if parts.unfit:
             return
-        low = sum(int(part.value) for part in parts if part.value)
-        hidden = any(_may_hide(part) for part in parts)
-        if printed == low or (hidden and printed > low):
+        hidden = parts.hidden > 0
+        if printed == parts.low or (hidden and printed > parts.low):
             return
-        first = first or Mismatch(
-            total.source, total.origin, total.label, total.period, printed, low, None if hidden else low
-        )
+        high = None if hidden else parts.low
+        first = first or Mismatch(total.source, total.origin, total.label, total.period, printed, parts.low, high)
     if first:
         yield first
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from clearcount.collate.grid import Cell
 
@@ -37,6 +38,7 @@ _MARK = (
 _WHOLE = re.compile(rf"{_COUNT}(?P<marks>{_MARK}*)", re.IGNORECASE)
 _PERCENT = re.compile(r"[+\u2212-]?\s?\d{1,3}(?:\.\d+)?\s*%")
 _RATE = re.compile(r"\d+\.\d+")
+_NEGATIVE = re.compile(r"[\u2212-]\d{1,9}")
 _POINT = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
 _MONEY = re.compile(r"[\u00a3$\u20ac]\s*\d[\d,]*(?:\.\d+)?")
 _NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty"
@@ -104,6 +106,7 @@ def read_value(cell: Cell) -> Value:
     return _one(lines[0], note)
 
 
+@lru_cache(maxsize=10_000)
 def _one(text: str, note: str) -> Value:
     if match := _WHOLE.fullmatch(text):
         number = str(int(re.sub(r"\D", "", match["n"]))) if len(match["n"]) < 30 else ""
@@ -118,6 +121,8 @@ def _one(text: str, note: str) -> Value:
         meaning = "; ".join(filter(None, ("rounded" if rounded else "", "provisional" if provisional else "")))
         said = "; ".join(filter(None, (" ".join(others), note)))
         return Value("rounded" if rounded else "count", number, marker, meaning, said)
+    if _NEGATIVE.fullmatch(text):  # recorded crime prints one where more records were taken out than came in
+        return Value("count", f"-{int(text[1:])}", "", "a negative count, as printed", note)
     if _PERCENT.fullmatch(text):
         return Value("percent", re.sub(r"\s", "", text), "", "per cent", note)
     if _POINT.fullmatch(text):
