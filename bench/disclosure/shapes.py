@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 
-from bench.disclosure.instances import TWENTY, police_shape, source_table, table
+from bench.disclosure.instances import FIFTY, TWENTY, police_shape, source_table, table
 from bench.disclosure.measure import POLICY, heading, line, timed
 from clearcount.disclosure import Policy
 from clearcount.disclosure.document import Document, PublishedCell, PublishedTable, axis
@@ -42,11 +42,12 @@ def breakdown(shape: tuple[int, ...], mean: float, seed: int) -> Document:
 
 def shapes() -> None:
     """Protect each table both ways and print what is hidden."""
-    counts, dimensions = police_shape(**TWENTY)
+    twenty, fifty = police_shape(**TWENTY), police_shape(**FIFTY)
     tables = {
         "source": parse_document(source_table()),
-        "20 x 24": parse_document(table("t", counts, dimensions, 24)),
+        "20 x 24": parse_document(table("t", *twenty, 24)),
         **{name: breakdown(*given) for name, given in BREAKDOWNS.items()},
+        "50 x 36": parse_document(table("t", *fifty, 36)),
     }
     policy = Policy.parse(POLICY)
     heading("table", "cells", "small", "what totals leave", "hidden", "proven", "gap", "CPU s")

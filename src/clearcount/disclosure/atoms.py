@@ -7,12 +7,13 @@ are taken out, figures over the same atoms become one row, and atoms that stand 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from clearcount.disclosure.crosses import Crosses
 from clearcount.disclosure.document import At, Box, CellLink, Document, Piece, Target
 from clearcount.disclosure.once import bits, inequalities
 from clearcount.disclosure.slim import NO_HIGH, NO_LOW, Slim, slim
@@ -54,34 +55,41 @@ class AtomSystem:
 class Measure:
     """The atoms of one measure: how many there are, and which a box counts."""
 
-    def __init__(self, document: Document, name: tuple[str, str], boxes: Iterable[Box], offset: int) -> None:
+    def __init__(
+        self, document: Document, name: tuple[str, str], groups: Sequence[Iterable[Box]], offset: int, *, whole: bool
+    ) -> None:
         self.name, self.offset = name, offset
-        self._boxes = list(dict.fromkeys(boxes))
-        self._cells, self._classes, size = _cross(document, self._boxes)
+        groups = [list(dict.fromkeys(group)) for group in groups]
+        self.boxes = list(dict.fromkeys(box for group in groups for box in group))
+        self.crosses = Crosses(document, groups, whole=whole or bool(name[1]))
+        self._classes = self.crosses.classes
         self.extra: list[tuple[Ints, NDArray[np.int64], int | None, int | None]] = []
         if not name[1]:
-            self.count = size
-            self._of = self._cells
+            self.count = self.crosses.size
+            for one, two in self.crosses.ties():
+                both = np.concatenate([one, two]) + offset
+                signs = np.array([1] * len(one) + [-1] * len(two), np.int64)
+                self.extra.append((*_net(both, signs), 0, 0))
             return
-        met = np.unique(np.concatenate([*self._cells.values(), np.zeros(0, np.int64)]))
+        cells = {box: self.crosses.cells(box) for box in self.boxes}
+        met = np.unique(np.concatenate([*cells.values(), np.zeros(0, np.int64)]))
         self._lots = _lots(document, name, self._classes)
+        self._of: dict[Box, Ints] = {}
         sets = self._possible_sets(met)
         if sets is not None:  # an atom for each set of cells in which a thing may have records
             self.count = len(sets)
-            self._of = {}
-            for box, cells in self._cells.items():
-                mask = int((1 << np.searchsorted(met, cells)).sum())
+            for box, found in cells.items():
+                mask = int((1 << np.searchsorted(met, found)).sum())
                 self._of[box] = np.flatnonzero(sets & mask).astype(np.int64)
             return
         kept: dict[bytes, int] = {}
-        for cells in self._cells.values():
-            if len(cells):
-                kept.setdefault(cells.tobytes(), len(kept))
+        for found in cells.values():
+            if len(found):
+                kept.setdefault(found.tobytes(), len(kept))
         self.count = len(kept)
         nothing = np.zeros(0, np.int64)
         self._of = {
-            box: np.array([kept[cells.tobytes()]], np.int64) if len(cells) else nothing
-            for box, cells in self._cells.items()
+            box: np.array([kept[found.tobytes()]], np.int64) if len(found) else nothing for box, found in cells.items()
         }
         self._tie(document)
 
@@ -109,16 +117,12 @@ class Measure:
 
     def of(self, box: Box) -> Ints:
         """Return the atoms of a box."""
-        return self._of[box] + self.offset
-
-    def cells(self, box: Box) -> Ints:
-        """Return the cells of the cross that a box holds, known zeros left out."""
-        return self._cells[box]
+        return (self._of[box] if self.name[1] else self.crosses.cells(box)) + self.offset
 
     def _tie(self, document: Document) -> None:
         """The inequalities between the figures, where there are too many cells to write every set of them."""
         first: dict[int, Box] = {}
-        for box in self._boxes:
+        for box in self.boxes:
             if len(self._of[box]):
                 first.setdefault(int(self._of[box][0]), box)
         ways: list[dict[frozenset[int], list[tuple[frozenset[int], ...]]]] = [{} for _ in document.axes]
@@ -135,7 +139,7 @@ class Measure:
             for box in first.values()
         ]
         names = list(first)
-        cells = [bits(self._cells[box]) for box in first.values()]
+        cells = [bits(self.crosses.cells(box)) for box in first.values()]
         for less, than in inequalities(sides, cells, ways):
             atoms = np.array([names[i] for i in (*less, *than)], np.int64)
             signs = np.array([1] * len(less) + [-1] * len(than), np.int64)
@@ -145,20 +149,7 @@ class Measure:
         """Return the box of every atom; only where the atoms are cells."""
         if self.name[1]:
             return {}
-        of_class: list[dict[int, set[str]]] = []
-        for of in self._classes:
-            sets: dict[int, set[str]] = {}
-            for leaf, number in of.items():
-                sets.setdefault(number, set()).add(leaf)
-            of_class.append(sets)
-        shape = [len(sets) for sets in of_class]
-        met = np.unique(np.concatenate([*self._cells.values(), np.zeros(0, np.int64)]))
-        found = {}
-        for atom in met.tolist():
-            place = np.unravel_index(atom, shape)
-            box = tuple(frozenset(sets[int(at)]) for sets, at in zip(of_class, place, strict=True))
-            found[atom + self.offset] = Piece(self.name, (box,))
-        return found
+        return {number + self.offset: Piece(self.name, (box,)) for number, box in self.crosses.boxes()}
 
 
 def _lots(
@@ -181,26 +172,30 @@ def _lots(
     return found
 
 
-def atom_system(document: Document) -> AtomSystem:
-    """Return the system of a document: measures side by side, each with its own atoms."""
+def atom_system(document: Document, *, whole: bool = False) -> AtomSystem:
+    """Return the system of a document: measures side by side, each with its own atoms.
+
+    The cross of a measure is written whole where it is small, or where `whole` says so, else clique by clique.
+    """
     named = {table.name: table for table in document.tables}
-    boxes: dict[tuple[str, str], dict[Box, None]] = {}
+    groups: dict[tuple[str, str], list[list[Box]]] = {}
+    of_table: dict[str, list[Box]] = {}
     for table in document.tables:
-        found = boxes.setdefault(table.measure, {})
-        found.update((table.box(cell.at), None) for cell in table.cells)
+        of_table[table.name] = [table.box(cell.at) for cell in table.cells]
+        groups.setdefault(table.measure, []).append(of_table[table.name])
     ends = [end for link in document.links for end in (*link.less, *link.than)]
     cells = [(target.table, at) for target in document.targets if isinstance(target, Target) for at in target.cells]
     for name, at in [*ends, *cells]:
-        boxes.setdefault(named[name].measure, {})[named[name].box(at)] = None
+        of_table[name].append(named[name].box(at))
     for target in document.targets:
         if isinstance(target, Piece):
-            boxes.setdefault(target.measure, {}).update(dict.fromkeys((*target.whole, *target.without)))
-    for kind in [kind for kind in boxes if kind[1] and (kind[0], "") in boxes]:
-        boxes[kind[0], ""].update(boxes[kind])
+            groups.setdefault(target.measure, []).extend([box] for box in (*target.whole, *target.without))
+    for kind in [kind for kind in groups if kind[1] and (kind[0], "") in groups]:
+        groups[kind[0], ""].extend(groups[kind])
     measures: dict[tuple[str, str], Measure] = {}
     count = 0
-    for kind, wanted in boxes.items():
-        measures[kind] = Measure(document, kind, wanted, count)
+    for kind, wanted in groups.items():
+        measures[kind] = Measure(document, kind, wanted, count, whole=whole)
         count += measures[kind].count
 
     def atoms(name: str, at: At) -> Ints:
@@ -230,7 +225,7 @@ def _records(document: Document, once: Measure, measures: Mapping[tuple[str, str
     if not once.name[1] or records is None:
         return []
     found = []
-    for box in once._boxes:
+    for box in once.boxes:
         found.append(Knowledge(*_sum([(once.of(box), 1), (records.of(box), -1)]), None, 0, None))
     for table in document.tables:
         for cell in table.cells if table.measure == once.name else ():
@@ -264,32 +259,6 @@ def _net(atoms: Ints, signs: NDArray[np.int64]) -> Sum:
     net = np.zeros(len(numbers), np.int64)
     np.add.at(net, place, signs)
     return numbers[net != 0], net[net != 0]
-
-
-def _cross(document: Document, boxes: Sequence[Box]) -> tuple[dict[Box, Ints], list[dict[str, int]], int]:
-    """The cells of each box, the class of each leaf by dimension, and how many cells there are."""
-    everything = [*boxes, *document.known_zero]
-    classes: list[dict[frozenset[str], Ints]] = []
-    leaves_of: list[dict[str, int]] = []
-    for axis, leaves in enumerate(document.leaves.values()):
-        sets = list(dict.fromkeys(box[axis] for box in everything))
-        signatures: dict[tuple[bool, ...], int] = {}
-        of_leaf = {
-            leaf: signatures.setdefault(tuple(leaf in part for part in sets), len(signatures)) for leaf in leaves
-        }
-        classes.append({part: np.unique([of_leaf[leaf] for leaf in part]).astype(np.int64) for part in sets})
-        leaves_of.append(of_leaf)
-    sizes = [max(of.values()) + 1 for of in leaves_of]
-    size = int(np.prod(sizes))
-
-    def numbers(box: Box) -> Ints:
-        grid = np.ix_(*(classes[axis][part] for axis, part in enumerate(box)))
-        return np.asarray(np.ravel_multi_index(grid, sizes), np.int64).ravel()
-
-    possible = np.ones(size, bool)
-    for box in document.known_zero:
-        possible[numbers(box)] = False
-    return {box: (found := numbers(box))[possible[found]] for box in boxes}, leaves_of, size
 
 
 @dataclass(frozen=True)
@@ -335,6 +304,7 @@ class Reduced:
 
 def reduce_system(system: AtomSystem) -> Reduced | None:
     """The reduced system, or None when it is seen to contradict itself without solving anything."""
+    system = replace(system, rows=tuple(_known_sides(system.rows)))
     fixed = _fix(system)
     if fixed is None:
         return None
@@ -375,10 +345,25 @@ def reduce_system(system: AtomSystem) -> Reduced | None:
     return Reduced(matrix, bottoms, tops, size, tuple(targets), tuple(constants), less, fixed, merged)
 
 
+def _known_sides(rows: Sequence[Knowledge]) -> Iterable[Knowledge]:
+    """The rows, where two cliques that meet in a printed figure are each told that figure."""
+    printed = {row.atoms.tobytes(): row.low for row in rows if row.low == row.high and (row.signs == 1).all()}
+    for row in rows:
+        if row.source is None and row.low == row.high == 0:
+            sides = row.atoms[row.signs > 0], row.atoms[row.signs < 0]
+            values = [printed.get(side.tobytes()) for side in sides]
+            told = next((value for value in values if value is not None), None)
+            if told is not None:
+                for side in sides:
+                    yield Knowledge(side, np.ones(len(side), np.int64), told, told, None)
+                continue
+        yield row
+
+
 def _fix(system: AtomSystem) -> Ints | None:
     """The value of every atom that single figures settle, -1 for the others; None on a contradiction."""
     fixed = np.full(system.count, -1, np.int64)
-    waiting = [row for row in system.rows if row.source is not None and row.high is not None]
+    waiting = [row for row in system.rows if row.high is not None and (row.signs == 1).all()]
     changed = True
     while changed:
         changed, still = False, []

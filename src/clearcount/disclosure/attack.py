@@ -21,6 +21,7 @@ from clearcount.errors import DisclosureError
 
 _SMALL = 1e-6
 _POOL = 600
+_STIRS, _FEW = 6, 6
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,8 @@ class Attacker:
         `candidates` are the unknowns whose hiding is still to be decided.
         """
         found: list[Cut] = []
+        if self._decided:
+            self._stir()
         for index in range(len(self._aims)):
             if len(found) >= most:
                 break
@@ -121,6 +124,7 @@ class Attacker:
     def unmet(self) -> list[int]:
         """The unknowns whose aims the pattern does not meet."""
         missed = []
+        self._stir()
         for index, aim in enumerate(self._aims):
             for maximise in (True, False):
                 if not self._met(index):
@@ -128,6 +132,21 @@ class Attacker:
             if not self._met(index):
                 missed.append(aim.unknown)
         return missed
+
+    def _stir(self) -> None:
+        """Looks for tables in which many figures differ at once, so that few aims need a solve of their own."""
+        random = np.random.default_rng(0)
+        columns = np.arange(len(self._low), dtype=np.int64)
+        still = len(self._aims) + 1
+        for _ in range(_STIRS):
+            unmet = [index for index in range(len(self._aims)) if not self._met(index)]
+            if len(unmet) < _FEW or len(unmet) == still:
+                return
+            still = len(unmet)
+            costs = np.zeros(len(columns))
+            np.add.at(costs, self._at[unmet], random.uniform(0.1, 1, len(unmet)) * random.choice([-1, 1], len(unmet)))
+            for maximise in (True, False):
+                self._keep(self._programme.optimise(columns, costs, maximise=maximise))
 
     def _met(self, index: int) -> bool:
         return self._enough(self._aims[index], self._seen_low[index], self._seen_high[index])
@@ -186,12 +205,16 @@ class Attacker:
 
     def _solve(self, unknown: int, *, maximise: bool) -> Outcome:
         outcome = self._programme.optimise(np.array([unknown], np.int64), np.ones(1), maximise=maximise)
+        self._keep(outcome)
+        return outcome
+
+    def _keep(self, outcome: Outcome) -> None:
+        """Keeps the table that a solve came upon."""
         if outcome.status != "optimal":
             raise DisclosureError("the figures to be published contradict each other or what was published before")
         self._note(outcome.x)
         if len(self._pool) < _POOL:
             self._pool.append(outcome.x)
-        return outcome
 
     def _note(self, table: Floats) -> None:
         values = table[self._at]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from clearcount.disclosure.atoms import Measure
+from clearcount.disclosure.crosses import Crosses
 from clearcount.disclosure.document import Document, PublishedTable
 from clearcount.errors import DisclosureError
 from clearcount.model.months import TOTAL
@@ -27,8 +27,8 @@ def check_described(document: Document) -> None:
 
 def _check(document: Document, table: PublishedTable) -> None:
     boxes = [table.box(cell.at) for cell in table.cells]
-    measure = Measure(document, (table.population, ""), boxes, 0)
-    lines = {cell.at: measure.cells(box) for cell, box in zip(table.cells, boxes, strict=True)}
+    crosses = Crosses(document, [boxes], whole=True)
+    lines = {cell.at: crosses.cells(box) for cell, box in zip(table.cells, boxes, strict=True)}
     counts = {cell.at: cell.low for cell in table.cells}
     finest = [at for at in lines if TOTAL not in at]
     # a line or column that was left out is known to be empty in each of the others too

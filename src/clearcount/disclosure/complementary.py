@@ -55,6 +55,7 @@ def cheapest_pattern(
     aims: Sequence[Aim],
     *,
     still_exact: Callable[[frozenset[int]], bool],
+    work: Work | None = None,
 ) -> Pattern:
     """The cheapest pattern that meets every aim, given that hiding everything does.
 
@@ -64,11 +65,13 @@ def cheapest_pattern(
         still_exact: the whole-number audit of a pattern; true when it finds an aim unmet that the linear attacker
             believes met.
 
-    After the policy's limit of work the best audited pattern is returned with its gap.
+    After `work`, the policy's limit where none is given, the best audited pattern is returned with its gap.
     """
-    if not aims or not set(hideable(equations, policy).tolist()) - set(primaries):
+    nothing = not aims and not still_exact(frozenset(primaries))
+    if nothing or not set(hideable(equations, policy).tolist()) - set(primaries):
         return Pattern(frozenset(primaries), frozenset(), optimal=True, gap=0)
-    search = _Search(equations, policy, primaries, aims, still_exact)
+    work = work or Work(policy.time_limit * PER_SECOND, within=Work(), soft=True)
+    search = _Search(equations, policy, primaries, aims, still_exact, work)
     search.ties()
     search.relax()
     outcome = search.settle()
@@ -89,13 +92,14 @@ class _Search:
         primaries: Sequence[int],
         aims: Sequence[Aim],
         still_exact: Callable[[frozenset[int]], bool],
+        work: Work,
     ) -> None:
         self._still_exact = still_exact
         self._fixed = np.zeros(len(equations.unknowns))
         self._fixed[list(primaries)] = 1
         allowed = hideable(equations, policy)
         self._free: Ints = allowed[self._fixed[allowed] == 0]
-        self._work = Work(policy.time_limit * PER_SECOND)
+        self._work = work
         # the attack on a pattern is counted with the search, but an attack that has begun is not broken off
         self._attacker = Attacker(equations, policy, aims, spent=self._work)
         self._counts = np.array([float(equations.unknowns[index].count or 0) for index in self._free])

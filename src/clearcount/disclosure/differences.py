@@ -19,8 +19,7 @@ import numpy as np
 from clearcount.disclosure.atoms import AtomSystem, Measure, Reduced, atom_system, reduce_system
 from clearcount.disclosure.auditor import Attack
 from clearcount.disclosure.document import At, Box, Document, Piece, PublishedTable, Target, hidden_targets
-from clearcount.disclosure.once import bits
-from clearcount.disclosure.solver import Ints
+from clearcount.disclosure.solver import Work
 from clearcount.errors import DisclosureError
 
 
@@ -34,7 +33,9 @@ class _Figure:
     tables: frozenset[str]
 
 
-def small_pieces(document: Document, threshold: int, *, sums: bool = False) -> tuple[Piece, ...]:
+def small_pieces(
+    document: Document, threshold: int, *, sums: bool = False, work: Work | None = None
+) -> tuple[Piece, ...]:
     """Return every piece of 1 to threshold - 1 that a reader of a consistent document knows exactly.
 
     With `sums`, what a known total leaves for the hidden cells under it is a piece too.
@@ -49,9 +50,10 @@ def small_pieces(document: Document, threshold: int, *, sums: bool = False) -> t
         raise DisclosureError("the tables contradict each other; audit them to see which figures clash")
     many = len(document.targets)
     reduced = _with_atoms(reduced)
-    attack = Attack.begin(reduced)
+    attack = Attack.begin(reduced, work)
     if attack is None:
         raise DisclosureError("the tables contradict each other; audit them to see which figures clash")
+    attack.stir(range(len(reduced.targets)))
     found = dict.fromkeys(_finest(system, reduced, attack, many, threshold))
     exact = {
         target: int(attack.least[index])
@@ -83,10 +85,7 @@ def _finest(system: AtomSystem, reduced: Reduced, attack: Attack, many: int, thr
         elif reduced.merged[number] >= 0:
             together.setdefault(int(reduced.merged[number]), []).append(number)
     for atom, numbers in together.items():
-        index = many + atom
-        if attack.least[index] >= threshold or attack.not_exact(index):
-            continue
-        if 1 <= attack.least[index] < threshold:
+        if attack.exactly_small(many + atom, threshold):
             whole = tuple(box for number in numbers for box in pieces[number].whole)
             yield Piece(pieces[numbers[0]].measure, whole, called=_words(whole))
 
@@ -122,20 +121,20 @@ def _between(document: Document, measure: Measure, figures: list[_Figure], thres
     close = (less >= 1) & (less < threshold)
     if not close.any():
         return
-    cells = [bits(measure.cells(figure.box)) for figure in figures]
     tables = {table.name: table for table in document.tables}
-    seen: set[bytes] = set()
+    crosses, seen = measure.crosses, set[bytes]()
     for small, large in np.argwhere(close):
-        if cells[small] & ~cells[large]:
-            continue
         part, whole = figures[small], figures[large]
-        rest = np.setdiff1d(measure.cells(whole.box), measure.cells(part.box))
-        if rest.tobytes() in seen:
+        if not crosses.inside(part.box, whole.box):
             continue
-        common = part.tables & whole.tables if not measure.name[1] else ()  # sets are not made up of others
-        if any(_written_out(tables[name], measure, part.box, rest) for name in common):
-            continue
-        seen.add(rest.tobytes())
+        rest = crosses.rest(part.box, whole.box)
+        if rest is not None:
+            if not len(rest) or rest.tobytes() in seen:
+                continue
+            common = part.tables & whole.tables if not measure.name[1] else ()  # sets are not made up of others
+            if any(crosses.made_of((tables[n].box(cell.at) for cell in tables[n].cells), rest) for n in common):
+                continue
+            seen.add(rest.tobytes())
         yield Piece(measure.name, (whole.box,), (part.box,), f"{whole.called} less {part.called}")
 
 
@@ -170,15 +169,3 @@ def _parts(table: PublishedTable, printed: Mapping[At, Box], at: At) -> Iterator
             places = list(product(*children))
             if len(places) > 1 and all(place in printed for place in places):
                 yield [printed[place] for place in places]
-
-
-def _written_out(table: PublishedTable, measure: Measure, part: Box, rest: Ints) -> bool:
-    """Whether the table that prints both figures also has cells which together make up what lies between them."""
-    covered = np.zeros(0, np.int64)
-    for cell in table.cells:
-        cells = measure.cells(table.box(cell.at))
-        if len(cells) and np.isin(cells, rest, assume_unique=True).all():
-            covered = np.union1d(covered, cells)
-            if len(covered) == len(rest):
-                return True
-    return False

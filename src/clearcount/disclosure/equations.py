@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from math import prod
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clearcount.disclosure.document import At, Box, Document, Piece, Place, Target
+from clearcount.disclosure.cliques import Clique, tree
+from clearcount.disclosure.document import At, Box, Document, Piece, Place, PublishedTable, Target
 from clearcount.disclosure.once import bits, inequalities
 from clearcount.errors import DisclosureError
 
@@ -99,13 +101,14 @@ class _Builder:
     """Numbers figures by what they count, then writes each as the sum of its parts until nothing can be parted."""
 
     def __init__(self, document: Document) -> None:
+        self._document = document
         self.unknowns: list[Unknown] = []
         self.sums: dict[tuple[int, tuple[int, ...]], None] = {}
         self._keys: dict[_Key, int] = {}
         populations = dict.fromkeys(table.measure for table in document.tables)
         self._classes = {name: _classes(document, name) for name in populations}
         self._ways = {name: _declared(document, name, self._classes[name]) for name in populations}
-        self._zeros = {name: _known_zeros(document, self._classes[name]) for name in populations}
+        self._crosses = {name: _Crosses(document, name, self._classes[name]) for name in populations}
 
     def number(self, population: Measure, box: Box) -> int:
         """The unknown that counts the records of a box."""
@@ -116,12 +119,18 @@ class _Builder:
         key = (population, sides)
         if key not in self._keys:
             self._keys[key] = len(self.unknowns)
-            zero = bool(self._zeros[population][np.ix_(*map(sorted, sides))].all())
-            self.unknowns.append(Unknown(high=0 if zero else None))
+            self.unknowns.append(Unknown(high=0 if self._crosses[population].empty(sides) else None))
         return self._keys[key]
 
     def tie(self) -> None:
-        """Adds the sums: all that tables print for figures that are seen, one way down for the others."""
+        """Adds the sums: all that tables print for figures that are seen, one way down for the others.
+
+        A figure is written as a sum in each clique of the tables that holds it.
+        """
+        for population, crosses in self._crosses.items():
+            for _, _, meet in crosses.tree.meets if not population[1] else ():
+                for sides in product(*meet.blocks):
+                    self._number(population, sides)
         done = 0
         while done < len(self._keys):
             waiting = list(self._keys.items())[done:]
@@ -130,18 +139,28 @@ class _Builder:
                 if population[1]:  # counted once: lines do not add up
                     continue
                 unknown = self.unknowns[index]
+                if self._crosses[population].empty(sides):
+                    continue  # its parts are empty too, and known to be
                 seen = bool(unknown.places or unknown.earlier)
-                for axis, side in enumerate(sides):
-                    if len(side) == 1:
-                        continue
-                    singles = tuple(frozenset([one]) for one in sorted(side))
-                    for parts in self._ways[population][axis].get(side, [singles]):
-                        numbers = (self._number(population, (*sides[:axis], x, *sides[axis + 1 :])) for x in parts)
-                        self.sums[index, tuple(numbers)] = None
-                        if not seen:
-                            break
-                    if not seen:
-                        break
+                for clique in self._crosses[population].holding(sides):
+                    self._part(population, sides, clique, index, seen=seen)
+
+    def _part(self, population: Measure, sides: tuple[_Side, ...], clique: Clique, index: int, *, seen: bool) -> None:
+        """Writes a figure as the sums of its parts in a clique: in every way that is printed, or in one."""
+        for axis, side in enumerate(sides):
+            blocks = tuple(block for block in clique.blocks[axis] if block <= side)
+            if len(blocks) == 1:
+                continue
+            ways = [
+                parts
+                for parts in self._ways[population][axis].get(side, [])
+                if all(block <= part or not block & part for block in blocks for part in parts)
+            ]
+            for parts in ways or [blocks]:
+                numbers = (self._number(population, (*sides[:axis], x, *sides[axis + 1 :])) for x in parts)
+                self.sums[index, tuple(numbers)] = None
+                if not seen:
+                    return
 
     def piece(self, piece: Piece) -> int:
         """The unknown that counts a difference: its wholes are the sum of what is without and of itself."""
@@ -162,8 +181,8 @@ class _Builder:
         found: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
         for population in dict.fromkeys(population for population, _ in self._keys if population[1]):
             keys = {sides: index for (name, sides), index in self._keys.items() if name == population}
-            numbers, shape = list(keys.values()), self._zeros[population].shape
-            possible = ~self._zeros[population].ravel()
+            zeros = _known_zeros(self._document, self._classes[population])
+            numbers, shape, possible = list(keys.values()), zeros.shape, ~zeros.ravel()
             cells = []
             for sides in keys:
                 grid = np.ravel_multi_index(np.ix_(*map(sorted, sides)), shape).ravel()
@@ -182,6 +201,77 @@ class _Builder:
         return [
             ((index,), (self._keys[records, sides],)) for sides, index in keys.items() if (records, sides) in self._keys
         ]
+
+
+class _Crosses:
+    """The cliques of one measure's figures, and which of their cells must be empty."""
+
+    def __init__(self, document: Document, population: Measure, classes: list[dict[str, int]]) -> None:
+        def sides(box: Box) -> tuple[_Side, ...]:
+            return tuple(_within(of, part) for of, part in zip(classes, box, strict=True))
+
+        sizes = [max(of.values()) + 1 for of in classes]
+        groups = [
+            [sides(table.box(cell.at)) for cell in table.cells]
+            + [sides(table.box(at)) for at in _ends(document, table)]
+            for table in document.tables
+            if table.measure == population or (table.population == population[0] and not population[1])
+        ]
+        pieces = [piece for piece in document.targets if isinstance(piece, Piece) and piece.measure[0] == population[0]]
+        groups += [[sides(box)] for piece in pieces for box in (*piece.whole, *piece.without)]
+        zeros = [sides(box) for box in document.known_zero]
+        self.tree = tree(sizes, groups, zeros)
+        for clique in self.tree.cliques:
+            if clique.size > _MOST_CROSSINGS:
+                raise DisclosureError(
+                    f"the tables cross {clique.size:,} combinations of their dimensions, "
+                    f"more than {_MOST_CROSSINGS:,}; give fewer tables or dimensions at a time"
+                )
+        self._empty = [_empty_cells(clique, zeros) for clique in self.tree.cliques]
+        self._holding: dict[tuple[_Side, ...], list[int]] = {}
+
+    def holding(self, sides: tuple[_Side, ...]) -> list[Clique]:
+        """The cliques that hold a box."""
+        if sides not in self._holding:
+            self._holding[sides] = [at for at, clique in enumerate(self.tree.cliques) if clique.holds(sides)]
+        return [self.tree.cliques[at] for at in self._holding[sides]]
+
+    def empty(self, sides: tuple[_Side, ...]) -> bool:
+        """Whether a box must be empty."""
+        self.holding(sides)
+        for at in self._holding[sides]:
+            cells = np.ix_(
+                *(
+                    [number for number, block in enumerate(blocks) if block <= side]
+                    for blocks, side in zip(self.tree.cliques[at].blocks, sides, strict=True)
+                )
+            )
+            if self._empty[at][cells].all():
+                return True
+        return False
+
+
+def _empty_cells(clique: Clique, zeros: list[tuple[_Side, ...]]) -> NDArray[np.bool_]:
+    """Which cells of a clique lie in a box that must be empty."""
+    found = np.zeros([len(blocks) for blocks in clique.blocks], bool)
+    for zero in zeros:
+        if clique.holds(zero):
+            found[
+                np.ix_(
+                    *(
+                        [number for number, block in enumerate(blocks) if block <= side]
+                        for blocks, side in zip(clique.blocks, zero, strict=True)
+                    )
+                )
+            ] = True
+    return found
+
+
+def _ends(document: Document, table: PublishedTable) -> list[At]:
+    """The places of a table that links and targets name."""
+    ends = [at for link in document.links for name, at in (*link.less, *link.than) if name == table.name]
+    targets = [target for target in document.targets if isinstance(target, Target) and target.table == table.name]
+    return [*ends, *(at for target in targets for at in target.cells)]
 
 
 def _within(classes: Mapping[str, int], leaves: frozenset[str]) -> _Side:

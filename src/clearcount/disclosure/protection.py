@@ -17,8 +17,9 @@ from clearcount.disclosure.linked import together
 from clearcount.disclosure.policy import Policy
 from clearcount.disclosure.revised import Revision, loosen
 from clearcount.disclosure.rounding import RoundedFigure, rounded
-from clearcount.disclosure.solver import WorkLimit
+from clearcount.disclosure.solver import PER_SECOND, Work, WorkLimit
 from clearcount.disclosure.suppress import Suppression, as_printed, suppress
+from clearcount.disclosure.uncovered import uncovered
 from clearcount.errors import DisclosureError
 
 Join: TypeAlias = Callable[[Document], Sequence[Document]]
@@ -56,7 +57,7 @@ class Protection:
 
     `safe` false: no pattern is safe, `why` says so and `ways` are ways out. Else `seen` is what a reader sees.
     `suppressed` (place, reason), `reasons` (what each complement protects), `differences`, `known` and `revised` say
-    why each cell is hidden and what a reader knows beside, which is not for a reader.
+    why each cell is hidden and what a reader knows beside, which is not for a reader. `work` is what the solver did.
     """
 
     safe: bool
@@ -72,6 +73,7 @@ class Protection:
     result: AuditResult | None = None
     rounded: Mapping[Place, RoundedFigure] = field(default_factory=dict)
     revised: Revision = field(default_factory=Revision)
+    work: int = 0
 
     @property
     def document(self) -> dict[str, object]:
@@ -136,10 +138,13 @@ def protect(document: Json, policy: Policy | Json, *, published: Sequence[Json] 
     return found if found.safe else replace(found, ways=proposals(truth, policy, join))
 
 
-def protect_described(document: Document, policy: Policy, join: Join, *, sums: bool = False) -> Protection:
+def protect_described(
+    document: Document, policy: Policy, join: Join, *, sums: bool = False, work: Work | None = None
+) -> Protection:
     """Protect a document that need not list every cell, without proposals for coarsening.
 
-    With `sums`, what a printed total leaves for hidden cells is judged like a cell.
+    With `sums`, what a printed total leaves for hidden cells is judged like a cell. With `work`, suppression is a part
+    of it.
 
     Raises:
         DisclosureError: a figure is no true count, or the figures contradict each other.
@@ -149,22 +154,26 @@ def protect_described(document: Document, policy: Policy, join: Join, *, sums: b
         if unclear := [cell.at for cell in table.cells if not cell.printed]:
             raise DisclosureError(f"table {table.name!r}: cell {list(unclear[0])} is not a true count (low = high)")
     try:
-        return _protected(document, own, policy, join, sums)
+        return _protected(document, own, policy, join, sums, work)
     except WorkLimit as limit:
         return Protection(False, why=str(limit))
 
 
-def _protected(document: Document, own: frozenset[str], policy: Policy, join: Join, sums: bool) -> Protection:
+def _protected(
+    document: Document, own: frozenset[str], policy: Policy, join: Join, sums: bool, work: Work | None
+) -> Protection:
     worlds = [loosen(replace(each, targets=()), own) for each in join(document)]
     (whole, revised), others = worlds[0], [each for each, _ in worlds[1:]]
     if policy.rule == "none":
-        return Protection(True, document, result=audit(whole), revised=revised)
+        return _as_it_is(document, [whole, *others], own, policy, revised)
     if policy.rule == "round":
         return _round(document, [whole, *others], own, policy, revised)
-    found = suppress(whole, own, policy, others=others, sums=sums)
+    found = suppress(whole, own, policy, others=others, sums=sums, work=work)
     if found.unsafe:
         why = _why(found, policy)
-        return Protection(False, why=why, known=found.known, differences=found.differences, revised=revised)
+        return Protection(
+            False, why=why, known=found.known, differences=found.differences, revised=revised, work=found.work
+        )
     hidden = frozenset([*found.primary, *found.complementary])
     return Protection(
         True,
@@ -181,7 +190,23 @@ def _protected(document: Document, own: frozenset[str], policy: Policy, join: Jo
         gap=found.gap,
         result=found.result,
         revised=revised,
+        work=found.work,
     )
+
+
+def _as_it_is(
+    document: Document, worlds: Sequence[Document], own: frozenset[str], policy: Policy, revised: Revision
+) -> Protection:
+    """The document with every count, unless it gives away what an earlier release hid."""
+    if lost := uncovered(worlds, own, policy.threshold):
+        places = "; ".join(map(_said, lost[:3]))
+        more = f" and {len(lost) - 3} more" if len(lost) > 3 else ""
+        why = (
+            f"no count is hidden under rule none, and with these figures {len(lost)} small counts that an earlier "
+            f"answer hides can be worked out: {places}{more}; suppress this answer, coarsen it or hold it back"
+        )
+        return Protection(False, why=why, revised=revised)
+    return Protection(True, document, result=audit(worlds[0]), revised=revised)
 
 
 def _round(
@@ -280,10 +305,13 @@ def proposals(document: Document, policy: Policy, join: Join, *, sums: bool = Fa
     quick = replace(policy, time_limit=min(policy.time_limit, _PROPOSAL_SECONDS))
     if any(table.once for table in document.tables):
         return ()
+    work = Work(_PROPOSALS * _PROPOSAL_SECONDS * PER_SECOND)
     for name, groups in groupings(document)[:_PROPOSALS]:
+        if work.over:
+            break
         coarser = coarser_document(document, groups)
         try:
-            tried = protect_described(coarser, quick, join, sums=sums)
+            tried = protect_described(coarser, quick, join, sums=sums, work=work)
         except DisclosureError:
             continue
         if not tried.safe:

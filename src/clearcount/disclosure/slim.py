@@ -29,8 +29,8 @@ class Slim:
 
     def programme(self, *, integer: bool, work: Work) -> Programme:
         """The rows as a programme, with whole atoms or with any."""
-        bounds = _floats(self.bottom), _floats(self.top)
-        return Programme(*bounds, self.matrix, _floats(self.low), _floats(self.high), integer=integer, work=work)
+        bounds = floats(self.bottom), floats(self.top)
+        return Programme(*bounds, self.matrix, floats(self.low), floats(self.high), integer=integer, work=work)
 
 
 def slim(matrix: Matrix, low: Ints, high: Ints, size: int) -> Slim | None:
@@ -95,5 +95,6 @@ def _granted(row: tuple[Ints, Floats], low: int, high: int, bottom: Ints) -> boo
     return bool((values == 1).all() and high == NO_HIGH and bottom[columns].sum() >= low)
 
 
-def _floats(values: Ints) -> Floats:
+def floats(values: Ints) -> Floats:
+    """Return whole bounds as the solver takes them."""
     return np.where(values == NO_LOW, -INFINITY, np.where(values == NO_HIGH, INFINITY, values.astype(np.float64)))

@@ -21,8 +21,9 @@ _SETTLED = {
     highspy.HighsModelStatus.kUnbounded: "unbounded",
     highspy.HighsModelStatus.kIterationLimit: "limit",
     highspy.HighsModelStatus.kSolutionLimit: "limit",
+    highspy.HighsModelStatus.kInterrupt: "limit",
 }
-_A_SOLVE, _A_NODE = 20, 50
+_A_SOLVE, _A_NODE, _A_LOOK = 20, 50, 5
 _MOST = (1 << 31) - 1
 PER_SECOND = 15_000
 """Units of work in a second of an ordinary processor: a simplex step is one unit, starting a solve 20."""
@@ -36,9 +37,26 @@ class WorkLimit(DisclosureError):
 class Work:
     """How much solver work may still be done. It is counted and not timed, so that it ends alike on every machine."""
 
-    def __init__(self, limit: float = AUDIT_WORK, *, within: Work | None = None) -> None:
-        self.left = limit
+    def __init__(self, limit: float = AUDIT_WORK, *, within: Work | None = None, soft: bool = False) -> None:
+        self._limit = self._left = limit
         self._within = within
+        self._soft = soft
+
+    @property
+    def left(self) -> float:
+        """How many units may still be done, here and in the work that this one is a part of.
+
+        A soft one is charged for its parts and is no limit to them: an attack that has begun is not broken off.
+        """
+        found, outer = self._left, self._within
+        while outer:
+            found, outer = found if outer._soft else min(found, outer._left), outer._within
+        return found
+
+    @property
+    def spent(self) -> int:
+        """How many units were done."""
+        return int(self._limit - self._left)
 
     @property
     def over(self) -> bool:
@@ -47,7 +65,7 @@ class Work:
 
     def spend(self, units: int) -> None:
         """Take off what a solve needed, here and from the work that this one is a part of."""
-        self.left -= units
+        self._left -= units
         if self._within:
             self._within.spend(units)
 
@@ -127,8 +145,17 @@ class Programme:
         if integer:
             model.integrality_ = [highspy.HighsVarType.kInteger] * self._size
         self._integer = integer
+        self._steps = self._most_steps = 0
+        if integer:
+            self._highs.cbMipInterrupt.subscribe(self._watch)
         if self._highs.passModel(model) == highspy.HighsStatus.kError:
             raise DisclosureError("the solver refuses the system of equations; the tables cannot be checked")
+
+    def _watch(self, event: Any) -> None:
+        """Ends an integer solve that looked up too often: the limit of nodes alone leaves one node without an end."""
+        self._steps += _A_LOOK
+        if self._steps > self._most_steps:
+            event.interrupt()
 
     def bound_columns(self, columns: Ints, lower: Floats, upper: Floats) -> None:
         """Changes the bounds of some columns."""
@@ -164,17 +191,17 @@ class Programme:
         sense = highspy.ObjSense.kMaximize if maximise else highspy.ObjSense.kMinimize
         self._highs.changeObjectiveSense(sense)
         # without presolve, each linear solve starts from the basis of the last
-        usual = "choose" if self._integer else "off"
-        for presolve in (usual, "on" if usual == "off" else "off"):
+        for presolve in ("off", "on"):
             self._highs.setOptionValue("presolve", presolve)
             left = int(min(max(self._work.left, 1), _MOST))
             if self._integer:
+                self._steps, self._most_steps = 0, left
                 self._highs.setOptionValue("mip_max_nodes", max(1, left // _A_NODE))
             else:
                 self._highs.setOptionValue("simplex_iteration_limit", left)
             self._highs.run()
             info = self._highs.getInfo()
-            steps = info.simplex_iteration_count + info.ipm_iteration_count
+            steps = max(self._steps, info.simplex_iteration_count) + info.ipm_iteration_count
             self._work.spend(_A_SOLVE + max(0, steps) + _A_NODE * max(0, info.mip_node_count))
             status = _SETTLED.get(self._highs.getModelStatus())
             if status == "limit" and not partial:

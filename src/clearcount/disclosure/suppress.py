@@ -18,6 +18,7 @@ from clearcount.disclosure.document import Document, Piece, Place, PublishedCell
 from clearcount.disclosure.equations import Equations, equations
 from clearcount.disclosure.policy import Policy
 from clearcount.disclosure.primary import Aim, primary
+from clearcount.disclosure.solver import PER_SECOND, Work
 from clearcount.errors import DisclosureError
 
 
@@ -27,7 +28,8 @@ class Suppression:
 
     `unsafe` is empty when a safe pattern was found; else it holds what stays exact, or narrower than required, even
     with everything hidden. `known` is what a reader knew before this release. `differences` are small counts that
-    would follow from figures of which one lies inside the other, and that the pattern protects.
+    would follow from figures of which one lies inside the other, and that the pattern protects. `work` is what the
+    solver did, in its units.
     """
 
     primary: tuple[Place, ...] = ()
@@ -39,13 +41,22 @@ class Suppression:
     known: tuple[Target | Piece, ...] = ()
     differences: tuple[Piece, ...] = ()
     result: AuditResult | None = None
+    work: int = 0
 
 
 _ROUNDS = 25
+_MORE_WORK, _LEAST_WORK = 3, 20 * PER_SECOND
+"""What the proofs may take: so many times the limit of the search, and so much in any case."""
 
 
 def suppress(
-    document: Document, own: frozenset[str], policy: Policy, *, others: Sequence[Document] = (), sums: bool = False
+    document: Document,
+    own: frozenset[str],
+    policy: Policy,
+    *,
+    others: Sequence[Document] = (),
+    sums: bool = False,
+    work: Work | None = None,
 ) -> Suppression:
     """Return the cheapest safe suppression of the tables named in `own`, given all others as published.
 
@@ -54,29 +65,36 @@ def suppress(
 
     With `sums`, what a printed total leaves for hidden cells is judged too.
     Differences are judged like cells: those that a pattern gives away are protected by the next one.
+    All of it ends at a limit that follows from the policy's, and at that of `work`, of which it is a part.
 
     Raises:
         WorkLimit: the auditor cannot prove in its limit of work that a pattern is safe.
         DisclosureError: each pattern gives away a further difference, to the last round.
     """
     pieces: tuple[Piece, ...] = ()
-    before: frozenset[Piece] = frozenset()
     worlds = (document, *others)
+    before: list[set[Piece]] = [set() for _ in worlds]
+    limit = policy.time_limit * PER_SECOND
+    work = Work(_LEAST_WORK + _MORE_WORK * limit, within=work)
+    search = Work(limit, within=work, soft=True)
     for _ in range(_ROUNDS):
-        found = _Suppressor(worlds, own, policy, pieces).run()
+        step = _Suppressor(worlds, own, policy, pieces, work)
+        found = step.run(Work(max(search.left, limit / _ROUNDS), within=search, soft=True))
         if found.unsafe:
-            return replace(found, differences=pieces)
-        hidden = frozenset([*found.primary, *found.complementary])
-        given: dict[Piece, None] = {}
-        for world in worlds:
-            seen = as_printed(world, own, hidden, policy)
-            given |= dict.fromkeys(small_pieces(seen, policy.threshold, sums=sums))
-        fresh = [piece for piece in given if piece not in before and piece not in pieces]
-        known = frozenset(x for x in known_before(worlds, own, fresh) if isinstance(x, Piece))
-        before |= known
-        fresh = [piece for piece in fresh if piece not in known]
-        if not fresh:
-            return replace(found, differences=pieces, known=(*found.known, *sorted(before, key=lambda x: x.called)))
+            return replace(found, differences=pieces, work=work.spent)
+        fresh: list[Piece] = []
+        # what each complement protects, and which protect none, takes as long as the search: so at the end, once
+        for last in (False, True):
+            opened = True
+            if last:
+                found, opened = step.explained()
+            fresh = _given_away(worlds, own, policy, found, before, work, sums=sums) if opened else []
+            fresh = [piece for piece in fresh if piece not in pieces]
+            if fresh:
+                break
+        else:
+            known_too = sorted(frozenset().union(*before), key=lambda piece: piece.called)
+            return replace(found, differences=pieces, known=(*found.known, *known_too), work=work.spent)
         pieces = (*pieces, *fresh)
     raise DisclosureError(
         "each pattern of hidden figures that was tried gives away a small difference of two figures; make the table "
@@ -84,8 +102,33 @@ def suppress(
     )
 
 
+def _given_away(
+    worlds: Sequence[Document],
+    own: frozenset[str],
+    policy: Policy,
+    found: Suppression,
+    before: list[set[Piece]],
+    work: Work,
+    *,
+    sums: bool,
+) -> list[Piece]:
+    """The small differences that a reader of a pattern learns in any world.
+
+    What was known in a world before is not learnt there. It goes into `before`, one set for each world: what is known
+    where nothing was revised may be news where something was.
+    """
+    hidden = frozenset([*found.primary, *found.complementary])
+    given: dict[Piece, None] = {}
+    for world, known in zip(worlds, before, strict=True):
+        seen = as_printed(world, own, hidden, policy)
+        fresh = [piece for piece in small_pieces(seen, policy.threshold, sums=sums, work=work) if piece not in known]
+        known.update(x for x in known_before([world], own, fresh, work) if isinstance(x, Piece))
+        given |= dict.fromkeys(piece for piece in fresh if piece not in known)
+    return list(given)
+
+
 def known_before(
-    worlds: Sequence[Document], own: frozenset[str], targets: Sequence[Target | Piece]
+    worlds: Sequence[Document], own: frozenset[str], targets: Sequence[Target | Piece], work: Work | None = None
 ) -> list[Target | Piece]:
     """Which of the targets are exact from the earlier tables alone."""
     if not targets or all(table.name in own for table in worlds[0].tables):
@@ -95,7 +138,7 @@ def known_before(
         tables = tuple(replace(table, cells=()) if table.name in own else table for table in document.tables)
         links = tuple(link for link in document.links if not {name for name, _ in (*link.less, *link.than)} & own)
         before = replace(document, tables=tables, links=links, targets=tuple(targets))
-        found |= dict.fromkeys(exact_targets(before))
+        found |= dict.fromkeys(exact_targets(before, work))
     return list(found)
 
 
@@ -114,29 +157,42 @@ def as_printed(document: Document, own: frozenset[str], hidden: frozenset[Place]
 
 class _Suppressor:
     def __init__(
-        self, worlds: Sequence[Document], own: frozenset[str], policy: Policy, pieces: tuple[Piece, ...]
+        self,
+        worlds: Sequence[Document],
+        own: frozenset[str],
+        policy: Policy,
+        pieces: tuple[Piece, ...],
+        work: Work,
     ) -> None:
+        self._work = work
+        self._skip: set[tuple[int, int]] = set()  # (world, figure): known there before, so nothing to protect
         self._worlds, self._own, self._policy = worlds, own, policy
         self._document = worlds[0]
         self._equations: Equations = equations(replace(self._document, targets=pieces), own)
         self._pieces = {index: piece for piece, index in self._equations.of_piece.items()}
 
-    def run(self) -> Suppression:
-        unknowns = self._equations.unknowns
-        primaries = primary(self._equations, self._policy)
+    def run(self, search: Work) -> Suppression:
+        """Return the cheapest pattern found in the work of a search; `explained` says what its complements protect."""
+        self._primaries = primaries = primary(self._equations, self._policy)
         past = tuple(index for index in self._past_aims() if index not in primaries)
         past += tuple(index for index in self._pieces if index not in primaries and index not in past)
-        aims, unsafe, known = self._attainable(primaries, past)
+        self._aims, unsafe, self._known = self._attainable(primaries, past)
         if unsafe:
-            return Suppression(unsafe=self._targets(unsafe), known=self._targets(known))
-        pattern = cheapest_pattern(
+            return Suppression(unsafe=self._targets(unsafe), known=self._targets(self._known))
+        self._pattern = cheapest_pattern(
             self._equations,
             self._policy,
             primaries,
-            aims,
-            still_exact=lambda h: bool(self._unmet(h, aims)),
+            [aim for aim in self._aims if (0, aim.unknown) not in self._skip],
+            still_exact=lambda h: bool(self._unmet(h, self._aims)),
+            work=search,
         )
-        hidden, protects = self._explain(pattern.hidden, pattern.complements, aims)
+        return self._suppression(self._pattern.hidden)
+
+    def explained(self) -> tuple[Suppression, bool]:
+        """Return the pattern with what each complement protects, and whether one that protects none was opened."""
+        aims = tuple(aim for aim in self._aims if (0, aim.unknown) not in self._skip)
+        hidden, protects = self._explain(self._pattern.hidden, self._pattern.complements, aims)
         result = self._full_audit(hidden)
         # a complement that can be worked out all the same protects nothing and may as well be read
         idle = {
@@ -144,23 +200,31 @@ class _Suppressor:
             for item in result.exact
             if isinstance(item.target, Target)
         }
-        idle &= hidden - set(primaries)
+        idle &= hidden - set(self._primaries)
         if idle:
             hidden -= idle
             protects = {index: cells for index, cells in protects.items() if index not in idle}
             result = self._full_audit(hidden)
-        return Suppression(
-            primary=tuple(place for index in primaries for place in unknowns[index].places),
-            complementary=tuple(place for index in sorted(hidden - set(primaries)) for place in unknowns[index].places),
+        return replace(
+            self._suppression(hidden),
             protects=tuple(
                 (place, self._targets(cells))
                 for index, cells in sorted(protects.items())
-                for place in unknowns[index].places
+                for place in self._equations.unknowns[index].places
             ),
-            optimal=pattern.optimal or (pattern.gap > 0 and pattern.gap <= self._saved(pattern.complements, hidden)),
-            gap=max(0, pattern.gap - self._saved(pattern.complements, hidden)),
-            known=self._targets(known),
             result=result,
+        ), hidden != self._pattern.hidden
+
+    def _suppression(self, hidden: frozenset[int]) -> Suppression:
+        pattern, unknowns = self._pattern, self._equations.unknowns
+        saved = self._saved(pattern.complements, hidden)
+        complements = sorted(hidden - set(self._primaries))
+        return Suppression(
+            primary=tuple(place for index in self._primaries for place in unknowns[index].places),
+            complementary=tuple(place for index in complements for place in unknowns[index].places),
+            optimal=pattern.optimal or (pattern.gap > 0 and pattern.gap <= saved),
+            gap=max(0, pattern.gap - saved),
+            known=self._targets(self._known),
         )
 
     def _saved(self, before: frozenset[int], after: frozenset[int]) -> int:
@@ -208,10 +272,23 @@ class _Suppressor:
         wanted = [*primaries, *past]
         intervals = self._intervals(everything, wanted)
         lost = [i for i, found in intervals.items() if _too_narrow(found, self._needed(i, primaries))]
-        before = set(known_before(self._worlds, self._own, self._targets(lost)))
-        known = [index for index in lost if self._target(index) in before]
-        aims = tuple(self._aim(index, intervals[index], index in past) for index in wanted if index not in lost)
-        return aims, [index for index in lost if index not in known], known
+        unsafe = self._news(everything, lost, primaries)
+        # a figure that is known in one world may still be unknown in another, and is an aim there
+        known = [index for index in lost if self._skip.issuperset((w, index) for w in range(len(self._worlds)))]
+        intervals |= self._intervals(everything, [index for index in lost if index not in known])
+        aims = tuple(self._aim(index, intervals[index], index in past) for index in wanted if index not in known)
+        return aims, unsafe, known
+
+    def _news(self, hidden: frozenset[int], lost: Sequence[int], primaries: Sequence[int]) -> list[int]:
+        """The figures that are too narrow in a world in which they were not known before; those known are skipped."""
+        news: list[int] = []
+        for world in range(len(self._worlds)) if lost else ():
+            seen = self._intervals_in(world, hidden, lost)
+            here = [i for i in lost if _too_narrow(seen[i], self._needed(i, primaries))]
+            before = set(known_before([self._worlds[world]], self._own, self._targets(here), self._work))
+            self._skip |= {(world, index) for index in here if self._target(index) in before}
+            news += [index for index in here if self._target(index) not in before and index not in news]
+        return news
 
     def _needed(self, index: int, primaries: Sequence[int]) -> int:
         return self._policy.width if index in primaries or index in self._pieces else 1
@@ -228,16 +305,20 @@ class _Suppressor:
         """What a reader knows of each target under a pattern, in whichever world that is most."""
         found: dict[int, Interval] = {}
         for world in range(len(self._worlds)):
-            document = self._printed(hidden, targets, world)
-            if self._policy.requirement == "not-exact":  # quicker, because only exactness matters
-                exact = set(exact_targets(document))
-                seen = [Interval(each, 0, 0 if each in exact else 1) for each in document.targets]
-            else:
-                seen = list(audit(document).intervals)
-            for index, interval in zip(targets, seen, strict=True):
+            asked = [index for index in targets if (world, index) not in self._skip]
+            for index, interval in self._intervals_in(world, hidden, asked).items():
                 if index not in found or _narrower(interval, found[index]):
                     found[index] = interval
         return found
+
+    def _intervals_in(self, world: int, hidden: frozenset[int], targets: Sequence[int]) -> dict[int, Interval]:
+        document = self._printed(hidden, targets, world)
+        if self._policy.requirement == "not-exact":  # quicker, because only exactness matters
+            exact = set(exact_targets(document, self._work))
+            seen = [Interval(each, 0, 0 if each in exact else 1) for each in document.targets]
+        else:
+            seen = list(audit(document, self._work).intervals)
+        return dict(zip(targets, seen, strict=True))
 
     def _unmet(self, hidden: frozenset[int], aims: Sequence[Aim]) -> list[int]:
         """The aims that the whole-number auditor finds unmet."""
@@ -253,7 +334,7 @@ class _Suppressor:
         them only where it finds that one should have stayed.
         """
         found = self._opened(hidden, complements, aims, audited=False)
-        if found[0] == hidden or not self._unmet(found[0], aims):
+        if found[0] == hidden or not self._unmet(found[0], self._aims):
             return found
         return self._opened(hidden, complements, aims, audited=True)
 
@@ -261,7 +342,7 @@ class _Suppressor:
         self, hidden: frozenset[int], complements: frozenset[int], aims: Sequence[Aim], *, audited: bool
     ) -> tuple[frozenset[int], dict[int, tuple[int, ...]]]:
         """The pattern without the complements that protect nothing, and what each of the others protects."""
-        attacker = Attacker(self._equations, self._policy, aims)
+        attacker = Attacker(self._equations, self._policy, aims, spent=self._work)
         size = len(self._equations.unknowns)
         protects: dict[int, tuple[int, ...]] = {}
         counts = {index: self._equations.unknowns[index].count or 0 for index in complements}
@@ -273,7 +354,7 @@ class _Suppressor:
         for index in sorted(complements, key=lambda i: (-counts[i], i)):
             lost = attacker.without(index)
             if not lost and audited:
-                lost = self._unmet(frozenset(kept - {index}), aims)
+                lost = self._unmet(frozenset(kept - {index}), self._aims)
             if not lost:
                 kept.discard(index)
                 full[index] = 0
@@ -285,7 +366,7 @@ class _Suppressor:
     def _full_audit(self, hidden: frozenset[int]) -> AuditResult:
         """The exact interval of every figure that this release hides."""
         order = sorted(hidden, key=lambda index: self._place(index))
-        return audit(self._printed(hidden, order))
+        return audit(self._printed(hidden, order), self._work)
 
 
 def _narrower(one: Interval, two: Interval) -> bool:
