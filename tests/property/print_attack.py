@@ -31,6 +31,14 @@ class Printed:
         """The number printed, None where it is hidden."""
         return int(self.shown) if self.shown.isdigit() else None
 
+    def bounds(self, floor: int, threshold: int, *, labelled: bool) -> tuple[float, float]:
+        """What the print says: the number, or what its label leaves where hidden cells are labelled low or not."""
+        if self.value is not None:
+            return self.value, self.value
+        if not labelled:
+            return floor, np.inf
+        return (floor, threshold - 1) if "low" in self.shown else (threshold, np.inf)
+
 
 @dataclass
 class Reader:
@@ -51,11 +59,16 @@ class Reader:
         """Take in one printed cell."""
         self.printed.append(Printed(mask, shown, truth, table))
 
-    def learns(self, threshold: int = 5, floor: int = 1) -> list[str]:
-        """What small counts the reader knows exactly: hidden cells, and differences of printed figures."""
+    def learns(
+        self, threshold: int = 5, floor: int = 1, *, width: int = 1, labelled: bool = False, printed: bool = True
+    ) -> list[str]:
+        """What small counts the reader knows exactly, or to less than `width`: hidden cells, differences of figures.
+
+        `printed` false: small numbers in print are no fault, because a policy let them out.
+        """
         rows: dict[bytes, tuple[Mask, float, float]] = {}
         for each in self.printed:
-            low, high = (each.value, each.value) if each.value is not None else (floor, np.inf)
+            low, high = each.bounds(floor, threshold, labelled=labelled)
             key = each.mask.tobytes()
             if key in rows:
                 low, high = max(low, rows[key][1]), min(high, rows[key][2])
@@ -67,12 +80,12 @@ class Reader:
         for each in self.printed:
             if each.value is None and 1 <= each.truth < threshold:
                 small.setdefault(each.mask.tobytes(), each)
-            elif each.value is not None and 1 <= each.value < threshold:
+            elif printed and each.value is not None and 1 <= each.value < threshold:
                 found.append(f"printed small: {each.table} {each.value}")
         for each in small.values():
             low, high = self._extremes(each.mask.astype(float), constraint)
-            if low == high:
-                found.append(f"exact: {each.table} = {low}")
+            if high is not None and high - low < width:
+                found.append(f"{'exact' if low == high else 'narrow'}: {each.table} = {low} to {high}")
         return found + list(self._differences(threshold))
 
     def _extremes(self, goal: NDArray[np.float64], constraint: LinearConstraint) -> tuple[Any, Any]:

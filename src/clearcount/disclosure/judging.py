@@ -11,6 +11,7 @@ from clearcount.disclosure.document import Document, Piece, Place, Target, hidde
 from clearcount.disclosure.protection import Join
 from clearcount.disclosure.revised import loosen
 from clearcount.disclosure.suppress import known_before
+from clearcount.disclosure.uncovered import uncovered
 
 
 @dataclass(frozen=True)
@@ -44,15 +45,29 @@ def judge(document: Document, join: Join, threshold: int, *, small: Sequence[Pla
     learnt: dict[Target | Piece, None] = {}
     kept = {Target(table, (at,)) for table, at in small}
     for world in worlds:
+        here: dict[Target | Piece, None] = {}
         result = audit(replace(world, targets=hidden_targets(world.tables)))
         for item in result.intervals:
             narrow = item.target in kept and item.width is not None and item.width < width
             if (item.exact and 1 <= item.low < threshold) or narrow:
-                learnt[item.target] = None
-        learnt |= dict.fromkeys(small_pieces(world, threshold, sums=True))
-    before = set(known_before(worlds, own, list(learnt)))
-    named = [_said(target) for target in learnt if target not in before]
+                here[item.target] = None
+        here |= dict.fromkeys(small_pieces(world, threshold, sums=True))
+        before = set(known_before([world], own, list(here)))
+        learnt |= dict.fromkeys(target for target in here if target not in before)
+    named = [_said(target) for target in learnt]
     return Judged(tuple(dict.fromkeys(named)), tuple(dict.fromkeys(loosened)))
+
+
+def judge_as_it_is(document: Document, join: Join, threshold: int) -> Judged:
+    """Judge a release whose counts are printed as they are: what it gives away of what earlier ones hide.
+
+    Raises:
+        WorkLimit: the auditor cannot prove it in its limit of work.
+        DisclosureError: the figures of the release contradict each other.
+    """
+    own = frozenset(table.name for table in document.tables)
+    worlds = [loosen(replace(world, targets=()), own)[0] for world in join(document)]
+    return Judged(tuple(map(_said, uncovered(worlds, own, threshold))))
 
 
 def _said(target: Target | Piece) -> str:

@@ -33,6 +33,8 @@ Signature: TypeAlias = tuple[int, ...]
 Rectangle: TypeAlias = tuple[frozenset[str], frozenset[str], frozenset[int]]
 """Codes, months, and the releases whose boxes hold them all."""
 _NONE = -1
+_FEW, _FEW_OF = 4, 10
+"""Strays: one of so many, or a part of so many."""
 
 
 @dataclass(frozen=True)
@@ -132,10 +134,10 @@ def _plain(name: str) -> str:
 
 def _worlds(documents: Sequence[Document], tied: Sequence[_Tied], home: Mapping[str, str]) -> tuple[Document, ...]:
     union = _Union(tied)
-    found = [_joint(documents, tied, home, union, union.changed)]
-    if union.changed.any():
-        found.append(_joint(documents, tied, home, union, np.zeros(len(union.keys), bool)))
-    return tuple(found)
+    # the stricter world first: the search attacks it, and the other one is held against what it finds
+    nothing = np.zeros(len(union.keys), bool)
+    left_out = [union.changed, *([nothing] if union.changed.any() else [])]
+    return tuple(_joint(documents, tied, home, union, each) for each in left_out)
 
 
 class _Union:
@@ -160,7 +162,7 @@ class _Union:
                     within |= (days >= first.toordinal()) & (days <= last.toordinal())
                 inside &= np.where(days > 0, within, True)
             self.covered[:, release] = inside
-        self.changed = self._changed()
+        self.changed = self._changed() | self._strays()
 
     def side(self, release: int, dimension: str) -> Numbers:
         """The leaf of each record in one release."""
@@ -203,6 +205,30 @@ class _Union:
                     if dimension != RECORDS:
                         changed |= both & self._moved(one, two, dimension)
         return changed
+
+    def _strays(self) -> NDArray[np.bool_]:
+        """The few records that lie apart from all others of their part: moved, dropped or new since, for all we know.
+
+        One record that left a district must not hide that an answer for the district is a line of another.
+        """
+        strays = np.zeros(len(self.keys), bool)
+        counted = [self.side(release, RECORDS) for release in range(len(self.tied))]
+        for one in range(len(self.tied)):
+            for two in range(len(self.tied)):
+                if one == two or RECORDS not in self.tied[two].records.sides:
+                    continue
+                both = self.covered[:, one] & self.covered[:, two]
+                for dimension in [name for name in self.families() if name in self.tied[one].records.sides]:
+                    mine = self.side(one, dimension)
+                    there = counted[two] if dimension == RECORDS else np.minimum(counted[two], 0)
+                    for leaf in np.unique(mine[both]).tolist():
+                        inside = both & (mine == leaf)
+                        kinds, numbers = np.unique(there[inside], return_counts=True)
+                        most = int(numbers.max())
+                        few = int(inside.sum()) - most
+                        if 0 < few <= max(int(most >= _FEW), most // _FEW_OF):
+                            strays |= inside & (there != kinds[numbers.argmax()])
+        return strays
 
     def families(self) -> list[str]:
         """The dimensions that releases cut their records by, beside codes, months and forces."""
@@ -307,6 +333,9 @@ class _Family:
                     for place, leaf in zip(inside, part, strict=True):
                         full[place] = leaf
                     whole.add(tuple(full))
+            # every world gets the same leaves, so that what is learnt in one can be asked of the other
+            covered = union.covered[:, sorted(covering)].all(axis=1)
+            whole |= {tuple(row) for row in np.unique(matrix[covered], axis=0).tolist()}
             signatures |= dict.fromkeys(sorted(whole))
         self.signatures = list(signatures)
         self.leaf = {signature: self._called(signature) for signature in self.signatures}

@@ -6,19 +6,23 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from clearcount.disclosure import Policy
+from clearcount.disclosure.document import Document, hidden_targets
 from clearcount.disclosure.document_json import parse_document
-from clearcount.disclosure.judging import Judged, judge
+from clearcount.disclosure.judging import Judged, judge, judge_as_it_is
 from clearcount.disclosure.records import Earlier
 from clearcount.disclosure.ties import beside
+from clearcount.disclosure.ways import safe_parts
 from clearcount.errors import DisclosureError
 from clearcount.store import open_store
 from clearcount.store.ledger import Ledger, LedgerEntry
 from clearcount.workflow.ledger import document_in, document_name
 from clearcount.workflow.verifying import verify
 from clearcount.writers.readback import read_release
+
+Judging: TypeAlias = Callable[[Document], Judged]
 
 WAYS_OUT = (
     "ask for coarser columns (quarters or years), for fewer rows or dimensions, or for the same period as before; "
@@ -97,11 +101,13 @@ def publish(
         entries = ledger.entries()
         if known := next((entry for entry in entries if entry.bundle == digest), None):
             return Publication(True, known.number, already=True)
-        judged, earlier = _judged(released, ledger, entries)
+        document, judging, earlier = _judging(released, ledger, entries)
+        judged = judging(document)
         untied = tuple(name for each in earlier if not each.tied for name in each.names)
         accounts = sum(entry.kind == "release" for entry in entries) if released.get("statements") else 0
         if not judged.safe:
-            return Publication(False, why=_why(judged), ways_out=WAYS_OUT, untied=untied, accounts=accounts)
+            ways = _ways_out(document, judging)
+            return Publication(False, why=_why(judged), ways_out=ways, untied=untied, accounts=accounts)
         if dry_run:
             return Publication(False, dry_run=True, untied=untied, accounts=accounts)
         entry = ledger.append(_entry(released, digest, ledger, entries))
@@ -113,13 +119,22 @@ def _why(judged: Judged) -> tuple[str, ...]:
     return tuple(f"with what was published before it gives a small count away: {each}" for each in judged.learnt[:10])
 
 
-def _judged(
+def _ways_out(document: Document, judging: Judging) -> str:
+    """What may leave of a refused answer, each part judged, and what else can be done."""
+    parts = safe_parts(document, judging)
+    return f"it may leave {'; or '.join(parts)}. Or {WAYS_OUT}" if parts else WAYS_OUT
+
+
+def _judging(
     released: Mapping[str, Any], ledger: Ledger, entries: Sequence[LedgerEntry]
-) -> tuple[Judged, list[Earlier]]:
+) -> tuple[Document, Judging, list[Earlier]]:
+    """The document of an answer, what judges it or a part of it beside all that left, and what left."""
     policy = Policy.parse(released["provenance"]["policy"])
     earlier = [Earlier.of(entry.document, entry.records) for entry in entries]
-    if policy.rule == "none":  # the force decided, with a reason, to print counts as they are
-        return Judged(), earlier
+    document = parse_document(document_in(released))
+    hides = any(hidden_targets(each.document.tables) for each in earlier)
+    if policy.rule == "none" and not hides:  # the force decided, with a reason, to print counts as they are
+        return document, lambda _: Judged(), earlier
     kept = ledger.kept(document_name(document_in(released)))
     if kept is None:
         raise DisclosureError(
@@ -128,10 +143,17 @@ def _judged(
         )
     records, notes = kept
     small = [(str(place["table"]), tuple(map(str, place["at"]))) for place in notes.get("small", ())]  # type: ignore[attr-defined]
-    document = parse_document(document_in(released))
     width = policy.width if policy.rule == "suppress" else 1
     join = beside(earlier, records if notes.get("tied") else None, str(released.get("force", "")))
-    return judge(document, join, policy.threshold, small=small, width=width), earlier
+
+    def judging(part: Document) -> Judged:
+        if policy.rule == "none":
+            return judge_as_it_is(part, join, policy.threshold)
+        places = {(table.name, cell.at) for table in part.tables for cell in table.cells}
+        kept_small = [place for place in small if place in places]
+        return judge(part, join, policy.threshold, small=kept_small, width=width)
+
+    return document, judging, earlier
 
 
 def _entry(released: Mapping[str, Any], digest: str, ledger: Ledger, entries: Sequence[LedgerEntry]) -> LedgerEntry:

@@ -82,8 +82,9 @@ def count_again(
             other = [name for name in other if name not in (LETTER, "release.json" if same else "")]
         said = [f"{name}: made again it has other bytes; its cells are the same" for name in other]
         codes = (made.get("codes_version"), answer.release.provenance.codes_version)
-        # A ledger of earlier answers moves what is hidden, and an earlier bundle is not here to be named again.
-        plain = answer.release.provenance.policy["rule"] == "none" and not released.get("supersedes")
+        # A ledger of earlier answers moves what is hidden and is named, and an earlier bundle is not here to be named.
+        alone = not released.get("supersedes") and not mapping(released.get("disclosure")).get("ledger")
+        plain = alone and answer.release.provenance.policy["rule"] == "none"
         if plain and all(old == new for old, new in (*versions.values(), codes)):
             faults += said
         else:
