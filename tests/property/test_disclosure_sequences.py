@@ -245,7 +245,7 @@ def _sequence(seed: int) -> tuple[int, list[str]]:
     return len(ledger), reader.learns(width=policy.width, labelled=policy.low_label)
 
 
-@pytest.mark.parametrize("seed", range(15))
+@pytest.mark.parametrize("seed", [*range(15)])
 def test_a_reader_of_three_answers_learns_no_small_count(seed: int) -> None:
     _, learnt = _sequence(seed)
     assert not learnt

@@ -240,8 +240,18 @@ class _Suppressor:
     def _past_aims(self) -> list[int]:
         """What earlier releases hid and may be small: it must not be learnt from this one either."""
         found = []
+        # a figure that was loosened in one world is printed in another, and was never hidden
+        printed = {
+            (table.name, cell.at)
+            for world in self._worlds
+            for table in world.tables
+            for cell in (table.cells if table.name not in self._own else ())
+            if cell.printed
+        }
         for index, unknown in enumerate(self._equations.unknowns):
             if not unknown.earlier or unknown.out or unknown.low >= self._policy.threshold:
+                continue
+            if not printed.isdisjoint(unknown.earlier):
                 continue
             if unknown.count is not None and not self._policy.is_small(unknown.count):
                 continue
