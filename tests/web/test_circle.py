@@ -31,6 +31,10 @@ def demo(tmp_path: Path) -> Path:
         assert text.count(old) == 1
         text = text.replace(old, new)
     text += '\n[[accepted]]\ndoubt = "offences-undated"\nreason = "The answer states how many there are."\n'
+    # what staff record today comes after the date of the answer in the made-up request
+    text += (
+        '\n[[accepted]]\ndoubt = "version-date-before-extract"\nreason = "A made-up date; the counts are of today."\n'
+    )
     request.write_text(text, encoding="utf-8")
     return folder
 

@@ -25,7 +25,7 @@ NO_PAGE = {
     "cancel_job": "an act", "retry_job": "an act", "account_settings": "an act", "end_session": "an act",
     "person_act": "an act", "correspondence:acknowledge": "an act", "correspondence:close": "an act",
     "correspondence:take": "an act",
-    "triage:lock": "an act", "account_logout": "an act",
+    "triage:lock": "an act", "triage:hold": "an act", "account_logout": "an act",
     "mfa_index": "leads to the account", "mfa_deactivate_totp": "leads to the account",
     "triage:person-export": "a file",
     "mfa_authenticate": "shown between password and code, looked at below",
