@@ -83,8 +83,6 @@ def test_every_door_for_packages_stays_within_its_bounds(tmp_path: Path, name: s
     assert done.returncode == 0, done.stderr[-500:]
     if door in ("letter", "template"):
         assert done.stdout.startswith("refused") and "hostile.docx" in done.stdout, done.stdout
-    if door == "scan":
-        assert done.stdout.startswith("refused") or "hostile" in done.stdout, done.stdout
     assert _used() - before < _SECONDS
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 < _MEMORY
 
