@@ -8,7 +8,7 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
-from clearcount.importers.dates import read_dates, read_moments
+from clearcount.importers.dates import read_dates, read_moments, reads_days
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,8 @@ def test_a_column_read_at_once_says_what_its_values_say_one_by_one(seed: int) ->
         assert bad.to_pylist() == wrong.to_pylist()[:3], column
         seconds = [value and value.replace("T", " ")[:16] for value in moments.to_pylist()]
         assert seconds == [value and value.replace("T", " ")[:16] for value in alone.to_pylist()[:3]]
+
+
+@pytest.mark.parametrize("shape", ["%Y-%m-%Y", "%d/%m/%Y %d", "%H:%H %d %m %Y", "%", "%Q", "%d%d%d", "%p%p", "", "(%d"])
+def test_a_shape_that_no_day_comes_back_from_is_none(shape: str) -> None:
+    assert reads_days(shape) is None

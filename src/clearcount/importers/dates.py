@@ -130,6 +130,6 @@ def reads_days(shape: str) -> bool | None:
     """Return True where a day comes back from a strptime shape, False where the first of its month does, else None."""
     try:
         back = datetime.strptime(_DAY.strftime(shape), shape).date()  # noqa: DTZ007 - the day alone
-    except ValueError:
+    except (ValueError, re.error):  # strptime makes a pattern of the shape, and a part that stands twice breaks it
         return None
     return {_DAY.date(): True, _DAY.date().replace(day=1): False}.get(back)
