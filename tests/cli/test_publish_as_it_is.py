@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -84,3 +85,15 @@ def test_a_refusal_names_what_may_leave(office: Office) -> None:
     refused = office.publishes("second")
     assert refused.code != 0
     assert "it may leave" in refused.err and "broken down by month" in refused.err, refused.err
+
+
+def test_a_figure_that_was_printed_and_has_changed_was_never_hidden(office: Office) -> None:
+    """Both answers hide nothing; a record got another number and one moved to another month between them."""
+    held = records({("086/02", month, "North"): n for month, n in zip(MONTHS, (2, 3, 4, 1, 8, 7), strict=True)})
+    office.policy = NONE
+    office.imports(held)
+    first = office.answers("first", codes=BOTH, columns="month")
+    renamed, moved = replace(held[0], occurrence="N99998"), replace(held[2], month="2024-01")
+    office.imports([renamed, held[1], moved, *held[3:]], as_at="2025-02-28")
+    second = office.answers("second", codes=BOTH, columns="month")
+    assert "[c]" not in (*first.values(), *second.values()) and first != second

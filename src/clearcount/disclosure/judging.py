@@ -66,8 +66,7 @@ def judge_as_it_is(document: Document, join: Join, threshold: int) -> Judged:
         DisclosureError: the figures of the release contradict each other.
     """
     own = frozenset(table.name for table in document.tables)
-    worlds = [loosen(replace(world, targets=()), own)[0] for world in join(document)]
-    return Judged(tuple(map(_said, uncovered(worlds, own, threshold))))
+    return Judged(tuple(map(_said, uncovered(join(document), own, threshold))))
 
 
 def _said(target: Target | Piece) -> str:

@@ -162,10 +162,11 @@ def protect_described(
 def _protected(
     document: Document, own: frozenset[str], policy: Policy, join: Join, sums: bool, work: Work | None
 ) -> Protection:
-    worlds = [loosen(replace(each, targets=()), own) for each in join(document)]
+    joined = join(document)
+    worlds = [loosen(replace(each, targets=()), own) for each in joined]
     (whole, revised), others = worlds[0], [each for each, _ in worlds[1:]]
     if policy.rule == "none":
-        return _as_it_is(document, [whole, *others], own, policy, revised)
+        return _as_it_is(document, joined, own, policy, result=audit(whole), revised=revised)
     if policy.rule == "round":
         return _round(document, [whole, *others], own, policy, revised)
     found = suppress(whole, own, policy, others=others, sums=sums, work=work)
@@ -195,10 +196,16 @@ def _protected(
 
 
 def _as_it_is(
-    document: Document, worlds: Sequence[Document], own: frozenset[str], policy: Policy, revised: Revision
+    document: Document,
+    joined: Sequence[Document],
+    own: frozenset[str],
+    policy: Policy,
+    *,
+    result: AuditResult,
+    revised: Revision,
 ) -> Protection:
     """The document with every count, unless it gives away what an earlier release hid."""
-    if lost := uncovered(worlds, own, policy.threshold):
+    if lost := uncovered(joined, own, policy.threshold):
         places = "; ".join(map(_said, lost[:3]))
         more = f" and {len(lost) - 3} more" if len(lost) > 3 else ""
         why = (
@@ -206,7 +213,7 @@ def _as_it_is(
             f"answer hides can be worked out: {places}{more}; suppress this answer, coarsen it or hold it back"
         )
         return Protection(False, why=why, revised=revised)
-    return Protection(True, document, result=audit(worlds[0]), revised=revised)
+    return Protection(True, document, result=result, revised=revised)
 
 
 def _round(

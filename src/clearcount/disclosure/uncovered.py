@@ -13,20 +13,25 @@ from dataclasses import replace
 
 from clearcount.disclosure.auditor import audit
 from clearcount.disclosure.document import Document, Piece, Target, hidden_targets
+from clearcount.disclosure.revised import loosen
 from clearcount.disclosure.suppress import known_before
 from clearcount.errors import DisclosureError
 
 
-def uncovered(worlds: Sequence[Document], own: frozenset[str], threshold: int) -> tuple[Target | Piece, ...]:
+def uncovered(joined: Sequence[Document], own: frozenset[str], threshold: int) -> tuple[Target | Piece, ...]:
     """Return the small counts, hidden in tables that are not in `own`, that are exact only with those in `own`.
+
+    `joined` are the worlds as they were printed. A figure that was printed and has changed since is none that was
+    hidden, though its world is read with bounds in its place.
 
     Raises:
         WorkLimit: the auditor cannot prove it in its limit of work.
         DisclosureError: the tables contradict each other, so that nothing is proven.
     """
     found: dict[Target | Piece, None] = {}
-    for world in worlds:
-        hidden = hidden_targets([table for table in world.tables if table.name not in own])
+    for printed in joined:
+        hidden = hidden_targets([table for table in printed.tables if table.name not in own])
+        world = loosen(replace(printed, targets=()), own)[0]
         kept = tuple(each for each in hidden if world.why_hidden.get((each.table, each.cells[0])) != "complementary")
         if not kept:
             continue
