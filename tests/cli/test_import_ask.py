@@ -167,6 +167,43 @@ def test_a_workbook_of_crimes_and_entries_is_one_layout(tmp_path: Path) -> None:
     assert imported(export) == "read 60, added 60, changed 0, unchanged 0, quarantined 0"
 
 
+def test_people_and_short_texts_are_told_from_offences(tmp_path: Path) -> None:
+    folder = tmp_path / "export"
+    folder.mkdir()
+    crimes = [f"O{n},C{n},086/02,2024-01-{1 + n % 28:02},recorded" for n in range(40)]
+    people = [
+        f"O{n},C{n},P{n}-{k},{('victim', 'suspect')[k]},{n},{'FM'[k]},White,Ms {n} Heron"
+        for n in range(40)
+        for k in range(2)
+    ]
+    texts = [f"O{n},{('mo', 'summary')[n % 2]},{n},fell off" for n in range(40)]
+    (folder / "crimes.csv").write_text(
+        "\n".join(["Occurrence No,Crime No,HO Code,Recorded Date,Status", *crimes, ""]), encoding="utf-8"
+    )
+    (folder / "people.csv").write_text(
+        "\n".join(["Occurrence No,Crime No,Nominal Ref,Role,Age,Gender,Ethnicity,Full Name", *people, ""]),
+        encoding="utf-8",
+    )
+    (folder / "notes.csv").write_text("\n".join(["Occurrence No,Field,Entry No,Text", *texts, ""]), encoding="utf-8")
+    done = ask(folder, *[""] * 4)
+    assert done.exit_code == 0, done.output
+    found = {file["match"][0]: file for file in layout_of(folder)["file"]}
+    assert set(found["crimes"]) == {"match", "offence"}
+    assert found["notes"]["text"][0]["text"] == "Text" and "offence" not in found["notes"]
+    [person] = found["people"]["person"]
+    assert person == {
+        "occurrence_no": "Occurrence No",
+        "crime_no": "Crime No",
+        "person_no": "Nominal Ref",
+        "role": "Role",
+        "age": "Age",
+        "sex": "Gender",
+        "extra": {"ethnicity": "Ethnicity"},
+    }
+    assert "Heron" not in done.output
+    assert imported(folder) == "read 160, added 160, changed 0, unchanged 0, quarantined 0"
+
+
 def test_columns_are_changed_by_number_and_nonsense_is_asked_again(tmp_path: Path) -> None:
     export = report(tmp_path)
     done = ask(export, "99=extra", "5=sausage", "5=reported_on", "6=recorded_on", "11=skip", "16=extra", "", "")

@@ -10,11 +10,20 @@ from clearcount.answer.values import shown_values
 from clearcount.cli.common import aligned
 from clearcount.importers.codes import masked
 from clearcount.importers.headings import shown_name
-from clearcount.importers.layout import OFFENCE_COLUMNS, TEXT_COLUMNS
+from clearcount.importers.layout import OFFENCE_COLUMNS, PERSON_COLUMNS, TEXT_COLUMNS
 from clearcount.importers.proposing import Proposed, Table, extra_name
 from clearcount.workflow.asking import Proposal, propose_layout
 
 _STATES = ("recorded", "cancelled", "transferred")
+_COLUMNS = {"offences": OFFENCE_COLUMNS, "texts": TEXT_COLUMNS, "persons": PERSON_COLUMNS}
+_NEEDED = {
+    "offences": (("occurrence_no", "tells one occurrence from another"), ("code", "holds the offence's code")),
+    "texts": (("occurrence_no", "tells one occurrence from another"),),
+    "persons": (
+        ("occurrence_no", "tells one occurrence from another"),
+        ("person_no", "tells the people of an occurrence apart"),
+    ),
+}
 _CONTROLLED = 60
 """Different values up to which those of a further column are listed."""
 _SHOWN = 12
@@ -38,14 +47,14 @@ def ask_for_layout(export: tuple[str, ...]) -> str:
 
 def _ask_columns(proposal: Proposal, at: int) -> Proposal:
     table = proposal.tables[at]
-    what = "one offence a row" if table.kind == "offences" else "one text a row"
+    what = {"offences": "one offence a row", "texts": "one text a row", "persons": "one person a row"}[table.kind]
     click.echo(f"\n{table.match}: the column names are in row {table.header_row}; {what}. Values are shown as shapes.")
     _say_columns(table)
     while answer := click.prompt(
         "Enter if right, or NUMBER=WHAT, as 5=recorded_on, 7=extra, 8=text, 9=skip", default="", show_default=False
     ).strip():
         number, _, role = (part.strip() for part in answer.partition("="))
-        known = (*(OFFENCE_COLUMNS if table.kind == "offences" else TEXT_COLUMNS), "text", "extra", "skip")
+        known = (*_COLUMNS[table.kind], "text", "extra", "skip")
         if not number.isdigit() or not 1 <= int(number) <= len(table.columns) or role not in known:
             click.echo(f"{answer[:40]!r} is not understood; WHAT is one of {', '.join(dict.fromkeys(known))}")
             continue
@@ -81,9 +90,9 @@ def _becomes(column: Proposed, table: Table) -> str:
 
 def _ask_needed(proposal: Proposal, at: int) -> Proposal:
     """Ask for the columns without which nothing can be imported."""
-    for role, what in (("occurrence_no", "tells one occurrence from another"), ("code", "holds the offence's code")):
+    for role, what in _NEEDED[proposal.tables[at].kind]:
         table = proposal.tables[at]
-        if table.column(role) or (role == "code" and table.kind == "texts"):
+        if table.column(role):
             continue
         number = click.prompt(
             f"Which column {what}? NUMBER", type=click.IntRange(1, len(table.columns)), show_choices=False
@@ -138,7 +147,7 @@ def _in_order(shape: str, *, day_first: bool) -> str:
 def _say_values(table: Table) -> None:
     """List what columns with few values hold, so that nobody filters by a word that is not there."""
     for column in table.columns:
-        if column.role in ("extra", "markers", "field") and 0 < column.values.distinct <= _CONTROLLED:
+        if column.role in ("extra", "markers", "field", "role", "sex") and 0 < column.values.distinct <= _CONTROLLED:
             shown = shown_values(column.name, column.values.counts)
             more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
             listed = ", ".join(f"{value.shown} {value.records:,}" for value in shown[:_SHOWN])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from clearcount.importers.headings import shown_name
-from clearcount.importers.layout import OFFENCE_COLUMNS, TEXT_COLUMNS
+from clearcount.importers.layout import OFFENCE_COLUMNS, PERSON_COLUMNS, TEXT_COLUMNS
 from clearcount.importers.proposing import Proposed, Table, extra_name, field_name
 
 _NEEDED = ("occurrence_no", "crime_no", "code")
@@ -29,7 +29,7 @@ def layout_text(tables: Sequence[Table], states: Mapping[str, str]) -> str:
         if table.dates:
             lines.append(f"dates = [{', '.join(map(_quoted, table.dates))}]")
         lines += _offence(table) if table.kind == "offences" else ()
-        lines += _texts(table)
+        lines += _persons(table) if table.kind == "persons" else _texts(table)
         if left := [each.name for each in table.columns if not each.role]:
             lines.append(f"\n# not used: {', '.join(map(shown_name, left))}")
     return "\n".join(lines) + "\n"
@@ -62,6 +62,19 @@ def _offence(table: Table) -> Iterator[str]:
             yield 'status = { constant = "recorded" }'
     if extra := [each for each in table.columns if each.role == "extra"]:
         yield "\n[file.offence.extra]            # for filters and tables of a request"
+        yield from (f"{_key(extra_name(each.name))} = {_quoted(each.name)}" for each in extra)
+
+
+def _persons(table: Table) -> Iterator[str]:
+    yield "\n[[file.person]]"
+    found = {each.role: each for each in table.columns}
+    for name in PERSON_COLUMNS:
+        if name in found:
+            yield f"{name} = {_quoted(found[name].name)}"
+        elif name in ("occurrence_no", "person_no", "role"):
+            yield f'{name} = "FILL IN"  # needed: the column that holds it'
+    if extra := [each for each in table.columns if each.role == "extra"]:
+        yield "\n[file.person.extra]            # for filters and tables of a request"
         yield from (f"{_key(extra_name(each.name))} = {_quoted(each.name)}" for each in extra)
 
 

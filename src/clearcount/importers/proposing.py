@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 from clearcount.importers.codes import read_code
 from clearcount.importers.dates import reads_days
-from clearcount.importers.layout import OFFENCE_COLUMNS
+from clearcount.importers.layout import OFFENCE_COLUMNS, PERSON_COLUMNS
 from clearcount.importers.raw import RawFile
 
 LOOKED_AT = 5_000
@@ -44,7 +44,7 @@ _CLOSE = 0.87
 
 Role = str
 """A column of an offence or a text, `extra` (kept for filters), `mo` and the like for a text, or "" (not kept)."""
-Kind = Literal["offences", "texts"]
+Kind = Literal["offences", "texts", "persons"]
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Table:
 
     def with_role(self, at: int, role: Role) -> Table:
         """Return the table with another role for the column `at`; whoever had a role that one column has, loses it."""
-        single = role in (*OFFENCE_COLUMNS, "field", "entry_no", "entered_at")
+        single = role in (*OFFENCE_COLUMNS, *PERSON_COLUMNS, "field", "entry_no", "entered_at")
         columns = [
             replace(each, role="extra" if each.values.distinct <= 60 else "") if single and each.role == role else each
             for each in self.columns
@@ -126,11 +126,17 @@ def propose(raw: RawFile, match: str) -> Table:
     """Return what each column of a table probably is."""
     rows = _rows(raw)
     values = [_values([row[at] for row in rows]) for at in range(len(raw.header))]
-    scores = {
-        kind: _assign(raw.header, values, _synonyms()[part])
-        for kind, part in (("offences", "offence"), ("texts", "text"))
+    names = _synonyms()
+    scores: dict[Kind, dict[int, tuple[str, float]]] = {
+        "offences": _assign(raw.header, values, names["offence"]),
+        "texts": _assign(raw.header, values, names["text"]),
+        "persons": _assign(raw.header, values, names["person"]),
     }
-    kind: Kind = "texts" if _are_texts(scores["texts"], scores["offences"], values) else "offences"
+    kind: Kind = "offences"
+    if _are_persons(scores["persons"], scores["offences"], values):
+        kind = "persons"
+    elif _are_texts(scores["texts"], scores["offences"], values):
+        kind = "texts"
     roles = scores[kind]
     columns = []
     for at, name in enumerate(raw.header):
@@ -289,8 +295,26 @@ def _fits(role: str, values: Values) -> float:
     if role == "offence":
         return 1.0 if values.distinct < max(2, 0.9 * values.filled) or values.filled < 30 else 0.3
     if role == "text":
-        return 1.0 if values.is_free_text else (0.4 if values.longest >= 30 else 0.0)
+        return 1.0 if values.is_free_text else (0.4 if values.longest >= 30 else 0.1)
+    if role == "role":
+        return 1.0 if values.distinct <= 60 and values.longest <= 30 else 0.0
+    if role in ("age", "sex"):
+        return 1.0 if values.longest <= 30 else 0.0
     return 1.0
+
+
+def _are_persons(
+    persons: Mapping[int, tuple[str, float]], offences: Mapping[int, tuple[str, float]], values: Sequence[Values]
+) -> bool:
+    """Whether a table holds a person a row: in a role, with an age or a sex, and no offence's code or day."""
+    roles, others = {role for role, _ in persons.values()}, {role: at for at, (role, _) in offences.items()}
+    coded = "code" in others and values[others["code"]].codes >= 0.5
+    return (
+        {"occurrence_no", "role"} <= roles
+        and bool(roles & {"age", "sex"})
+        and not coded
+        and "recorded_on" not in others
+    )
 
 
 def _are_texts(
@@ -308,6 +332,8 @@ def _rest(name: str, values: Values, kind: Kind) -> tuple[Role, float]:
     """What a column is that has no role of its own: a text, a further column, or one that is not kept."""
     if kind == "texts":
         return "", 0.5
+    if kind == "persons":
+        return ("", 0.6) if _is_personal(folded(name)) or values.is_free_text or values.longest > 60 else ("extra", 0.7)
     words = folded(name)
     called = any(words in names for names in _synonyms()["fields"].values())
     if (
