@@ -147,4 +147,5 @@ def test_questions_without_a_code_are_answered_in_words(
         assert "no offence code answers" in question["answer"] or "not in force" in question["answer"]
     shown = {cell for line in released["printed"][0]["cells"] for cell in line}
     assert shown <= {"[x]", "[z]"}, "nothing was counted, so no zero is printed"
-    assert run("verify", work / "answer", "--store", work / "store").code == 0
+    checked = run("verify", work / "answer", "--store", work / "store")
+    assert checked.code == 0, checked.out

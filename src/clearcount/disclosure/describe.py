@@ -242,7 +242,9 @@ class _Drawing:
             if self.leaves[name]:
                 where = f"table {self.table.name!r}, {name}"
                 own[name] = axis(where, self.leaves[name], self.totals[name], axes[name])
-            elif TOTAL not in axes[name].leaves:  # no line was counted, and the total is of all that others print
+            elif (
+                self.places and TOTAL not in axes[name].leaves
+            ):  # no line was counted, and the total is of all that others print
                 own[name] = axis(f"table {self.table.name!r}, {name}", axes[name].leaves, {TOTAL: axes[name].leaves})
         for name, found in self.scope.items():
             own[name] = axis(f"table {self.table.name!r}, {name}", found, {}, axes[name])

@@ -6,7 +6,7 @@ that nobody sees. The auditor does not use this module.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from math import prod
@@ -92,9 +92,27 @@ def equations(document: Document, own: frozenset[str]) -> Equations:
             of_piece[target] = builder.piece(target)
     builder.tie()
     at_most = [pair for pair in [*at_most, *builder.once()] if set(pair[0]) != set(pair[1])]
+    _spread_zeros(builder.unknowns, builder.sums)
     of_place = {where: index for index, unknown in enumerate(builder.unknowns) for where in unknown.places}
     of_place |= {where: index for index, unknown in enumerate(builder.unknowns) for where in unknown.earlier}
     return Equations(tuple(builder.unknowns), tuple(builder.sums), tuple(at_most), of_place, of_piece)
+
+
+def _spread_zeros(unknowns: Sequence[Unknown], sums: Iterable[tuple[int, tuple[int, ...]]]) -> None:
+    """Notes what is 0 because it is a part of 0, or the sum of nothing else: counts are 0 or more.
+
+    What must be empty is known in one clique, and figures of another may lie in it.
+    """
+    found = True
+    while found:
+        found = False
+        for total, parts in sums:
+            if unknowns[total].high == 0:
+                more = [part for part in parts if unknowns[part].high != 0]
+            else:
+                more = [] if any(unknowns[part].high != 0 for part in parts) else [total]
+            for index in more:
+                unknowns[index].high, found = 0, True
 
 
 class _Builder:
@@ -139,9 +157,9 @@ class _Builder:
                 if population[1]:  # counted once: lines do not add up
                     continue
                 unknown = self.unknowns[index]
-                if self._crosses[population].empty(sides):
-                    continue  # its parts are empty too, and known to be
                 seen = bool(unknown.places or unknown.earlier)
+                if self._crosses[population].empty(sides) and not seen:
+                    continue  # a figure that is printed tells its parts in other cliques that they are empty
                 for clique in self._crosses[population].holding(sides):
                     self._part(population, sides, clique, index, seen=seen)
 
@@ -184,9 +202,11 @@ class _Builder:
             zeros = _known_zeros(self._document, self._classes[population])
             numbers, shape, possible = list(keys.values()), zeros.shape, ~zeros.ravel()
             cells = []
-            for sides in keys:
+            for sides, index in keys.items():
                 grid = np.ravel_multi_index(np.ix_(*map(sorted, sides)), shape).ravel()
                 cells.append(bits(grid[possible[grid]]))
+                if not possible[grid].any():
+                    self.unknowns[index].high = 0
             for less, than in inequalities(list(keys), cells, self._ways[population]):
                 found.append((tuple(numbers[i] for i in less), tuple(numbers[i] for i in than)))
             found += self._no_more_than_records(population, keys)

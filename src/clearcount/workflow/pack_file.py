@@ -12,15 +12,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from nacl.encoding import HexEncoder
-from nacl.exceptions import BadSignatureError, CryptoError
-from nacl.signing import SigningKey, VerifyKey
+from typing import TYPE_CHECKING, Any
 
 from clearcount.errors import ForeignFileError, RequestError
 from clearcount.files import write_new
 from clearcount.foreign import parse_json
+
+if TYPE_CHECKING:
+    from nacl.signing import SigningKey
 
 FORMAT = 1
 _LARGEST = 16 << 20
@@ -60,6 +59,10 @@ def signing_key(path: Path) -> SigningKey:
     Raises:
         RequestError: when the file cannot be read or written, or holds no key.
     """
+    from nacl.encoding import HexEncoder  # here, as below: most commands read no pack
+    from nacl.exceptions import CryptoError
+    from nacl.signing import SigningKey
+
     try:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -74,6 +77,8 @@ def signing_key(path: Path) -> SigningKey:
 
 def sealed(body: Mapping[str, Any], key: SigningKey) -> bytes:
     """Return the bytes of a pack: `body` with the public key and the signature."""
+    from nacl.encoding import HexEncoder
+
     whole = {**body, "key": key.verify_key.encode(HexEncoder).decode()}
     signature = key.sign(_canonical(whole)).signature.hex()
     return (json.dumps({**whole, "signature": signature}, ensure_ascii=False, indent=1) + "\n").encode()
@@ -90,6 +95,10 @@ def open_pack(raw: bytes, name: str, *, signed_by: str = "") -> Pack:
     Raises:
         RequestError: when it is no pack, was changed after it was signed, or is signed by another key.
     """
+    from nacl.encoding import HexEncoder
+    from nacl.exceptions import BadSignatureError, CryptoError
+    from nacl.signing import VerifyKey
+
     if len(raw) > _LARGEST:
         raise RequestError(f"{name}: is larger than {_LARGEST >> 20} MB; a pack is a small file")
     try:

@@ -23,7 +23,14 @@ PREFIX = "zq7vkxw"
 TOKEN_LENGTH = len(PREFIX) + 3
 UUID_PREFIX = "7a71c0de7a71"
 NETWORK = "203.0.113."
-TOO_SHORT = frozenset({"occurrences.Offence.code"})
+TOO_SHORT = frozenset(
+    {
+        "occurrences.Offence.code",
+        "occurrences.Person.danger",
+        "occurrences.Person.age_group",
+        "occurrences.Person.about",
+    }
+)
 """Texts of record that hold fewer characters than a token."""
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
