@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from clearcount.disclosure.crosses import Crosses
-from clearcount.disclosure.document import Document, PublishedTable
+from clearcount.disclosure.document import At, Document, PublishedTable
 from clearcount.errors import DisclosureError
 from clearcount.model.months import TOTAL
 
@@ -30,13 +32,15 @@ def _check(document: Document, table: PublishedTable) -> None:
     crosses = Crosses(document, [boxes], whole=True)
     lines = {cell.at: crosses.cells(box) for cell, box in zip(table.cells, boxes, strict=True)}
     counts = {cell.at: cell.low for cell in table.cells}
-    finest = [at for at in lines if TOTAL not in at]
+    finest = _Finest([at for at in lines if TOTAL not in at])
     # a line or column that was left out is known to be empty in each of the others too
     empty = [cells for at, cells in lines.items() if TOTAL in at and counts[at] == 0]
     nothing = np.concatenate([np.zeros(0, np.int64), *empty])
     for at, cells in lines.items():
-        inside = [line for line in finest if line != at and _under(line, at)]
-        if TOTAL not in at or not (inside or len(nothing)):
+        if TOTAL not in at:
+            continue
+        inside = finest.under(at)
+        if not (inside or len(nothing)):
             continue
         held = np.concatenate([np.zeros(0, np.int64), *(lines[line] for line in inside)])
         if len(np.setdiff1d(np.setdiff1d(cells, held), nothing)):
@@ -51,5 +55,19 @@ def _check(document: Document, table: PublishedTable) -> None:
             )
 
 
-def _under(line: tuple[str, ...], total: tuple[str, ...]) -> bool:
-    return all(mine == whole or whole == TOTAL for mine, whole in zip(line, total, strict=True))
+class _Finest:
+    """The finest cells of a table, by what they share with a total: a table may have many thousands of them."""
+
+    def __init__(self, lines: Sequence[At]) -> None:
+        self._lines = lines
+        self._by_part: dict[tuple[int, ...], dict[At, list[At]]] = {}
+
+    def under(self, total: At) -> Sequence[At]:
+        """Return the cells that a total adds up."""
+        places = tuple(place for place, name in enumerate(total) if name != TOTAL)
+        if places not in self._by_part:
+            found: dict[At, list[At]] = {}
+            for line in self._lines:
+                found.setdefault(tuple(line[place] for place in places), []).append(line)
+            self._by_part[places] = found
+        return self._by_part[places].get(tuple(total[place] for place in places), [])
