@@ -73,7 +73,7 @@ doubt = "x"
 reason = "A reason."
 """
 POLICY = '[disclosure]\nrule = "suppress"\nthreshold = 5\nlabel = "c"\nreason = "A test."\napproved_by = "Tester"\n'
-FORCE = '[force]\nname = "Made up"\ntime_zone = "UTC"\n[force.contact]\nemail = "foi@force.example"\n'
+FORCE = '[force]\nname = "Made up"\ntime_zone = "UTC"\n[force.information_rights]\nemail = "foi@force.example"\n'
 LAYOUT = """name = "ours"
 codes = "home-office"
 [status]
