@@ -94,7 +94,14 @@ HIDDEN = b"offence,Jan,Feb,Total\nA,1,c,c\nB,3,4,7\n"
 CODES = '[[code]]\ncode = "900/01"\ndescription = "Local matter"\nfrom = 2023-01-01\nto = 2024-02-01\n'
 LETTER = "Dear Sir,\n\nPlease tell me how many offences under section 66B were recorded from January 2023.\n1. AI\n"
 HOLIDAYS = {
-    name: {"division": name, "events": [{"title": "New Year", "date": "2029-01-01", "notes": "", "bunting": True}]}
+    name: {
+        "division": name,
+        "events": [
+            {"title": "Holiday", "date": f"{year}-0{month}-01", "notes": "", "bunting": True}
+            for year in (2029, 2030)
+            for month in range(1, 10)
+        ],
+    }
     for name in ("england-and-wales", "scotland", "northern-ireland")
 }
 
