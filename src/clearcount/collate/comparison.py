@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from clearcount.collate.lines import Line
+from clearcount.model.marks import is_hidden
 from clearcount.model.months import TOTAL
 
 
@@ -87,7 +88,7 @@ def _series(force: str, lines: Sequence[Line]) -> Series:
         said.append("The figures are rounded.")
     if any(line.certainty == "likely" for line in lines):
         said.append("The code was found by the words of the label.")
-    hidden = sum(point.marker.split("|")[0] in ("c", "low") for point in points)
+    hidden = sum(is_hidden(point.marker) for point in points)
     if hidden:
         said.append(
             "1 figure is suppressed. It is not zero."

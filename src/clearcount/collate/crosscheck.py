@@ -11,9 +11,9 @@ from clearcount.collate.lines import Line
 from clearcount.collate.structure import names_a_total
 from clearcount.disclosure import audit
 from clearcount.errors import DisclosureError
+from clearcount.model.marks import is_hidden
 
 _MOST_CELLS = 1_500
-_HIDDEN = ("c", "low")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def given_away(lines: Sequence[Line]) -> tuple[str, ...]:
 
 
 def _solved(table: Sequence[Line]) -> list[str]:
-    if not any(line.marker in _HIDDEN for line in table) or len(table) > _MOST_CELLS:
+    if not any(is_hidden(line.marker) for line in table) or len(table) > _MOST_CELLS:
         return []
     if any(line.unread or line.kind not in ("count", "none") or line.measure for line in table):
         return []
@@ -99,7 +99,7 @@ def _solved(table: Sequence[Line]) -> list[str]:
     if not found.consistent:
         return []
     places = {tuple(coordinates) for each in found.exact for _, coordinates in _coordinates(each.target)}
-    return [f"{line.source}, {line.origin}" for at, line in cells.items() if at in places and line.marker in _HIDDEN]
+    return [f"{line.source}, {line.origin}" for at, line in cells.items() if at in places and is_hidden(line.marker)]
 
 
 def _coordinates(target: object) -> list[tuple[str, tuple[str, ...]]]:
@@ -116,6 +116,6 @@ def _apart(table: Sequence[Line], columns: Sequence[str]) -> bool:
 def _bounds(line: Line) -> tuple[int | None, int | None]:
     if line.value:
         return int(line.value), int(line.value)
-    if line.marker.split("|")[0] in _HIDDEN or line.meaning.startswith("printed"):
+    if is_hidden(line.marker) or line.meaning.startswith("printed"):
         return 0, None
     return 0, 0

@@ -12,6 +12,7 @@ from clearcount.collate.lines import Line, Tidy
 from clearcount.collate.periods import Span
 from clearcount.collate.structure import names_a_total
 from clearcount.collate.values import Value, read_value
+from clearcount.model.marks import joined_marks, marks_of
 from clearcount.model.months import TOTAL
 
 _VALUE = ("value", "count", "number", "n", "offences", "total")
@@ -115,12 +116,12 @@ def _given(held: dict[str, str], head: Head) -> Head:
 def _value(cell: Cell, marker: str) -> Value:
     """Return the value with the signs of its own column."""
     found = read_value(cell)
-    marks = [mark for mark in marker.split("|") if mark]
+    marks = list(marks_of(marker))
     if not marks or found.unread:
         return found
     marks = ["round" if mark == "r" else mark for mark in marks]
     meaning = "; ".join(_SIGNS.get(mark, f"printed as {mark}") for mark in marks)
     if found.kind == "none":
-        return Value("none", "", "|".join(marks), meaning, found.note)
+        return Value("none", "", joined_marks(marks), meaning, found.note)
     kind = "rounded" if "round" in marks else found.kind
-    return Value(kind, found.value, "|".join(marks), meaning, found.note)
+    return Value(kind, found.value, joined_marks(marks), meaning, found.note)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from clearcount.collate.lines import Line
 from clearcount.collate.structure import names_a_total
+from clearcount.model.marks import is_hidden, marks_of
 from clearcount.model.months import TOTAL
 
 _MAYBE = re.compile(r"(?:all|any|overall) .{1,60}", re.IGNORECASE)
@@ -26,6 +27,10 @@ class Mismatch:
     printed: int
     low: int
     high: int | None
+
+
+_UNFIT = frozenset(("x", "refused"))
+"""Markers of a cell that no total can be held against."""
 
 
 def check_totals(lines: Sequence[Line]) -> tuple[Mismatch, ...]:
@@ -56,7 +61,7 @@ class _Tally:
 
     def and_line(self, line: Line) -> _Tally:
         """Return the tally with one more cell."""
-        unfit = line.kind not in ("count", "none") or line.unread or line.marker in ("x", "refused")
+        unfit = line.kind not in ("count", "none") or line.unread or not _UNFIT.isdisjoint(marks_of(line.marker))
         low = int(line.value) if line.value and not unfit else 0
         return _Tally(self.count + 1, self.low + low, self.hidden + _may_hide(line), self.unfit + unfit)
 
@@ -191,5 +196,5 @@ def _mismatch(total: Line, choices: Sequence[_Tally]) -> Iterator[Mismatch]:
 
 
 def _may_hide(part: Line) -> bool:
-    sign = part.marker.split("|")[0]
-    return sign in ("c", "low") or (sign == "blank" and part.meaning.startswith("printed"))
+    blank = "blank" in marks_of(part.marker) and part.meaning.startswith("printed")
+    return blank or is_hidden(part.marker)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from clearcount.collate.grid import Cell
+from clearcount.model.marks import joined_marks
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def _one(text: str, note: str) -> Value:
         rounded = any(mark in _ROUNDED for mark in marks)
         provisional = any(mark in _PROVISIONAL for mark in marks)
         others = [mark for mark in marks if mark not in _ROUNDED | _PROVISIONAL]
-        marker = "|".join(filter(None, ("round" if rounded else "", "p" if provisional else "")))
+        marker = joined_marks(("round" if rounded else "", "p" if provisional else ""))
         meaning = "; ".join(filter(None, ("rounded" if rounded else "", "provisional" if provisional else "")))
         said = "; ".join(filter(None, (" ".join(others), note)))
         return Value("rounded" if rounded else "count", number, marker, meaning, said)

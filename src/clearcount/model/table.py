@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias
 
 from clearcount.errors import DisclosureError
 from clearcount.model.keys import ALL, CodeKey, Key, MergedKey, PeriodKey, Place
+from clearcount.model.marks import joined_marks
 from clearcount.model.months import Month
 from clearcount.model.population import EVERYTHING, Population
 
@@ -250,7 +251,7 @@ class ControlledTable(_Shape):
 
     def marker(self, at: Place) -> str:
         """Return the column `marker` of a bundle: the shorthand joined by `|`, or empty."""
-        return "|".join(self.marks(at))
+        return joined_marks(self.marks(at))
 
     def shown(self, at: Place) -> str:
         """Return what a page prints in the cell: the number, or the shorthand in brackets; never blank."""

@@ -15,6 +15,7 @@ from clearcount.disclosure.document_json import document_json, parse_document
 from clearcount.disclosure.linked import together
 from clearcount.errors import DisclosureError, ForeignFileError
 from clearcount.foreign import parse_json
+from clearcount.model.marks import marks_of
 from clearcount.workflow.reading_files import read_toml
 
 Blank = Literal["refuse", "zero", "hidden"]
@@ -204,10 +205,10 @@ def _long_table(
     value, marker = header.index("value"), header.index("marker") if "marker" in header else None
     read = []
     for number, line in lines:
-        marks = line[marker].split("|") if marker is not None else []
+        marks = marks_of(line[marker]) if marker is not None else ()
         text = line[value].strip()
-        for mark in (mark.strip() for mark in marks):
-            if mark and mark != "p":
+        for mark in marks:
+            if mark != "p":
                 text = f"[{mark}]" if not text else f"{text} [{mark}]"
         at = [line[column].strip() for column in used]
         if at and _is_margin(at[0]):

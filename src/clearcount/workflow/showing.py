@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from clearcount.lines import aligned
+from clearcount.model.marks import joined_marks
 from clearcount.model.table import ControlledTable
 from clearcount.writers.printed import Column, Line, PrintedTable, printed
 
@@ -57,7 +58,7 @@ def cells_of(table: ControlledTable) -> Iterator[dict[str, Any]]:
                 "label": line.label or column.label or line.heading,
                 "period": line.period or column.period,
                 "value": cell.value,
-                "marker": "|".join(filter(None, (cell.marker, provisional))),
+                "marker": joined_marks((cell.marker, provisional)),
             }
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple
 from typing import Any
 
+from clearcount.model.marks import joined_marks
 from clearcount.writers.json_text import as_text
 from clearcount.writers.printed import MARKERS, PrintedTable, inert
 from clearcount.writers.printed_release import PrintedRelease
@@ -59,7 +60,7 @@ def long_lines(tables: Sequence[PrintedTable], force: str, reference: str) -> It
                 yield [
                     force, reference, str(table.number), line.row or column.row, line.code or column.code,
                     *(extra.get(name, "") for name in dimensions), label, time.period, time.first, time.last,
-                    cell.value, "|".join(filter(None, (cell.marker, provisional))),
+                    cell.value, joined_marks((cell.marker, provisional)),
                 ]  # fmt: skip
 
 
