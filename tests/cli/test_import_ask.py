@@ -227,6 +227,27 @@ def test_dates_that_read_both_ways_are_asked_for(tmp_path: Path, answer: str, sh
     assert layout_of(export)["file"][0].get("dates", ["%d/%m/%Y"]) == [shape]
 
 
+def test_a_draft_that_nobody_was_asked_about_says_that_its_dates_read_both_ways(tmp_path: Path) -> None:
+    rows = [f"C{n},086/02,0{1 + n % 9}/0{1 + n % 7}/2024" for n in range(30)]
+    export = tmp_path / "crimes.csv"
+    export.write_text("\n".join(["Crime Number,Offence Code,Date Recorded", *rows, ""]), encoding="utf-8")
+    draft = ["import", str(export), "--write-layout", str(tmp_path / "draft.toml")]
+    assert CliRunner().invoke(cli, draft).exit_code == 0
+    assert "# CHECK: every date of Date Recorded reads both ways" in (tmp_path / "draft.toml").read_text()
+    assert ask(export, "", "month").exit_code == 0
+    assert "CHECK" not in (tmp_path / "ours.toml").read_text()
+
+
+def test_days_are_told_from_rows_far_down_a_sorted_file(tmp_path: Path) -> None:
+    rows = [f"C{n},086/02,{1 + n // 60:02}/{1 + n % 28:02}/2024 {n % 24:02}:{n % 60:02}" for n in range(700)]
+    rows.sort(key=lambda row: (row.split(",")[2][3:5], row))  # the first hundreds read both ways
+    export = tmp_path / "crimes.csv"
+    export.write_text("\n".join(["Crime Number,Offence Code,Date Recorded", *rows, ""]), encoding="utf-8")
+    done = ask(export, "", "")
+    assert done.exit_code == 0 and "comes first" not in done.output, done.output
+    assert layout_of(export)["file"][0]["dates"] == ["%m/%d/%Y %H:%M"]
+
+
 def test_without_a_key_or_a_code_the_column_is_asked_for(tmp_path: Path) -> None:
     rows = [f"{'ab'[n % 2]},{n % 4},2024-01-0{1 + n % 9}" for n in range(30)]
     export = tmp_path / "odd.csv"

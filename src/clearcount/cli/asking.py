@@ -104,8 +104,7 @@ def _ask_needed(proposal: Proposal, at: int) -> Proposal:
 def _ask_days(proposal: Proposal, at: int) -> Proposal:
     """Ask whether the day or the month comes first, where every date of a table reads both ways."""
     table = proposal.tables[at]
-    days = [each for each in table.columns if each.values.shapes and each.role not in ("", "extra", "text")]
-    doubtful = [each for each in days if each.values.ambiguous]
+    days, doubtful = table.days(), table.doubtful_days()
     if not doubtful:
         return proposal
     told = [

@@ -28,6 +28,9 @@ def layout_text(tables: Sequence[Table], states: Mapping[str, str]) -> str:
             lines.append(f"header_row = {table.header_row}")
         if table.dates:
             lines.append(f"dates = [{', '.join(map(_quoted, table.dates))}]")
+        if doubtful := table.doubtful_days():
+            names = ", ".join(shown_name(each.name) for each in doubtful)
+            lines.append(f"# CHECK: every date of {names} reads both ways; the day is taken to come first")
         lines += _offence(table) if table.kind == "offences" else ()
         lines += _persons(table) if table.kind == "persons" else _texts(table)
         if left := [each.name for each in table.columns if not each.role]:

@@ -14,7 +14,6 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from functools import cache
 from importlib import resources
-from itertools import islice
 from typing import Any, Literal
 
 from clearcount.importers.codes import read_code
@@ -24,6 +23,8 @@ from clearcount.importers.raw import RawFile
 
 LOOKED_AT = 5_000
 """Rows of a table that are looked at."""
+_VALUES = 400
+"""Different values of a column that are looked at, spread over its rows: files are sorted by their dates."""
 _DATES = ("recorded_on", "reported_on", "committed_from", "committed_to")
 _SHAPES = (
     "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%Y", "%d-%b-%Y", "%d %b %Y", "%d %B %Y",
@@ -113,6 +114,14 @@ class Table:
         """Return the column that has a role, or None."""
         return next((each for each in self.columns if each.role == role), None)
 
+    def days(self) -> tuple[Proposed, ...]:
+        """Return the columns that are read as days."""
+        return tuple(each for each in self.columns if each.values.shapes and each.role in (*_DATES, "entered_at"))
+
+    def doubtful_days(self) -> tuple[Proposed, ...]:
+        """Return the columns of which every value reads with the day first and with the month first."""
+        return tuple(each for each in self.days() if each.values.ambiguous)
+
     @property
     def dates(self) -> tuple[str, ...]:
         """The shapes of the table's dates; none where an import reads them without."""
@@ -189,7 +198,7 @@ def _rows(raw: RawFile) -> tuple[tuple[str, ...], ...]:
 def _values(cells: Sequence[str]) -> Values:
     filled = [cell.strip() for cell in cells if cell.strip()]
     counts = Counter(filled)
-    some = list(islice(counts, 400))
+    some = list(counts)[:: max(1, len(counts) // _VALUES)]
     shapes, sign, ambiguous = _dates_of(some)
     words = sum(len(cell.split()) for cell in some) / len(some) if some else 0.0
     codes = sum(read_code(cell, ()).code is not None for cell in some) / len(some) if some else 0.0
