@@ -1,7 +1,8 @@
-"""Rows of words as lines of text."""
+"""Words and rows as lines of text."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 
@@ -16,3 +17,8 @@ def aligned(rows: Sequence[Sequence[str]], *, gap: str = "  ") -> str:
         ]
         lines.append(gap.join(cells).rstrip())
     return "\n".join(lines)
+
+
+def toml_value(value: object) -> str:
+    """Return texts, lists and numbers as TOML writes them, which is as JSON does but for one sign."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -177,3 +177,9 @@ def test_what_is_no_letter_is_refused_with_a_sentence(tmp_path: Path, name: str,
     made = CliRunner().invoke(cli, ["new", str(tmp_path / "out"), "--from", str(tmp_path / name)])
     assert made.exit_code == 2 and name in made.output
     assert not (tmp_path / "out" / "request.toml").exists()
+
+
+@pytest.mark.parametrize("sign", ["\x7f", "\t", '"', "\\", "\x00", "\u2028", "#", "é"])
+def test_whatever_a_letter_holds_the_draft_is_toml(sign: str) -> None:
+    letter = f'How many offences mention "AI{sign}x" from January 2024 to June 2024?'
+    assert tomllib.loads(draft_request(letter, code_list()).request_toml())["request"]["text"]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from clearcount.drafting import rules
 from clearcount.drafting.sentences import Sentence, sentences
+from clearcount.lines import toml_value
 from clearcount.model.months import Month, spoken_day
 from clearcount.offences import CodeList
 from clearcount.offences.wording import codes_for
@@ -57,25 +57,25 @@ class Draft:
         ]
         lines += ['reference = "TO BE GIVEN"', f"received = {date.min.replace(year=2000)}  # write the day it arrived"]
         wording = "\n".join(sentence.text for sentence in self.letter if sentence.mark != "courtesy")
-        lines += [f"text = {json.dumps(wording, ensure_ascii=False)}", "", "[scope]"]
+        lines += [f"text = {toml_value(wording)}", "", "[scope]"]
         start = _edge(self.start, first=True) if self.start else "TO BE GIVEN"
         lines += [f'from = "{start}"{self._why("from")}', f'to = "{_edge(self.end or "latest")}"{self._why("to")}']
         lines += [f'unit = "{self.unit}"{self._why("unit")}']
         for part in self.parts:
-            codes = json.dumps(list(part.codes), ensure_ascii=False)
+            codes = toml_value(list(part.codes))
             lines += [
                 "",
                 "[[question]]",
-                f"text = {json.dumps(part.text, ensure_ascii=False)}",
+                f"text = {toml_value(part.text)}",
                 f"codes = {codes}  # {part.why}",
             ]
         if self.terms:
-            lines += ["", "[terms]", f"any = {json.dumps(list(self.terms), ensure_ascii=False)}{self._why('any')}"]
+            lines += ["", "[terms]", f"any = {toml_value(list(self.terms))}{self._why('any')}"]
             if self.together:
-                lines.append(f"all = {json.dumps([[term] for term in self.together], ensure_ascii=False)}")
+                lines.append(f"all = {toml_value([[term] for term in self.together])}")
             if self.fields:
-                lines.append(f"fields = {json.dumps(list(self.fields))}  # every field that the records have")
-        rows, columns = json.dumps(list(self.rows)), json.dumps(list(self.columns))
+                lines.append(f"fields = {toml_value(list(self.fields))}  # every field that the records have")
+        rows, columns = toml_value(list(self.rows)), toml_value(list(self.columns))
         lines += ["", "[table]", f"rows = {rows}{self._why('rows')}", f"columns = {columns}{self._why('columns')}", ""]
         return "\n".join(lines)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from clearcount.importers.headings import shown_name
 from clearcount.importers.layout import OFFENCE_COLUMNS, PERSON_COLUMNS, TEXT_COLUMNS
 from clearcount.importers.proposing import Proposed, Table, extra_name, field_name
+from clearcount.lines import toml_value
 
 _NEEDED = ("occurrence_no", "crime_no", "code")
 _PLAIN = ("recorded", "cancelled", "transferred")
@@ -23,11 +24,11 @@ def layout_text(tables: Sequence[Table], states: Mapping[str, str]) -> str:
         *_states(states),
     ]
     for table in tables:
-        lines += ["", "[[file]]", f"match = [{_quoted(table.match)}]"]
+        lines += ["", "[[file]]", f"match = [{toml_value(table.match)}]"]
         if table.header_row > 1:
             lines.append(f"header_row = {table.header_row}")
         if table.dates:
-            lines.append(f"dates = [{', '.join(map(_quoted, table.dates))}]")
+            lines.append(f"dates = [{', '.join(map(toml_value, table.dates))}]")
         if doubtful := table.doubtful_days():
             names = ", ".join(shown_name(each.name) for each in doubtful)
             lines.append(f"# CHECK: every date of {names} reads both ways; the day is taken to come first")
@@ -45,7 +46,7 @@ def _states(states: Mapping[str, str]) -> Iterator[str]:
         yield '# "no crime" = "cancelled"'
         return
     yield "[status]                        # what a word of this system means: recorded, cancelled or transferred"
-    yield from (f"{_quoted(word)} = {_quoted(state)}" for word, state in sorted(known.items()))
+    yield from (f"{toml_value(word)} = {toml_value(state)}" for word, state in sorted(known.items()))
 
 
 def _offence(table: Table) -> Iterator[str]:
@@ -65,7 +66,7 @@ def _offence(table: Table) -> Iterator[str]:
             yield 'status = { constant = "recorded" }'
     if extra := [each for each in table.columns if each.role == "extra"]:
         yield "\n[file.offence.extra]            # for filters and tables of a request"
-        yield from (f"{_key(extra_name(each.name))} = {_quoted(each.name)}" for each in extra)
+        yield from (f"{_key(extra_name(each.name))} = {toml_value(each.name)}" for each in extra)
 
 
 def _persons(table: Table) -> Iterator[str]:
@@ -73,12 +74,12 @@ def _persons(table: Table) -> Iterator[str]:
     found = {each.role: each for each in table.columns}
     for name in PERSON_COLUMNS:
         if name in found:
-            yield f"{name} = {_quoted(found[name].name)}"
+            yield f"{name} = {toml_value(found[name].name)}"
         elif name in ("occurrence_no", "person_no", "role"):
             yield f'{name} = "FILL IN"  # needed: the column that holds it'
     if extra := [each for each in table.columns if each.role == "extra"]:
         yield "\n[file.person.extra]            # for filters and tables of a request"
-        yield from (f"{_key(extra_name(each.name))} = {_quoted(each.name)}" for each in extra)
+        yield from (f"{_key(extra_name(each.name))} = {toml_value(each.name)}" for each in extra)
 
 
 def _texts(table: Table) -> Iterator[str]:
@@ -88,25 +89,20 @@ def _texts(table: Table) -> Iterator[str]:
         yield "\n[[file.text]]"
         for name in TEXT_COLUMNS:
             if name == "text":
-                yield f"text = {_quoted(text.name)}"
+                yield f"text = {toml_value(text.name)}"
             elif name == "occurrence_no":
-                yield f"occurrence_no = {_quoted(key.name) if key else _quoted('FILL IN')}"
+                yield f"occurrence_no = {toml_value(key.name) if key else toml_value('FILL IN')}"
             elif name == "field" and (table.kind == "offences" or "field" not in of_row):
-                yield f"field = {{ constant = {_quoted(field_name(text.name))} }}"
+                yield f"field = {{ constant = {toml_value(field_name(text.name))} }}"
             elif table.kind == "texts" and name in of_row:
                 yield f"{name} = {_source(of_row[name], 'first_of')}"
 
 
 def _source(column: Proposed, end: str) -> str:
     if column.values.range_sign:
-        return f"{{ header = {_quoted(column.name)}, {end} = {_quoted(column.values.range_sign)} }}"
-    return _quoted(column.name)
+        return f"{{ header = {toml_value(column.name)}, {end} = {toml_value(column.values.range_sign)} }}"
+    return toml_value(column.name)
 
 
 def _key(name: str) -> str:
-    return name if name.replace("_", "").isalnum() and name.isascii() else _quoted(name)
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\t", " ").replace("\n", " ")
-    return f'"{escaped}"'
+    return name if name.replace("_", "").isalnum() and name.isascii() else toml_value(name)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from clearcount.errors import ClearcountError, CodeError, ForeignFileError
 from clearcount.files import write_whole
 from clearcount.foreign import parse_json
+from clearcount.lines import toml_value
 from clearcount.model.request import CountRequest, FaultyRequest
 from clearcount.model.request_reader import parse_request
 from clearcount.offences import CodeList, code_list
@@ -232,13 +231,9 @@ def _toml(update: Update) -> Iterator[str]:
         for each in lines:
             yield "[[code.row]]"
             yield from (
-                f"{'class' if field == 'class_' else field} = {_text(value)}"
+                f"{'class' if field == 'class_' else field} = {toml_value(value)}"
                 for field in _WORDS
                 if (value := getattr(each.row, field))
             )
     for change in update.went:
         yield from ("", "[[code]]", f'code = "{change.code}"', "listed = false")
-
-
-def _text(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
