@@ -88,6 +88,7 @@ def count(
         supersedes=supersedes,
         reason=reason,
         replace_out=replace,
+        pack=pack,
     )
     doubts = answer.open_doubts
     if as_json:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from clearcount.model.columns import Grouping
+from clearcount.model.keys import BandKey
 from clearcount.model.request import CountRequest, Question, Scope, Terms
 
 
@@ -76,8 +78,16 @@ def _filter(scope: Scope) -> str:
     return "; ".join(f"{column} {' '.join(scope.where[column].normal)}" for column in sorted(scope.where))
 
 
-def _grouping(group: object) -> str:
-    return repr(group).removeprefix("Grouping")
+def _grouping(group: Grouping) -> str:
+    bands = (_band(band) for band in group.bands)
+    groups = (f"{name}: {' or '.join(values)}" for name, values in group.groups)
+    lines = ", ".join((*bands, *groups)) or "each value"
+    return f"{lines}; blank as {group.blank}" + (f"; others as {group.other}" if group.other else "")
+
+
+def _band(band: BandKey) -> str:
+    plain = BandKey(band.low, band.high).text
+    return plain if band.named in ("", plain) else f"{band.named} ({plain})"
 
 
 def _end(end: date | str) -> str:

@@ -27,6 +27,7 @@ from clearcount.workflow.counting import Counted, count_request
 from clearcount.workflow.dating import release_day
 from clearcount.workflow.ledger import adopt, keep_records, known_before
 from clearcount.workflow.lettering import letter_template as read_template
+from clearcount.workflow.pack_file import Pack
 from clearcount.workflow.reading_files import in_zone, read_force, read_request_file, read_toml
 from clearcount.workflow.releasing import release_of
 from clearcount.workflow.scope_records import records_of
@@ -185,10 +186,12 @@ def count(
     supersedes: Path | None = None,
     reason: str = "",
     replace_out: bool = False,
+    pack: Pack | None = None,
 ) -> Answer:
     """Reads the files, counts, and writes the bundle to `out` and the working papers to `internal`.
 
-    Without `internal` the working papers go to `runs/ID` in the store. The letter is made with the template at
+    `pack` is what was read and checked of a request that is a pack; its file is not read again. Without `internal` the
+    working papers go to `runs/ID` in the store. The letter is made with the template at
     `letter_template`, else with the one that the force's file names, else with the packaged one. Nothing is written
     when anything is wrong.
 
@@ -207,7 +210,7 @@ def count(
         raise BundleError(
             "--supersedes BUNDLE and --reason WHY go together: a new version says why it replaces the old"
         )
-    data = read_request_file(request)
+    data = dict(pack.request) if pack else read_request_file(request)
     rule = read_policy(policy)
     template = read_template(force=force, given=letter_template)
     adopted = adopt(store, policy.parent / rule.published) if rule.published else 0

@@ -61,13 +61,13 @@ def _columns(request: CountRequest, shot: Snapshot) -> tuple[str, ...]:
 
 def _held(name: str, request: CountRequest, store: Store, shot: Snapshot) -> dict[str, int]:
     """What a column holds: of the people that the request counts where they have it, and of offences."""
-    units = dict.fromkeys(request.scope_of(part).unit for part in request.questions)
+    units = list(dict.fromkeys(request.scope_of(part).unit for part in request.questions))
+    people = [unit for unit in units if unit in shot.roles and name in shot.person_columns]
     held: Counter[str] = Counter()
-    for unit in units:
-        if unit in shot.roles and name in shot.person_columns:
-            held.update(store.held_by_people(shot, name, unit))
-        elif name in shot.extra_columns:
-            held.update(store.held(shot, name))
+    for unit in people:
+        held.update(store.held_by_people(shot, name, unit))
+    if len(people) < len(units) and name in shot.extra_columns:  # offences and occurrences have the same columns
+        held.update(store.held(shot, name))
     return dict(held)
 
 
