@@ -13,7 +13,7 @@ import pytest
 from clearcount.errors import ExportError, StoreDamaged, StoreError
 from clearcount.importers import parse_layout
 from clearcount.importers.people import read_age
-from clearcount.model.record import UNREAD_AGE, unit_of
+from clearcount.model.record import UNREAD_AGE, spoken_of, unit_of
 from clearcount.store import Snapshot, Store, open_store
 from clearcount.store.head import FORMAT, read_format
 from clearcount.store.purge import still_held
@@ -367,3 +367,17 @@ def test_values_lists_what_people_hold_by_role(importing: Importing, tmp_path: P
     assert {each["value"] for each in shown[0]["values"]} == {"Female", "Male"}
     roles = values(tmp_path / "store", "role").as_dict()["columns"][0]["values"]
     assert {each["value"]: each["records"] for each in roles} == {"victims": 2, "suspects": 1}
+
+
+@pytest.mark.parametrize(
+    ("role", "one", "many"),
+    [
+        ("victim", "victim", "victims"),
+        ("witness", "witness", "witnesses"),
+        ("charged", "person charged", "people charged"),
+        ("spouse", "spouse", "spouses"),
+        ("arrested", "person arrested", "people arrested"),
+    ],
+)
+def test_a_role_is_spoken_of_as_people_speak(role: str, one: str, many: str) -> None:
+    assert spoken_of(unit_of(role)) == (one, many)

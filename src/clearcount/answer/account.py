@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from clearcount.model.months import Month
+from clearcount.model.record import spoken_of
 from clearcount.model.statement import Statement, StatementLine
 
 TITLE = "What was counted and what could not be"
@@ -148,6 +149,9 @@ class Named:
     people_by: Mapping[str, str] = field(default_factory=dict)
 
 
+_UNSAID = "is no number, or a band across the edge asked for"
+
+
 def statement(account: RequestAccount, named: Named) -> Statement:
     """Return the account as lines in print order."""
     offences = tuple(_under_the_codes(account.offences, named)) if named.has_codes else ()
@@ -157,19 +161,24 @@ def statement(account: RequestAccount, named: Named) -> Statement:
 
 
 def _people_lines(people: PeopleAccount, named: Named) -> Iterator[StatementLine]:
-    line, unit = StatementLine, people.unit
-    yield line(unit, f"{unit.capitalize()} on offences in scope, each once for each offence", people.total, is_sum=True)
+    line, unit, (_, more) = StatementLine, people.unit, spoken_of(people.unit)
+    yield line(unit, f"{more.capitalize()} on offences in scope, each once for each offence", people.total, is_sum=True)
     yield line(f"{unit}: counted", "counted", people.counted, 1, table=named.people_by.get(unit, ""))
     for left in people.left_out:
         key, column = f"{unit}: {left.column}", left.column.replace("_", " ")
         yield line(f"{key} blank", f"left out by the filter: {column} is not recorded", left.blank, 1)
         if left.unsaid:
-            yield line(f"{key} unsaid", f"left out by the filter: {column} does not say it", left.unsaid, 1)
+            yield line(
+                f"{key} unsaid",
+                f"left out by the filter: {column} {_UNSAID}",
+                left.unsaid,
+                1,
+            )
         yield line(f"{key} other", f"left out by the filter: {column} holds another value", left.other, 1)
-    yield line(f"{unit}: none", f"Offences in scope on which no {unit} are recorded", people.offences_without)
+    yield line(f"{unit}: none", f"Offences in scope on which no {more} are recorded", people.offences_without)
     if people.astray:
         yield line(
-            f"{unit}: astray", f"{unit.capitalize()} of a crime number that is not held: not counted", people.astray
+            f"{unit}: astray", f"{more.capitalize()} of a crime number that is not held: not counted", people.astray
         )
 
 
@@ -185,7 +194,12 @@ def _under_the_codes(account: OffenceAccount, named: Named) -> Iterator[Statemen
         key, column = f"offences: {left.column}", left.column.replace("_", " ")
         yield line(f"{key} blank", f"left out by the filter: {column} is not recorded", left.blank, 1)
         if left.unsaid:
-            yield line(f"{key} unsaid", f"left out by the filter: {column} does not say it", left.unsaid, 1)
+            yield line(
+                f"{key} unsaid",
+                f"left out by the filter: {column} {_UNSAID}",
+                left.unsaid,
+                1,
+            )
         yield line(f"{key} other", f"left out by the filter: {column} holds another value", left.other, 1)
     if account.alone:
         yield line("offences: alone", "without the other offence asked for beside it", account.alone, 1)

@@ -47,11 +47,24 @@ UNREAD_AGE = "age that cannot be read"
 """What stands for an age that is no age: it is neither lost nor a blank, and what the cell held is not kept."""
 
 
+_DONE_TO = ("charged", "arrested", "reported")
+"""Roles that are no name of a person, but what was done."""
+
+
 def unit_of(role: str) -> str:
     """Return the unit that counts a role: `victim` -> `victims`."""
-    if role in ("charged", "arrested", "reported"):
+    if role in _DONE_TO:
         return role
     return f"{role}es" if role.endswith(("s", "x", "ch", "sh")) else f"{role}s"
+
+
+def spoken_of(unit: str) -> tuple[str, str]:
+    """Return what one and many of a unit are called: (`victim`, `victims`), (`person charged`, `people charged`)."""
+    if unit in _DONE_TO:
+        return f"person {unit}", f"people {unit}"
+    if unit.endswith(("sses", "xes", "ches", "shes")):
+        return unit.removesuffix("es"), unit
+    return unit.removesuffix("s"), unit
 
 
 @dataclass(frozen=True)

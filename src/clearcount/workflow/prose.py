@@ -7,6 +7,7 @@ from datetime import date
 
 from clearcount.model.keys import CodeKey, Place
 from clearcount.model.months import spoken_span
+from clearcount.model.record import spoken_of
 from clearcount.model.release import Figure, Force, Prose
 from clearcount.model.request import CountRequest, Question
 from clearcount.model.table import Dimension
@@ -154,7 +155,8 @@ def _unit(unit: str) -> str:
             "once in the line “any of these offences”."
         )
     return (
-        f"Each line counts {unit}: people recorded in that role on an offence in scope, each once for each offence. "
+        f"Each line counts {spoken_of(unit)[1]}: people recorded in that role on an offence in scope, each once for "
+        "each offence. "
         "A person may be counted under several offences."
     )
 
