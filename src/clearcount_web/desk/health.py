@@ -73,7 +73,10 @@ def retention() -> Condition:
 def safe_contact() -> Condition:
     """No ended report waits for somebody to carry its safe contact on."""
     held = held_past_their_time(now=timezone.now() - LATE)
-    says = f"{held} reports are kept past their time, because nobody carried safe contact on; open them from Reports"
+    says = (
+        f"reports kept past their time: {held}, because safe contact was not carried on or a message was not read; "
+        "open them from Reports"
+    )
     return Condition("safe contact", not held, says if held else "nothing waits to be carried on")
 
 

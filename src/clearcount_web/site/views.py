@@ -51,7 +51,7 @@ def leave(request: HttpRequest) -> HttpResponse:
 @counted("home")
 def home(request: HttpRequest) -> HttpResponse:
     """The front page."""
-    return render(request, "site/home.html", {"report": online_report(request)})
+    return render(request, "site/home.html")
 
 
 @require_safe

@@ -16,7 +16,7 @@ from clearcount_web.reporting.forms import STEPS, field_of, in_words
 from clearcount_web.triage import keyring
 from clearcount_web.triage.actions import Opened
 from clearcount_web.triage.models import Report
-from clearcount_web.triage.retention import held_back
+from clearcount_web.triage.retention import held_back, messages_to_come
 from clearcount_web.triage.safe_contact import facts_of
 
 
@@ -127,7 +127,8 @@ def occurrence_of(report: Report) -> Occurrence | None:
 
 def not_carried_on(report: Report) -> bool:
     """Whether the report has ended and safe contact, or a later message, was not carried on yet."""
-    return held_back(Report.objects.filter(pk=report.pk)).exists()
+    coming = messages_to_come(of=report.reference)
+    return held_back(Report.objects.filter(pk=report.pk), coming).exists()
 
 
 def person_export(opened: Opened) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,21 +33,31 @@ def ended_longer_than(outcome: str, days: int, *, now: datetime) -> QuerySet[Rep
     return Report.objects.filter(outcome=outcome, outcome_at__lt=now - timedelta(days=days))
 
 
-def held_back(reports: QuerySet[Report]) -> QuerySet[Report]:
-    """Return those that must not be deleted: safe contact was not carried on, or a later message may change it."""
+def held_back(reports: QuerySet[Report], coming: Collection[str] | None = None) -> QuerySet[Report]:
+    """Return those that must not be deleted: safe contact was not carried on, or a later message may change it.
+
+    `coming` are the references of `messages_to_come`, where they were read already.
+    """
+    coming = messages_to_come() if coming is None else coming
     newest = reports.annotate(
         newest=Max("messages__sent_at"), unread=Max("messages__pk", filter=Q(messages__read_at=None))
     )
     waits = Q(carried_on_at=None) | Q(newest__gt=F("carried_on_at"))
-    unread = Q(unread__isnull=False) | Q(reference__in=_with_messages_to_come())
-    return newest.filter(Q(outcome__in=LIVES_ON) & waits | unread).distinct()
+    unread = Q(unread__isnull=False) | Q(reference__in=coming)
+    return newest.filter(Q(outcome__in=LIVES_ON) & waits | unread)
 
 
-def _with_messages_to_come() -> set[str]:
-    """Return the references of reports with a message on the public side that the worker has not taken in."""
-    taken = set(Message.objects.values_list("public_id", flat=True))
-    sent = SealedMessage.objects.filter(from_visitor=True).values_list("pk", "report__reference")
-    return {reference for key, reference in sent if key not in taken}
+def messages_to_come(of: str = "") -> set[str]:
+    """Return the references of reports with a message on the public side that the worker has not taken in.
+
+    `of` asks for one reference alone.
+    """
+    sent = SealedMessage.objects.filter(from_visitor=True)
+    taken = Message.objects.all()
+    if of:
+        sent, taken = sent.filter(report__reference=of), taken.filter(report__reference=of)
+    held = set(taken.values_list("public_id", flat=True))
+    return {reference for key, reference in sent.values_list("pk", "report__reference") if key not in held}
 
 
 def due(outcome: str, days: int, *, now: datetime) -> QuerySet[Report]:
@@ -57,8 +68,8 @@ def due(outcome: str, days: int, *, now: datetime) -> QuerySet[Report]:
 
 def held_past_their_time(*, now: datetime) -> int:
     """Return how many reports are kept past their days because safe contact was not carried on."""
-    days = settings.REPORT_RETENTION_DAYS.items()
-    return sum(held_back(ended_longer_than(outcome, kept, now=now)).count() for outcome, kept in days)
+    days, coming = settings.REPORT_RETENTION_DAYS.items(), messages_to_come()
+    return sum(held_back(ended_longer_than(outcome, kept, now=now), coming).count() for outcome, kept in days)
 
 
 def purge(*, now: datetime, dry_run: bool, by: str = "command") -> dict[str, Purged]:
@@ -71,9 +82,10 @@ def purge(*, now: datetime, dry_run: bool, by: str = "command") -> dict[str, Pur
     done: dict[str, Purged] = {}
     for outcome, days in settings.REPORT_RETENTION_DAYS.items():
         with transaction.atomic(using=STAFF), transaction.atomic(using=PUBLIC):
-            held = held_back(ended_longer_than(outcome, days, now=now)).count()
-            references = list(due(outcome, days, now=now).values_list("reference", flat=True))
-            done[outcome] = Purged(len(references), held)
+            old = ended_longer_than(outcome, days, now=now)
+            held = set(held_back(old).values_list("reference", flat=True))
+            references = [each for each in old.values_list("reference", flat=True) if each not in held]
+            done[outcome] = Purged(len(references), len(held))
             if not dry_run and references:
                 SealedReport.objects.filter(reference__in=references).delete()
                 Report.objects.filter(reference__in=references).delete()
