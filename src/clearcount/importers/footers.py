@@ -31,6 +31,12 @@ _FOOTER = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _RULE = re.compile(r"[-=*_#~. ]{3,}")
+_MAYBE = (
+    "(?i)row|record|result|entr|line|crime|offence|occurrence|incident|item|total|sum|end|page|report|extract|data|file"
+    "|query|document|run|generated|created|produced|printed|exported|refreshed|updated|prompt|filter|source|copyright"
+    r"|official|restricted|protectively|no\s|^[-=*_#~.\s]*$"
+)
+"""A word that some line under a report has, for RE2: what has none is none, and a whole column is asked at once."""
 
 
 def is_footer(text: str) -> bool:
@@ -73,15 +79,17 @@ def footer_lines(raw: Raw, keys: Sequence[int], needed: Sequence[int], header: S
 
 
 def _odd(keys: pa.Array, names: Sequence[str] = ()) -> Iterable[int]:
-    """The places of keys unlike the number of a record: blank, ending without a figure, or with a blank inside.
+    """The places of keys that may be none: blank, or unlike the number of a record and with a word of such a line.
 
-    A key that is the name of its column is none either, whatever it ends with.
+    A key that is the name of its column is none either.
     """
     last = last_bytes(keys)
     odd = ~((last >= ord("0")) & (last <= ord("9")))
     if holds(keys, " ") or holds(keys, ":"):
         odd |= pc.match_substring_regex(keys, "[ :]").to_numpy(zero_copy_only=False)
-    for name in names:
-        if name and "0" <= name[-1] <= "9":
-            odd |= pc.equal(pc.utf8_lower(keys), name).to_numpy(zero_copy_only=False)
+    if odd.any():
+        places = np.flatnonzero(odd)
+        odd[places] = pc.match_substring_regex(keys.take(pa.array(places)), _MAYBE).to_numpy(zero_copy_only=False)
+    for name in filter(None, names):
+        odd |= pc.equal(pc.utf8_lower(pc.utf8_trim_whitespace(keys)), name).to_numpy(zero_copy_only=False)
     return np.flatnonzero(odd).tolist()
