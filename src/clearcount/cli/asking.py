@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import click
 
-from clearcount.answer.values import shown_values
+from clearcount.answer.values import FEW, shown_values
 from clearcount.cli.common import aligned
 from clearcount.importers.codes import masked
 from clearcount.importers.headings import shown_name
@@ -24,8 +22,6 @@ _NEEDED = {
         ("person_no", "tells the people of an occurrence apart"),
     ),
 }
-_CONTROLLED = 60
-"""Different values up to which those of a further column are listed."""
 _SHOWN = 12
 
 
@@ -104,49 +100,20 @@ def _ask_needed(proposal: Proposal, at: int) -> Proposal:
 def _ask_days(proposal: Proposal, at: int) -> Proposal:
     """Ask whether the day or the month comes first, where every date of a table reads both ways."""
     table = proposal.tables[at]
-    days, doubtful = table.days(), table.doubtful_days()
-    if not doubtful:
+    if not (doubtful := table.doubtful_days()):
         return proposal
-    told = [
-        each.values.shapes[0]
-        for each in days
-        if not each.values.ambiguous and not each.values.shapes[0].startswith("%Y")
-    ]
-    if told:
-        first = "month" if told[0].startswith("%m") else "day"
-    else:
-        first = click.prompt(
-            f"{', '.join(shown_name(each.name) for each in doubtful)}: every date reads both ways; which comes first?",
-            type=click.Choice(["day", "month"]),
-            default="day",
-        )
-    columns = [
-        replace(
-            each,
-            values=replace(
-                each.values,
-                shapes=tuple(_in_order(shape, day_first=first == "day") for shape in each.values.shapes),
-                ambiguous=False,
-            ),
-        )
-        if each in doubtful
-        else each
-        for each in table.columns
-    ]
-    return proposal.with_table(at, table.settled(columns))
-
-
-def _in_order(shape: str, *, day_first: bool) -> str:
-    day, month = shape.find("%d"), shape.find("%m")
-    if day < 0 or month < 0 or (day < month) == day_first:
-        return shape
-    return shape.replace("%d", "#").replace("%m", "%d").replace("#", "%m")
+    first = table.says_the_order() or click.prompt(
+        f"{', '.join(shown_name(each.name) for each in doubtful)}: every date reads both ways; which comes first?",
+        type=click.Choice(["day", "month"]),
+        default="day",
+    )
+    return proposal.with_table(at, table.in_order(day_first=first == "day"))
 
 
 def _say_values(table: Table) -> None:
     """List what columns with few values hold, so that nobody filters by a word that is not there."""
     for column in table.columns:
-        if column.role in ("extra", "markers", "field", "role", "sex") and 0 < column.values.distinct <= _CONTROLLED:
+        if column.role in ("extra", "markers", "field", "role", "sex") and 0 < column.values.distinct <= FEW:
             shown = shown_values(column.name, column.values.counts)
             more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
             listed = ", ".join(f"{value.shown} {value.records:,}" for value in shown[:_SHOWN])

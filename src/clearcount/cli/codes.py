@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from clearcount.cli.common import DAY, echo_json, fresh_output
+from clearcount.frugal import require_memory
 from clearcount.offences import OffenceCode, Provision
 from clearcount.workflow.codes import look_up
 
@@ -83,6 +84,7 @@ def update(file: Path, out: Path | None, look_in: tuple[Path, ...], replace: boo
 
     Example: clearcount codes update notifiable-offences.xlsx --look-in requests --out codes.toml
     """
+    require_memory()
     from clearcount.workflow.codes_update import compare_list, write_overlay  # here: it loads the library for records
 
     if out is not None:

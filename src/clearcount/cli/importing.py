@@ -112,9 +112,10 @@ def import_(
             raise click.UsageError("--ask reads files; save a query as a file first")
         path = fresh_output(write_layout or Path("layout.toml"), replace=replace)
         text = ask_for_layout(export)
-        files, notes = explain_export(export, layout=parse_layout(text))
+        drafted = parse_layout(text)
+        files, notes = explain_export(export, layout=drafted)
         write_whole(path, text)
-        _print_explained(parse_layout(text), files, notes, as_json=False)
+        _print_explained(drafted, files, notes, as_json=False)
         click.echo(f"wrote {path}; import with: clearcount import {' '.join(export)} --layout {path} --store DIR")
         return
     if write_layout is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -126,6 +126,7 @@ def _written(moment: datetime, *, timed: bool) -> str:
 _DAY = datetime(2031, 11, 23, 22, 41, 17, tzinfo=UTC)
 
 
+@cache
 def reads_days(shape: str) -> bool | None:
     """Return True where a day comes back from a strptime shape, False where the first of its month does, else None."""
     try:

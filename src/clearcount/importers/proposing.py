@@ -122,6 +122,17 @@ class Table:
         """Return the columns of which every value reads with the day first and with the month first."""
         return tuple(each for each in self.days() if each.values.ambiguous)
 
+    def says_the_order(self) -> str:
+        """Return `day` or `month`, whichever other days of the table show to come first; "" where none shows it."""
+        told = [each.values.shapes[0] for each in self.days() if not each.values.ambiguous]
+        told = [shape for shape in told if not shape.startswith("%Y")]
+        return "" if not told else "month" if told[0].startswith("%m") else "day"
+
+    def in_order(self, *, day_first: bool) -> Table:
+        """Return the table with its doubtful days read with the day first, or with the month first."""
+        doubtful = self.doubtful_days()
+        return self.settled([_in_order(each, day_first) if each in doubtful else each for each in self.columns])
+
     @property
     def dates(self) -> tuple[str, ...]:
         """The shapes of the table's dates; none where an import reads them without."""
@@ -253,6 +264,14 @@ def _swapped(shape: str) -> str:
     if shape.startswith("%Y") or "%d" not in shape or "%m" not in shape:  # nobody writes year, day, month
         return ""
     return shape.replace("%d", "#").replace("%m", "%d").replace("#", "%m")
+
+
+def _in_order(column: Proposed, day_first: bool) -> Proposed:
+    shapes = tuple(
+        _swapped(shape) if (shape.find("%d") < shape.find("%m")) != day_first and _swapped(shape) else shape
+        for shape in column.values.shapes
+    )
+    return replace(column, values=replace(column.values, shapes=shapes, ambiguous=False))
 
 
 def _reads(text: str, shape: str) -> bool:

@@ -35,11 +35,6 @@ class Proposal:
         """Return the proposal with another meaning of a word."""
         return replace(self, states={**self.states, word: state})
 
-    @property
-    def unknown(self) -> tuple[str, ...]:
-        """The words of a status whose meaning nobody said, the commonest first."""
-        return tuple(word for word in self.words if not self.states[word])
-
     def layout(self) -> str:
         """Return the layout (TOML)."""
         return layout_text(self.tables, self.states)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -71,11 +71,6 @@ class Update:
     touched: tuple[Touched, ...]
     unread: tuple[Path, ...]
 
-    @property
-    def codes(self) -> frozenset[str]:
-        """Every code that differs."""
-        return frozenset(each.code for each in (*self.came, *self.went, *self.changed))
-
 
 def compare_list(file: Path, look_in: Sequence[Path] = ()) -> Update:
     """Compare the Home Office's list in `file` (XLSX, ODS, XLS or CSV) with the packaged one.
@@ -97,11 +92,10 @@ def compare_list(file: Path, look_in: Sequence[Path] = ()) -> Update:
         before = [row for row in old[code].rows if row.source == HOME_OFFICE]
         if parts := _differing(before, [each.row for each in lines[code]]):
             changed.append(Change(code, lines[code][0].row.description, parts))
-    found = Update(
-        tuple(came), tuple(went), tuple(changed), {code: tuple(each) for code, each in lines.items()}, (), ()
-    )
-    touched, unread = _touched(look_in, found.codes, codes)
-    return Update(found.came, found.went, found.changed, found.lines, touched, unread)
+    differing = frozenset(each.code for each in (*came, *went, *changed))
+    touched, unread = _touched(look_in, differing, codes)
+    kept = {code: tuple(each) for code, each in lines.items()}
+    return Update(tuple(came), tuple(went), tuple(changed), kept, touched, unread)
 
 
 def write_overlay(update: Update, path: Path) -> None:
@@ -174,7 +168,7 @@ def _differing(before: Sequence[Row], after: Sequence[Row]) -> tuple[str, ...]:
 
 
 def _touched(
-    look_in: Sequence[Path], differing: Collection[str], codes: CodeList
+    look_in: Sequence[Path], differing: frozenset[str], codes: CodeList
 ) -> tuple[tuple[Touched, ...], tuple[Path, ...]]:
     found, unread = [], []
     for folder in look_in:
@@ -194,7 +188,7 @@ def _touched(
                 for selection in question.selections
                 for code in codes_of(selection, codes, differing)
             }
-            if theirs := sorted(named & set(differing)):
+            if theirs := sorted(named & differing):
                 found.append(Touched(path, tuple(theirs)))
     return tuple(found), tuple(unread)
 
