@@ -165,6 +165,18 @@ def test_a_file_that_is_not_the_list_is_refused_in_a_sentence(tmp_path: Path, ro
     assert not (tmp_path / "o.toml").exists() and "Traceback" not in done.output
 
 
+def test_a_list_that_was_cut_or_lacks_columns_is_refused(tmp_path: Path) -> None:
+    whole = the_list()
+    done = run("update", as_csv(tmp_path / "cut.csv", whole[: len(whole) // 3]), "--out", tmp_path / "o.toml")
+    assert done.exit_code == 2 and "looks cut" in done.output
+    held = io.StringIO()
+    csv.writer(held).writerows([["Offence", "Home Office code"], *([row[3], row[6]] for row in whole)])
+    (tmp_path / "few.csv").write_text(held.getvalue(), encoding="utf-8")
+    done = run("update", tmp_path / "few.csv", "--out", tmp_path / "o.toml")
+    assert done.exit_code == 2 and "lacks the columns act" in done.output
+    assert not (tmp_path / "o.toml").exists()
+
+
 def test_a_provision_of_the_force_is_laid_over_and_found(tmp_path: Path) -> None:
     overlay = tmp_path / "codes.toml"
     overlay.write_text(

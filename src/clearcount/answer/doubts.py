@@ -74,6 +74,7 @@ class Evidence:
     noticed: tuple[Noticed, ...]
     crimes_twice: int
     codes_held: frozenset[str] | None
+    alongside_lacking: tuple[str, ...]
     marked: bool
     in_force: bool
     extract: Month
@@ -121,6 +122,13 @@ def _of_scope(request: CountRequest, evidence: Evidence) -> Iterator[Doubt]:
                 (f"write {near}, the nearest that records hold, " if near else "take it out, ")
                 + "or say why none may be recorded",
             )
+    for code in evidence.alongside_lacking:
+        yield Doubt(
+            f"alongside-{slug(code)}-not-held",
+            "scope.alongside",
+            f"no record holds {code}, so nothing is counted for having it alongside",
+            "look at the code, or say why none may be recorded",
+        )
     if request.codes and not evidence.account.offences.counted and evidence.in_force:
         yield Doubt(
             "scope-empty",

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clearcount.foreign.workbooks import ERROR_WORDS
+from clearcount.foreign.workbooks import is_error
 
 
 def cell_text(value: object) -> str:
@@ -101,6 +101,16 @@ def placeholders(values: pa.Array, *, keys: bool = False) -> np.ndarray:
     return found
 
 
+def parted_words(values: pa.Array) -> int:
+    """Return how many texts have a zero-width space between two letters.
+
+    Nobody sees it, and nobody can tell whether one word was meant or two.
+    """
+    if not is_beyond_print(values):
+        return 0
+    return pc.sum(pc.match_substring_regex(values, r"\p{L}\x{200B}+\p{L}")).as_py() or 0
+
+
 def errors(values: pa.Array) -> Iterator[tuple[int, str]]:
     """(place, word) of each value that is nothing but a spreadsheet's error, as `#N/A`: what was saved of a formula."""
     held, offsets = string_bytes(values)
@@ -108,12 +118,14 @@ def errors(values: pa.Array) -> Iterator[tuple[int, str]]:
         return
     starts, ends = offsets[:-1], offsets[1:]
     firsts = held[np.minimum(starts, held.size - 1)]
-    for index in np.flatnonzero((firsts <= ord("#")) & (ends - starts <= _LONGEST_ERROR)).tolist():
-        if (word := values[index].as_py().strip()) in ERROR_WORDS:
+    begun = (firsts <= ord("#")) | (firsts == ord("E"))
+    for index in np.flatnonzero(begun & (ends - starts <= _LONGEST_ERROR)).tolist():
+        if is_error(word := values[index].as_py().strip()):
             yield index, word
 
 
-_LONGEST_ERROR = 2 * max(map(len, ERROR_WORDS))
+_LONGEST_ERROR = 40
+"""Bytes of a cell that may be an error: the longest word, or a row of signs as wide as a column, and blanks."""
 
 
 def last_bytes(values: pa.Array) -> np.ndarray:

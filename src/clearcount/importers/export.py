@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from clearcount.errors import ExportError
 from clearcount.importers import mapping, people
-from clearcount.importers.cells import placeholders, trimmed
+from clearcount.importers.cells import parted_words, placeholders, trimmed
 from clearcount.importers.codes import CodeReading, padded
 from clearcount.importers.footers import footer_lines, stated_rows
 from clearcount.importers.headings import is_header, is_shown, row_with, shown, shown_list
@@ -194,6 +194,7 @@ class Export:
 
     def _note_texts(self, records: pa.RecordBatch, column: TextColumn) -> None:
         self.tally.count("nothing", column, placeholders(records.column("text")).size)
+        self.tally.count("parted", column, parted_words(records.column("text")))
         for kind, rows in markup(records.column("text")).items():
             self.tally.count(kind, column, rows)
 
@@ -335,10 +336,18 @@ def open_export(exports: Sequence[str | Path], layout: Layout) -> Export:
     return Export(layout, tuple(files), left_out, tuple(warnings), tuple(stamps), tuple(noticed))
 
 
+_PACKED = (".zip", ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz", ".zst")
+"""Endings of archives that are not opened where they lie in another, or at all."""
+
+
 def _left_out(found: Sequence[Source], chosen: Sequence[Source], layout: Layout) -> Iterator[Noticed]:
     """The files that are left out because of their name and that may hold records: they fit, or cannot be opened."""
     for source in found:
-        if source in chosen or not is_readable_kind(source.file) or layout.skips(source.file):
+        if source in chosen or layout.skips(source.file):
+            continue
+        if source.file.lower().endswith(_PACKED):
+            yield unopened_file(source)
+        if not is_readable_kind(source.file):
             continue
         try:
             open_raw(source, (), layout)

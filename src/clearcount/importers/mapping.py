@@ -127,6 +127,16 @@ class Fit:
             return pc.utf8_trim_whitespace(pc.list_element(ends, 0) if column.first_of else _last(ends))
         return held
 
+    def without_value(self, column: Column | None, raw: Raw) -> np.ndarray:
+        """Return which rows of a workbook have a cell in this column that holds no value to rely on."""
+        found = np.zeros(raw.num_rows, bool)
+        name = self.name_of(column) if column else ""
+        if name and CELLS in raw.schema.names and raw.column(CELLS).null_count < raw.num_rows:
+            at = self.positions[name.strip().lower()]
+            for index, cells in enumerate(raw.column(CELLS).to_pylist()):
+                found[index] = any(cell["column"] == at for cell in cells or ())
+        return found
+
 
 def _last(lists: pa.Array) -> pa.Array:
     """The last element of each list; none is empty."""
@@ -218,10 +228,8 @@ def offences(raw: Raw, fit: Fit, part: OffencePart, read_code: ReadCode) -> tupl
     columns = part.columns
     raw, split_codes, suffix = _split(raw, fit, columns["code"])
     faults = Faults(raw.num_rows)
-    occurrence, spoilt = key_values(
-        fit.values(columns["occurrence_no"], raw), fit.name_of(columns["occurrence_no"]), faults
-    )
-    crime, spoilt_crime = key_values(fit.values(columns["crime_no"], raw), fit.name_of(columns["crime_no"]), faults)
+    occurrence, spoilt = key_values(fit, columns["occurrence_no"], raw, faults)
+    crime, spoilt_crime = key_values(fit, columns["crime_no"], raw, faults)
     if suffix is not None:
         crime = pc.binary_join_element_wise(crime, suffix, "")
     faults.add_cells(raw, fit, (*columns.values(), *part.extra.values()))
@@ -287,9 +295,7 @@ def texts(
     if not blanks and part.order is None:
         raw = raw.filter(pc.not_equal(trimmed(fit.values(columns["text"], raw)), ""))
     faults = Faults(raw.num_rows)
-    occurrence, spoilt = key_values(
-        fit.values(columns["occurrence_no"], raw), fit.name_of(columns["occurrence_no"]), faults
-    )
+    occurrence, spoilt = key_values(fit, columns["occurrence_no"], raw, faults)
     fields = by_distinct(fit.values(columns["field"], raw), lambda word: word.strip().lower() or None, pa.string())
     faults.add(pc.is_null(fields), fit.name_of(columns["field"]) or "field", "it is blank; it says what kind of text")
     entry = trimmed(fit.values(columns.get("entry_no"), raw))
@@ -340,16 +346,19 @@ def _place_of_piece(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def key_values(values: pa.Array, header: str, faults: Faults) -> tuple[pa.Array, np.ndarray]:
+def key_values(fit: Fit, column: Column | None, raw: Raw, faults: Faults) -> tuple[pa.Array, np.ndarray]:
     """Return (keys, mask of those that are none): a row whose key is none may belong to any record."""
-    key = trimmed(values)
-    spoilt = np.zeros(len(key), bool)
+    key = trimmed(fit.values(column, raw))
+    header = fit.name_of(column) if column else ""
+    spoilt = fit.without_value(column, raw)
 
     def refuse(mask: pa.Array, reason: str) -> None:
         faults.add(mask, header, reason)
         np.logical_or(spoilt, mask.to_numpy(zero_copy_only=False), out=spoilt)
 
     refuse(pc.equal(pc.binary_length(key), 0), "it is blank; every row needs it")
+    for index, _ in errors(key):  # its fault is told with those of the other cells
+        spoilt[index] = True
     for sign, name in (('"', "a quote"), ("\n", "a line break"), ("\t", "a tab")):
         if holds(key, sign):
             refuse(pc.match_substring(key, sign), f"it holds {name}; no number does")

@@ -20,9 +20,10 @@ FILES_LEFT_OUT = "files left out"
 MARKUP = "markup in texts"
 MENDED = "mojibake mended"
 GAPS = "gaps in the order of pieces"
+PARTED = "zero-width spaces inside words"
 DOUBLES = "two pieces in one place"
 NOTHING = "words for no text"
-OfTexts = Literal["mended", "gaps", "doubles", "nothing"]
+OfTexts = Literal["mended", "gaps", "doubles", "nothing", "parted"]
 _SHOWN = 10
 
 
@@ -81,6 +82,9 @@ def of_texts(what: Literal["HTML", "RTF"] | OfTexts, column: TextColumn, rows: i
     if what == "doubles":
         told = "two rows have the same place in one text; equal ones were joined once, others one behind the other"
         return Noticed(DOUBLES, rows, told, column.header, file)
+    if what == "parted":
+        told = "a sign that nobody sees stands between two letters, so a term may be missed; export plain spaces"
+        return Noticed(PARTED, rows, told, column.header, file)
     if what == "nothing":
         told = "they hold only a word such as NULL, which databases write where there is no text; export blanks"
         return Noticed(NOTHING, rows, told, column.header, file)

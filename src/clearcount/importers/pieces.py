@@ -49,6 +49,7 @@ class Joiner:
         self._files: dict[int, pa.ipc.RecordBatchStreamWriter] = {}
         self._folder: Path | None = None
         self._tens = True
+        self._from_zero = False
 
     def __enter__(self) -> Joiner:
         return self
@@ -60,7 +61,9 @@ class Joiner:
         """Take the next pieces."""
         if not pieces.num_rows:
             return
-        self._tens &= not (pieces.column(ORDER).to_numpy() % 10).any()
+        numbers = pieces.column(ORDER).to_numpy()
+        self._tens &= not (numbers % 10).any()
+        self._from_zero |= bool((numbers == 0).any())
         if self._lots == 1:
             self._held.append(pieces)
             return
@@ -82,7 +85,8 @@ class Joiner:
     def joined(self) -> Iterator[Joined]:
         """Give every text, lot by lot, once all pieces were taken."""
         for held in self._lots_of_pieces():
-            yield _joined(held, self._join, 10 if self._tens else 1)
+            step = 10 if self._tens else 1
+            yield _joined(held, self._join, step, 0 if self._from_zero else step)
 
     def _lots_of_pieces(self) -> Iterator[pa.Table]:
         if self._held:
@@ -94,8 +98,11 @@ class Joiner:
                 yield stream.read_all()
 
 
-def _joined(pieces: pa.Table, join: Join, step: int) -> Joined:
-    """The texts of one lot. Pieces are counted in steps of one, or of ten where all their numbers are tens."""
+def _joined(pieces: pa.Table, join: Join, step: int, begin: int) -> Joined:
+    """The texts of one lot. Pieces are counted in steps of one, or of ten where all their numbers are tens.
+
+    They begin with 0 where any does, so that an entry which begins later has lost its first.
+    """
     order = [(name, "ascending") for name in (*_KEY, ORDER, "file", "row")]
     rows = pieces.take(pc.sort_indices(pieces, order)).combine_chunks()
     begins = np.ones(rows.num_rows, bool)
@@ -105,7 +112,7 @@ def _joined(pieces: pa.Table, join: Join, step: int) -> Joined:
     number = rows[ORDER].to_numpy()
     ahead = np.diff(number, prepend=0)
     double = ~begins & (ahead == 0)
-    gap = np.where(begins, (number != 0) & (number != step), ahead > step)
+    gap = np.where(begins, number != begin, ahead > step)
     same = np.zeros(rows.num_rows, bool)
     same[1:] = double[1:] & ~_differs(rows["text"])
     kept = rows.filter(pa.array(~same))

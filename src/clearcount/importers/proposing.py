@@ -161,6 +161,8 @@ def propose(raw: RawFile, match: str) -> Table:
     columns = []
     for at, name in enumerate(raw.header):
         role, sure = roles.get(at) or _rest(name, values[at], kind)
+        if not name.strip():  # no layout can name it
+            role, sure = "", 0.0
         columns.append(Proposed(name, role, sure, values[at]))
     if kind == "offences":
         columns = _with_keys(_with_code(_with_date(columns)))
@@ -387,10 +389,15 @@ def _is_personal(words: str) -> bool:
     return any(f" {each} " in f" {words} " for each in held["words"])
 
 
+def _is_free(column: Proposed) -> bool:
+    """Whether a column has a name, by which a layout can read it, and no role of its own yet."""
+    return bool(column.name.strip()) and column.role in ("extra", "")
+
+
 def _with_date(columns: list[Proposed]) -> list[Proposed]:
     """The columns with a day: the first that holds days, where no name says which."""
     if not any(each.role in _DATES for each in columns):
-        at = next((at for at, each in enumerate(columns) if each.values.shapes and each.role in ("extra", "")), None)
+        at = next((at for at, each in enumerate(columns) if each.values.shapes and _is_free(each)), None)
         if at is not None:
             columns[at] = replace(columns[at], role="recorded_on", sure=0.5)
     return columns
@@ -400,7 +407,7 @@ def _with_code(columns: list[Proposed]) -> list[Proposed]:
     """The columns with a code: by values where no name says it, else the kinds of offence as codes of their own."""
     if any(each.role == "code" and each.values.filled for each in columns):
         return columns
-    coded = [at for at, each in enumerate(columns) if each.values.codes >= 0.8 and not each.values.is_key]
+    coded = [at for at, each in enumerate(columns) if each.values.codes >= 0.8 and not each.values.is_key and each.name]
     kinds = [at for at, each in enumerate(columns) if each.role == "offence"]
     for at in (*coded[:1], *kinds[:1]):
         columns = [replace(each, role="" if each.role == "code" else each.role) for each in columns]
@@ -417,7 +424,7 @@ def _with_keys(columns: list[Proposed]) -> list[Proposed]:
     if "crime_no" in roles:
         at = next(at for at, each in enumerate(columns) if each.role == "crime_no")
     else:
-        keys = [at for at, each in enumerate(columns) if each.values.is_key and not each.values.shapes]
+        keys = [at for at, each in enumerate(columns) if each.values.is_key and not each.values.shapes and each.name]
         keys = [at for at in keys if not columns[at].values.is_free_text]
         if not keys:
             return columns

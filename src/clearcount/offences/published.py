@@ -27,6 +27,8 @@ _COLUMNS = {
 }
 _CODE, _CURRENT, _BEGAN, _ENDED = "home office code", "current", "commencement date", "cessation date"
 NEEDED = ("offence", _CODE)
+"""Columns by which the row of column names is found."""
+COMPARED = frozenset(_COLUMNS) - {"max sentence"}
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,8 @@ def listed(header: Sequence[str], rows: Iterable[tuple[int, Sequence[str]]]) -> 
         CodeError: naming the row whose code or day cannot be read.
     """
     names = [_tidy(cell).casefold() for cell in header]
+    if lacking := sorted(COMPARED - set(names)):
+        raise CodeError(f"the list lacks the columns {', '.join(lacking)}; take it as the Home Office publishes it")
     for number, cells in rows:
         line = {name: _tidy(cell) for name, cell in zip(names, cells, strict=False)}
         if not any(line.values()) or line.get(_CURRENT, "Y").upper().startswith("N"):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from clearcount.errors import ExportError
 from clearcount.importers.drafted import layout_text
-from clearcount.importers.headings import header_row, is_header
+from clearcount.importers.headings import header_row, is_header, shown
 from clearcount.importers.layout import Form, Layout
 from clearcount.importers.open import open_raw
 from clearcount.importers.proposing import Table, propose, state_of
@@ -82,9 +82,14 @@ def _tables(source: Source) -> Iterator[RawFile]:
         if row not in (0, raw.header_row):
             raw = open_raw(source, (), Layout("draft", (), form=Form(header_row=row)))[at]
         below = [cells for number, cells in raw.top().items() if number > raw.header_row]
+        twice = [name for name, count in Counter(name.strip().lower() for name in raw.header).items() if count > 1]
+        if any(twice):
+            raise ExportError(
+                f"{raw.source.name}: two columns are called {shown(next(filter(None, twice)))}; give each its own name"
+            )
         if not is_header(raw.header, below):
             raise ExportError(
-                f"{raw.source.name}: row {raw.header_row} looks like a record, not like column names; add a row of "
-                "column names above the first record, then draft again"
+                f"{raw.source.name}: row {raw.header_row} looks like a record, not like column names; write short "
+                "names of words above the first record, or write the layout by hand"
             )
         yield raw

@@ -85,6 +85,11 @@ def compare_list(file: Path, look_in: Sequence[Path] = ()) -> Update:
     for each in _lines(file):
         lines[each.code].append(_as_kept(each, codes.codes.get(each.code)))
     old = {code: known for code, known in codes.codes.items() if known.listed}
+    if 2 * len(lines) < len(old):
+        raise CodeError(
+            f"{file.name} holds {len(lines):,} codes and the list in use {len(old):,}, so it looks cut; "
+            "take the whole list"
+        )
     came = [Change(code, lines[code][0].row.description) for code in sorted(set(lines) - set(old))]
     went = [Change(code, old[code].label) for code in sorted(set(old) - set(lines))]
     changed = []

@@ -17,6 +17,7 @@ from clearcount.store import Account, Snapshot, Store
 from clearcount.store.marks import MARKS
 from clearcount.workflow.accounting import Accounted
 from clearcount.workflow.counting import Counted
+from clearcount.workflow.selecting import codes_of
 
 _COUNTER = r"^\d{1,2}(/\d)?$"
 """A crime number that only counts the crimes of its occurrence; many occurrences have it."""
@@ -46,10 +47,24 @@ def gather(counted: Counted, store: Store, accounted: Accounted) -> Evidence:
         noticed=tuple(_noticed(counted, accounted.exports)),
         crimes_twice=_crimes_twice(counted),
         codes_held=frozenset(store.held(shot, "code")) - {""} if shot.own_codes else None,
+        alongside_lacking=_alongside_lacking(counted, store),
         marked=any(state != "undecided" for state in set(counted.found.offences.states)),
         in_force=_in_force(counted),
         extract=Month.of(shot.as_at),
     )
+
+
+def _alongside_lacking(counted: Counted, store: Store) -> tuple[str, ...]:
+    """The codes that must be recorded alongside and that no record holds."""
+    request = counted.request
+    wanted = {
+        each.spoken: each
+        for part in request.questions
+        for each in request.scope_of(part).alongside
+        if each.kind != "all"
+    }
+    held = frozenset(store.codes(counted.snapshot)) if wanted else frozenset()
+    return tuple(name for name, each in wanted.items() if held.isdisjoint(codes_of(each, counted.codes, held)))
 
 
 def _columns(request: CountRequest, shot: Snapshot) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ _FIGURES = re.compile(r"\d+")
 
 @dataclass(frozen=True)
 class ExpectedRows:
-    """How many rows the maker of an export states for a file: its name, or that of a workbook for all its sheets."""
+    """How many rows the maker of an export states for a file: its name, or that of a workbook or zip for all in it."""
 
     file: str
     rows: int
@@ -30,7 +30,7 @@ def refuse_other_counts(export: Export, expected: Sequence[ExpectedRows]) -> Non
     """
     rows: Counter[str] = Counter()
     for raw, fit in export.files:
-        for name in {raw.source.name, raw.source.file}:
+        for name in {raw.source.name, raw.source.file, raw.source.path.name}:
             rows[name] += export.tally.rows[fit.number]
     faults = [
         f"{each.file} holds {rows[each.file]:,} rows and {each.rows:,} were stated; nothing was imported. Export it "

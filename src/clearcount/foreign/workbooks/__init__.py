@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from clearcount.foreign.workbooks.book import FAULTS, ROW, BookSheet, Workbook, open_workbook
 from clearcount.foreign.workbooks.extent import check_extent
-from clearcount.foreign.workbooks.values import ERROR_WORDS, Merged, SheetFacts
+from clearcount.foreign.workbooks.values import ERROR_WORDS, Merged, SheetFacts, is_error
 
 __all__ = [
     "ERROR_WORDS",
@@ -19,5 +19,6 @@ __all__ = [
     "SheetFacts",
     "Workbook",
     "check_extent",
+    "is_error",
     "open_workbook",
 ]

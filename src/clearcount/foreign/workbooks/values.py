@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -35,9 +36,19 @@ ERROR_WORDS = frozenset(
         "#FIELD!",
         "#PYTHON!",
         "#UNKNOWN!",
+        *("#NV", "#BEZUG!", "#WERT!", "#ZAHL!", "#NULL!", "#ÜBERLAUF!"),
+        *("#NOM?", "#VALEUR!", "#NOMBRE!", "#NUL!", "#PROPAGATION!"),
+        *("#¿NOMBRE?", "#¡REF!", "#¡VALOR!", "#¡NUM!", "#¡DIV/0!", "#¡NULO!", "#NOME?", "#RIF!", "#VALORE!"),
     )
 )
-"""What spreadsheets show where a formula failed (ECMA-376 18.17.3 and Microsoft's later ones)."""
+"""What spreadsheets show where a formula failed (ECMA-376 18.17.3 and Microsoft's later ones), in some languages."""
+ERROR_SHAPE = re.compile(r"Err:\d{3}|#{2,}")
+"""What LibreOffice shows of an error, and what any spreadsheet shows of a value that is wider than its column."""
+
+
+def is_error(text: str) -> bool:
+    """Return whether a text is nothing but what a spreadsheet shows in place of a value."""
+    return text in ERROR_WORDS or ERROR_SHAPE.fullmatch(text) is not None
 
 
 @dataclass(frozen=True)
