@@ -15,7 +15,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from python_calamine import CalamineError, CalamineWorkbook, load_workbook
+from python_calamine import CalamineError, CalamineWorkbook
 
 from clearcount.errors import BundleError, ForeignFileError
 from clearcount.foreign import open_package, parse_json, parse_xml
@@ -118,11 +118,12 @@ def open_cells(path: Path) -> CalamineWorkbook:
     Raises:
         BundleError: when its cells lie so far apart that this would take all memory.
     """
+    content = path.read_bytes()
     try:
-        check_extent(path.read_bytes(), path.name)
+        check_extent(content, path.name)
     except ForeignFileError as error:
         raise BundleError(str(error)) from None
-    return load_workbook(str(path))
+    return CalamineWorkbook.from_filelike(io.BytesIO(content))  # what was checked is what is read
 
 
 def _read_workbook(path: Path) -> tuple[ReadTable, ...]:
