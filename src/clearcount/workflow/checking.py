@@ -25,14 +25,13 @@ from clearcount.model.request import (
     FaultyRequest,
 )
 from clearcount.model.request_reader import parse_request
-from clearcount.model.terms import TermSet
 from clearcount.model.visible import visible
 from clearcount.offences import CodeList, doubts_of_law
 from clearcount.store import Snapshot, Store
 from clearcount.store.ledger import Ledger
 from clearcount.workflow.accounting import Accounted, account_for
 from clearcount.workflow.checking_shape import doubts_of_shape, faults_of_shape
-from clearcount.workflow.compare import under
+from clearcount.workflow.checking_words import doubts_of_words
 from clearcount.workflow.counting import Counted, count_request
 from clearcount.workflow.dating import doubts_of_date, release_day
 from clearcount.workflow.evidence import gather
@@ -213,9 +212,10 @@ def check_request(
     if shot is not None and store is not None:
         done = counted or count_request(request, store, codes=codes, snapshot=snapshot)
         doubts += _doubts_of_records(done)
-        doubts += doubts_of_evidence(done.request, gather(done, store, accounted or account_for(done, store)))
+        account = accounted or account_for(done, store)
+        doubts += doubts_of_evidence(done.request, gather(done, store, account))
         doubts += doubts_of_shape(done)
-        doubts += _uncounted_inflections(done, store)
+        doubts += doubts_of_words(done, store, account.exports)
     if store is not None and Ledger(store.path).is_missing:
         doubts.append(
             Doubt(
@@ -360,28 +360,4 @@ def _recorded_out_of_force(counted: Counted) -> Iterator[Doubt]:
                 "scope",
                 f"offences of {code} are recorded in periods in which it was not in force, such as {early[0]}",
                 "have the records mended, or say why they are counted",
-            )
-
-
-def _uncounted_inflections(counted: Counted, store: Store) -> Iterator[Doubt]:
-    """Longer words in scope that begin with a term, such as `deepfakes`, in occurrences that no term finds."""
-    terms = counted.request.terms
-    if terms is None or terms.set.rule not in ("word", "variant") or not counted.found.offences:
-        return
-    plain = [term for term in terms.set.terms if re.fullmatch(r"[\w ]*\w{4,}", term)]
-    if not plain:
-        return
-    wider = TermSet(rule=terms.set.rule, terms=tuple(f"{term}*" for term in plain), none=terms.set.none)
-    probe = under(counted.request, replace(terms, set=wider, together=()))
-    found = count_request(probe, store, codes=counted.codes, snapshot=counted.snapshot.number).found
-    hit = {mention.occurrence_no for mention in counted.found.mentions}
-    for term in plain:
-        missed = [m for m in found.mentions if m.term == f"{term}*" and m.occurrence_no not in hit]
-        if missed:
-            forms = sorted({mention.matched.casefold() for mention in missed})[:5]
-            yield Doubt(
-                f"{term.replace(' ', '-')}-inflected",
-                "terms.any",
-                f"{', '.join(forms)} stand in scope in records that no term finds",
-                f'add "{term}*", or say why only the exact word counts',
             )

@@ -1,0 +1,97 @@
+"""Doubts about words that stand in the records of a count and that no term finds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from clearcount.answer.doubts import searched_fields
+from clearcount.answer.values import many
+from clearcount.importers.noticed import PARTED
+from clearcount.matching import matcher
+from clearcount.model.request import Doubt
+from clearcount.model.terms import TermSet
+from clearcount.store import Account, Store
+from clearcount.workflow.compare import under
+from clearcount.workflow.counting import Counted, count_request
+
+_INSIDE = r"\p{L}\x{200B}+\p{L}"
+_ZERO_WIDTH_SPACE = "\u200b"
+
+
+def doubts_of_words(counted: Counted, store: Store, exports: Account) -> Iterator[Doubt]:
+    """Yield a doubt for each kind of word in scope that a term names in another form and that no term finds."""
+    yield from _inflected(counted, store)
+    if any(finding.kind == PARTED for finding in exports.findings):
+        yield from _parted(counted, store)
+
+
+def _inflected(counted: Counted, store: Store) -> Iterator[Doubt]:
+    """Longer words in scope that begin with a term, such as `deepfakes`, in occurrences that no term finds."""
+    terms = counted.request.terms
+    if terms is None or terms.set.rule not in ("word", "variant") or not counted.found.offences:
+        return
+    plain = [term for term in terms.set.terms if re.fullmatch(r"[\w ]*\w{4,}", term)]
+    if not plain:
+        return
+    wider = TermSet(rule=terms.set.rule, terms=tuple(f"{term}*" for term in plain), none=terms.set.none)
+    probe = under(counted.request, replace(terms, set=wider, together=()))
+    found = count_request(probe, store, codes=counted.codes, snapshot=counted.snapshot.number).found
+    hit = {mention.occurrence_no for mention in counted.found.mentions}
+    for term in plain:
+        missed = [m for m in found.mentions if m.term == f"{term}*" and m.occurrence_no not in hit]
+        if missed:
+            forms = sorted({mention.matched.casefold() for mention in missed})[:5]
+            yield Doubt(
+                f"{term.replace(' ', '-')}-inflected",
+                "terms.any",
+                f"{', '.join(forms)} stand in scope in records that no term finds",
+                f'add "{term}*", or say why only the exact word counts',
+            )
+
+
+def _parted(counted: Counted, store: Store) -> Iterator[Doubt]:
+    """Texts in scope in which a term would stand if no zero-width space did inside its words.
+
+    A zero-width space ends a word (UAX #29), so `AI` is found in front of one. Nobody sees it, so a word that was
+    cut by one reads as a whole.
+    """
+    sets = dict.fromkeys(part.terms.set for part in counted.request.questions if part.terms)
+    fields = searched_fields(counted.request)
+    if not sets or not fields or not counted.found.offences:
+        return
+    wanted = pa.array(sorted(set(counted.found.offences.occurrence_no)), pa.string())
+    rows = 0
+    for batch in store.texts(counted.snapshot, wanted, set(fields)):
+        texts = batch["text"].filter(pc.fill_null(pc.match_substring_regex(batch["text"], _INSIDE), False))
+        if len(texts):
+            rows += len(_missed(texts, tuple(sets)))
+    if rows:
+        yield Doubt(
+            "terms-parted-by-zero-width-spaces",
+            "terms.any",
+            f"{many(rows, 'text', 'texts')} in scope with a term that is cut by a zero-width space, "
+            "a sign that nobody sees",
+            "export the texts without such signs, or say why the answer stands",
+        )
+
+
+def _missed(texts: pa.Array, sets: tuple[TermSet, ...]) -> set[int]:
+    """The places of the texts in which a term stands only without their zero-width spaces."""
+    whole = pc.replace_substring(texts, _ZERO_WIDTH_SPACE, "")
+    missed: set[int] = set()
+    for terms in sets:
+        kept, closed = (_terms_in(matcher(terms).hits(each).kept) for each in (texts, whole))
+        missed |= {row for row, _ in closed - kept}
+    return missed
+
+
+def _terms_in(hits: pa.Table) -> set[tuple[int, int]]:
+    """(place of the text, number of the term) of each hit."""
+    columns = (hits[name].to_numpy().astype(np.int64).tolist() for name in ("row", "term"))
+    return set(zip(*columns, strict=True))
