@@ -175,6 +175,37 @@ def test_an_entry_that_begins_later_than_the_others_has_lost_its_first_piece(
 
 
 @pytest.mark.parametrize(
+    ("now", "is_loss"),
+    [
+        ("a bag and a", True),
+        ("a bag", True),
+        ("a", True),
+        ("a bag and a lantern in it", False),
+        ("a bag and a lantern ", False),
+        ("a bag and a lamp", False),
+        ("and a lantern", False),
+    ],
+)
+def test_a_text_of_which_a_later_import_holds_only_the_beginning_is_a_doubt(
+    desk: Desk, now: str, is_loss: bool
+) -> None:
+    desk.write("texts.csv", TEXTS, text(101, "a bag and a lantern"), text(102, "a bag"), text(103, "x"))
+    assert desk.imports().code == 0
+    desk.write("texts.csv", TEXTS, text(101, now), text(102, "a bag"), text(103, "x"))
+    assert desk.imports().code == 0
+    assert ("texts-shortened-mo" in desk.doubts()) is is_loss
+
+
+def test_a_text_that_lost_its_last_piece_is_a_doubt(desk: Desk) -> None:
+    (desk.folder / "layout.toml").write_text(LAYOUT, encoding="utf-8")
+    for pieces in (3, 2):
+        rows = [text(101, "a bag and", at) for at in range(pieces)]
+        desk.write("texts.csv", TEXTS, *rows, text(102, "a lantern"), text(103, "x"))
+        assert desk.imports("--layout", desk.folder / "layout.toml").code == 0
+    assert "texts-shortened-mo" in desk.doubts()
+
+
+@pytest.mark.parametrize(
     ("asked", "lacking"),
     [
         (["030/01"], set()),

@@ -333,6 +333,11 @@ _FINDINGS: Mapping[str, tuple[str, _When, str]] = {
         "always",
         "have the status mended, or say why they count as recorded",
     ),
+    "texts shorter than in the import before": (
+        "texts-shortened",
+        "searched",
+        "export the texts whole, or say why they were shortened",
+    ),
     "texts cut off": ("texts-cut-off", "searched", "export the texts whole, or say why nothing is missing"),
 }
 _HARMLESS = frozenset(

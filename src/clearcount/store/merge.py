@@ -47,8 +47,8 @@ _PLACE = """INSERT INTO placed
 class Merged:
     """What became of one table: the file that each part now is in, and the counts, in all and by file of the import.
 
-    `repeats`, `recoded` and `contradicted` are as in `PartDone`; `again` holds the keys of `Merge.owed` that were read;
-    `replaced`: only records of this import are left.
+    `repeats`, `recoded`, `contradicted` and `shortened` are as in `PartDone`; `again` holds the keys of `Merge.owed`
+    that were read; `replaced`: only records of this import are left.
     """
 
     files: dict[int, Path]
@@ -56,6 +56,7 @@ class Merged:
     by_file: dict[int, Change] = field(default_factory=dict)
     recoded: Counter[tuple[str, str]] = field(default_factory=Counter)
     contradicted: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    shortened: Counter[str] = field(default_factory=Counter)
     repeats: int = 0
     again: set[Key] = field(default_factory=set)
     replaced: bool = False
@@ -215,6 +216,7 @@ class Merge:
             totals.update(done.counts)
             merged.recoded.update(done.recoded)
             merged.contradicted.update(done.contradicted)
+            merged.shortened.update(done.shortened)
             merged.repeats += done.repeats
             merged.again |= again
             removed += done.removed

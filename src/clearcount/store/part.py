@@ -40,7 +40,8 @@ class PartDone:
     An outcome is added, changed or unchanged; `removed` counts rows held that go, `differs` whether the part is
     another one. `repeats` counts rows equal to an earlier one of the import. `recoded` counts the changed offences by
     their code before and now, where the two differ. `contradicted` counts the repeats with another code or date by what
-    differs, the code of the first row of the key, and their own.
+    differs, the code of the first row of the key, and their own. `shortened` counts by field the changed texts of which
+    only a beginning is left.
     """
 
     counts: Counter[tuple[int, str]]
@@ -50,6 +51,7 @@ class PartDone:
     repeats: int = 0
     recoded: Counter[tuple[str, str]] = field(default_factory=Counter)
     contradicted: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    shortened: Counter[str] = field(default_factory=Counter)
 
 
 def content_of(table: str) -> str:
@@ -106,11 +108,12 @@ def merge_part(
     columns = schema.DATA_TABLES[table]
     before = _held_rows(table, current, held)
     recoded = _recoded(connection, rows, before) if table == "offences" else Counter()
+    shortened = _shortened(connection, rows, before) if table == "texts" else Counter()
     whole = pa.concat_tables([rows.select(columns.names).cast(columns), before])
     kept = np.concatenate([arrived, staying + rows.num_rows])
     order = key_order(connection, table, whole.select(KEYS[table]).take(pa.array(kept)))
     done = write_part(connection, table, whole, target, KeyOrder(kept[order.rows], repeats=False))
-    return PartDone(counts, removed, True, done, repeats, recoded, contradicted)
+    return PartDone(counts, removed, True, done, repeats, recoded, contradicted, shortened)
 
 
 def _all_added(rows: pa.Table) -> Counter[tuple[int, str]]:
@@ -120,10 +123,26 @@ def _all_added(rows: pa.Table) -> Counter[tuple[int, str]]:
 
 def _recoded(connection: duckdb.DuckDBPyConnection, rows: pa.Table, before: pa.Table) -> Counter[tuple[str, str]]:
     """How many changed offences have another code than before, by (code before, code now)."""
-    changed = connection.sql("SELECT id, held_id FROM compared WHERE what = 'changed'").to_arrow_table()
-    old, new = before["code"].take(changed["held_id"]), rows["code"].take(changed["id"])
+    old, new = _changed(connection, rows["code"], before["code"])
     other = pc.not_equal(old, new)
     return Counter(zip(old.filter(other).to_pylist(), new.filter(other).to_pylist(), strict=True))
+
+
+def _shortened(connection: duckdb.DuckDBPyConnection, rows: pa.Table, before: pa.Table) -> Counter[str]:
+    """How many changed texts are now no more than the beginning of what was held, by field."""
+    old, new = _changed(connection, rows["text"], before["text"])
+    fields, _ = _changed(connection, rows["field"], before["field"])
+    shorter = pc.less(pc.binary_length(new), pc.binary_length(old))
+    trios = zip(*(each.filter(shorter).to_pylist() for each in (fields, old, new)), strict=True)
+    return Counter(name for name, was, now in trios if now.strip() != was.strip() and was.startswith(now.rstrip()))
+
+
+def _changed(
+    connection: duckdb.DuckDBPyConnection, new: pa.ChunkedArray, old: pa.ChunkedArray
+) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
+    """(values held, values of the import) of each row that the import changed."""
+    changed = connection.sql("SELECT id, held_id FROM compared WHERE what = 'changed'").to_arrow_table()
+    return old.take(changed["held_id"]), new.take(changed["id"])
 
 
 def held_keys(connection: duckdb.DuckDBPyConnection, table: str, current: Path | None) -> pa.Table:

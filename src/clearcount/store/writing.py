@@ -205,6 +205,7 @@ class Writer:
             *about.findings,
             *_lost_figures(faults),
             *_recoded(offences.recoded),
+            *_shortened(self._merged.get("texts", Merged({})).shortened),
             *(each for kind, how in OF_REPEATS.items() for each in _contradicted(offences.contradicted, how, kind)),
             *_unknown_roles(faults),
         )
@@ -219,6 +220,13 @@ def _recoded(counts: Counter[tuple[str, str]]) -> Iterator[Finding]:
         codes = tuple(sorted({code for pair in counts for code in pair}))
         what = f"their code is another one than in the snapshot before: {', '.join(pairs[:20])}{more}"
         yield Finding("crimes reclassified since the last import", counts.total(), what, "code", codes=codes)
+
+
+def _shortened(counts: Counter[str]) -> Iterator[Finding]:
+    """Texts of which the import holds only the beginning that an earlier one held whole."""
+    for column, rows in sorted(counts.items()):
+        what = "an earlier import held more of them, and they now end sooner: the export may have cut them"
+        yield Finding("texts shorter than in the import before", rows, what, column)
 
 
 def _contradicted(counts: Counter[tuple[str, str, str]], what: str, kind: str) -> Iterator[Finding]:
