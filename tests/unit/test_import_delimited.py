@@ -292,6 +292,13 @@ def test_a_separator_line_is_no_row_and_says_the_delimiter(tmp_path: Path, sign:
     assert _read(path) == ([(2, ["501", "mo", "1", "2024-05-01", "a:b c"])], [])
 
 
+@pytest.mark.parametrize("line", ['"sep=;"', "SEP=;", "sep=;;;;;", '"Sep=;";;;;'])
+def test_a_separator_line_that_a_program_took_for_a_row_is_none_either(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "texts.csv"
+    path.write_text(f"{line}\n{HEAD.strip().replace(',', ';')}\n501;mo;1;2024-05-01;a, b\n", encoding="utf-8")
+    assert _read(path) == ([(2, ["501", "mo", "1", "2024-05-01", "a, b"])], [])
+
+
 def test_titles_above_the_header_are_stepped_over_whatever_they_hold(tmp_path: Path) -> None:
     path = tmp_path / "texts.csv"
     path.write_text(f'"Crimes, all\nReport "B", page 1\n\n{HEAD}501,mo,1,2024-05-01,x\n', encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -58,11 +59,18 @@ def _cells(head: bytes, header: Header, reading: Grammar) -> tuple[int, int]:
 
 
 def separator_line(head: bytes) -> tuple[int, str]:
-    """Return (where the first row begins, the delimiter that a line `sep=` before it states or "")."""
-    if head[:4].lower() != b"sep=" or head[5:6] not in (b"\r", b"\n"):
+    """Return (where the first row begins, the delimiter that a line `sep=` before it states or "").
+
+    The line may be quoted or followed by empty cells, as a program leaves it that took it for a row.
+    """
+    stated = _SEPARATOR.match(head)
+    if not stated:
         return 0, ""
-    sign = head[4:5].decode("latin-1")
-    return after_line(head, 5), sign if sign.isascii() and sign not in '"\r\n' else ""
+    sign = stated["sign"].decode("latin-1")
+    return after_line(head, stated.end()), sign if sign.isascii() else ""
+
+
+_SEPARATOR = re.compile(rb"""(?P<quote>"?)sep=(?P<sign>[^"\r\n])(?P=quote)[,;|\t]*(?=[\r\n])""", re.IGNORECASE)
 
 
 def first_rows(head: bytes, reading: Grammar) -> list[list[str]]:
