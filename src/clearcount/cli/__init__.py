@@ -109,7 +109,7 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="clearcount")
 def cli() -> None:
-    """From crime records to an honest, safe, published answer.
+    """Turn crime records into an honest, safe, published answer.
 
     Example: clearcount demo --out demo
     """

@@ -25,7 +25,7 @@ class _Codes(click.Group):
 
 @click.group(cls=_Codes)
 def codes() -> None:
-    """Offence codes and the law: find them, or compare a newer list.
+    """Find offence codes and the law, or compare a newer list.
 
     Words that are no subcommand are looked for; `find` may be left out.
 

@@ -20,12 +20,12 @@ quiet_option = click.option("--quiet", is_flag=True, help="Print nothing when al
 
 
 def echo_json(value: Any) -> None:
-    """Prints `value` as JSON for a machine to read."""
+    """Print `value` as JSON for a machine to read."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 
 
 def fresh_output(path: Path, *, replace: bool) -> Path:
-    """`path`, when a command may write there: it does not exist, is an empty folder, or `--replace` was given.
+    """Return `path`, when a command may write there: it does not exist, is an empty folder, or `--replace` was given.
 
     Raises:
         BundleError: naming the path and the way out.
@@ -37,5 +37,5 @@ def fresh_output(path: Path, *, replace: bool) -> Path:
 
 
 def say_waiting() -> None:
-    """Says on stderr that another writer has the store."""
+    """Say on stderr that another writer has the store."""
     click.echo("another import is writing to this store; waiting for it", err=True)

@@ -213,7 +213,7 @@ def _say_pack(pack: Pack, overlay: Path | None) -> None:
 
 
 def table_as_dict(table: ControlledTable) -> dict[str, object]:
-    """The table for a machine: a mapping for each cell."""
+    """Return the table for a machine: a mapping for each cell."""
     return {"name": table.name, "title": table.title, "cells": list(cells_of(table))}
 
 

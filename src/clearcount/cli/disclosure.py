@@ -54,7 +54,7 @@ def protect(
     quiet: bool,
     replace: bool,
 ) -> None:
-    """Hides or rounds small counts of TABLE (true counts, CSV or JSON) so that no reader can work them out.
+    """Suppress or round small counts of TABLE (true counts, CSV or JSON) so that no reader can work them out.
 
     OUT gets the table as a reader sees it, and why each cell is hidden; that part is not for publication.
     Exits 1, and writes nothing, when no pattern is safe; then it prints ways to make the table coarser.
@@ -100,7 +100,7 @@ def audit(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """What a reader of all TABLES together (as published, CSV or JSON) can work out.
+    """Say what a reader of all TABLES together (as published, CSV or JSON) can work out.
 
     Exits 1 when a hidden figure is exact or the tables contradict each other.
 

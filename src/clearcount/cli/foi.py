@@ -56,7 +56,7 @@ def deadline(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """When a request is due under section 10 of the Act, and why each day counts or does not.
+    """Say when a request is due under section 10 of the Act, and why each day counts or does not.
 
     Example: clearcount deadline --received 2025-09-03
 
@@ -117,7 +117,7 @@ def cost(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """An estimate against the cost limit of section 12, or whether two requests may be added together.
+    """Estimate the cost against the limit of section 12, or say whether two requests may be added together.
 
     Example: clearcount cost --records 360 --minutes 3
 
@@ -158,7 +158,7 @@ def _print_window(together: bool, *, as_json: bool, quiet: bool) -> None:
 
 @click.group()
 def calendar() -> None:
-    """The table of bank holidays that deadlines are counted with.
+    """Show the bank holidays that deadlines are counted with.
 
     Example: clearcount calendar update bank-holidays.json
     """

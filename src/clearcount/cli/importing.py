@@ -263,6 +263,6 @@ class _Progress:
             click.echo(f"\r\x1b[K{name}: {rows:,} rows read", err=True, nl=False)
 
     def end(self) -> None:
-        """Takes the line away."""
+        """Take the line away."""
         if self._shown:
             click.echo("\r\x1b[K", err=True, nl=False)

@@ -25,7 +25,7 @@ from clearcount.errors import EngineUnavailable
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.pass_context
 def serve(context: click.Context, demo: bool, public: str, staff: str, only: str | None, quiet: bool) -> None:
-    """Starts the public and the staff door of the web service.
+    """Start the public and the staff door of the web service.
 
     Example: clearcount serve --demo
     """
@@ -40,7 +40,7 @@ def serve(context: click.Context, demo: bool, public: str, staff: str, only: str
 @click.option("--once", is_flag=True, help="Run what is due, then end.")
 @click.pass_context
 def worker(context: click.Context, once: bool) -> None:
-    """Runs background work of the web service until it is told to stop.
+    """Run background work of the web service until it is told to stop.
 
     A second worker stands by until the first is gone.
 
@@ -53,7 +53,7 @@ def worker(context: click.Context, once: bool) -> None:
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_context
 def manage(context: click.Context, arguments: tuple[str, ...]) -> None:
-    """Runs a management command of the web service with the staff door's settings (--door public: the public door's).
+    """Run a management command of the web service with the staff door's settings (--door public: the public door's).
 
     Example: clearcount manage migrate
     """
@@ -61,7 +61,7 @@ def manage(context: click.Context, arguments: tuple[str, ...]) -> None:
 
 
 def start_web(command: str, arguments: list[str], *, tied: bool = False) -> int:
-    """Runs one command of the web service in a process of its own and returns its exit code.
+    """Run one command of the web service in a process of its own and returns its exit code.
 
     `tied`: the command reads nothing from standard input and ends when this process is gone, also when that was killed.
 

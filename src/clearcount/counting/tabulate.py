@@ -86,7 +86,7 @@ class _Judge:
         self.whole = tuple(sorted(set().union(*self.asked.values())))
 
     def cells(self, tally: Mapping[Place, int], recorded: Table | None) -> dict[Place, Cell]:
-        """Every cell; a margin over offences of which none has a number says why they have none."""
+        """Return every cell; a margin over offences of which none has a number says why they have none."""
         cells: dict[Place, Cell] = {}
         margins: list[Place] = []
         names = [each.name for each in self.dimensions]
@@ -147,7 +147,7 @@ class _Judge:
         return Count(count) if held or count else NotSearched()
 
     def known_zero(self, cells: Mapping[Place, Cell]) -> frozenset[tuple[Key, Month]]:
-        """Where a reader knows a zero because the offence did not exist and the table prints so."""
+        """Return where a reader knows a zero, because the offence did not exist and the table prints so."""
         if self.offence is None or self.time is None:
             return frozenset()
         return frozenset(
@@ -159,7 +159,7 @@ class _Judge:
         )
 
     def provisional(self) -> frozenset[Key]:
-        """The periods that the snapshot holds in part."""
+        """Return the periods that the snapshot holds in part."""
         if self.time is None or self.facts.partial is None or self.facts.held_to is None:
             return frozenset()
         leaves: tuple[Leaf, ...] = self.dimensions[self.time].leaves
@@ -174,7 +174,7 @@ class _Judge:
 
 
 def dropped(table: Table) -> Table:
-    """The table without the lines and columns that hold no count above 0; what went is listed in it."""
+    """Return the table without the lines and columns that hold no count above 0; what went is listed in it."""
 
     def empty(ats: Iterable[Place]) -> bool:
         return not any(isinstance(cell := table.cells[at], Count) and cell.n > 0 for at in ats)
@@ -188,7 +188,7 @@ def dropped(table: Table) -> Table:
 
 
 def keep(table: Table, lines: Collection[Place], heads: Collection[Place]) -> Table:
-    """The table with only these lines and columns, the margins as they were."""
+    """Return the table with only these lines and columns, the margins as they were."""
     omitted_rows = tuple(line for line in places(table.rows) if line not in lines)
     omitted_columns = tuple(head for head in places(table.columns) if head not in heads)
     kept = product(lines_of(table.rows, omitted_rows), lines_of(table.columns, omitted_columns))

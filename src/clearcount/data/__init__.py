@@ -12,20 +12,20 @@ from typing import Any
 
 
 def read_bytes(name: str) -> bytes:
-    """The bytes of the packaged file `name`, such as `offence_codes.json`. Raises FileNotFoundError."""
+    """Return the bytes of the packaged file `name`, such as `offence_codes.json`. Raises FileNotFoundError."""
     return files(__name__).joinpath(name).read_bytes()
 
 
 def read_text(name: str) -> str:
-    """The text of the packaged UTF-8 file `name`."""
+    """Return the text of the packaged UTF-8 file `name`."""
     return read_bytes(name).decode("utf-8")
 
 
 def read_json(name: str) -> Any:
-    """The packaged JSON file `name` as plain values."""
+    """Return the packaged JSON file `name` as plain values."""
     return json.loads(read_bytes(name))
 
 
 def digest(name: str) -> str:
-    """The SHA-256 of the packaged file `name`, in hexadecimal."""
+    """Return the SHA-256 of the packaged file `name`, in hexadecimal."""
     return hashlib.sha256(read_bytes(name)).hexdigest()

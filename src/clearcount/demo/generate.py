@@ -78,7 +78,7 @@ class _Occurrence:
 
 
 def generate(out: Path, occurrences: int = OCCURRENCES, seed: int = SEED) -> Generated:
-    """Writes `offences.csv` and `texts.csv` of `occurrences` made-up occurrences into the folder `out`.
+    """Write `offences.csv` and `texts.csv` of `occurrences` made-up occurrences into the folder `out`.
 
     The records that mention a term are the same few whatever the number; the others are drawn from `seed`.
 

@@ -63,12 +63,12 @@ class Planned:
 
 
 def pick(rng: Random, choices: Sequence[T]) -> T:
-    """One of `choices`, by `rng.random()` only: its stream is the same on every Python."""
+    """Return one of `choices`, by `rng.random()` only: its stream is the same on every Python."""
     return choices[int(rng.random() * len(choices))]
 
 
 def plan(rng: Random) -> list[Planned]:
-    """Every occurrence that holds a term or a spelling near one, in a fixed order."""
+    """Return every occurrence that holds a term or a spelling near one, in a fixed order."""
     return [*_published(rng), *_further(rng), *_near_misses(rng), *_outside(rng)]
 
 

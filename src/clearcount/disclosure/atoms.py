@@ -293,17 +293,17 @@ class Reduced:
         return Matrix.of([(atoms, counts.astype(np.float64)) for atoms, counts in self.targets])
 
     def values(self, x: Ints) -> Ints:
-        """What every target comes to in the whole table `x`."""
+        """Return what every target comes to in the whole table `x`."""
         return self._totals.times(x) + np.array(self.constant, np.int64)
 
     def holds(self, x: Ints) -> bool:
-        """Whether whole counts satisfy every row, in exact arithmetic."""
+        """Return whether whole counts satisfy every row, in exact arithmetic."""
         sums = self.matrix.times(x)
         return bool((x >= 0).all() and (sums >= self.low).all() and (sums <= self.high).all())
 
 
 def reduce_system(system: AtomSystem) -> Reduced | None:
-    """The reduced system, or None when it is seen to contradict itself without solving anything."""
+    """Return the reduced system, or None when it is seen to contradict itself without solving anything."""
     system = replace(system, rows=tuple(_known_sides(system.rows)))
     fixed = _fix(system)
     if fixed is None:

@@ -68,7 +68,7 @@ class Attacker:
         self.fallen_back = False
 
     def pattern(self, hidden: Floats) -> None:
-        """Turns to a pattern: 1 hidden, 0 open, and between for a pattern that is only partly decided."""
+        """Turn to a pattern: 1 hidden, 0 open, and between for a pattern that is only partly decided."""
         own = np.flatnonzero(self._own)
         share = hidden[own]
         down, up = self._count[own] - self._low[own], self._capped[own] - self._count[own]
@@ -86,7 +86,7 @@ class Attacker:
         self._see(self._pool)
 
     def cuts(self, candidates: Ints, *, most: int) -> list[Cut]:
-        """Cuts that the pattern violates, at most `most`; none when every aim is met.
+        """Cut that the pattern violates, at most `most`; none when every aim is met.
 
         `candidates` are the unknowns whose hiding is still to be decided.
         """
@@ -101,7 +101,7 @@ class Attacker:
         return found
 
     def without(self, unknown: int) -> list[int]:
-        """The unknowns whose aims are unmet when one hidden figure of the pattern is opened; the pattern stays."""
+        """Return the unknowns whose aims are unmet when one hidden figure of the pattern is opened; the pattern stays."""
         column = np.array([unknown], np.int64)
         low, high = self._seen_low.copy(), self._seen_high.copy()
         self._programme.bound_columns(column, self._count[column], self._count[column])
@@ -122,7 +122,7 @@ class Attacker:
             self._seen_high = np.full(len(self._aims), -INFINITY)
 
     def unmet(self) -> list[int]:
-        """The unknowns whose aims the pattern does not meet."""
+        """Return the unknowns whose aims the pattern does not meet."""
         missed = []
         self._stir()
         for index, aim in enumerate(self._aims):

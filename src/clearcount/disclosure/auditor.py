@@ -64,7 +64,7 @@ class AuditResult:
         return self.consistent and not self.exact
 
     def as_dict(self) -> dict[str, object]:
-        """The promised JSON: consistent, exact, intervals, and clash when not consistent."""
+        """Return the promised JSON: consistent, exact, intervals, and clash when not consistent."""
         found: dict[str, object] = {
             "consistent": self.consistent,
             "exact": [_place(item.target) | {"value": item.low} for item in self.exact],
@@ -78,7 +78,7 @@ class AuditResult:
 
 
 def audit(document: Json | Document, work: Work | None = None) -> AuditResult:
-    """What a reader of all tables of `document` can work out about its targets.
+    """Return what a reader of all tables of `document` can work out about its targets.
 
     With `work`, what it takes is a part of that.
 
@@ -96,7 +96,7 @@ def audit(document: Json | Document, work: Work | None = None) -> AuditResult:
 
 
 def exact_targets(document: Document, work: Work | None = None) -> tuple[Target | Piece, ...]:
-    """The targets that are exact; quicker than `audit`, because it needs no intervals.
+    """Return the targets that are exact; quicker than `audit`, because it needs no intervals.
 
     Raises:
         DisclosureError: the document contradicts itself, or the solver does not settle an answer.
@@ -142,7 +142,7 @@ class Attack:
 
     @classmethod
     def begin(cls, reduced: Reduced, work: Work | None = None) -> Attack | None:
-        """The attack with its first witness, or None when no whole table fits all rows."""
+        """Return the attack with its first witness, or None when no whole table fits all rows."""
         attack = cls(reduced, work)
         nothing = np.zeros(0, np.int64)
         if not reduced.size:
@@ -159,12 +159,12 @@ class Attack:
         return attack
 
     def interval(self, index: int) -> tuple[int, int | None]:
-        """The least and greatest value of a target."""
+        """Return the least and greatest value of a target."""
         low = self._extreme(index, maximise=False)
         return (low if low is not None else 0), self._extreme(index, maximise=True)
 
     def not_exact(self, index: int, *, down: bool = False) -> bool:
-        """Whether a target has two values; costs nothing when two witnesses already differ.
+        """Return whether a target has two values; costs nothing when two witnesses already differ.
 
         The greatest value is looked for first, with `down` the least.
         """
@@ -184,7 +184,7 @@ class Attack:
         return bool(self.least[index] < self.greatest[index])
 
     def stir(self, wanted: Sequence[int]) -> None:
-        """Looks for possible tables in which many targets differ at once, so that few need a solve of their own."""
+        """Look for possible tables in which many targets differ at once, so that few need a solve of their own."""
         first = self._first
         if first is None or not len(first):
             return
@@ -209,7 +209,7 @@ class Attack:
         self._linear.bound_columns(columns, floats(bottom), floats(top))
 
     def exactly_small(self, index: int, threshold: int) -> bool:
-        """Whether a target can only be one number of 1 to threshold - 1."""
+        """Return whether a target can only be one number of 1 to threshold - 1."""
         if not 1 <= self.least[index] < threshold or self.least[index] < self.greatest[index]:
             return False
         return not self.not_exact(index, down=True)

@@ -19,7 +19,7 @@ _ROUNDS = 400
 
 
 def smallest_clash(document: Document, system: AtomSystem) -> tuple[tuple[str, PublishedCell], ...]:
-    """The cells of a smallest set of figures that no whole table fits, in document order.
+    """Return the cells of a smallest set of figures that no whole table fits, in document order.
 
     Known zeros and links are taken for granted. For a system whose clash is hidden so deep that it is not found in
     400 rounds, the set is a clash that loses none of its cells, though a smaller one may exist elsewhere.
@@ -46,7 +46,7 @@ def smallest_clash(document: Document, system: AtomSystem) -> tuple[tuple[str, P
 
 
 def least_change(document: Document, system: AtomSystem, tables: frozenset[str]) -> dict[tuple[str, At], int] | None:
-    """The least changes to figures of `tables` under which everything fits, by place; None when nothing helps."""
+    """Return the least changes to figures of `tables` under which everything fits, by place; None when nothing helps."""
     rows = [row for row in system.rows if row.source is not None]
     links = [row for row in system.rows if row.source is None]
     relaxed = _Relaxed(rows, links, system.count)
@@ -78,12 +78,12 @@ class _Relaxed:
         self._slack: Ints = np.arange(atoms, size, dtype=np.int64)
 
     def violated(self, held: frozenset[int]) -> frozenset[int] | None:
-        """Rows that some whole table fitting all `held` rows leaves violated; None when no table fits them."""
+        """Return rows that some whole table fitting all `held` rows leaves violated; None when no table fits them."""
         slack = self.slack(held)
         return None if slack is None else frozenset(index for index, amount in enumerate(slack) if amount)
 
     def slack(self, held: frozenset[int]) -> list[int] | None:
-        """By how much some whole table fitting all `held` rows misses each row; None when no table fits them."""
+        """Return by how much some whole table fitting all `held` rows misses each row; None when no table fits them."""
         upper = np.full(len(self._slack), INFINITY)
         for index in held:
             upper[2 * index : 2 * index + 2] = 0

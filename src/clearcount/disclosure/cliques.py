@@ -38,7 +38,7 @@ class Clique:
         return prod(map(len, self.blocks))
 
     def holds(self, sides: Sides) -> bool:
-        """Whether a box is made up of cells of this clique."""
+        """Return whether a box is made up of cells of this clique."""
         return all(
             all(block <= side or not block & side for block in blocks)
             for blocks, side in zip(self.blocks, sides, strict=True)

@@ -27,7 +27,7 @@ Groups = Mapping[str, Mapping[str, tuple[str, ...]]]
 
 
 def coarser_table(table: Table, coarsen: Coarsen) -> Table:
-    """The table with its periods and lines merged as the policy says.
+    """Return the table with its periods and lines merged as the policy says.
 
     Raises:
         DisclosureError: the table counts occurrences, which do not add up; or its periods do not fit the new ones.

@@ -37,7 +37,7 @@ class Pattern:
 
 
 def hideable(equations: Equations, policy: Policy) -> Ints:
-    """The unknowns that may be hidden: not known from before, and zeros only where zeros may be hidden."""
+    """Return the unknowns that may be hidden: not known from before, and zeros only where zeros may be hidden."""
     return np.array(
         [
             index
@@ -57,7 +57,7 @@ def cheapest_pattern(
     still_exact: Callable[[frozenset[int]], bool],
     work: Work | None = None,
 ) -> Pattern:
-    """The cheapest pattern that meets every aim, given that hiding everything does.
+    """Return the cheapest pattern that meets every aim, given that hiding everything does.
 
     Args:
         primaries: the unknowns that are hidden in any case.
@@ -122,7 +122,7 @@ class _Search:
         self._best = self._everything()
 
     def ties(self) -> None:
-        """The cuts known beforehand: a sum of published figures that hides a small one hides a second one."""
+        """Add the cuts known beforehand: a sum of published figures that hides a small one hides a second one."""
         for members in self._sums:
             if self._fixed[members].sum() == 1:
                 free = members[self._place[members] >= 0]
@@ -146,7 +146,7 @@ class _Search:
         return found
 
     def relax(self) -> None:
-        """Cuts for partly decided patterns: they are cheap to find and spare most integer programmes."""
+        """Cut for partly decided patterns: they are cheap to find and spare most integer programmes."""
         costs = np.ones_like(self._counts) if self._by_cells else self._cost
         value, slow = -1.0, 0
         while not self._work.over and slow < 3:
@@ -160,19 +160,19 @@ class _Search:
                 break
 
     def count_cells(self) -> None:
-        """Turns from the least sum to the fewest cells: the least sum with no more complements than a bound allows."""
+        """Turn from the least sum to the fewest cells: the least sum with no more complements than a bound allows."""
         self._by_cells, self._bound = True, 0.0
         self.relax()
         self._bound = math.ceil(self._bound - _SMALL)
         self._whole.bound_row(0, -INFINITY, self._bound)
 
     def allow_one_more(self) -> None:
-        """One more complement, when it is proven that the bound is too low."""
+        """Allow one more complement, when it is proven that the bound is too low."""
         self._bound += 1
         self._whole.bound_row(0, -INFINITY, self._bound)
 
     def settle(self) -> bool | None:
-        """True when the best pattern is the cheapest, False when none has so few cells, None when the work is spent."""
+        """Return True when the best pattern is the cheapest, False when none is so cheap, None at the limit of work."""
         while not self._work.over:
             outcome = self._whole.optimise(self._all, self._cost, partial=True)
             if outcome.status == "infeasible":
@@ -186,17 +186,17 @@ class _Search:
         return None
 
     def full(self, x: Floats) -> Floats:
-        """A pattern over all unknowns from one over the free ones."""
+        """Return a pattern over all unknowns from one over the free ones."""
         chosen = self._fixed.copy()
         chosen[self._free] = np.clip(x, 0, 1)
         return chosen
 
     def hidden(self, chosen: Floats) -> frozenset[int]:
-        """The unknowns that a decided pattern hides."""
+        """Return the unknowns that a decided pattern hides."""
         return frozenset(np.flatnonzero(chosen > 0.5).tolist())
 
     def try_pattern(self, chosen: Floats) -> bool:
-        """Whether the cheapest pattern under all cuts is safe; if not, it is mended, which finds many more cuts."""
+        """Return whether the cheapest pattern under all cuts is safe; if not, it is mended, which finds many more cuts."""
         if not self.cut_off(chosen, most=len(self._fixed)):
             if not self._still_exact(self.hidden(chosen)):
                 self._best = chosen
@@ -237,7 +237,7 @@ class _Search:
         return chosen
 
     def cut_off(self, chosen: Floats, *, most: int) -> bool:
-        """Attacks a pattern and adds the cuts it violates; whether there were any."""
+        """Attack a pattern and adds the cuts it violates; whether there were any."""
         lonely = self._lonely(chosen)
         self._attacker.pattern(chosen)
         cuts = self._attacker.cuts(self._free, most=most)
@@ -246,7 +246,7 @@ class _Search:
         return lonely or bool(cuts)
 
     def more_than(self, chosen: Floats) -> None:
-        """Asks for one more hidden figure than in a pattern that the whole-number audit refused."""
+        """Ask for one more hidden figure than in a pattern that the whole-number audit refused."""
         self._add(Cut(self._free, np.where(chosen[self._free] > 0.5, 0.0, 1.0)))
 
     def _add(self, cut: Cut) -> None:
@@ -272,7 +272,7 @@ class _Search:
         return max(0, round(float(cost)) - math.ceil(self._bound - ties - _SMALL))
 
     def found(self) -> Pattern:
-        """The best pattern that was proven safe; hiding everything is the last resort."""
+        """Return the best pattern that was proven safe; hiding everything is the last resort."""
         hidden = self.hidden(self._best)
         complements = hidden & set(self._free.tolist())
         return Pattern(hidden, complements, self.gap == 0 and not self._attacker.fallen_back, self.gap)

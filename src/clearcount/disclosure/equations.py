@@ -129,7 +129,7 @@ class _Builder:
         self._crosses = {name: _Crosses(document, name, self._classes[name]) for name in populations}
 
     def number(self, population: Measure, box: Box) -> int:
-        """The unknown that counts the records of a box."""
+        """Return the unknown that counts the records of a box."""
         classes = self._classes[population]
         return self._number(population, tuple(_within(of, part) for of, part in zip(classes, box, strict=True)))
 
@@ -141,7 +141,7 @@ class _Builder:
         return self._keys[key]
 
     def tie(self) -> None:
-        """Adds the sums: all that tables print for figures that are seen, one way down for the others.
+        """Add the sums: all that tables print for figures that are seen, one way down for the others.
 
         A figure is written as a sum in each clique of the tables that holds it.
         """
@@ -181,7 +181,7 @@ class _Builder:
                     return
 
     def piece(self, piece: Piece) -> int:
-        """The unknown that counts a difference: its wholes are the sum of what is without and of itself."""
+        """Return the unknown that counts a difference: its wholes are the sum of what is without and of itself."""
         whole = [self.number(piece.measure, box) for box in piece.whole]
         without = [self.number(piece.measure, box) for box in piece.without]
         if len(whole) == 1 and not without:
@@ -195,7 +195,7 @@ class _Builder:
         return index
 
     def once(self) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
-        """What ties the figures that count things once, to each other and to the figures that count records."""
+        """Return what ties the figures that count things once, to each other and to the figures that count records."""
         found: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
         for population in dict.fromkeys(population for population, _ in self._keys if population[1]):
             keys = {sides: index for (name, sides), index in self._keys.items() if name == population}
@@ -251,13 +251,13 @@ class _Crosses:
         self._holding: dict[tuple[_Side, ...], list[int]] = {}
 
     def holding(self, sides: tuple[_Side, ...]) -> list[Clique]:
-        """The cliques that hold a box."""
+        """Return the cliques that hold a box."""
         if sides not in self._holding:
             self._holding[sides] = [at for at, clique in enumerate(self.tree.cliques) if clique.holds(sides)]
         return [self.tree.cliques[at] for at in self._holding[sides]]
 
     def empty(self, sides: tuple[_Side, ...]) -> bool:
-        """Whether a box must be empty."""
+        """Return whether a box must be empty."""
         self.holding(sides)
         for at in self._holding[sides]:
             cells = np.ix_(

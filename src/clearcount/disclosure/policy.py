@@ -61,7 +61,7 @@ class Policy:
         return int(match[1]) if match else 1
 
     def is_small(self, count: int) -> bool:
-        """Whether a count is 1 to threshold - 1."""
+        """Return whether a count is 1 to threshold - 1."""
         return 1 <= count < self.threshold
 
     @property
@@ -96,14 +96,14 @@ class Policy:
         )
 
     def hidden_bounds(self, count: int) -> tuple[int, int | None]:
-        """What the print tells of a hidden cell that holds `count`: (low, high), high None when open."""
+        """Return what the print tells of a hidden cell that holds `count`: (low, high), high None when open."""
         floor = 1 if self.zeros == "shown" else 0
         if not self.low_label:
             return floor, None
         return (floor, self.threshold - 1) if count < self.threshold else (self.threshold, None)
 
     def as_dict(self) -> dict[str, object]:
-        """The policy as plain values, as a release prints it (without the ledger's place)."""
+        """Return the policy as plain values, as a release prints it (without the ledger's place)."""
         return {
             "rule": self.rule,
             "threshold": self.threshold,
@@ -121,7 +121,7 @@ class Policy:
 
     @classmethod
     def parse(cls, values: Mapping[str, object]) -> Policy:
-        """The policy in `values`: the table `[disclosure]`, or a mapping that holds it under that name.
+        """Return the policy in `values`: the table `[disclosure]`, or a mapping that holds it under that name.
 
         Raises:
             DisclosureError: with every fault at once.

@@ -28,7 +28,7 @@ class Aim:
 
 
 def primary(equations: Equations, policy: Policy) -> tuple[int, ...]:
-    """The unknowns to be published now whose count is small and not known from before."""
+    """Return the unknowns to be published now whose count is small and not known from before."""
     return tuple(
         index
         for index, unknown in enumerate(equations.unknowns)

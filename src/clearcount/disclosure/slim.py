@@ -28,13 +28,15 @@ class Slim:
     high: Ints
 
     def programme(self, *, integer: bool, work: Work) -> Programme:
-        """The rows as a programme, with whole atoms or with any."""
+        """Return the rows as a programme, with whole atoms or with any."""
         bounds = floats(self.bottom), floats(self.top)
         return Programme(*bounds, self.matrix, floats(self.low), floats(self.high), integer=integer, work=work)
 
 
 def slim(matrix: Matrix, low: Ints, high: Ints, size: int) -> Slim | None:
-    """The rows low <= matrix * x <= high over `size` atoms of 0 or more; None when two printed figures contradict."""
+    """Return the rows low <= matrix * x <= high over `size` atoms of 0 or more; None when two printed figures
+    contradict.
+    """
     rows = [
         (matrix.columns[start:end], matrix.values[start:end])
         for start, end in zip(matrix.starts[:-1], matrix.starts[1:], strict=True)

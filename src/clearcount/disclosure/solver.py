@@ -80,7 +80,7 @@ class Matrix:
 
     @classmethod
     def of(cls, rows: list[tuple[Ints, Floats]]) -> Matrix:
-        """The matrix with the given rows (columns, values)."""
+        """Return the matrix with the given rows (columns, values)."""
         lengths = [len(columns) for columns, _ in rows]
         return cls(
             np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]).astype(np.int64),
@@ -89,7 +89,7 @@ class Matrix:
         )
 
     def times(self, x: Ints) -> Ints:
-        """The product with whole numbers, in exact arithmetic (the matrix holds whole numbers)."""
+        """Return the product with whole numbers, in exact arithmetic (the matrix holds whole numbers)."""
         padded = np.concatenate([self.values.astype(np.int64) * x[self.columns], np.zeros(1, np.int64)])
         sums = np.add.reduceat(padded, self.starts[:-1]) if len(self.starts) > 1 else np.zeros(0, np.int64)
         sums[self.starts[:-1] == self.starts[1:]] = 0
@@ -158,19 +158,19 @@ class Programme:
             event.interrupt()
 
     def bound_columns(self, columns: Ints, lower: Floats, upper: Floats) -> None:
-        """Changes the bounds of some columns."""
+        """Change the bounds of some columns."""
         self._highs.changeColsBounds(len(columns), columns.astype(np.int32), lower, upper)
 
     def bound_row(self, row: int, low: float, high: float) -> None:
-        """Changes the bounds of one row."""
+        """Change the bounds of one row."""
         self._highs.changeRowBounds(row, low, high)
 
     def add_row(self, columns: Ints, values: Floats, low: float, high: float) -> None:
-        """Adds one row."""
+        """Add one row."""
         self._highs.addRow(low, high, len(columns), columns.astype(np.int32), values)
 
     def suggest(self, x: Floats) -> None:
-        """Offers a known solution to an integer programme."""
+        """Offer a known solution to an integer programme."""
         solution = highspy.HighsSolution()
         solution.col_value = list(x)
         self._highs.setSolution(solution)

@@ -130,7 +130,7 @@ def _given_away(
 def known_before(
     worlds: Sequence[Document], own: frozenset[str], targets: Sequence[Target | Piece], work: Work | None = None
 ) -> list[Target | Piece]:
-    """Which of the targets are exact from the earlier tables alone."""
+    """Return which of the targets are exact from the earlier tables alone."""
     if not targets or all(table.name in own for table in worlds[0].tables):
         return []
     found: dict[Target | Piece, None] = {}
@@ -143,7 +143,7 @@ def known_before(
 
 
 def as_printed(document: Document, own: frozenset[str], hidden: frozenset[Place], policy: Policy) -> Document:
-    """The document as a reader sees it when the cells at `hidden` are hidden."""
+    """Return the document as a reader sees it when the cells at `hidden` are hidden."""
 
     def shown(name: str, cell: PublishedCell) -> PublishedCell:
         return PublishedCell(cell.at, *policy.hidden_bounds(cell.low)) if (name, cell.at) in hidden else cell

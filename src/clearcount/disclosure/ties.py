@@ -165,7 +165,7 @@ class _Union:
         self.changed = self._changed() | self._strays()
 
     def side(self, release: int, dimension: str) -> Numbers:
-        """The leaf of each record in one release."""
+        """Return the leaf of each record in one release."""
         found = np.full(len(self.keys), _NONE, np.int32)
         sides = self.tied[release].records.sides
         if dimension in sides:
@@ -231,7 +231,7 @@ class _Union:
         return strays
 
     def families(self) -> list[str]:
-        """The dimensions that releases cut their records by, beside codes, months and forces."""
+        """Return the dimensions that releases cut their records by, beside codes, months and forces."""
         names = dict.fromkeys(name for each in self.tied for name in each.document.axes if name in each.records.sides)
         return [name for name in names if name not in (OFFENCE, FORCE) and not name.startswith(MONTH)]
 

@@ -11,7 +11,7 @@ ENGINES = ("local", "spark", "memory")
 
 
 def engine(name: str) -> Engine:
-    """The engine called `name`.
+    """Return the engine called `name`.
 
     Raises:
         EngineUnavailable: when it is none of `ENGINES`, or what it needs is not installed.

@@ -69,17 +69,21 @@ class Records(Protocol):
     """The records of one snapshot, as Arrow."""
 
     def offences(self, codes: Collection[str] | None = None) -> pa.Table:
-        """Every offence, or those of some codes, with the columns of `model.record.Offence`."""
+        """Return every offence, or those of some codes, with the columns of `model.record.Offence`."""
         ...
 
     def persons(self, role: str) -> pa.Table:
-        """Every person of a role: occurrence_no, crime_no (blank: every offence of the occurrence), person_no, …."""
+        """Return every person of a role: occurrence_no, crime_no (blank: every offence of the occurrence), person_no,
+        ….
+        """
         ...
 
     def texts(
         self, occurrences: pa.Array | None = None, fields: Collection[str] | None = None
     ) -> Iterator[pa.RecordBatch]:
-        """The texts (of some occurrences, in some fields): occurrence_no, field, entry_no, entered_at, text, folded."""
+        """Return the texts (of some occurrences, in some fields): occurrence_no, field, entry_no, entered_at, text,
+        folded.
+        """
         ...
 
 

@@ -43,12 +43,12 @@ _Holding: TypeAlias = Mapping[Terms, Mapping[str, set[str]]]
 
 
 def run(records: Records, search: Search) -> Found:
-    """Filters the offences in Arrow, then scans only the texts of occurrences in scope."""
+    """Filter the offences in Arrow, then scans only the texts of occurrences in scope."""
     return narrow_and_scan(records, search, scan)
 
 
 def narrow_and_scan(records: Records, search: Search, scan: Scan) -> Found:
-    """The records in scope by Arrow filters, and the mentions that `scan` finds in their texts."""
+    """Return the records in scope by Arrow filters, and the mentions that `scan` finds in their texts."""
     offences = records.offences(search.codes)
     undated = np.zeros(len(offences), bool)
     inside: dict[int, Mask] = {}
@@ -78,7 +78,7 @@ def narrow_and_scan(records: Records, search: Search, scan: Scan) -> Found:
 
 
 def scan(batches: Iterator[pa.RecordBatch], terms: TermSet) -> Iterator[Scanned]:
-    """Each batch through the matcher of this process, on two cores."""
+    """Yield each batch through the matcher of this process, on two cores."""
     match = matcher(terms)
     for batch, hits in match.scan(batches):
         with_text = batch["occurrence_no"].filter(pc.greater(pc.binary_length(batch["text"]), 0))
@@ -208,7 +208,7 @@ def _person_value(people: pa.Table, name: str) -> ArrowColumn[str]:
 
 
 def _columns(records: pa.Table, inside: Mapping[int, Mask], search: Search, holding: _Holding) -> InScope:
-    """Records as the columns that counting takes."""
+    """Return records as the columns that counting takes."""
     numbers: ArrowColumn[str] = ArrowColumn(records["occurrence_no"])
     flags: dict[Flag, Flags] = {}
     states = _states(records, search.marker)

@@ -35,14 +35,14 @@ class _Row:
     person: Person | None = None
 
     def value(self, column: str) -> str:
-        """The extra column of the person, else of the offence."""
+        """Return the extra column of the person, else of the offence."""
         if self.person and column in self.person.values:
             return self.person.values[column]
         return self.offence.extra.get(column, "")
 
 
 def run(records: Records, search: Search) -> Found:
-    """Reads every offence and every text, one after the other."""
+    """Read every offence and every text, one after the other."""
     offences = list(_offences(records.offences()))
     undated = spread = 0
     rows: list[_Row] = []
@@ -133,7 +133,7 @@ def _person_counts(person: Person, part: SearchedPart, search: Search) -> bool:
 
 
 def together(terms: Terms, hits: Sequence[Mention]) -> dict[str, set[str]]:
-    """The occurrences that hold each term, among those that hold one term of every list."""
+    """Return the occurrences that hold each term, among those that hold one term of every list."""
     by_term: dict[str, set[str]] = {term: set() for term in terms.searched.terms}
     for hit in hits:
         by_term[hit.term].add(hit.occurrence_no)
@@ -145,7 +145,7 @@ def together(terms: Terms, hits: Sequence[Mention]) -> dict[str, set[str]]:
 def columns(
     rows: list[_Row], search: Search, holding: Mapping[int, Mapping[str, set[str]]], *, people: bool = False
 ) -> InScope:
-    """Records as the columns that counting takes."""
+    """Return records as the columns that counting takes."""
     offences = [row.offence for row in rows]
     states = [flag_state(o.markers, search.marker) if search.marker else "undecided" for o in offences]
     flags: dict[Flag, list[bool]] = {}
@@ -178,7 +178,7 @@ def columns(
 
 
 def tally(records: InScope, flags: Sequence[Flag], axes: Sequence[Axis], once: bool, rows: int) -> Mapping[Place, int]:
-    """Counts record by record; the first `rows` axes share one margin, and so do the others."""
+    """Count record by record; the first `rows` axes share one margin, and so do the others."""
     counted: Counter[Place] = Counter()
     seen: dict[Place, set[str]] = defaultdict(set)
     for at in range(len(records)):
@@ -195,7 +195,7 @@ def tally(records: InScope, flags: Sequence[Flag], axes: Sequence[Axis], once: b
 
 
 def distinct(records: InScope, flags: Sequence[Flag], name: str) -> list[Any]:
-    """The different values of a column among the records with one of `flags`."""
+    """Return the different values of a column among the records with one of `flags`."""
     values = column(records, name)
     return list({values[at] for at in range(len(records)) if any(records.flags[flag][at] for flag in flags)})
 
@@ -211,7 +211,7 @@ def _keys(records: InScope, axis: Axis, at: int) -> list[Key]:
 
 
 def column(records: InScope, name: str) -> Sequence[str] | Sequence[date | None]:
-    """The values that an axis reads: `code`, `state`, `day:recorded` or `value:district`."""
+    """Return the values that an axis reads: `code`, `state`, `day:recorded` or `value:district`."""
     kind, _, rest = name.partition(":")
     if kind == "day":
         return records.days[rest]
@@ -219,19 +219,19 @@ def column(records: InScope, name: str) -> Sequence[str] | Sequence[date | None]
 
 
 def place(mention: Mention) -> tuple[str, str, tuple[int, str], int, int, str]:
-    """The order of mentions: occurrence, field, entry (numbers as numbers), then place in the text."""
+    """Return the order of mentions: occurrence, field, entry (numbers as numbers), then place in the text."""
     entry = mention.entry_no
     number = int(entry) if entry.isdecimal() and len(entry) < 19 else -1
     return (mention.occurrence_no, mention.field, (number, entry), mention.start, mention.end, mention.term)
 
 
 def expansion(match: Matcher) -> tuple[tuple[str, str], ...]:
-    """Each term with what it was read as."""
+    """Return each term with what it was read as."""
     return tuple((term, read_as) for term, read_as in match.expansion())
 
 
 def mention(text: Text, span: Span) -> Mention:
-    """The hit with its surroundings and the hints that explain it."""
+    """Return the hit with its surroundings and the hints that explain it."""
     before, after = context(text.text, span.start, span.end)
     return Mention(
         occurrence_no=text.occurrence_no,

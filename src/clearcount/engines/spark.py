@@ -29,7 +29,7 @@ _ROWS = 200_000
 
 
 def run(records: Records, search: Search) -> Found:
-    """Narrows here, matches on the workers; the same result as every engine."""
+    """Narrow here, matches on the workers; the same result as every engine."""
     return narrow_and_scan(records, search, _scan)
 
 

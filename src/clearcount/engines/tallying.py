@@ -46,7 +46,7 @@ def tally(records: InScope, flags: Sequence[Flag], axes: Sequence[Axis], once: b
 
 
 def distinct(records: InScope, flags: Sequence[Flag], name: str) -> list[Any]:
-    """The different values of a column among the records with one of `flags`."""
+    """Return the different values of a column among the records with one of `flags`."""
     indices, values = _encoded(records, name)
     return [values[number] for number in np.unique(indices[_any(records, flags)]).tolist()]
 

@@ -58,7 +58,7 @@ class Calendar:
         return f"bank holidays {self.first} to {self.last}, {self.source}, sha256 {self.digest[:16]}"
 
     def why_not(self, day: date) -> str:
-        """Why `day` is not a working day, with the nations concerned; empty for a working day.
+        """Return why `day` is not a working day, with the nations concerned; empty for a working day.
 
         Raises:
             CalendarError: when `day` lies outside the table.
@@ -76,15 +76,15 @@ class Calendar:
         return "; ".join(f"{title} ({', '.join(sorted(where))})" for title, where in nations.items())
 
     def is_working(self, day: date) -> bool:
-        """Whether `day` is a working day anywhere in the United Kingdom's sense. Raises CalendarError."""
+        """Return whether `day` is a working day anywhere in the United Kingdom's sense. Raises CalendarError."""
         return not self.why_not(day)
 
     def working_days(self, first: date, last: date) -> int:
-        """How many working days lie from `first` to `last`, both included; 0 when `last` comes first."""
+        """Return how many working days lie from `first` to `last`, both included; 0 when `last` comes first."""
         return sum(self.is_working(day) for day in days_between(first, last))
 
     def updated(self, newer: Calendar) -> Calendar:
-        """This table with the years that `newer` covers taken from `newer`; days in `kept` stay.
+        """Return this table with the years that `newer` covers taken from `newer`; days in `kept` stay.
 
         Raises:
             CalendarError: when years between the two would be missing.
@@ -105,7 +105,7 @@ class Calendar:
         return Calendar(first, last, dict(sorted(days.items())), source, self.kept)
 
     def to_mapping(self) -> dict[str, Any]:
-        """Plain values that `from_mapping` reads back."""
+        """Return plain values that `from_mapping` reads back."""
         return {
             "source": self.source,
             "first": self.first.isoformat(),
@@ -116,7 +116,7 @@ class Calendar:
 
     @classmethod
     def from_mapping(cls, raw: Any) -> Calendar:
-        """The table that `to_mapping` wrote.
+        """Return the table that `to_mapping` wrote.
 
         Raises:
             CalendarError: when it is not one.
@@ -137,13 +137,13 @@ class Calendar:
 
 @cache
 def packaged_calendar() -> Calendar:
-    """The table that travels in the package: GOV.UK's days and later proclamations, with source and horizon."""
+    """Return the table that travels in the package: GOV.UK's days and later proclamations, with source and horizon."""
     raw = data.read_json(FILE)
     return Calendar.from_mapping({**raw, "source": f"{raw['source']}, taken {raw['taken']}"})
 
 
 def parse_govuk(raw: Any) -> Calendar:
-    """The bank holidays in the JSON of https://www.gov.uk/bank-holidays.json, whole years only.
+    """Return the bank holidays in the JSON of https://www.gov.uk/bank-holidays.json, whole years only.
 
     Raises:
         CalendarError: when a division is missing, a date is wrong, or a year looks cut (fewer than eight days).
@@ -192,7 +192,7 @@ def working_day_after(day: date, number: int, calendar: Calendar) -> date:
 
 
 def days_between(first: date, last: date) -> Iterator[date]:
-    """Every calendar day from `first` to `last`, both included."""
+    """Yield every calendar day from `first` to `last`, both included."""
     while first <= last:
         yield first
         first += _ONE_DAY

@@ -92,7 +92,7 @@ class Cost:
         return self.cost > self.limit.pounds
 
     def as_dict(self) -> dict[str, float | int | bool]:
-        """`{"hours", "limit_hours", "cost", "limit", "exceeds"}`, money in pounds."""
+        """Return `{"hours", "limit_hours", "cost", "limit", "exceeds"}`, money in pounds."""
         return {
             "hours": _plain(self.hours),
             "limit_hours": _plain(self.limit.hours),
@@ -103,7 +103,8 @@ class Cost:
 
 
 def cost(records: int, minutes: float, other_hours: float = 0, *, on: date | None = None) -> Cost:
-    """What reading `records` records at `minutes` each costs, with `other_hours` for the other countable activities.
+    """Return what reading `records` records at `minutes` each costs, with `other_hours` for the other countable
+    activities.
 
     `on` chooses the limit of that day; the newest without it.
 
@@ -116,12 +117,12 @@ def cost(records: int, minutes: float, other_hours: float = 0, *, on: date | Non
 
 
 def estimate(lines: Sequence[Work], *, on: date | None = None) -> Cost:
-    """The cost of several countable activities together."""
+    """Return the cost of several countable activities together."""
     return Cost(sum((line.hours for line in lines), Fraction(0)), limit_on(on), tuple(lines))
 
 
 def minutes_from_sample(minutes: Sequence[float]) -> float:
-    """The mean minutes a record took in a timed sample, on which an estimate may rest; at least one record.
+    """Return the mean minutes a record took in a timed sample, on which an estimate may rest; at least one record.
 
     Raises:
         RequestError: for an empty sample or a time that is negative or not finite.
@@ -132,7 +133,7 @@ def minutes_from_sample(minutes: Sequence[float]) -> float:
 
 
 def limit_on(day: date | None) -> Limit:
-    """The limit that applies on `day`, the newest for None. Raises RequestError for a day before the Act began."""
+    """Return the limit that applies on `day`, the newest for None. Raises RequestError for a day before the Act began."""
     applicable = [limit for limit in LIMITS if day is None or limit.since <= day]
     if not applicable:
         raise RequestError(f"{day} is before 1 January 2005, when the Act came into force; mend the date")
@@ -146,7 +147,7 @@ def aggregate(
     calendar: Calendar | None = None,
     zone: tzinfo = LONDON,
 ) -> bool:
-    """Whether two requests were received within sixty consecutive working days, whichever came first.
+    """Return whether two requests were received within sixty consecutive working days, whichever came first.
 
     Both days of receipt are counted. Whether they come from one person or in concert, and are alike, is for the
     officer to judge.

@@ -84,7 +84,7 @@ def due(
     calendar: Calendar | None = None,
     zone: tzinfo = LONDON,
 ) -> Deadline:
-    """The twentieth working day following receipt, with the clock's history.
+    """Return the twentieth working day following receipt, with the clock's history.
 
     `received` is a date or a time with its zone, which is read in London. Events are strings, several joined by ";":
 
@@ -205,7 +205,7 @@ def _span(kind: str, value: str, receipt: date, zone: tzinfo) -> _Span:
 
 
 def local_date(value: date | datetime | str, where: str, zone: tzinfo = LONDON) -> date:
-    """The day on which `value`, a date or a time with its zone, falls in London (or in `zone`).
+    """Return the day on which `value`, a date or a time with its zone, falls in London (or in `zone`).
 
     Raises:
         RequestError: for a time without a zone and for anything else that is not certainly one day.

@@ -46,17 +46,19 @@ class Outcome:
 
 @cache
 def exemptions() -> tuple[Exemption, ...]:
-    """Every exemption of Part II, in the order of the Act."""
+    """Return every exemption of Part II, in the order of the Act."""
     return tuple(Exemption(**entry) for entry in tomllib.loads(data.read_text(FILE))["exemption"])
 
 
 @cache
 def outcomes() -> tuple[Outcome, ...]:
-    """Every outcome that a part of a request can have."""
+    """Return every outcome that a part of a request can have."""
     return tuple(Outcome(**entry) for entry in tomllib.loads(data.read_text(FILE))["outcome"])
 
 
 def exemption(section: str) -> Exemption | None:
-    """The exemption of a section in any spelling: `40`, `s40`, `s.40(2)`, `Section 40 (2)`; None for no exemption."""
+    """Return the exemption of a section in any spelling: `40`, `s40`, `s.40(2)`, `Section 40 (2)`; None for no
+    exemption.
+    """
     wanted = section.strip().lower().removeprefix("section").removeprefix("s").lstrip(". ").partition("(")[0].strip()
     return next((each for each in exemptions() if each.section.lower() == wanted), None)

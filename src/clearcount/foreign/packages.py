@@ -61,7 +61,7 @@ class Package:
         return sum(info.file_size for info in self._members.values())
 
     def size(self, member: str) -> int:
-        """How many bytes a member holds unpacked."""
+        """Return how many bytes a member holds unpacked."""
         return self._members[member].file_size
 
     def read(self, member: str) -> bytes:

@@ -14,7 +14,7 @@ from clearcount.foreign.workbooks import is_error
 
 
 def cell_text(value: object) -> str:
-    """One value as text: dates in ISO form, whole numbers without a point, nothing for nothing."""
+    """Return one value as text: dates in ISO form, whole numbers without a point, nothing for nothing."""
     match value:
         case None:
             return ""
@@ -38,7 +38,7 @@ def cell_text(value: object) -> str:
 
 
 def column_text(values: pa.Array) -> pa.Array:
-    """A column as text, null as blank."""
+    """Return a column as text, null as blank."""
     kind = values.type
     if pa.types.is_dictionary(kind):
         values, kind = values.dictionary_decode(), kind.value_type
@@ -50,7 +50,9 @@ def column_text(values: pa.Array) -> pa.Array:
 
 
 def trimmed(values: pa.Array) -> pa.Array:
-    """A string column without white space at either end of its values; the same array where it holds none at all."""
+    """Return a string column without white space at either end of its values; the same array where it holds none at
+    all.
+    """
     found = _bytes(values)
     if not found.size or (found.min() > _SPACE and found.max() < _BEYOND_ASCII):
         return values
@@ -58,12 +60,12 @@ def trimmed(values: pa.Array) -> pa.Array:
 
 
 def holds(values: pa.Array, sign: str) -> bool:
-    """Whether an ASCII sign stands anywhere in a string column."""
+    """Return whether an ASCII sign stands anywhere in a string column."""
     return bool((_bytes(values) == ord(sign)).any())
 
 
 def is_beyond_print(values: pa.Array) -> bool:
-    """Whether a string column holds any byte that is no printed ASCII."""
+    """Return whether a string column holds any byte that is no printed ASCII."""
     found = _bytes(values)
     return bool(found.size and (found.min() < _SPACE or found.max() >= _BEYOND_PRINT))
 
@@ -112,7 +114,9 @@ def parted_words(values: pa.Array) -> int:
 
 
 def errors(values: pa.Array) -> Iterator[tuple[int, str]]:
-    """(place, word) of each value that is nothing but a spreadsheet's error, as `#N/A`: what was saved of a formula."""
+    """Yield (place, word) of each value that is nothing but a spreadsheet's error, as `#N/A`: what was saved of a
+    formula.
+    """
     held, offsets = string_bytes(values)
     if not held.size:
         return
@@ -129,7 +133,7 @@ _LONGEST_ERROR = 40
 
 
 def last_bytes(values: pa.Array) -> np.ndarray:
-    """The last byte of each value of a string column, 0 for a blank one."""
+    """Return the last byte of each value of a string column, 0 for a blank one."""
     if not len(values):
         return np.empty(0, np.uint8)
     _, offsets, data = values.buffers()
@@ -140,7 +144,7 @@ def last_bytes(values: pa.Array) -> np.ndarray:
 
 
 def rows_with_lines(values: pa.Array, first: Container[int]) -> set[int]:
-    """The rows of a string column that have a further line which begins with a byte of `first`."""
+    """Return the rows of a string column that have a further line which begins with a byte of `first`."""
     found = _bytes(values).tobytes()  # a search from one to the next, because few texts have several lines
     at = found.find(b"\n")
     if at < 0:
@@ -162,7 +166,9 @@ _SPACE, _BEYOND_PRINT, _BEYOND_ASCII = 0x20, 0x7F, 0x80
 
 
 def string_bytes(values: pa.Array) -> tuple[np.ndarray, np.ndarray]:
-    """(bytes, offsets): all values of a string column one after the other, and where each begins and the last ends."""
+    """Return (bytes, offsets): all values of a string column one after the other, and where each begins and the last
+    ends.
+    """
     if not len(values):
         return np.empty(0, np.uint8), np.zeros(1, np.int32)
     _, offsets, data = values.buffers()

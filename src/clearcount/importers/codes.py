@@ -46,7 +46,7 @@ class CodeReading:
 
 
 def read_code(text: str, known: Collection[str]) -> CodeReading:
-    """The code that `text` certainly is; a blank is the code "", which the data-quality findings report."""
+    """Return the code that `text` certainly is; a blank is the code "", which the data-quality findings report."""
     stripped = _without_point(text.strip())
     if not stripped:
         return CodeReading("")
@@ -96,7 +96,7 @@ def _could_be(codes: Sequence[str]) -> str:
 
 
 def padded(text: str, pad: int) -> str:
-    """A code of figures alone with zeros in front, so that it has `pad` figures."""
+    """Return a code of figures alone with zeros in front, so that it has `pad` figures."""
     stripped = _without_point(text.strip())
     return stripped.zfill(pad) if stripped.isascii() and stripped.isdigit() else text
 
@@ -107,7 +107,7 @@ def _without_point(text: str) -> str:
 
 
 def read_own_code(text: str) -> CodeReading:
-    """A code of the data's own system: kept as it is but for surrounding blanks."""
+    """Return a code of the data's own system: kept as it is but for surrounding blanks."""
     return CodeReading(" ".join(text.split()))
 
 
@@ -152,6 +152,6 @@ def _code(class_: int, sub: int) -> str:
 
 
 def masked(text: str) -> str:
-    """The shape of a value without its content: letters as `a`, figures as `9`, at most 20 characters."""
+    """Return the shape of a value without its content: letters as `a`, figures as `9`, at most 20 characters."""
     shape = re.sub(r"\d", "9", re.sub(r"[^\W\d_]", "a", text[:20]))
     return f"'{shape}{'…' if len(text) > 20 else ''}'"

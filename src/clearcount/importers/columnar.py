@@ -32,11 +32,11 @@ class ParquetTable:
     header_row: int = 1
 
     def top(self) -> dict[int, list[str]]:
-        """The column names and the first rows."""
+        """Return the column names and the first rows."""
         return top_of(self, 2)
 
     def batches(self, refused: Callable[[Fault], None]) -> Iterator[Raw]:
-        """Every row; the first is row 2, as if the column names were row 1."""
+        """Yield every row; the first is row 2, as if the column names were row 1."""
         row = 2
         names = [*(f"c{number}" for number in range(len(self.header))), ROW]
         with self.source.open() as stream:
@@ -48,7 +48,7 @@ class ParquetTable:
 
 
 def look_parquet(source: Source) -> ParquetTable:
-    """A Parquet file's columns. Raises ExportError when it is none."""
+    """Return a Parquet file's columns. Raises ExportError when it is none."""
     digest = hashlib.sha256()
     with source.open() as stream:
         while chunk := stream.read(1 << 20):

@@ -46,7 +46,7 @@ class Address:
 
 
 def read_address(url: str) -> Address:
-    """The address that a URL gives.
+    """Return the address that a URL gives.
 
     Raises:
         ExportError: for a system that is not known, or a SQL Server address that switches encryption off.
@@ -62,7 +62,7 @@ def read_address(url: str) -> Address:
 
 
 def has_password(url: str) -> bool:
-    """Whether the address holds a password, in the place for one or as a parameter."""
+    """Return whether the address holds a password, in the place for one or as a parameter."""
     parts = urlsplit(url)
     names = {name.lower() for name, _ in parse_qsl(parts.query)}
     return parts.password is not None or bool(names & {"password", "pwd", "sslpassword"})
@@ -86,7 +86,7 @@ def _sql_server(url: str) -> str:
 
 
 def table_queries(layout: Layout) -> dict[str, str]:
-    """A query for each table that the layout names, by the name its rows go by.
+    """Return a query for each table that the layout names, by the name its rows go by.
 
     Raises:
         ExportError: when the layout names no table, or one whose name is not a plain one.
@@ -103,7 +103,7 @@ def table_queries(layout: Layout) -> dict[str, str]:
 
 
 def fetch(address: Address, queries: dict[str, str], folder: Path) -> list[Path]:
-    """Runs each query and writes its rows to a Parquet file in `folder`, named as the query is.
+    """Run each query and writes its rows to a Parquet file in `folder`, named as the query is.
 
     All queries see the database at one moment, and none can write to it (PostgreSQL, SQLite).
 

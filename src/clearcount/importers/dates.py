@@ -25,7 +25,7 @@ _LONDON = ZoneInfo("Europe/London")
 
 
 def read_moments(values: pa.Array, formats: tuple[str, ...] = ()) -> tuple[pa.Array, pa.Array]:
-    """ISO text (`2024-01-31` or `2024-01-31 13:45[:00]`, null for a blank) and a mask of what is not a date.
+    """Return ISO text (`2024-01-31` or `2024-01-31 13:45[:00]`, null for a blank) and a mask of what is no date.
 
     `formats` (strptime) replace ISO and day-first for a layout that names its own.
     """
@@ -72,7 +72,7 @@ def _plain(values: pa.Array) -> pa.Array | None:
 
 
 def read_dates(values: pa.Array, formats: tuple[str, ...] = ()) -> tuple[pa.Array, pa.Array]:
-    """The same as date32, the time of day dropped."""
+    """Return the same as date32, the time of day dropped."""
     moments, bad = read_moments(values, formats)
     return pc.cast(pc.utf8_slice_codeunits(moments, 0, 10), pa.date32()), bad
 

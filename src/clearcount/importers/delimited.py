@@ -73,17 +73,17 @@ class Delimited:
         return f"{self.scan.encoding}, {names.get(self.delimiter, self.delimiter)}"
 
     def top(self) -> dict[int, list[str]]:
-        """The header and the first rows under it, as far as they can be told apart."""
+        """Return the header and the first rows under it, as far as they can be told apart."""
         below = first_rows(self.scan.sample, grammar(self.delimiter, quoted=self.quoted))
         return {self.header_row: list(self.header)} | dict(enumerate(below, start=self.header_row + 1))
 
     def batches(self, refused: Callable[[Fault], None]) -> Iterator[Raw]:
-        """Every row but the header and blank ones; rows with too many or too few cells go to `refused`."""
+        """Yield every row but the header and blank ones; rows with too many or too few cells go to `refused`."""
         yield from _batches(self, refused)
 
 
 def look(source: Source, wanted: Sequence[str], form: Form = AS_FOUND) -> Delimited:
-    """Finds the encoding, the delimiter and the header of a file, where `form` does not say them.
+    """Find the encoding, the delimiter and the header of a file, where `form` does not say them.
 
     The delimiter is the one under which the header has most of the `wanted` columns, then most columns.
     """

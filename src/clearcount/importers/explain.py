@@ -41,7 +41,7 @@ class FileReading:
 
 
 def explain(export: Export, read_code: Callable[[str], CodeReading]) -> tuple[FileReading, ...]:
-    """Reads the whole export and stores nothing. Repeated keys are found only by an import."""
+    """Read the whole export and stores nothing. Repeated keys are found only by an import."""
     readings = [_reading(raw, fit) for raw, fit in export.files]
     said: dict[tuple[int, int], set[tuple[str, str]]] = {}
 

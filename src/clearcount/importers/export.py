@@ -64,7 +64,7 @@ class Tally:
         self.in_texts[what, column] += rows
 
     def about_texts(self, files: Sequence[RawFile]) -> Iterator[Noticed]:
-        """What was noticed in texts, column by column, in the order of the files."""
+        """Yield what was noticed in texts, column by column, in the order of the files."""
         for (what, column), rows in sorted(self.in_texts.items()):
             if rows:
                 yield of_texts(what, column, rows, files[column.file].source.name)
@@ -91,7 +91,7 @@ class Export:
         )
 
     def text_bytes(self) -> int:
-        """About how many bytes of text the export holds."""
+        """Return about how many bytes of text the export holds."""
         return sum(raw.source.size for raw, fit in self.files if fit.file.texts)
 
     @property
@@ -109,18 +109,18 @@ class Export:
         return *self.noticed, *self.tally.about_texts([raw for raw, _ in self.files])
 
     def kinds(self) -> dict[int, tuple[str, ...]]:
-        """The kinds of record that each file gives, by the file's number."""
+        """Return the kinds of record that each file gives, by the file's number."""
         return {
             fit.number: tuple(kind for kind in ("offences", "texts", "persons") if _gives(fit.file, kind))
             for _, fit in self.files
         }
 
     def has(self, kind: str) -> bool:
-        """Whether any file gives records of this kind, `offences`, `texts` or `persons`."""
+        """Return whether any file gives records of this kind, `offences`, `texts` or `persons`."""
         return any(_gives(fit.file, kind) for _, fit in self.files)
 
     def offences(self, refuse: Refuse, read_code: Callable[[str], CodeReading]) -> Iterator[pa.RecordBatch]:
-        """Every offence, faults handed to `refuse`."""
+        """Yield every offence, faults handed to `refuse`."""
         seen: dict[tuple[int, str], CodeReading] = {}
 
         def remembered(text: str, pad: int) -> CodeReading:
@@ -152,7 +152,7 @@ class Export:
             self.tally.blank_status += pc.sum(pc.equal(status, "")).as_py() or 0
 
     def texts(self, refuse: Refuse) -> Iterator[pa.RecordBatch]:
-        """Every text, faults handed to `refuse`; those that were written over several rows come last."""
+        """Yield every text, faults handed to `refuse`; those that were written over several rows come last."""
         with ExitStack() as stack:
             joiners: dict[int, tuple[Joiner, TextPart, TextColumn, bool]] = {}
             for raw, fit in self.files:
@@ -199,7 +199,7 @@ class Export:
             self.tally.count(kind, column, rows)
 
     def persons(self, refuse: Refuse) -> Iterator[pa.RecordBatch]:
-        """Every person, faults handed to `refuse`."""
+        """Yield every person, faults handed to `refuse`."""
         for raw, fit in self.files:
             if not fit.file.persons:
                 continue
@@ -299,7 +299,7 @@ def _pieces(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
 
 
 def open_export(exports: Sequence[str | Path], layout: Layout) -> Export:
-    """Finds the files of an export and fits each to the layout; reads no rows.
+    """Find the files of an export and fits each to the layout; reads no rows.
 
     Raises:
         ExportError: with one line per fault, when a file is missing, damaged or does not fit.

@@ -40,7 +40,7 @@ _MAYBE = (
 
 
 def is_footer(text: str) -> bool:
-    """Whether a text reads like a line under a report."""
+    """Return whether a text reads like a line under a report."""
     bare = " ".join(text.split())
     return bool(bare) and any(pattern.fullmatch(bare) for pattern in (_STATED, _FOOTER, _RULE))
 

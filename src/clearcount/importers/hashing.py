@@ -23,7 +23,7 @@ class Digest:
 
     @contextmanager
     def reading(self) -> Iterator[BinaryIO]:
-        """The source's bytes as a stream, hashed as they are read; only the first whole reading is hashed."""
+        """Give the source's bytes as a stream, hashed as they are read; only the first whole reading is hashed."""
         with self._source.open() as stream:
             if self._known:
                 yield stream
@@ -64,7 +64,7 @@ class _Hashed(io.RawIOBase):
         return chunk
 
     def digest(self) -> str:
-        """The digest of the whole stream, "" when it was not read to its end."""
+        """Return the digest of the whole stream, "" when it was not read to its end."""
         self._wait()
         return self._hash.hexdigest() if self._ended else ""
 

@@ -20,7 +20,7 @@ _ROWS = 20
 
 
 def is_heading(name: str) -> bool:
-    """Whether a text looks like the name of a column: short, few words, no figures to speak of, no sentence."""
+    """Return whether a text looks like the name of a column: short, few words, no figures to speak of, no sentence."""
     return (
         0 < len(name.strip()) <= _LONGEST
         and len(name.split()) <= _MOST_WORDS
@@ -30,7 +30,9 @@ def is_heading(name: str) -> bool:
 
 
 def is_shown(name: str, wanted: Iterable[str] = ()) -> bool:
-    """Whether a message may hold a name: it looks like one and is made of words for columns, or of those `wanted`."""
+    """Return whether a message may hold a name: it looks like one and is made of words for columns, or of those
+    `wanted`.
+    """
     return is_heading(name) and is_of_column_words(name, wanted)
 
 
@@ -56,7 +58,8 @@ def shown_column(number: int, name: str) -> str:
 
 
 def is_header(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
-    """Whether a row holds column names: all look like names, none stands twice, and the rows below are of another kind.
+    """Return whether a row holds column names: all look like names, none stands twice, and the rows below are of
+    another kind.
 
     Where the rows below are words throughout, as the row is, nobody can tell, so it is taken for a record.
     """

@@ -64,7 +64,7 @@ class _Reader:
         self._last: dict[str, tuple[int, int]] = {}
 
     def pieces(self) -> list[str]:
-        """The text between tags, with what each tag stands for."""
+        """Return the text between tags, with what each tag stands for."""
         text, at, out = self._text, 0, list[str]()
         while (start := text.find("<", at)) >= 0:
             out.append(unescape(text[at:start]))

@@ -41,11 +41,11 @@ class JsonRows:
         return "JSON array, utf-8" if self.array else "JSON Lines, utf-8"
 
     def top(self) -> dict[int, list[str]]:
-        """The column names and the first rows."""
+        """Return the column names and the first rows."""
         return top_of(self, 1)
 
     def batches(self, refused: Callable[[Fault], None]) -> Iterator[Raw]:
-        """Every row but blank ones; what is not one flat object of known names is refused."""
+        """Yield every row but blank ones; what is not one flat object of known names is refused."""
         rows = _elements(self.source) if self.array else _lines(self.source)
         while chunk := list(islice(rows, _BATCH)):
             yield from self._batch(chunk, refused)
@@ -79,7 +79,7 @@ _Row = dict[str, str] | str
 
 
 def look(source: Source) -> JsonRows:
-    """A JSON file's names, those of its first thousand rows.
+    """Return a JSON file's names, those of its first thousand rows.
 
     Raises:
         ExportError: when it is not UTF-8, or no row is an object.

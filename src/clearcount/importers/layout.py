@@ -130,11 +130,11 @@ class FileLayout:
     persons: tuple[PersonPart, ...] = ()
 
     def names(self, name: str) -> bool:
-        """Whether a file called `name` is of this kind; the extension and upper or lower case do not matter."""
+        """Return whether a file called `name` is of this kind; the extension and upper or lower case do not matter."""
         return _is_among(name, self.match)
 
     def columns(self) -> tuple[Column, ...]:
-        """Every column this kind of file is read from."""
+        """Return every column this kind of file is read from."""
         found = [column for text in self.texts for column in text.columns.values()]
         found += [text.order for text in self.texts if text.order is not None]
         found += [column for person in self.persons for column in (*person.columns.values(), *person.extra.values())]
@@ -158,7 +158,7 @@ class Layout:
     role: Mapping[str, str] = field(default_factory=dict)
 
     def skips(self, name: str) -> bool:
-        """Whether a file or sheet called `name` is left out on purpose."""
+        """Return whether a file or sheet called `name` is left out on purpose."""
         return _is_among(name, self.skip)
 
     def form_of(self, *names: str) -> Form:
@@ -188,7 +188,7 @@ def _is_among(name: str, patterns: tuple[str, ...]) -> bool:
 
 
 def stem_of(name: str) -> str:
-    """`Offences 2024.csv.gz` -> `offences 2024`."""
+    """Return the bare name of a file: `Offences 2024.csv.gz` becomes `offences 2024`."""
     stem = name.rsplit("/", 1)[-1].lower()
     while stem.endswith(_SUFFIXES):
         stem = stem.rsplit(".", 1)[0]

@@ -54,18 +54,18 @@ DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 
 
 def shipped_layouts() -> tuple[str, ...]:
-    """The names of the layouts that come with clearcount."""
+    """Return the names of the layouts that come with clearcount."""
     folder = resources.files(__package__) / "layouts"
     return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")))
 
 
 def layout_text(name: str) -> str:
-    """The TOML of the shipped layout `name`, comments and all, to start one's own from."""
+    """Return the TOML of the shipped layout `name`, comments and all, to start one's own from."""
     return (resources.files(__package__) / "layouts" / f"{name}.toml").read_text(encoding="utf-8")
 
 
 def load_layout(name_or_file: str) -> Layout:
-    """The shipped layout of that name, or the layout in that TOML file.
+    """Return the shipped layout of that name, or the layout in that TOML file.
 
     Raises:
         ExportError: for a name nobody ships, a file that cannot be read, or a layout with faults (all of them).
@@ -89,7 +89,7 @@ def _os_reason(error: Exception) -> str:
 
 
 def parse_layout(text: str, *, where: str = "layout") -> Layout:
-    """The layout that a TOML text describes. Raises ExportError with one line per fault."""
+    """Return the layout that a TOML text describes. Raises ExportError with one line per fault."""
     try:
         table = parse_toml(text, where)
     except ForeignFileError as error:
@@ -108,7 +108,7 @@ def delimiter_sign(text: str) -> str:
 
 
 def is_encoding(name: str) -> bool:
-    """Whether Python knows an encoding of text by that name."""
+    """Return whether Python knows an encoding of text by that name."""
     with suppress(LookupError, UnicodeError, ValueError):
         return bool(codecs.lookup(name)._is_text_encoding) and "a" in b"a\0\0\0".decode(name, "ignore")
     return False
@@ -138,7 +138,7 @@ class _Table:
         return default
 
     def texts(self, key: str, example: str) -> tuple[str, ...]:
-        """A list of texts, none of them blank."""
+        """Return a list of texts, none of them blank."""
         value = self.values.get(key, [])
         if isinstance(value, list) and all(isinstance(each, str) and each.strip() for each in value):
             return tuple(value)
@@ -167,7 +167,7 @@ class _Table:
         return None
 
     def tables(self, key: str, section: str) -> Iterator[Mapping[str, Any]]:
-        """The tables of a section that may stand several times."""
+        """Yield the tables of a section that may stand several times."""
         value = self.values.get(key, [])
         if isinstance(value, dict):
             self.faults.append(f"{self.where}{key} is one table; write [[{section}]] with two brackets for [{section}]")

@@ -36,7 +36,7 @@ class Likeness:
     first: frozenset[int]
 
     def within(self, row: bytes) -> bool:
-        """Whether a row begins on a later line of `row`."""
+        """Return whether a row begins on a later line of `row`."""
         return any(self.pattern.match(row, found.end()) for found in _LINE_ENDS.finditer(row))
 
 

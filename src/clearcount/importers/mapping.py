@@ -99,11 +99,11 @@ class Fit:
         return self.file.form.over(self.layout.form)
 
     def name_of(self, column: Column) -> str:
-        """The header that the file has for a column, or "" for a constant or an absent optional one."""
+        """Return the header that the file has for a column, or "" for a constant or an absent optional one."""
         return next((header for header in column.headers if header.strip().lower() in self.positions), "")
 
     def places(self, *names: str) -> list[int]:
-        """Where the columns stand that give these columns of records."""
+        """Return where the columns stand that give these columns of records."""
         parts = [
             *([self.file.offence.columns] if self.file.offence else []),
             *(text.columns for text in self.file.texts),
@@ -113,7 +113,7 @@ class Fit:
         return sorted({self.positions[name.strip().lower()] for column in columns if (name := self.name_of(column))})
 
     def values(self, column: Column | None, raw: Raw) -> pa.Array:
-        """The column's text values; blanks where the file has none."""
+        """Return the column's text values; blanks where the file has none."""
         if column is None:
             return _repeat("", raw.num_rows)
         if column.constant is not None:
@@ -191,7 +191,7 @@ class Faults:
         keys: Mapping[str, pa.Array],
         read: Mapping[str, tuple[pa.Array, pa.Array]],
     ) -> pa.RecordBatch:
-        """The faults with their `keys` and the values of `read` (column: value, mask of what cannot be read)."""
+        """Return the faults with their `keys` and the values of `read` (column: value, mask of what cannot be read)."""
         if not self._found:
             return _NO_FAULTS
         indices = pa.array(sorted(self._found), pa.int64())
@@ -215,7 +215,7 @@ class Faults:
         )
 
     def without(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """The rows of the batch that have no fault."""
+        """Return the rows of the batch that have no fault."""
         if not self._found:
             return batch
         keep = np.ones(self._size, dtype=bool)
@@ -224,7 +224,7 @@ class Faults:
 
 
 def offences(raw: Raw, fit: Fit, part: OffencePart, read_code: ReadCode) -> tuple[pa.RecordBatch, pa.RecordBatch]:
-    """(offences, faults) of a batch of rows."""
+    """Return (offences, faults) of a batch of rows."""
     columns = part.columns
     raw, split_codes, suffix = _split(raw, fit, columns["code"])
     faults = Faults(raw.num_rows)
@@ -277,7 +277,9 @@ def offences(raw: Raw, fit: Fit, part: OffencePart, read_code: ReadCode) -> tupl
 
 
 def unreadable(number: int, row: int, column: str, reason: str, *, offence: bool) -> pa.RecordBatch:
-    """The fault of a row of which nothing could be told apart; of an offence, nothing that a count asks is known."""
+    """Return the fault of a row of which nothing could be told apart; of an offence, nothing that a count asks is
+    known.
+    """
     unread = list(_READ) if offence else []
     fault = {"file": number, "row": row, "column": column, "reason": reason, "occurrence_no": "", "unread": unread}
     return pa.RecordBatch.from_pylist([fault], schema=FAULTS)
@@ -286,7 +288,7 @@ def unreadable(number: int, row: int, column: str, reason: str, *, offence: bool
 def texts(
     raw: Raw, fit: Fit, part: TextPart, mended: Callable[[int], None], *, blanks: bool
 ) -> tuple[pa.RecordBatch, pa.RecordBatch]:
-    """(texts, faults) of a batch of rows; `blanks`: whether a row with an empty text is a record too.
+    """Return (texts, faults) of a batch of rows; `blanks`: whether a row with an empty text is a record too.
 
     `mended` gets how many texts were mended, where the layout asks for it. Where rows are pieces of a text, each comes
     as it stands, with its `order`; see `readable`.
@@ -332,7 +334,7 @@ def texts(
 
 
 def readable(texts: pa.Array, part: TextPart, mended: Callable[[int], None]) -> pa.Array:
-    """Texts as a reader of the system sees them: without markup, and mended where the layout asks for it."""
+    """Return texts as a reader of the system sees them: without markup, and mended where the layout asks for it."""
     plain = plain_text(texts, part.format)
     if not part.mend:
         return plain

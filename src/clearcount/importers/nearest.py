@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 
 def nearest(given: str, known: Sequence[str]) -> str:
-    """`the nearest is 'status'`, or the list of all that is known when nothing is near."""
+    """Return `the nearest is 'status'`, or the list of all that is known when nothing is near."""
     folded = {name.strip().lower(): name for name in known}
     close = difflib.get_close_matches(given.strip().lower(), list(folded), n=1, cutoff=0.6)
     if close:

@@ -28,7 +28,7 @@ _SHOWN = 10
 
 
 def hidden_parts(raw: RawFile, fit: Fit) -> Iterator[Noticed]:
-    """What is hidden in a sheet that is read: all of it, rows, or columns that the layout names."""
+    """Yield what is hidden in a sheet that is read: all of it, rows, or columns that the layout names."""
     if not isinstance(raw, Sheet):
         return
     name, facts = raw.source.name, raw.facts
@@ -47,19 +47,19 @@ def hidden_parts(raw: RawFile, fit: Fit) -> Iterator[Noticed]:
 
 
 def left_out_file(source: Source) -> Noticed:
-    """A file of a folder whose columns fit the layout and whose name does not."""
+    """Return a file of a folder whose columns fit the layout and whose name does not."""
     what = "its columns fit the layout and its name does not, so it was left out; name it in match, or under skip"
     return Noticed(FILES_LEFT_OUT, 0, what, file=source.name)
 
 
 def unopened_file(source: Source) -> Noticed:
-    """A workbook of a folder that cannot be opened: it may hold a sheet that the layout names."""
+    """Return a workbook of a folder that cannot be opened: it may hold a sheet that the layout names."""
     what = "it cannot be opened, so nobody can tell whether it holds records; mend it, or name it under skip"
     return Noticed(FILES_LEFT_OUT, 0, what, file=source.name)
 
 
 def left_out_sheet(raw: RawFile, misfit: ExportError) -> Noticed:
-    """A sheet that the layout does not name and that does not fit it."""
+    """Return a sheet that the layout does not name and that does not fit it."""
     rows = raw.rows if isinstance(raw, Sheet) else 0
     what = f"the layout does not name the sheet and it does not fit, so it was left out ({misfit})"
     return Noticed(SHEETS_LEFT_OUT, rows, what, file=raw.source.name)
@@ -75,7 +75,7 @@ class TextColumn:
 
 
 def of_texts(what: Literal["HTML", "RTF"] | OfTexts, column: TextColumn, rows: int, file: str) -> Noticed:
-    """Texts that hold markup once they are read, whose letters were mended, or whose pieces do not lie in a row."""
+    """Return texts that hold markup once they are read, whose letters were mended, or whose pieces do not lie in a row."""
     if what == "gaps":
         told = "the piece before it is missing: a term may be lost there; export the rows of each text whole"
         return Noticed(GAPS, rows, told, column.header, file)

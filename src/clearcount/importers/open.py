@@ -11,7 +11,7 @@ from clearcount.importers.sources import Source
 
 
 def open_raw(source: Source, wanted: Sequence[str], layout: Layout) -> tuple[RawFile, ...]:
-    """The tables inside one file, looked at but not read: one, or one per sheet that has a header."""
+    """Return the tables inside one file, looked at but not read: one, or one per sheet that has a header."""
     match source.kind:
         case "sheet":
             return sheets.look(source, lambda sheet: layout.form_of(sheet, source.file).header_row or 1)

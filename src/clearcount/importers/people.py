@@ -58,7 +58,7 @@ def read_age(text: str) -> str:
 
 
 def persons(raw: Raw, fit: Fit, part: PersonPart, *, blanks: bool) -> tuple[pa.RecordBatch, pa.RecordBatch]:
-    """(people, faults) of a batch of rows; `blanks`: whether a row without a person's number is a person too."""
+    """Return (people, faults) of a batch of rows; `blanks`: whether a row without a person's number is a person too."""
     columns = part.columns
     if not blanks:
         raw = raw.filter(pc.not_equal(trimmed(fit.values(columns["person_no"], raw)), ""))

@@ -107,9 +107,9 @@ class RawFile(Protocol):
         ...
 
     def top(self) -> dict[int, list[str]]:
-        """The first rows of the table by their number, the header among them."""
+        """Return the first rows of the table by their number, the header among them."""
         ...
 
     def batches(self, refused: Callable[[Fault], None]) -> Iterator[Raw]:
-        """Every row, refused ones handed to `refused`."""
+        """Return every row, refused ones handed to `refused`."""
         ...

@@ -93,7 +93,7 @@ class _Document:
         self._to_skip = 0
 
     def text(self) -> str:
-        """What shows; halves of signs that found each other are one."""
+        """Return what shows; halves of signs that found each other are one."""
         self._end_bytes()
         return "".join([*self._out, *self._notes]).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 

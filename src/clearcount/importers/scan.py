@@ -52,7 +52,7 @@ class Scan:
 
 
 def scan(source: Source, find: Callable[[bytes], Header], encoding: str = "", *, quoted: bool = True) -> Scan:
-    """Reads `source` once. `find` finds the header in its first bytes; `encoding` overrides what the bytes suggest.
+    """Read `source` once. `find` finds the header in its first bytes; `encoding` overrides what the bytes suggest.
 
     Without `quoted`, no look is taken at quotes.
 

@@ -57,11 +57,11 @@ class Sheet:
         return ()
 
     def top(self) -> dict[int, list[str]]:
-        """The first rows of the sheet."""
+        """Return the first rows of the sheet."""
         return {number: [" ".join(text.split()) for text in cells] for number, cells in self._sheet.first_rows(60)}
 
     def batches(self, refused: Callable[[Fault], None]) -> Iterator[Raw]:
-        """Every row under the header that is not blank; cells beyond the header are refused with their row."""
+        """Yield every row under the header that is not blank; cells beyond the header are refused with their row."""
         merges = _Merges([area for area in self.facts.merged if area.last_row > self.header_row], self.source.name)
         for found in self._sheet.batches():
             batch = found.filter(pc.greater(found.column(ROW), self.header_row))
@@ -105,7 +105,7 @@ class _Merges:
         self._last = np.array([area.last_row for area in merged], np.int64)
 
     def marked(self, raw: Raw) -> Raw:
-        """The batch with its merged cells among the faults."""
+        """Return the batch with its merged cells among the faults."""
         numbers = raw.column(ROW).to_numpy()
         near = np.flatnonzero((self._first <= numbers[-1]) & (self._last >= numbers[0]))
         if not near.size:
@@ -125,7 +125,7 @@ class _Merges:
 
 
 def look(source: Source, header_row_of: Callable[[str], int] = lambda sheet: 1) -> tuple[Sheet, ...]:
-    """The sheets of a workbook that hold something; `header_row_of` says in which row a sheet has its header.
+    """Return the sheets of a workbook that hold something; `header_row_of` says in which row a sheet has its header.
 
     Raises:
         ExportError: when it is no workbook or no sheet has a header.

@@ -72,7 +72,7 @@ class Source:
         return size * 5 if self.path.suffix.lower() == ".gz" else size
 
     def stamp(self) -> tuple[int, int, int]:
-        """What differs once the file was written to or replaced: its number, its size and when it was written."""
+        """Return what differs once the file was written to or replaced: its number, its size and when it was written."""
         try:
             found = self.path.stat()
         except OSError as error:
@@ -81,7 +81,7 @@ class Source:
 
     @contextmanager
     def open(self) -> Iterator[BinaryIO]:
-        """The unpacked bytes, as a stream.
+        """Give the unpacked bytes, as a stream.
 
         Raises:
             ExportError: for a file that cannot be opened or is damaged, with the reason.
@@ -113,7 +113,7 @@ class Source:
 
 
 def is_readable_kind(name: str) -> bool:
-    """Whether a file of that name is of a kind that can be read."""
+    """Return whether a file of that name is of a kind that can be read."""
     try:
         return bool(Source(Path(name)).kind)
     except ExportError:
@@ -121,7 +121,7 @@ def is_readable_kind(name: str) -> bool:
 
 
 def find_sources(exports: Sequence[str | Path]) -> tuple[tuple[Source, ...], tuple[Source, ...]]:
-    """(named, found): the files that `exports` name one by one, and those found in folders, globs and zips.
+    """Return (named, found): the files that `exports` name one by one, and those found in folders, globs and zips.
 
     A file that was named must fit the layout; one that was found is left out when the layout does not name it.
 

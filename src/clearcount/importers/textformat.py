@@ -20,7 +20,9 @@ def plain_text(values: pa.Array, form: TextFormat) -> pa.Array:
 
 
 def mended(values: pa.Array) -> tuple[pa.Array, int]:
-    """(texts, how many changed): letters that were read in the wrong encoding put right, where ftfy is sure of it."""
+    """Return (texts, how many changed): letters that were read in the wrong encoding put right, where ftfy is sure of
+    it.
+    """
     from ftfy import fix_encoding  # only for layouts that ask for it
 
     damaged = pc.match_substring_regex(values, DAMAGED)

@@ -18,7 +18,7 @@ _MADE = 4
 
 
 def ahead(pieces: Iterable[Callable[[], Piece]], workers: int = WORKERS, held: int = 0) -> Iterator[Piece]:
-    """What each of `pieces` gives, in their order, `workers` of them at work at a time.
+    """Yield what each of `pieces` gives, in their order, `workers` of them at work at a time.
 
     At most `held` + 1 results wait (`workers` + 1 unless said), so memory stays bounded however many there are. The
     first error of a piece is raised where its result would have stood; pieces that were not yet begun are then left
@@ -38,7 +38,7 @@ def ahead(pieces: Iterable[Callable[[], Piece]], workers: int = WORKERS, held: i
 
 
 def made_ahead(items: Iterable[Piece]) -> Generator[Piece, None, None]:
-    """The same items in the same order, the next few made on a thread while the reader is busy with one."""
+    """Yield the same items in the same order, the next few made on a thread while the reader is busy with one."""
     source, end = iter(items), object()
     for item in ahead(repeat(partial(next, source, end)), workers=1, held=_MADE):
         if item is end:

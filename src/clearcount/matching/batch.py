@@ -63,16 +63,16 @@ class Matcher:
         return self.term_set.terms
 
     def expansion(self) -> list[tuple[str, str]]:
-        """Each term, and each excluded phrase, with what it is read as, in words."""
+        """Return each term, and each excluded phrase, with what it is read as, in words."""
         return expansion(self.term_set)
 
     def find(self, text: str) -> tuple[list[Span], list[Span]]:
-        """The hits in one text, kept and dropped, each ordered by start, end and term."""
+        """Return the hits in one text, kept and dropped, each ordered by start, end and term."""
         kept, dropped = self._places(text, range(len(self.terms)))
         return self._spans(text, kept), self._spans(text, dropped)
 
     def hits(self, text: pa.Array | pa.ChunkedArray, folded: pa.Array | pa.ChunkedArray | None = None) -> Hits:
-        """The hits in `text`: string arrays of any kind and shape. A null text has none.
+        """Return the hits in `text`: string arrays of any kind and shape. A null text has none.
 
         `folded` is what `fold` gives for `text`, where it is kept beside it; without it, it is made here.
 
@@ -91,7 +91,7 @@ class Matcher:
     def scan(
         self, batches: Iterable[pa.RecordBatch], *, workers: int = WORKERS
     ) -> Iterator[tuple[pa.RecordBatch, Hits]]:
-        """Each of `batches` (columns `text` and `folded`) with its hits, in order, `workers` of them at a time."""
+        """Return each of `batches` (columns `text` and `folded`) with its hits, in order, `workers` of them at a time."""
 
         def with_hits(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, Hits]:
             return batch, self.hits(batch["text"], batch["folded"])
@@ -167,7 +167,7 @@ class Matcher:
 
 
 def matcher(term_set: TermSet, engine: str = "auto") -> Matcher:
-    """The matcher of `term_set`, kept ready for the next call with an equal one.
+    """Return the matcher of `term_set`, kept ready for the next call with an equal one.
 
     `engine` only nominates texts, so it cannot change a hit: "re2", "hyperscan", or "auto" for the one that is faster
     on the first large batch. Raises EngineUnavailable, when first used, for one that is not installed.
@@ -181,7 +181,7 @@ def _kept_ready(term_set: TermSet, engine: str) -> Matcher:
 
 
 def find(term: str, text: str, rule: Rule = "word") -> list[Span]:
-    """Where `term` stands in `text`: exactly what a run over all records would find, in order of place.
+    """Return where `term` stands in `text`: exactly what a run over all records would find, in order of place.
 
     Offsets are code points of `text`, end exclusive; `text[span.start:span.end] == span.matched`.
 

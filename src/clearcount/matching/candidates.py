@@ -45,17 +45,17 @@ class Scanner(Protocol):
     """Scans a batch for the ASCII patterns of the terms."""
 
     def scan(self, text: pa.StringArray) -> Nominated:
-        """Every row whose text is ASCII and may hold a term, and other rows in which the patterns are found."""
+        """Return every row whose text is ASCII and may hold a term, and other rows in which the patterns are found."""
         ...
 
 
 def available() -> tuple[str, ...]:
-    """The candidate engines that are installed here; the first needs nothing beyond pyarrow."""
+    """Return the candidate engines that are installed here; the first needs nothing beyond pyarrow."""
     return ENGINES if importlib.util.find_spec("hyperscan") else ENGINES[:1]
 
 
 def scanner(engine: str, terms: TermSet) -> Scanner:
-    """The scanner called `engine`, prepared for `terms`. Raises EngineUnavailable for one that is not installed."""
+    """Return the scanner called `engine`, prepared for `terms`. Raises EngineUnavailable for one that is not installed."""
     if engine == "re2":
         return _Lines(_ascii_patterns(terms, LINES))
     if engine not in ENGINES:
@@ -190,7 +190,7 @@ class Beyond:
         self._masks = (_re2_mask(patterns), _re2_mask([_Pattern(-1, Net("", odd, ""), cased=True)]))
 
     def rows(self, text: pa.StringArray) -> Rows:
-        """The rows of `text` (folded, unless `literal`) that may hold such a term."""
+        """Return the rows of `text` (folded, unless `literal`) that may hold such a term."""
         found = reduce(pc.or_, (mask(text) for mask in self._masks))
         rows: Rows = pc.indices_nonzero(found).to_numpy().astype(np.int64)
         return rows

@@ -17,7 +17,8 @@ from clearcount.matching.folding import LINE_END, folded_region, joins
 
 
 def fold(texts: pa.Array) -> pa.Array:
-    """The folded column that a store keeps beside `texts`: null for ASCII-only and null rows, else the folded form.
+    """Return the folded column that a store keeps beside `texts`: null for ASCII-only and null rows, else the folded
+    form.
 
     Args:
         texts: a string array of any kind, sliced or not.

@@ -28,7 +28,7 @@ _BREAKING = frozenset(" \t\r\n\v\f\x1c\x1d\x1e\x1f\x85\u2028\u2029")
 
 
 def difference(term: str, before: str, matched: str, after: str) -> Difference:
-    """What sets this hit of `term` apart from the term between two plain spaces.
+    """Return what sets this hit of `term` apart from the term between two plain spaces.
 
     Args:
         term: as typed.

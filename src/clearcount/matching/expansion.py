@@ -12,7 +12,7 @@ _LITERAL = {
 
 
 def expansion(term_set: TermSet) -> list[tuple[str, str]]:
-    """(term as typed, what it is read as) for each term; then for each excluded phrase, as ("none: …", …)."""
+    """Return (term as typed, what it is read as) for each term; then for each excluded phrase, as ("none: …", …)."""
     found = [(term.source, _term(term, term_set.rule)) for term in term_set.parsed]
     for source, phrase in zip(term_set.none, term_set.excluded, strict=True):
         found.append((f"none: {source}", f"hits inside {_phrase(phrase, term_set.rule)} are dropped"))

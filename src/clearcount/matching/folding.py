@@ -75,7 +75,7 @@ class Folded:
         return not self.ascii and _LIFTED_ASCII.search(self.text) is not None
 
     def divides(self, start: int, end: int) -> bool:
-        """Whether a hit at [start:end] of the folded text would begin or end inside one original cluster."""
+        """Return whether a hit at [start:end] of the folded text would begin or end inside one original cluster."""
         starts = self.starts
         return (start > 0 and starts[start - 1] == starts[start]) or (
             end < len(starts) and starts[end] == starts[end - 1]
@@ -83,7 +83,7 @@ class Folded:
 
 
 def folded(text: str, *, cased: bool = False) -> Folded:
-    """`text` folded, with offsets; `cased` leaves capitals as they are."""
+    """Return `text` folded, with offsets; `cased` leaves capitals as they are."""
     if text.isascii():
         places = range(len(text) + 1)
         return Folded(text if cased else text.lower(), places[:-1], places[1:], True)
@@ -108,7 +108,7 @@ def folded(text: str, *, cased: bool = False) -> Folded:
 
 
 def base(character: str) -> str:
-    """The character that `character` of a folded text stood for before it was lifted."""
+    """Return the character that `character` of a folded text stood for before it was lifted."""
     code = ord(character)
     if 0x40000 <= code < 0x80000:
         return chr(code - _LIFT)
@@ -118,7 +118,7 @@ def base(character: str) -> str:
 
 
 def spellings(character: str) -> tuple[str, ...]:
-    """Every folded character that reads as `base(character)`: itself, lifted, and as part of a word."""
+    """Return every folded character that reads as `base(character)`: itself, lifted, and as part of a word."""
     plain = base(character)
     wordlike = (chr(_WORDLIKE + ord(plain)),) if plain < "\x80" and not plain.isalnum() else ()
     return (plain, _lifted(plain), *wordlike)
@@ -133,7 +133,7 @@ def _lifted(character: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def folded_region(region: str) -> str:
-    """The folded form of a run of non-ASCII characters, with or without the ASCII character before it."""
+    """Return the folded form of a run of non-ASCII characters, with or without the ASCII character before it."""
     return "".join(output for output, _, _ in _region(region, False))
 
 
@@ -158,7 +158,7 @@ def _region(region: str, cased: bool) -> tuple[tuple[str, int, int], ...]:
 
 
 def joins(character: str) -> bool:
-    """Whether `character` is folded with the one before it: a mark, or a Hangul vowel or final consonant."""
+    """Return whether `character` is folded with the one before it: a mark, or a Hangul vowel or final consonant."""
     return unicodedata.category(character)[0] == "M" or "\u1160" <= character <= "\u11ff"
 
 

@@ -83,8 +83,9 @@ LIFTED_ASCII_RE2 = f"[{_class(LIFTED_ASCII, _escape_re2)}]"
 
 
 def render(shape: Shape, dialect: Dialect) -> str:
-    """The pattern of `shape` in a dialect that looks at the neighbours: it takes exactly what the shape takes, but for
-    hits that divide a character of the original."""
+    """Return the pattern of `shape` in a dialect that looks at the neighbours: it takes exactly what the shape takes,
+    but for hits that divide a character of the original.
+    """
     return f"{_before(shape.before, dialect)}(?:{''.join(_body(shape.elements, dialect))}){_after(shape, dialect)}"
 
 
@@ -98,7 +99,7 @@ class Net:
 
 
 def net(shape: Shape, dialect: Dialect) -> Net:
-    """The pattern of `shape` in a dialect that eats the neighbours."""
+    """Return the pattern of `shape` in a dialect that eats the neighbours."""
     elements = shape.elements
     front = "" if shape.before is Edge.FREE else f"(?:{dialect.start}[^{dialect.word}])"
     back = "" if shape.after is Edge.FREE or elements[-1] == "." else f"(?:[^{dialect.word}]{dialect.end})"
@@ -113,7 +114,7 @@ _LONG = 7
 
 
 def nets(shape: Shape, dialect: Dialect) -> Iterator[Net]:
-    """`net` for an engine that loves literals: patterns of fixed length, one of which takes what the shape takes.
+    """Yield `net` for an engine that loves literals: patterns of fixed length, one of which takes what the shape takes.
 
     "voice clone" becomes `voice clone` with one space, and the longer word beside two: a repeat would make a thousand
     phrases six times slower. Long words go without their neighbours, which halves compilation and nominates little.

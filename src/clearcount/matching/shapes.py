@@ -61,7 +61,7 @@ class Shape:
 
 
 def shapes(phrase: Phrase, rule: Rule) -> tuple[Shape, ...]:
-    """Every spelling that `phrase` takes under `rule` (`word` or `variant`)."""
+    """Return every spelling that `phrase` takes under `rule` (`word` or `variant`)."""
     elements = tuple(_elements(phrase))
     if phrase.typo:
         return (Shape((Either(tuple(_typos([e for e in elements if isinstance(e, str)]))),), Edge.WORD, Edge.WORD),)
@@ -75,7 +75,7 @@ def shapes(phrase: Phrase, rule: Rule) -> tuple[Shape, ...]:
 
 
 def acronym(phrase: Phrase) -> str:
-    """The letters, when the phrase is 2 to 6 capitals, dotted or not (`AI`, `A.I.`); else nothing."""
+    """Return the letters, when the phrase is 2 to 6 capitals, dotted or not (`AI`, `A.I.`); else nothing."""
     text = phrase.literal.strip()
     if len(phrase.parts) != 1 or not re.fullmatch(r"[^\W\d_]{2,6}|(?:[^\W\d_]\.){1,5}[^\W\d_]\.?", text):
         return ""
@@ -168,7 +168,7 @@ def _within(character: str, ranges: Sequence[tuple[int, int]]) -> bool:
 
 
 def needle(shape: Shape) -> str:
-    """The longest run of ASCII characters that every text hit by `shape` holds in its folded form, perhaps none."""
+    """Return the longest run of ASCII characters that every text hit by `shape` holds in its folded form, perhaps none."""
     runs = [""]
     for element in shape.elements:
         if isinstance(element, str) and base(element) < "\x80" and base(element) not in ASCII_APOSTROPHES:
@@ -179,8 +179,9 @@ def needle(shape: Shape) -> str:
 
 
 def is_ascii(shape: Shape) -> bool:
-    """Whether an ASCII pattern finds `shape` in every folded text that spells ASCII as itself: it names only ASCII
-    characters, and lets word characters stand for others at most at its ends, where a pattern leaves them out."""
+    """Return whether an ASCII pattern finds `shape` in every folded text that spells ASCII as itself: it names only
+    ASCII characters, and lets word characters stand for others at most at its ends, where a pattern leaves them out.
+    """
     inner = shape.elements[shape.elements[0] is Sign.ANY : len(shape.elements) - (shape.elements[-1] is Sign.ANY)]
     return all(
         base(element) < "\x80" if isinstance(element, str) else element is Sign.SPACE or isinstance(element, Joint)

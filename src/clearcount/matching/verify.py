@@ -79,7 +79,7 @@ class PhraseVerifier:
         return tuple(re.compile(render(shape, PYTHON)) for shape in self.shapes)
 
     def places(self, text: Text) -> Iterator[Place]:
-        """Leftmost-longest hits that do not overlap, in order."""
+        """Yield leftmost-longest hits that do not overlap, in order."""
         view = text.cased if self.cased else text.folded
         if self._needles and not any(needle in view.text for needle in self._needles) and not view.lifts_ascii:
             return  # most terms of a long list leave here, before their pattern is even compiled
@@ -107,7 +107,9 @@ class LiteralVerifier:
         self.padded = rule == "padded"
 
     def places(self, text: Text) -> Iterator[Place]:
-        """Leftmost hits that do not overlap, in order. Padding spaces are not part of a hit, so two may share one."""
+        """Yield leftmost hits that do not overlap, in order. Padding spaces are not part of a hit, so two may share
+        one.
+        """
         lowered, needle, length = text.casefolded, self.needle, len(self.needle)
         start = lowered.find(needle)
         if start < 0:
@@ -126,7 +128,7 @@ Verifier: TypeAlias = PhraseVerifier | LiteralVerifier
 
 
 def phrase_verifier(phrase: Phrase, rule: Rule) -> Verifier:
-    """The verifier of one phrase."""
+    """Return the verifier of one phrase."""
     return LiteralVerifier(phrase, rule) if rule in LITERAL_RULES else PhraseVerifier(phrase, rule)
 
 
@@ -139,7 +141,7 @@ class TermVerifier:
         self.exceptions = tuple(phrase_verifier(phrase, rule) for phrase in term.exceptions)
 
     def places(self, text: Text) -> Iterator[Place]:
-        """Leftmost-longest hits that do not overlap, in order, before any exception."""
+        """Return leftmost-longest hits that do not overlap, in order, before any exception."""
         if len(self.phrases) == 1:
             return self.phrases[0].places(text)
         left, right = (tuple(phrase.places(text)) for phrase in self.phrases)
@@ -174,6 +176,6 @@ class Around:
         self._farthest = list(accumulate((end for _, end in ordered), max))
 
     def holds(self, place: Place) -> bool:
-        """Whether `place` lies inside one of the places, equal ones included."""
+        """Return whether `place` lies inside one of the places, equal ones included."""
         begun = bisect_right(self._starts, place[0])
         return begun > 0 and self._farthest[begun - 1] >= place[1]

@@ -46,7 +46,7 @@ the zero width space, because a word ends there."""
 
 @lru_cache(maxsize=4096)
 def is_word(character: str) -> bool:
-    """Whether `character` is part of a word: a letter, a mark or a decimal digit (categories L, M and Nd).
+    """Return whether `character` is part of a word: a letter, a mark or a decimal digit (categories L, M and Nd).
 
     So the underscore, apostrophes, hyphens, full stops, `@`, `#`, emoji, (TM) and superscript digits end a word.
     """

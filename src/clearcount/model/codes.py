@@ -44,7 +44,7 @@ class HomeOfficeCode:
 
     @classmethod
     def parse(cls, text: str) -> HomeOfficeCode:
-        """The code that `text` certainly is.
+        """Return the code that `text` certainly is.
 
         A class and sub-class joined by a slash, or exactly five digits (`08602`), with or without "HO" in front.
         Four digits are refused because `8602` may be 086/02 or 860/2. Five digits that Excel may have made out of

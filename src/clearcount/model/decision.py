@@ -67,8 +67,9 @@ class Decision:
 
 
 def flag_state(markers: Iterable[str], topic: str) -> State:
-    """What a crime's markers say of a topic: `AI` is confirmed, `AI:unclear` and `AI:not` what they say, none of them
-    undecided. Case and outer spaces do not matter; confirmed outranks unclear, and that outranks not."""
+    """Return what a crime's markers say of a topic: `AI` is confirmed, `AI:unclear` and `AI:not` what they say, none of
+    them undecided. Case and outer spaces do not matter; confirmed outranks unclear, and that outranks not.
+    """
     name, said = topic.strip().casefold(), {marker.strip().casefold() for marker in markers}
     if name in said:
         return "confirmed"

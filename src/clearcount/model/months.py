@@ -52,24 +52,24 @@ class Month:
         return date(self.year, self.month, calendar.monthrange(self.year, self.month)[1])
 
     def next(self) -> Month:
-        """The month after this one."""
+        """Return the month after this one."""
         return Month(self.year + self.month // 12, self.month % 12 + 1)
 
     @classmethod
     def parse(cls, text: str) -> Month:
-        """The month that `2023-01` names. Raises ValueError for anything else."""
+        """Return the month that `2023-01` names. Raises ValueError for anything else."""
         if not (match := _MONTH.match(text)):
             raise ValueError(f"{text!r} is not a month; write it like 2023-01")
         return cls(int(match[1]), int(match[2]))
 
     @classmethod
     def of(cls, day: date) -> Month:
-        """The month in which `day` lies."""
+        """Return the month in which `day` lies."""
         return cls(day.year, day.month)
 
 
 def month_range(first: Month, last: Month) -> Iterator[Month]:
-    """Every month from `first` to `last`, both included; nothing when `last` comes first."""
+    """Yield every month from `first` to `last`, both included; nothing when `last` comes first."""
     while first <= last:
         yield first
         first = first.next()
@@ -166,7 +166,7 @@ def spoken_span(first: date, last: date) -> str:
 
 
 def period_label(month: Month, columns: Columns) -> str:
-    """The label of the period in which `month` lies. Financial years start on 1 April."""
+    """Return the label of the period in which `month` lies. Financial years start on 1 April."""
     if columns == "month":
         return str(month)
     if columns == "quarter":
@@ -178,7 +178,7 @@ def period_label(month: Month, columns: Columns) -> str:
 
 
 def periods(first: Month, last: Month, columns: Columns) -> tuple[Period, ...]:
-    """The periods that cover `first` to `last`, in order; the outer ones may hold only a part of their months."""
+    """Return the periods that cover `first` to `last`, in order; the outer ones may hold only a part of their months."""
     return spans(first.first_day, last.last_day, columns)
 
 

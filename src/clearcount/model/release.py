@@ -96,7 +96,7 @@ class Provenance:
     digests: Mapping[str, str] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
-        """The provenance as plain values, in a fixed order."""
+        """Return the provenance as plain values, in a fixed order."""
         return {
             "request": dict(self.request),
             "policy": dict(self.policy),
@@ -177,12 +177,12 @@ class Release:
         return tuple((number, table) for number, table in pairs if table and table.name != self.answer.name)
 
     def table(self, name: str) -> ControlledTable:
-        """The table called `name`. Raises KeyError."""
+        """Return the table called `name`. Raises KeyError."""
         for table in self.tables:
             if table.name == name:
                 return table
         raise KeyError(name)
 
     def say(self, prose: Prose) -> str:
-        """A paragraph as text, each figure as its cell prints."""
+        """Return a paragraph as text, each figure as its cell prints."""
         return "".join(part if isinstance(part, str) else self.table(part.table).shown(part.at) for part in prose)

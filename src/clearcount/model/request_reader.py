@@ -160,7 +160,7 @@ class _Reader:
             return None
 
     def edge(self, section: Mapping[str, Any], where: str, key: str) -> date | Edge | None:
-        """The first or last day that a month or a day gives; `latest` and `extract` as they stand."""
+        """Return the first or last day that a month or a day gives; `latest` and `extract` as they stand."""
         value, ends = section.get(key), key == "to"
         if value is None:
             self.fault(f"{where}.{key}", "is missing", f'write {key} = "2023-01"')
@@ -196,7 +196,7 @@ class _Reader:
         return tuple(value)
 
     def default_scope(self) -> Scope | None:
-        """The scope of the request, or None where it gives no period, which each part must then give."""
+        """Return the scope of the request, or None where it gives no period, which each part must then give."""
         section = self.section("scope")
         own = self.data.get("question", ())
         parts = [each for each in own if isinstance(each, Mapping)] if isinstance(own, Sequence) else []
@@ -205,7 +205,7 @@ class _Reader:
         return self.scope(section, "scope", None)
 
     def scope(self, section: Mapping[str, Any], where: str, default: Scope | None) -> Scope:
-        """The scope that a section gives; what it leaves out is as in `default`."""
+        """Return the scope that a section gives; what it leaves out is as in `default`."""
         base = default or _NO_SCOPE
         start = base.start if default and "from" not in section else self.edge(section, where, "from")
         end = base.end if default and "to" not in section else self.edge(section, where, "to")
@@ -319,7 +319,7 @@ class _Reader:
         return self.terms(self.section("terms"), "terms", None)
 
     def terms(self, section: Mapping[str, Any], where: str, default: Terms | None) -> Terms | None:
-        """The terms of a section; in a part an empty `any` takes the words of the request away."""
+        """Return the terms of a section; in a part an empty `any` takes the words of the request away."""
         if default is None and where != "terms" and "any" not in section and "all" not in section:
             self.fault(where, "says how to look for words and names none", "write any, or a [terms] section")
             return None
@@ -399,7 +399,7 @@ class _Reader:
         )
 
     def check_dimensions(self, request: CountRequest) -> None:
-        """A line by term needs words, one by marker a marker."""
+        """Refuse a line by term without words, and one by marker without a marker."""
         instead = request.marker is not None and request.marker.use == "instead"
         for number, shape in enumerate(request.tables, 1):
             where = f"table[{number}]" if isinstance(self.data.get("table"), list) else "table"

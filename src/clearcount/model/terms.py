@@ -146,7 +146,7 @@ class TermSet:
 
 
 def parse_term(source: str, rule: Rule) -> Term:
-    """The term that `source` spells under `rule`. Raises TermError at the place where reading stopped."""
+    """Return the term that `source` spells under `rule`. Raises TermError at the place where reading stopped."""
     _check_characters(source)
     if rule in LITERAL_RULES:
         return Term(source, Phrase((source,)))
@@ -179,7 +179,7 @@ def parse_term(source: str, rule: Rule) -> Term:
 
 
 def parse_phrase(source: str, rule: Rule) -> Phrase:
-    """The phrase that `source` spells under `rule`: a term without NEAR and EXCEPT. Raises TermError."""
+    """Return the phrase that `source` spells under `rule`: a term without NEAR and EXCEPT. Raises TermError."""
     term = parse_term(source, rule)
     if term.exceptions or not isinstance(term.body, Phrase):
         _fail(source, 0, "an excluded phrase takes neither NEAR nor EXCEPT")

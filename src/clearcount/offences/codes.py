@@ -35,14 +35,14 @@ class CodeList:
     sources: tuple[Mapping[str, str], ...] = field(default=(), repr=False)
 
     def get(self, code: str) -> OffenceCode | None:
-        """The code in any spelling that `HomeOfficeCode.parse` takes, or None when no list knows it."""
+        """Return the code in any spelling that `HomeOfficeCode.parse` takes, or None when no list knows it."""
         try:
             return self.codes.get(str(HomeOfficeCode.parse(code)))
         except CodeError:
             return None
 
     def in_force(self, code: str, month: Month) -> bool:
-        """Whether the offence was in force in any part of `month`. An unknown code or start counts as in force."""
+        """Return whether the offence was in force in any part of `month`. An unknown code or start counts as in force."""
         found = self.get(code)
         return found is None or found.in_force(month)
 
@@ -83,7 +83,8 @@ class CodeList:
         return {key: tuple(provisions) for key, provisions in found.items()}
 
     def law(self, text: str) -> tuple[Provision, ...]:
-        """The provisions that `text` names by section: `Section 66B Sexual Offences Act 2003`, `s66E-F SOA 2003`.
+        """Return the provisions that `text` names by section: `Section 66B Sexual Offences Act 2003`, `s66E-F SOA
+        2003`.
 
         A section without an Act is taken where only one provision kept by hand has that number with a letter.
         Provisions without a code, such as section 66E, come back with empty `codes`.
@@ -116,7 +117,7 @@ class CodeList:
         return tuple(each for each in self.provisions if any(f" {word} " in words for word in each.found_by))
 
     def search(self, query: str, on: date | None = None) -> tuple[OffenceCode, ...]:
-        """Codes that `query` names: a code in any spelling, a class (`86`), a section of an Act, or words.
+        """Return codes that `query` names: a code in any spelling, a class (`86`), a section of an Act, or words.
 
         Every word must start a word of the descriptions, the law or the category. With `on`, only codes in force on
         that day. An empty query gives every code. In the order of the codes.
@@ -140,7 +141,7 @@ class CodeList:
 
 @cache
 def code_list() -> CodeList:
-    """The packaged list: dated, versioned, read once."""
+    """Return the packaged list: dated, versioned, read once."""
     raw = data.read_json(FILE)
     return CodeList(
         version=raw["version"],

@@ -16,7 +16,7 @@ from clearcount.offences.wording import POSSESSION, Asked, codes_for
 def doubts_of_law(
     questions: Sequence[Question], first: Month, last: Month, codes: CodeList, text: str = ""
 ) -> tuple[Doubt, ...]:
-    """Every doubt about which codes answer which question in the months from `first` to `last`.
+    """Return every doubt about which codes answer which question in the months from `first` to `last`.
 
     `text` is the request's whole wording: sections named there that no question covers are doubts too. A question
     whose wording names no known offence says nothing about its codes. Identities are unique and stable:

@@ -26,7 +26,7 @@ ACTS = {
 
 
 def section_numbers(text: str) -> tuple[str, ...]:
-    """The section numbers in the column "Section" of an offence list: `Sec 66B, (2) (3) and (10)` gives `66B`.
+    """Return the section numbers in the column "Section" of an offence list: `Sec 66B, (2) (3) and (10)` gives `66B`.
 
     Subsections in brackets are left out, and so is everything after "as amended by", which names another Act.
     """
@@ -35,7 +35,7 @@ def section_numbers(text: str) -> tuple[str, ...]:
 
 
 def act_key(name: str) -> str:
-    """An Act's name without case, "the", ampersands and punctuation, so that spellings of one Act compare equal."""
+    """Return an Act's name without case, "the", ampersands and punctuation, so that spellings of one Act compare equal."""
     words = re.findall(r"[a-z0-9]+", name.lower().replace("&", " and "))
     return " ".join(word for word in words if word not in ("the",))
 
@@ -66,7 +66,7 @@ _ITEM = re.compile(
 
 
 def references(text: str, acts: Mapping[str, str]) -> tuple[Reference, ...]:
-    """Every section that `text` names, each with the Act that follows it, or else the one that stands before it.
+    """Return every section that `text` names, each with the Act that follows it, or else the one that stands before it.
 
     `acts` are the names to look for by their `act_key`; the short names of `ACTS` count too. Ranges of letters are
     spelled out (`66E-F` gives 66E and 66F). Where only subsections follow (`66B(1)&(9)`) the section is given once.

@@ -117,11 +117,11 @@ class OffenceCode:
         return tuple(dict.fromkeys(row.source for row in self.rows))
 
     def in_force(self, month: Month) -> bool:
-        """Whether the offence was in force in any part of `month`; an unknown start or end counts as in force."""
+        """Return whether the offence was in force in any part of `month`; an unknown start or end counts as in force."""
         return self.in_force_during(month, month) != "none"
 
     def in_force_during(self, first: Month, last: Month) -> Span:
-        """Whether it was in force on every day, some days or no day of the months from `first` to `last`."""
+        """Return whether it was in force on every day, some days or no day of the months from `first` to `last`."""
         return _span(self.in_force_from, self.in_force_to, first, last)
 
     def can_hold(self, month: Month, basis: DateBasis) -> bool:
@@ -166,7 +166,7 @@ class Provision:
     note: str = ""
 
     def in_force_during(self, first: Month, last: Month) -> Span:
-        """Whether it was in force on every day, some days or no day of the months from `first` to `last`."""
+        """Return whether it was in force on every day, some days or no day of the months from `first` to `last`."""
         return _span(self.in_force_from, self.in_force_to, first, last)
 
     @property

@@ -27,7 +27,7 @@ class Agreement:
 
 
 def agreement(table: Sequence[Sequence[int]]) -> Agreement:
-    """The agreement in a square table of counts: coder 1 in rows, coder 2 in columns, the same classes in both.
+    """Return the agreement in a square table of counts: coder 1 in rows, coder 2 in columns, the same classes in both.
 
     Chance agreement is sum(row share * column share) for kappa and sum(pi * (1 - pi)) / (q - 1) for AC1, pi being the
     mean of both coders' shares of a class and q the number of classes.
@@ -65,7 +65,7 @@ def _beyond(observed: int, chance: int, whole: int) -> float:
 def bootstrap(
     table: Sequence[Sequence[int]], measure: Callable[[Agreement], float], *, seed: int = 1, draws: int = 2000
 ) -> tuple[float, float]:
-    """The 95 per cent percentile interval of one measure, by drawing the records anew `draws` times.
+    """Return the 95 per cent percentile interval of one measure, by drawing the records anew `draws` times.
 
     Draws in which the measure is not defined are left out; (nan, nan) when that is all of them.
     """

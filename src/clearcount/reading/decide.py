@@ -30,12 +30,12 @@ class Resolution:
     changed: frozenset[Key]
 
     def of(self, occurrence_no: str, offence_code: str) -> State:
-        """The state of one record; `undecided` when nobody has decided on its present text."""
+        """Return the state of one record; `undecided` when nobody has decided on its present text."""
         return self.states.get((occurrence_no, offence_code), "undecided")
 
 
 def text_hash(occurrence_no: str, entries: Iterable[tuple[str, str, str]]) -> str:
-    """A name for all the text that a reader is shown: `entries` are (field, entry number, text), in any order.
+    """Return a name for all the text that a reader is shown: `entries` are (field, entry number, text), in any order.
 
     It begins with a letter, so that no spreadsheet takes it for a number. The occurrence number goes into it: a row
     whose number was changed by mistake no longer fits its hash.
@@ -48,7 +48,8 @@ def text_hash(occurrence_no: str, entries: Iterable[tuple[str, str, str]]) -> st
 
 
 def current(decisions: Iterable[Decision]) -> dict[Key, Decision]:
-    """The decision that holds for each record: the latest of the highest round. Rows without a code are left out.
+    """Return the decision that holds for each record: the latest of the highest round. Rows without a code are left
+    out.
 
     "Latest" goes by `at`, then by the order given.
     """
@@ -62,7 +63,7 @@ def current(decisions: Iterable[Decision]) -> dict[Key, Decision]:
 
 
 def by_round(decisions: Iterable[Decision]) -> dict[Key, dict[str, Decision]]:
-    """For each record the latest decision of each round."""
+    """Return for each record the latest decision of each round."""
     rounds: dict[Key, dict[str, Decision]] = defaultdict(dict)
     for decision in decisions:
         if decision.code:
@@ -73,7 +74,7 @@ def by_round(decisions: Iterable[Decision]) -> dict[Key, dict[str, Decision]]:
 
 
 def disagreements(decisions: Iterable[Decision]) -> tuple[Key, ...]:
-    """The records that two readers coded differently and that nobody has settled, in order of their keys.
+    """Return the records that two readers coded differently and that nobody has settled, in order of their keys.
 
     A settlement of an earlier text settles nothing about the present one.
     """
@@ -90,7 +91,7 @@ def disagreements(decisions: Iterable[Decision]) -> tuple[Key, ...]:
 
 
 def resolve(decisions: Iterable[Decision], hashes: Mapping[str, str]) -> Resolution:
-    """What a count may do with each record.
+    """Return what a count may do with each record.
 
     Args:
         decisions: of any round and in any order, undecided rows included.

@@ -11,7 +11,7 @@ from clearcount.reading.report import Quality, Stratum, Tally
 
 
 def as_dict(quality: Quality) -> dict[str, Any]:
-    """The figures as plain values for a machine; None where a figure is not defined."""
+    """Return the figures as plain values for a machine; None where a figure is not defined."""
     sampled, twice, part = quality.sampled, quality.twice, quality.part
     return {
         "matches": _plain_tally(quality.matches),

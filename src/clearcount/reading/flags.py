@@ -48,14 +48,14 @@ class Coverage:
     unclear: int
 
     def spoken(self, topic: str) -> str:
-        """`flag "ai" decided for 40 of 1,200 records in scope`."""
+        """Return `flag "ai" decided for 40 of 1,200 records in scope`."""
         return f'flag "{topic}" decided for {self.decided:,} of {self.records:,} records in scope'
 
 
 def flags(
     decisions: Sequence[Decision], resolution: Resolution, crimes: Mapping[Key, Sequence[str]], *, topic: str
 ) -> tuple[Flag, ...]:
-    """One flag per crime of every record decided on its present text, in order of their keys.
+    """Return one flag per crime of every record decided on its present text, in order of their keys.
 
     `crimes` gives the crime numbers of each record in scope. `coders` names everybody who coded the record.
     """
@@ -85,12 +85,14 @@ def flags(
 
 
 def marker(topic: str, value: State) -> str:
-    """The text that the crime system stores: `AI`, `AI:not` or `AI:unclear`."""
+    """Return the text that the crime system stores: `AI`, `AI:not` or `AI:unclear`."""
     return topic if value == "confirmed" else f"{topic}:{value}"
 
 
 def to_csv(found: Iterable[Flag]) -> str:
-    """The flags as CSV for upload, one row per crime; cells that a spreadsheet would run get an apostrophe in front."""
+    """Return the flags as CSV for upload, one row per crime; cells that a spreadsheet would run get an apostrophe in
+    front.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -100,7 +102,7 @@ def to_csv(found: Iterable[Flag]) -> str:
 
 
 def coverage(markers: Iterable[Iterable[str]], topic: str) -> Coverage:
-    """The coverage of a topic among records, given the markers that each of them carries."""
+    """Return the coverage of a topic among records, given the markers that each of them carries."""
     counts = Counter(flag_state(held, topic) for held in markers)
     records = counts.total()
     return Coverage(records, records - counts["undecided"], counts["confirmed"], counts["unclear"])

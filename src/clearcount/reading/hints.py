@@ -55,18 +55,20 @@ class _Rules:
 
 
 def hints(text: str, start: int, end: int) -> tuple[str, ...]:
-    """The names of the hints for the hit at `text[start:end]` (code points, end exclusive), in the order of `HINTS`."""
+    """Return the names of the hints for the hit at `text[start:end]` (code points, end exclusive), in the order of
+    `HINTS`.
+    """
     found = {hint.name for hint in explain(text, start, end)}
     return tuple(name for name in HINTS if name in found)
 
 
 def hints_version() -> str:
-    """The version of the rules, to be kept beside what they said."""
+    """Return the version of the rules, to be kept beside what they said."""
     return _rules().version
 
 
 def explain(text: str, start: int, end: int) -> tuple[Hint, ...]:
-    """Every hint for the hit with the cue it rests on, the first cue of each hint only.
+    """Return every hint for the hit with the cue it rests on, the first cue of each hint only.
 
     Raises:
         ValueError: when the span does not lie in the text.

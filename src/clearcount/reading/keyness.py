@@ -16,7 +16,7 @@ class Keyness:
 
 
 def keyness(a: int, b: int, size_a: int, size_b: int) -> Keyness:
-    """Compares `a` of `size_a` records that hold a word with `b` of `size_b`.
+    """Compare `a` of `size_a` records that hold a word with `b` of `size_b`.
 
     Log-likelihood after Rayson, Garside, "Comparing corpora using frequency profiling" (2000). A count of 0 is put as
     0.5 in the ratio only.

@@ -55,7 +55,7 @@ def note(
     mentions: MentionsTable = MentionsTable(),
     unit: str = "offences",
 ) -> Note:
-    """What a reader of the release must know about the reading.
+    """Return what a reader of the release must know about the reading.
 
     Args:
         quality: the figures of the decisions that were counted.
@@ -200,7 +200,7 @@ class _Maker:
         self.links: list[Link] = []
 
     def lines(self, name: str, title: str, counts: dict[str, int]) -> None:
-        """A table of one column: a line per count and their total."""
+        """Note a table of one column: a line per count and their total."""
         column = PeriodKey(self.period)
         cells: dict[Place, Cell] = {}
         lines: dict[Key, int] = {ValueKey(line): count for line, count in counts.items()}
@@ -212,5 +212,5 @@ class _Maker:
         self.tables.append(Table(name, title, (rows,), (columns,), cells, population))
 
     def one(self, name: str, title: str, value: float) -> None:
-        """A table that holds one number, rounded to a whole one."""
+        """Note a table that holds one number, rounded to a whole one."""
         self.lines(name, title, {"records": round(value)})

@@ -37,7 +37,7 @@ class StopTest:
 
 
 def proportion_interval(found: int, read: int, confidence: float = 0.95) -> Interval:
-    """The share `found / read` with its two-sided Clopper-Pearson interval.
+    """Return the share `found / read` with its two-sided Clopper-Pearson interval.
 
     Source: Clopper, Pearson, Biometrika 26 (1934) 404-413. It speaks of what a search like this would yield; when
     every hit was read, the share itself is a count and has no sampling error.
@@ -57,7 +57,7 @@ def proportion_interval(found: int, read: int, confidence: float = 0.95) -> Inte
 
 
 def missed_records(found: int, read: int, frame: int, confidence: float = 0.95, sided: Sided = "two") -> Interval:
-    """How many relevant records lie in a frame of which a random sample was read.
+    """Return how many relevant records lie in a frame of which a random sample was read.
 
     Args:
         found: relevant records in the sample.
@@ -94,7 +94,7 @@ def missed_records(found: int, read: int, frame: int, confidence: float = 0.95, 
 
 
 def sample_size(frame: int, at_most: int, confidence: float = 0.95) -> int:
-    """How many of `frame` records to read so that finding none shows that at most `at_most` are relevant.
+    """Return how many of `frame` records to read so that finding none shows that at most `at_most` are relevant.
 
     One-sided and exact: the smallest n with P(no find | at_most + 1 relevant) <= 1 - confidence. 0 when
     `at_most >= frame`.
@@ -111,7 +111,7 @@ def sample_size(frame: int, at_most: int, confidence: float = 0.95) -> int:
 
 
 def stop_test(found_before: int, found_in_sample: int, read: int, frame: int, target: float = 0.95) -> StopTest:
-    """May reading stop? The chance `p` of so few finds in the random sample, had recall been below `target`.
+    """Return whether reading may stop: the chance `p` of so few finds in the sample, had recall been below `target`.
 
     Args:
         found_before: relevant records found before the sample was drawn.
@@ -139,7 +139,7 @@ def stop_test(found_before: int, found_in_sample: int, read: int, frame: int, ta
 
 
 def hypergeometric_cdf(at_most: int, frame: int, relevant: int, read: int) -> float:
-    """P(X <= at_most) for the finds X among `read` of `frame` records of which `relevant` are relevant."""
+    """Return P(X <= at_most) for the finds X among `read` of `frame` records of which `relevant` are relevant."""
     least, most = max(0, read + relevant - frame), min(read, relevant)
     mode = (read + 1) * (relevant + 1) // (frame + 2)
 

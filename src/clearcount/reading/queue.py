@@ -39,7 +39,7 @@ class Reading:
 
 
 def queue_order(records: Sequence[Reading], *, seed: int = 1) -> list[int]:
-    """The places of the undecided records in the order in which to read them.
+    """Return the places of the undecided records in the order in which to read them.
 
     Before five relevant and five other records are decided: hints that speak for relevance first, those against it
     last. After that: by the model's score, and one place in ten is a random pick, so that the reader sees the tail.
@@ -58,7 +58,8 @@ def queue_order(records: Sequence[Reading], *, seed: int = 1) -> list[int]:
 
 
 def score(records: Sequence[Reading], *, seed: int = 1) -> list[float]:
-    """How much each record looks like the relevant ones: the higher, the likelier; only the order means anything.
+    """Return how much each record looks like the relevant ones: the higher, the likelier; only the order means
+    anything.
 
     Raises:
         EngineUnavailable: when scikit-learn is not installed.
@@ -75,7 +76,7 @@ class Ranker:
         self._features = _features(texts, hints)
 
     def score(self, relevant: Sequence[bool | None], *, seed: int = 1) -> list[float]:
-        """The score of every record, learnt from those that are decided."""
+        """Return the score of every record, learnt from those that are decided."""
         import numpy as np
         from sklearn.svm import LinearSVC
 

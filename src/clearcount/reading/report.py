@@ -123,7 +123,7 @@ class Quality:
 
 
 def measure(decisions: Sequence[Decision], *, target: float = 0.95) -> Quality:
-    """The quality figures of a decisions file.
+    """Return the quality figures of a decisions file.
 
     Args:
         decisions: all its rows, undecided ones included, of any round.
@@ -155,7 +155,7 @@ def measure(decisions: Sequence[Decision], *, target: float = 0.95) -> Quality:
 
 
 def look_of(sample_id: str) -> tuple[int, int]:
-    """(number, planned) of the look that a sample id such as `sample-1a2b.2of3` names; (1, 1) without one."""
+    """Return (number, planned) of the look that a sample id such as `sample-1a2b.2of3` names; (1, 1) without one."""
     found = _LOOK.search(sample_id)
     return (int(found[1]), int(found[2])) if found else (1, 1)
 

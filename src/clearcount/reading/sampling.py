@@ -47,12 +47,12 @@ class Drawn:
 
 
 def shuffled_key(seed: int, key: Key) -> str:
-    """The place of a record in the random order of `seed`."""
+    """Return the place of a record in the random order of `seed`."""
     return hashlib.sha256("\x1f".join((str(seed), *key)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def offence_and_year(candidate: Candidate) -> str:
-    """The stratum of a record without a term."""
+    """Return the stratum of a record without a term."""
     return f"{candidate.offence_code} {candidate.year}"
 
 
@@ -64,7 +64,7 @@ def draw(
     looks: int = 1,
     by: Callable[[Candidate], str] = offence_and_year,
 ) -> tuple[Drawn, ...]:
-    """A random sample of `size` records of `frame`, or all of them when there are no more.
+    """Return a random sample of `size` records of `frame`, or all of them when there are no more.
 
     `by` names the stratum of a record. Each stratum gives records in proportion to its size; those whose share would
     be below two are put together as "other", so that no stratum is sampled more densely than another and one bound
@@ -88,7 +88,7 @@ def draw(
 
 
 def allocate(sizes: Mapping[str, int], total: int) -> dict[str, int]:
-    """How many of `total` each stratum gives: in proportion to its size, never more than it has.
+    """Return how many of `total` each stratum gives: in proportion to its size, never more than it has.
 
     Largest remainders decide what rounding leaves over; names decide ties.
     """
@@ -122,7 +122,7 @@ def _strata(frame: Sequence[Candidate], size: int, by: Callable[[Candidate], str
 def second_reading(
     decisions: Sequence[Decision], *, seed: int, small: Collection[Key] = (), share: int = SHARE_TWICE
 ) -> tuple[Decision, ...]:
-    """The records that a second reader codes, as blank rows without anything that the first one wrote.
+    """Return the records that a second reader codes, as blank rows without anything that the first one wrote.
 
     A simple random fifth (one in `share`) of what was read in round 1, at least 30; every record coded unclear; every
     relevant one in `small`, the keys in cells of fewer than five. They come in random order, so that nothing about a
@@ -139,11 +139,13 @@ def second_reading(
 
 
 def blank(decision: Decision, *, round_: Round) -> Decision:
-    """The row to be decided anew: the key and what was sampled stay, what somebody wrote goes."""
+    """Return the row to be decided anew: the key and what was sampled stay, what somebody wrote goes."""
     return replace(decision, code="", reason="", coder="", at="", round=round_)
 
 
 def small_cells(keys: Mapping[Key, str], relevant: Collection[Key], *, below: int = 5) -> frozenset[Key]:
-    """The relevant records in cells (offence by period) of fewer than `below`; `keys` gives each record's period."""
+    """Return the relevant records in cells (offence by period) of fewer than `below`; `keys` gives each record's
+    period.
+    """
     cells = Counter((key[1], keys[key]) for key in relevant if key in keys)
     return frozenset(key for key in relevant if key in keys and cells[key[1], keys[key]] < below)

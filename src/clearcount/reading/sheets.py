@@ -30,7 +30,7 @@ Row = tuple[Decision, str, Mapping[str, str]]
 
 
 def sheet_rows(rows: Sequence[Row]) -> Iterator[list[str]]:
-    """Header and rows as text, the context split into as many columns as the longest one needs."""
+    """Yield header and rows as text, the context split into as many columns as the longest one needs."""
     further = list(dict.fromkeys(name for _, _, shown in rows for name in shown))
     widest = max((_chunks(context) for _, context, _ in rows), default=1)
     yield [*COLUMNS, *further, *("context" if k == 1 else f"context_{k}" for k in range(1, widest + 1))]
@@ -41,7 +41,7 @@ def sheet_rows(rows: Sequence[Row]) -> Iterator[list[str]]:
 
 
 def to_csv(rows: Sequence[Row]) -> bytes:
-    """The rows as CSV in UTF-8. A cell that a spreadsheet would run as a formula gets an apostrophe in front."""
+    """Return the rows as CSV in UTF-8. A cell that a spreadsheet would run as a formula gets an apostrophe in front."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     for row in sheet_rows(rows):
@@ -50,7 +50,7 @@ def to_csv(rows: Sequence[Row]) -> bytes:
 
 
 def to_xlsx(rows: Sequence[Row]) -> bytes:
-    """The rows as XLSX: every cell is text, `code` and `reason` offer their words, same rows give same bytes."""
+    """Return the rows as XLSX: every cell is text, `code` and `reason` offer their words, same rows give same bytes."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001  a fixed one, so that bytes repeat
@@ -77,14 +77,15 @@ def to_xlsx(rows: Sequence[Row]) -> bytes:
 
 
 def read_sheet(data: bytes, name: str, *, own_codes: bool | None = False) -> tuple[Decision, ...]:
-    """The decisions in a CSV or XLSX file, undecided rows included; see `read_lines`."""
+    """Return the decisions in a CSV or XLSX file, undecided rows included; see `read_lines`."""
     return tuple(decision for _, decision in read_lines(data, name, own_codes=own_codes))
 
 
 def read_lines(
     data: bytes, name: str, *, own_codes: bool | None = False, coder: str = ""
 ) -> tuple[tuple[int, Decision], ...]:
-    """The decisions in a CSV or XLSX file, undecided rows included, each with its row number; `name` is for messages.
+    """Return the decisions in a CSV or XLSX file, undecided rows included, each with its row number; `name` is for
+    messages.
 
     Args:
         own_codes: take offence codes as they stand, because they are the data's own; None when that is not known.
@@ -242,7 +243,7 @@ _NO_VALUES = {
 
 
 def safe_cell(cell: str) -> str:
-    """The cell with an apostrophe in front when a spreadsheet would run it as a formula."""
+    """Return the cell with an apostrophe in front when a spreadsheet would run it as a formula."""
     return f"'{cell}" if _runs(cell) else cell
 
 

@@ -58,7 +58,9 @@ class Suggestion:
 
 
 def vocabulary(texts: Iterable[str]) -> Counter[str]:
-    """How many texts hold each word and each pair of neighbouring words (joined by a space), without regard to case."""
+    """Return how many texts hold each word and each pair of neighbouring words (joined by a space), without regard to
+    case.
+    """
     counts: Counter[str] = Counter()
     for text in texts:
         counts.update(_words_and_pairs(text))
@@ -66,7 +68,7 @@ def vocabulary(texts: Iterable[str]) -> Counter[str]:
 
 
 def variants(term: str, words: Mapping[str, int]) -> list[Suggestion]:
-    """Spellings of `term` and its inflections that stand in the records, the commonest first, at most ten.
+    """Return spellings of `term` and its inflections that stand in the records, the commonest first, at most ten.
 
     A variant begins with the same letter and differs by one edit (5 to 7 letters) or two (8 and more): a letter added,
     dropped or replaced, or two neighbours swapped. Two neighbouring words count as a variant when they are one joined.
@@ -90,7 +92,8 @@ def variants(term: str, words: Mapping[str, int]) -> list[Suggestion]:
 
 
 def related(terms: Sequence[str], listed: str | None = None) -> list[Suggestion]:
-    """The related words of every topic that one of `terms` belongs to, from the packaged list or the TOML `listed`.
+    """Return the related words of every topic that one of `terms` belongs to, from the packaged list or the TOML
+    `listed`.
 
     Raises:
         RequestError: when `listed` is not such a list.
@@ -112,14 +115,14 @@ def related(terms: Sequence[str], listed: str | None = None) -> list[Suggestion]
 
 
 def related_version() -> str:
-    """The date of the packaged list of related words."""
+    """Return the date of the packaged list of related words."""
     return str(tomllib.loads(read_text("related_words.toml"))["version"])
 
 
 def key_words(
     relevant: Sequence[str], others: Sequence[str], *, known: Callable[[str], bool], most: int = 20
 ) -> list[Suggestion]:
-    """Words and pairs that stand in relevant texts far more often than in others, by number of texts.
+    """Return words and pairs that stand in relevant texts far more often than in others, by number of texts.
 
     Kept when at least three relevant texts hold one, log-likelihood exceeds 10.83 and it is four times as frequent.
     Names after a title are masked; stop words and what `known` (the query finds it already) are left out.
@@ -145,7 +148,7 @@ def key_words(
 
 
 def edit_distance(one: str, two: str, most: int) -> int:
-    """Optimal string alignment distance; some number above `most` as soon as it exceeds that."""
+    """Return the optimal string alignment distance; some number above `most` as soon as it exceeds that."""
     before_last: list[int] = []
     last = list(range(len(two) + 1))
     for i, a in enumerate(one, 1):

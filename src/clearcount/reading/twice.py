@@ -32,7 +32,8 @@ class TwiceRead:
 
 
 def read_twice(decisions: Sequence[Decision], codes: Mapping[Key, str], remarks: list[str]) -> TwiceRead | None:
-    """The figures of the second reading; None when nothing was read twice. What a reader must know goes to `remarks`.
+    """Return the figures of the second reading; None when nothing was read twice. What a reader must know goes to
+    `remarks`.
 
     `codes` holds the code that stands for each record.
     """

@@ -32,7 +32,7 @@ class Difference:
 
 
 def difference(store: Store, first: Snapshot, second: Snapshot, scratch: Path) -> tuple[Difference, ...]:
-    """What became of the records from `first` to `second`, by kind and month; nothing for equal snapshots.
+    """Return what became of the records from `first` to `second`, by kind and month; nothing for equal snapshots.
 
     Files that both snapshots share are not read. `scratch` is a folder for work that does not fit in memory.
     """

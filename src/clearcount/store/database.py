@@ -19,7 +19,7 @@ MEMORY_LIMIT = 800_000_000
 
 @contextmanager
 def database(staging: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A database in memory that may spill to `staging`."""
+    """Give a database in memory that may spill to `staging`."""
     connection = duckdb.connect(
         config={
             "memory_limit": f"{min(MEMORY_LIMIT, (limit_of_memory() or 4 * MEMORY_LIMIT) // 4)}B",
@@ -44,7 +44,7 @@ def database(staging: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @contextmanager
 def of_thread(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection of one thread to the same database; its temporary tables are its own."""
+    """Give a connection of one thread to the same database; its temporary tables are its own."""
     own = connection.cursor()
     try:
         yield _quiet(own)

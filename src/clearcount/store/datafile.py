@@ -44,7 +44,9 @@ class KeyOrder:
 
 
 def key_order(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> KeyOrder:
-    """The order that `rows` have in a file of `table`: by bytes, entry numbers by their value where they have one."""
+    """Return the order that `rows` have in a file of `table`: by bytes, entry numbers by their value where they have
+    one.
+    """
     key, most = np.zeros(rows.num_rows, np.int64), 1
     for name in KEYS[table]:
         rank, count = _ranks(connection, rows, name)
@@ -104,7 +106,7 @@ def write_part(
 
 
 def group_borders(leads: pa.ChunkedArray) -> list[int]:
-    """Where row groups of texts begin, and the end of the last, for the lowest codes of all rows in order.
+    """Return where row groups of texts begin, and the end of the last, for the lowest codes of all rows in order.
 
     A question over few codes reads whole row groups, so no group holds a frequent code and something else.
     """
@@ -123,7 +125,7 @@ def group_borders(leads: pa.ChunkedArray) -> list[int]:
 
 
 def hashes_are_todays(connection: duckdb.DuckDBPyConnection, file: Path) -> bool:
-    """Whether the content hashes in a file were made by the hash function of this DuckDB."""
+    """Return whether the content hashes in a file were made by the hash function of this DuckDB."""
     return (metadata(file).metadata or {}).get(b"hash") == _probe(connection).encode()
 
 

@@ -40,7 +40,7 @@ class Places:
         self._strays: list[str] = []
 
     def of(self, keys: pa.Array) -> tuple[np.ndarray, pa.Array]:
-        """(part, lowest code) of each key."""
+        """Return (part, lowest code) of each key."""
         encoded = keys.dictionary_encode()
         found = [self._index.get(key) for key in encoded.dictionary.to_pylist()]
         for position, index in enumerate(found):
@@ -52,7 +52,7 @@ class Places:
         return parts[where], self._codes.take(pa.array(leads[where]))
 
     def strays(self) -> pa.Table:
-        """The occurrences placed here because no offence named them."""
+        """Return the occurrences placed here because no offence named them."""
         parts = [self._parts[self._index[key]] for key in self._strays]
         return pa.table({"occurrence_no": pa.array(self._strays, pa.string()), "part": pa.array(parts, pa.int32())})
 
@@ -65,7 +65,7 @@ class Places:
 
 
 def deal(batches: Iterator[pa.RecordBatch], columns: pa.Schema, places: Places, folder: Path) -> dict[int, Path]:
-    """Writes every row of `batches` to the Arrow file of its part in `folder`, with the lowest code beside it.
+    """Write every row of `batches` to the Arrow file of its part in `folder`, with the lowest code beside it.
 
     Returns the file of each part that got a row. The batches are made on one thread, cut on another and written on
     this one: each takes about a third of the time.
@@ -121,7 +121,8 @@ def _cut(batch: pa.RecordBatch, parts: np.ndarray) -> list[tuple[int, pa.RecordB
 
 
 def take_dealt(path: Path) -> pa.Table:
-    """The rows of one part, each column in one piece; the file is gone afterwards, so that its room can be used again.
+    """Return the rows of one part, each column in one piece; the file is gone afterwards, so that its room can be used
+    again.
 
     What follows would otherwise put the pieces of each column together several times.
     """

@@ -111,7 +111,7 @@ def find(
     as_at: date,
     codes: CodeList | None,
 ) -> Facts:
-    """Reads the narrow columns of every record of the snapshot to be; `codes` is None for codes of the data's own."""
+    """Read the narrow columns of every record of the snapshot to be; `codes` is None for codes of the data's own."""
     run = connection.execute
     connection.register("nothing", schema.OFFENCES.empty_table())
     run(f"CREATE TABLE now_offences AS SELECT {_NARROW} FROM nothing")  # noqa: S608 - our own column names

@@ -66,7 +66,7 @@ def _check(key: bytes) -> str:
 
 
 def keyed_digest(key: bytes, *parts: str) -> str:
-    """The HMAC-SHA256 of `parts` in hexadecimal; where one part ends and the next begins counts."""
+    """Return the HMAC-SHA256 of `parts` in hexadecimal; where one part ends and the next begins counts."""
     mac = hmac.new(key, digestmod=hashlib.sha256)
     for part in parts:
         encoded = part.encode("utf-8", "surrogatepass")

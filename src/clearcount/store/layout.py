@@ -37,7 +37,7 @@ _NETWORK = {
 
 
 def table_path(store: Path, name: str) -> Path:
-    """Where a table lies."""
+    """Return where a table lies."""
     return store / "tables" / name
 
 
@@ -85,7 +85,7 @@ def remove_tables(store: Path) -> None:
 
 
 def unmake(store: Path, *, folder: bool) -> None:
-    """Takes away a store that never got a snapshot, the folder itself when it was made for it."""
+    """Take away a store that never got a snapshot, the folder itself when it was made for it."""
     (store / MARK).unlink(missing_ok=True)
     shutil.rmtree(store / "tables", ignore_errors=True)
     if folder:
@@ -96,7 +96,7 @@ def unmake(store: Path, *, folder: bool) -> None:
 
 @contextmanager
 def private_files() -> Iterator[None]:
-    """What is written inside gets mode 0700 or 0600: crime records are nobody else's to read."""
+    """Give what is written inside gets mode 0700 or 0600: crime records are nobody else's to read."""
     before = os.umask(0o077)
     try:
         yield
@@ -106,7 +106,7 @@ def private_files() -> Iterator[None]:
 
 @contextmanager
 def staging(store: Path) -> Iterator[Path]:
-    """An empty private folder for one writer, gone afterwards; leftovers of a killed writer go first."""
+    """Give an empty private folder for one writer, gone afterwards; leftovers of a killed writer go first."""
     folder = store / "staging"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
@@ -117,7 +117,7 @@ def staging(store: Path) -> Iterator[Path]:
 
 
 def network_share(path: Path) -> str:
-    """The kind of network file system that `path` lies on, or "": locks and renames are weaker there."""
+    """Return the kind of network file system that `path` lies on, or "": locks and renames are weaker there."""
     if sys.platform == "win32":
         return "network share" if str(path.resolve()).startswith("\\\\") else ""
     try:

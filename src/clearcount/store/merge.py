@@ -101,17 +101,17 @@ class Merge:
         self._next_part = self._number("SELECT coalesce(max(part), -1) + 1 FROM placed")
 
     def refuse(self, faults: pa.RecordBatch, kind: str) -> None:
-        """Takes rows that the importer refused."""
+        """Take rows that the importer refused."""
         self._refused.append((kind, faults))
 
     def offences(self, batches: Iterator[pa.RecordBatch], columns: pa.Schema) -> Merged:
-        """Compares the import's offences with those held, and writes the parts that changed."""
+        """Compare the import's offences with those held, and writes the parts that changed."""
         self._take("offences", batches, columns)
         self.connection.execute(_PLACE, {"next": self._next_part, "parts": self._spread})
         return self._merge_taken("offences")
 
     def persons(self, batches: Iterator[pa.RecordBatch], columns: pa.Schema) -> Merged:
-        """The same for people; those of an occurrence that no offence names are placed like its texts."""
+        """Return the same for people; those of an occurrence that no offence names are placed like its texts."""
         self._take("persons", batches, columns)
         numbers = self.connection.sql("SELECT DISTINCT occurrence_no FROM incoming_persons ORDER BY ALL")
         places = Places(self.connection, first=self._next_part, spread=self._spread)
@@ -145,7 +145,7 @@ class Merge:
         self.connection.unregister("strays")
 
     def texts(self, batches: Iterator[pa.RecordBatch], columns: pa.Schema) -> Merged:
-        """The same for texts, which are first dealt out to their parts on disk."""
+        """Return the same for texts, which are first dealt out to their parts on disk."""
         places = Places(self.connection, first=self._next_part, spread=self._spread)
         dealt = deal(batches, columns, places, self.staging / "texts")
         self._take_refused()
@@ -154,16 +154,16 @@ class Merge:
         return self._merge("texts", list(dealt), lambda run, part: _with_facts(run, take_dealt(dealt[part])))
 
     def new_occurrences(self) -> Path | None:
-        """Writes the occurrences that this import placed; None when there are none."""
+        """Write the occurrences that this import placed; None when there are none."""
         fresh = self.connection.sql("SELECT occurrence_no, part, lead_code FROM placed WHERE fresh").to_arrow_table()
         return write_part(self.connection, "occurrences", fresh, new_file(self.tables / "occurrences", self._next_part))
 
     def faults(self) -> pa.Table:
-        """Every refused record in order of file, row and kind: `schema.FAULTS` and the kind."""
+        """Return every refused record in order of file, row and kind: `schema.FAULTS` and the kind."""
         return self.connection.sql('SELECT * FROM faults ORDER BY file, row, kind, "column", reason').to_arrow_table()
 
     def outcome_by_row(self) -> dict[int, Change]:
-        """The counts by row of each file of the export, for layouts in which one row gives several records.
+        """Return the counts by row of each file of the export, for layouts in which one row gives several records.
 
         A row counts as the worst of its records: quarantined, then changed, then added, then unchanged.
         """

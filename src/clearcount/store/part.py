@@ -55,12 +55,12 @@ class PartDone:
 
 
 def content_of(table: str) -> str:
-    """The SQL for the content hash of a row: 64 bits over all columns but the key."""
+    """Return the SQL for the content hash of a row: 64 bits over all columns but the key."""
     return f"(hash({_RECORDS[table]})::HUGEINT - 9223372036854775808)::BIGINT"
 
 
 def arriving_columns(table: str) -> pa.Schema:
-    """The columns of an import's rows: those of the table, then the number of the export's file and its row."""
+    """Return the columns of an import's rows: those of the table, then the number of the export's file and its row."""
     return pa.schema([*schema.DATA_TABLES[table], ("file", pa.int32()), ("row", pa.int64())])
 
 
@@ -74,7 +74,7 @@ def merge_part(
     removes: bool,
     keep_outcome: bool,
 ) -> PartDone:
-    """Compares the import's `rows` of one part with the file `current` and writes `target` when they differ.
+    """Compare the import's `rows` of one part with the file `current` and writes `target` when they differ.
 
     Repeated keys are settled first. With `removes`, rows held that the import lacks are left out, unless the import
     had a row of their occurrence that could not be read.

@@ -46,7 +46,7 @@ class Purged:
 
 
 def older_than(store: Store, day: date) -> frozenset[str]:
-    """The occurrences of any snapshot whose offences were all recorded and reported before `day`."""
+    """Return the occurrences of any snapshot whose offences were all recorded and reported before `day`."""
     files = sorted({file for snapshot in store.snapshots() for file in store.files(snapshot, "offences")})
     latest: list[pa.Table] = []
     for file in files:
@@ -61,7 +61,7 @@ def older_than(store: Store, day: date) -> frozenset[str]:
 
 
 def purge(path: Path, occurrences: Collection[str], *, waiting: Callable[[], None] = lambda: None) -> Purged:
-    """Takes `occurrences` out of every snapshot, every file and every working paper of the store.
+    """Take `occurrences` out of every snapshot, every file and every working paper of the store.
 
     Snapshots that held one are marked as purged: a count from them may no longer be repeated.
 
@@ -86,14 +86,14 @@ def purge(path: Path, occurrences: Collection[str], *, waiting: Callable[[], Non
 
 
 def refuse_held(path: Path, occurrences: Collection[str]) -> None:
-    """Raises StoreError, naming the cases, when an open case holds one of the occurrences."""
+    """Raise StoreError, naming the cases, when an open case holds one of the occurrences."""
     if cases := held(path, occurrences):
         named = ", ".join(f"{case} ({count})" for case, count in cases.items())
         raise StoreError(f"open cases count some of these occurrences: {named}; close the cases first")
 
 
 def still_held(path: Path, occurrences: Collection[str]) -> tuple[str, ...]:
-    """Every file of the store that names one of the occurrences, read to the last byte."""
+    """Return every file of the store that names one of the occurrences, read to the last byte."""
     wanted = frozenset(occurrences)
     keys = pa.array(sorted(wanted), pa.string())
     ours = {path / MARK, path / LIST}  # numbers and names that this room makes up

@@ -27,7 +27,7 @@ ROWS = 1 << 16
 def text_readings(
     file: Path, leads: set[str] | None, keys: pa.Array | None, fields: Collection[str] | None, *, refold: bool
 ) -> Iterator[Callable[[], list[pa.RecordBatch]]]:
-    """Functions that each read a stretch of a file, in order, and may be called from any thread.
+    """Yield functions that each read a stretch of a file, in order, and may be called from any thread.
 
     They give the texts of the occurrences `keys` and of `fields`, when given. Texts are in order of `lead_code`, so
     only row groups that overlap with `leads` are read.
@@ -39,7 +39,7 @@ def text_readings(
 
 
 def stretches(footer: pq.FileMetaData, leads: set[str] | None) -> Iterator[list[int]]:
-    """The numbers of row groups that may hold texts filed under `leads`, as many at a time as make a batch."""
+    """Yield the numbers of row groups that may hold texts filed under `leads`, as many at a time as make a batch."""
     groups: list[int] = []
     rows = 0
     for number in range(footer.num_row_groups):

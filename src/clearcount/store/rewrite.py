@@ -38,7 +38,7 @@ class Rewritten:
 
 
 def compact(path: Path, *, now: float, waiting: Callable[[], None] = lambda: None) -> Rewritten:
-    """Puts the newest snapshot's records back in order of month and code, in few files; replays stay the same.
+    """Put the newest snapshot's records back in order of month and code, in few files; replays stay the same.
 
     Files that no snapshot names are deleted when they are older than a day (`now` in seconds since 1970): a count that
     began before may still read the younger ones.
@@ -59,7 +59,7 @@ def compact(path: Path, *, now: float, waiting: Callable[[], None] = lambda: Non
 
 
 def delete_unnamed(store: Store, *, older_than: float) -> int:
-    """Deletes data files that no snapshot names and that were written before `older_than`; says how many."""
+    """Delete data files that no snapshot names and that were written before `older_than`; says how many."""
     deleted = 0
     for table in TABLES:
         path = layout.table_path(store.path, table)

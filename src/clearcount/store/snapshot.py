@@ -117,7 +117,7 @@ class Snapshot:
 
 
 def to_row(snapshot: Snapshot) -> dict[str, Any]:
-    """The snapshot as a row of its table."""
+    """Return the snapshot as a row of its table."""
     details = {name: getattr(snapshot, name) for name in _DETAILS}
     details["findings"] = [asdict(finding) for finding in snapshot.findings]
     details["changes"] = {kind: asdict(change) for kind, change in snapshot.changes.items()}
@@ -131,7 +131,7 @@ def to_row(snapshot: Snapshot) -> dict[str, Any]:
 
 
 def from_rows(rows: Iterable[Mapping[str, Any]]) -> tuple[Snapshot, ...]:
-    """The snapshots of a table, by number."""
+    """Return the snapshots of a table, by number."""
     return tuple(sorted((_from_row(row) for row in rows), key=lambda snapshot: snapshot.number))
 
 

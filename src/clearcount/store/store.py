@@ -50,7 +50,7 @@ class Store:
         return self.snapshots()  # a writer has just put another head in place
 
     def snapshot(self, number: int | None = None) -> Snapshot:
-        """The snapshot of that number, or the newest.
+        """Return the snapshot of that number, or the newest.
 
         Raises:
             StoreError: when the store has no such snapshot; the sentence names those it has.
@@ -66,7 +66,7 @@ class Store:
         raise StoreError(f"the store has no snapshot {number}; it has 1 to {found[-1].number}")
 
     def snapshot_at(self, day: date) -> Snapshot:
-        """The newest snapshot whose extract was taken on `day` or before."""
+        """Return the newest snapshot whose extract was taken on `day` or before."""
         found = [snapshot for snapshot in self.snapshots() if snapshot.as_at <= day]
         if not found:
             raise StoreError(f"the store has no snapshot as at {day} or before")
@@ -82,7 +82,7 @@ class Store:
         return from_rows(row for file in files for row in read_rows(file).to_pylist())
 
     def offences(self, snapshot: Snapshot, codes: Collection[str] | None = None) -> pa.Table:
-        """The offences of a snapshot, those with one of `codes` when given, in order of their keys.
+        """Return the offences of a snapshot, those with one of `codes` when given, in order of their keys.
 
         Columns: occurrence_no, crime_no, code, offence, recorded_on, reported_on, committed_from, committed_to
         (date32), status, markers (list of text), extra (map of text to text).
@@ -94,12 +94,13 @@ class Store:
         return table.sort_by([("occurrence_no", "ascending"), ("crime_no", "ascending")])
 
     def codes(self, snapshot: Snapshot) -> tuple[str, ...]:
-        """The different codes of a snapshot's offences, in order."""
+        """Return the different codes of a snapshot's offences, in order."""
         tables = [read_rows(file, ["code"]) for file in self.files(snapshot, "offences")]
         return tuple(sorted({code for table in tables for code in table["code"].unique().to_pylist() if code}))
 
     def persons(self, snapshot: Snapshot, role: str) -> pa.Table:
-        """The people of one role in a snapshot, in order of their keys; `role` is in the plural, as a unit names it.
+        """Return the people of one role in a snapshot, in order of their keys; `role` is in the plural, as a unit names
+        it.
 
         Columns: occurrence_no, crime_no ("" for every offence of the occurrence), person_no, role, age, sex, extra.
 
@@ -121,7 +122,7 @@ class Store:
         occurrences: pa.Array | None = None,
         fields: Collection[str] | None = None,
     ) -> Iterator[pa.RecordBatch]:
-        """The texts of a snapshot in a fixed order, those of `occurrences` and `fields` when given.
+        """Yield the texts of a snapshot in a fixed order, those of `occurrences` and `fields` when given.
 
         Batches of occurrence_no, field, entry_no, entered_at (ISO text or ""), text, folded (null for plain ASCII).
         Only row groups that can hold a wanted occurrence are read, on two threads.
@@ -247,7 +248,7 @@ def _counted(values: pa.ChunkedArray) -> dict[str, int]:
 
 
 def open_store(path: Path | str) -> Store:
-    """The record store in that folder.
+    """Return the record store in that folder.
 
     Raises:
         StoreError: when there is none, it needs an upgrade or a newer clearcount, or its mark is damaged.

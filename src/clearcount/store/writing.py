@@ -82,28 +82,28 @@ class Writer:
         self._merged: dict[str, Merged] = {}
 
     def offences(self, batches: Iterator[pa.RecordBatch], columns: pa.Schema) -> None:
-        """Takes every offence of the import."""
+        """Take every offence of the import."""
         self._merged["offences"] = self._merge.offences(batches, columns)
 
     def texts(self, batches: Iterator[pa.RecordBatch], columns: pa.Schema) -> None:
-        """Takes every text of the import; after the offences, which say where texts belong."""
+        """Take every text of the import; after the offences, which say where texts belong."""
         self._merged["texts"] = self._merge.texts(batches, columns)
 
     def persons(self, batches: Iterator[pa.RecordBatch], columns: pa.Schema) -> None:
-        """Takes every person of the import; after the texts."""
+        """Take every person of the import; after the texts."""
         self._merged["persons"] = self._merge.persons(batches, columns)
 
     def refuse(self, kind: str, faults: pa.RecordBatch) -> None:
-        """Takes rows for the quarantine."""
+        """Take rows for the quarantine."""
         self._merge.refuse(faults, kind)
 
     def total(self) -> Change:
-        """The counts of the whole import: by record, or by row where one row gives several records."""
+        """Return the counts of the whole import: by record, or by row where one row gives several records."""
         removed = sum(merged.change.removed for merged in self._merged.values())
         return replace(summed(self._by_row().values()), removed=removed)
 
     def compared(self) -> dict[str, tuple[Change, int]]:
-        """The counts of each kind, and how many of its unchanged rows repeat an earlier one of this import."""
+        """Return the counts of each kind, and how many of its unchanged rows repeat an earlier one of this import."""
         return {kind: (merged.change, merged.repeats) for kind, merged in self._merged.items()}
 
     def _by_row(self) -> dict[int, Change]:
@@ -117,7 +117,7 @@ class Writer:
         }
 
     def first_faults(self, count: int, names: Sequence[str]) -> list[str]:
-        """The first quarantined rows as sentences."""
+        """Return the first quarantined rows as sentences."""
         return [
             ", ".join(filter(None, (names[fault["file"]], f"row {fault['row']}", fault["column"])))
             + f": {fault['reason']}"
@@ -125,7 +125,7 @@ class Writer:
         ]
 
     def commit(self, about: About) -> Outcome:
-        """Writes the tables, then the snapshot; nothing when no record changed and nothing new is known."""
+        """Write the tables, then the snapshot; nothing when no record changed and nothing new is known."""
         changes = {kind: merged.change for kind, merged in self._merged.items()}
         total = self.total()
         moved = any(merged.moved for merged in self._merged.values())
@@ -283,7 +283,7 @@ def writing(
     wait: float = 600.0,
     waiting: Callable[[], None] = lambda: None,
 ) -> Iterator[Writer]:
-    """The writer of one import into the store at `path`, which is made when there is none.
+    """Give the writer of one import into the store at `path`, which is made when there is none.
 
     Other writers wait up to `wait` seconds, `waiting` being called once. A store made here that gets no snapshot is
     taken away again.
@@ -311,7 +311,7 @@ def writing(
 
 @contextmanager
 def exclusive(path: Path, *, wait: float, waiting: Callable[[], None]) -> Iterator[Store]:
-    """The store at `path`, made when there is none, with nobody else writing to it; what is written is private."""
+    """Give the store at `path`, made when there is none, with nobody else writing to it; what is written is private."""
     refuse_path(path)
     made = layout.make_folder(path)
     with layout.private_files(), write_lock(path, wait=wait, waiting=waiting):
@@ -335,7 +335,7 @@ def _is_empty(store: Store) -> bool:
 
 
 def create_store(path: Path | str) -> Store:
-    """The record store in that folder, made empty when there is none.
+    """Return the record store in that folder, made empty when there is none.
 
     Raises:
         StoreError: when the folder holds something else or cannot be written.

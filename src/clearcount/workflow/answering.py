@@ -60,12 +60,12 @@ class Answer:
 
 
 def read_policy(path: Path) -> Policy:
-    """The policy in the TOML file at `path`. Raises DisclosureError with every fault at once."""
+    """Return the policy in the TOML file at `path`. Raises DisclosureError with every fault at once."""
     return Policy.parse(read_toml(path, "policy", DisclosureError))
 
 
 def check(request: Path, *, store: Path | None, codes: Path | None = None, snapshot: int | None = None) -> Checked:
-    """Every fault and doubt of the request file, those that need records too where a store is named."""
+    """Return every fault and doubt of the request file, those that need records too where a store is named."""
     data = read_request_file(request)
     opened = open_store(store) if store else None
     return check_request(data, codes=codes_in_use(codes), store=opened, snapshot=snapshot)
@@ -89,7 +89,7 @@ def answer_request(
     letter_template: bytes = b"",
     made_on: date | None = None,
 ) -> Answer:
-    """Counts, checks and controls; writes nothing.
+    """Count, check and control; write nothing.
 
     `published` are documents beside the store's ledger, which is read unless `ledger` is false.
     `letter_template` is the content of the force's own, checked. `decisions` are a file of what people decided about
@@ -140,7 +140,7 @@ def answer_request(
 
 
 def write_answer(answer: Answer, out: Path, *, internal: Path, replace_out: bool, engine: str) -> Answer:
-    """Writes the bundle to `out` and the working papers to `internal`; the bundle last, whole or not at all.
+    """Write the bundle to `out` and the working papers to `internal`; the bundle last, whole or not at all.
 
     Raises:
         BundleError: when the working papers would lie inside or around the bundle, or a place cannot be written.
@@ -188,7 +188,7 @@ def count(
     replace_out: bool = False,
     pack: Pack | None = None,
 ) -> Answer:
-    """Reads the files, counts, and writes the bundle to `out` and the working papers to `internal`.
+    """Read the files, counts, and writes the bundle to `out` and the working papers to `internal`.
 
     `pack` is what was read and checked of a request that is a pack; its file is not read again. Without `internal` the
     working papers go to `runs/ID` in the store. The letter is made with the template at

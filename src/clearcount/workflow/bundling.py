@@ -32,19 +32,19 @@ _SCOPE = ("occurrence_no", "crime_no", "code", "month", "mentioned", "marked", "
 
 
 def inside(path: Path, other: Path) -> bool:
-    """Whether one of the two places holds the other, or they are the same."""
+    """Return whether one of the two places holds the other, or they are the same."""
     one, two = path.resolve(), other.resolve()
     return one == two or one in two.parents or two in one.parents
 
 
 def write_release(release: Release, out: Path, *, replace: bool = False) -> None:
-    """Writes the bundle of `release` to `out`, whole or not at all. Raises BundleError."""
+    """Write the bundle of `release` to `out`, whole or not at all. Raises BundleError."""
     with whole_folder(out, replace=replace) as fresh:
         write_bundle(release, fresh)
 
 
 def write_working_papers(counted: Counted, folder: Path, *, run: dict[str, Any]) -> None:
-    """Writes mentions.csv, scope.csv and run.json to `folder`, readable by the owner only; they are internal."""
+    """Write mentions.csv, scope.csv and run.json to `folder`, readable by the owner only; they are internal."""
     with whole_folder(folder, replace=True, mode=0o700) as fresh:
         (fresh / "mentions.csv").write_text(mentions_csv(counted), encoding="utf-8", newline="")
         (fresh / "scope.csv").write_text(scope_csv(counted), encoding="utf-8", newline="")
@@ -54,7 +54,7 @@ def write_working_papers(counted: Counted, folder: Path, *, run: dict[str, Any])
 
 
 def mentions_csv(counted: Counted) -> str:
-    """One row per hit, with the crime numbers in scope of its occurrence joined by `|`."""
+    """Return one row per hit, with the crime numbers in scope of its occurrence joined by `|`."""
     crimes: dict[str, list[str]] = defaultdict(list)
     offences = counted.found.offences
     for occurrence, crime in zip(offences.occurrence_no, offences.crime_no, strict=True):
@@ -70,7 +70,7 @@ def mentions_csv(counted: Counted) -> str:
 
 
 def scope_csv(counted: Counted) -> str:
-    """One row per offence in scope: its month, and whether a text of its occurrence held a term."""
+    """Return one row per offence in scope: its month, and whether a text of its occurrence held a term."""
     hit = {mention.occurrence_no for mention in counted.found.mentions}
     offences = counted.found.offences
     out = io.StringIO()
@@ -85,6 +85,6 @@ def scope_csv(counted: Counted) -> str:
 
 
 def run_id(release: Release) -> str:
-    """A name for the run that two runs of the same question on the same snapshot share."""
+    """Return a name for the run that two runs of the same question on the same snapshot share."""
     text = json.dumps(release.provenance.as_dict(), ensure_ascii=False, sort_keys=True)
     return f"{release.provenance.snapshot:04d}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"

@@ -70,12 +70,13 @@ class Checked:
     with_records: bool = False
 
     def open(self) -> tuple[Doubt, ...]:
-        """The doubts that the request does not accept."""
+        """Return the doubts that the request does not accept."""
         accepted = {each.doubt for each in self.request.accepted} if self.request else set()
         return tuple(doubt for doubt in self.doubts if doubt.id not in accepted)
 
     def notes(self) -> tuple[str, ...]:
-        """A sentence for each invisible character in the request, and each thing it accepts that is no doubt here.
+        """Return a sentence for each invisible character in the request, and each thing it accepts that is no doubt
+        here.
 
         Records move, so an entry can outlive its doubt; its reason would be printed all the same. Without records
         nobody can tell, and there is no note.
@@ -94,7 +95,7 @@ class Checked:
         )
 
     def as_dict(self) -> dict[str, Any]:
-        """`{"faults": [{where, what, do}], "doubts": [{id, where, what, do}], "notes": [sentence]}`."""
+        """Return `{"faults": [{where, what, do}], "doubts": [{id, where, what, do}], "notes": [sentence]}`."""
         return {
             "faults": [vars(fault) for fault in self.faults],
             "doubts": [vars(doubt) for doubt in self.doubts],
@@ -105,7 +106,7 @@ class Checked:
 def faults_of(
     data: Mapping[str, Any], codes: CodeList, shot: Snapshot | None
 ) -> tuple[CountRequest, tuple[Fault, ...]]:
-    """The parsed request with the faults that only the code list and the store can show.
+    """Return the parsed request with the faults that only the code list and the store can show.
 
     Raises:
         FaultyRequest: for what the request itself shows, the other faults added.
@@ -194,7 +195,7 @@ def check_request(
     snapshot: int | None = None,
     made_on: date | None = None,
 ) -> Checked:
-    """Every fault and doubt. With a store the doubts that need records are among them.
+    """Return every fault and doubt. With a store the doubts that need records are among them.
 
     `counted` and `accounted` save the second count and account where the caller has made the first. `made_on` dates the
     answer where the request does not; without it that is the day of the check.
@@ -230,7 +231,7 @@ def check_request(
 
 
 def accept(request: CountRequest, accepted: Mapping[str, str]) -> CountRequest:
-    """The request with further accepted doubts, as `--accept DOUBT=REASON` gives them."""
+    """Return the request with further accepted doubts, as `--accept DOUBT=REASON` gives them."""
     more = tuple(Accepted(doubt, visible(reason)) for doubt, reason in accepted.items())
     source = dict(request.source)
     if more:
@@ -240,7 +241,7 @@ def accept(request: CountRequest, accepted: Mapping[str, str]) -> CountRequest:
 
 
 def accepts_only_doubts(accepted: Mapping[str, str], checked: Checked) -> None:
-    """Raises RequestError when something is accepted that is no doubt about this request on these records."""
+    """Raise RequestError when something is accepted that is no doubt about this request on these records."""
     unknown = [doubt for doubt in accepted if doubt not in {each.id for each in checked.doubts}]
     if unknown:
         left = ", ".join(doubt.id for doubt in checked.open())

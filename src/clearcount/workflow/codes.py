@@ -27,7 +27,7 @@ class Found:
 
 
 def codes_in_use(overlay: Path | None = None) -> CodeList:
-    """The packaged list, with the force's overlay file (TOML) laid over it when one is named.
+    """Return the packaged list, with the force's overlay file (TOML) laid over it when one is named.
 
     Raises:
         CodeError: for an overlay that cannot be read, naming the file.
@@ -43,7 +43,7 @@ def codes_in_use(overlay: Path | None = None) -> CodeList:
 
 
 def look_up(query: str, *, on: date | None = None, overlay: Path | None = None) -> Found:
-    """Codes that `query` names (a code in any spelling, a section, words), and provisions it names or describes.
+    """Return codes that `query` names (a code in any spelling, a section, words), and provisions it names or describes.
 
     A section with a letter (`66E`) needs neither the word "section" nor its Act.
     Everyday words that no list prints, such as "cyberflashing", are tried when nothing else is found.
@@ -66,7 +66,7 @@ def look_up(query: str, *, on: date | None = None, overlay: Path | None = None) 
 
 
 def code_valid_on(text: str, day: date) -> tuple[str, str]:
-    """The canonical code that `text` names and its label, when its offence was in force on `day`.
+    """Return the canonical code that `text` names and its label, when its offence was in force on `day`.
 
     Raises:
         CodeError: when it is on no list, or was not in force that day.

@@ -57,7 +57,7 @@ class Gap:
         return dict(Counter(kind for _, kind in self.hits).most_common())
 
     def examples(self, most: int) -> list[tuple[Mention, Difference]]:
-        """Up to `most` hits of each class, in order of place, the commonest class first."""
+        """Return up to `most` hits of each class, in order of place, the commonest class first."""
         return [pair for kind in self.classes for pair in [p for p in self.hits if p[1] == kind][:most]]
 
 
@@ -71,7 +71,7 @@ class Comparison:
     gaps: tuple[Gap, ...]
 
     def as_dict(self, *, examples: int = 3) -> dict[str, Any]:
-        """The comparison as plain values."""
+        """Return the comparison as plain values."""
         return {
             "rule": self.own,
             "unit": self.unit,
@@ -91,7 +91,7 @@ class Comparison:
 
 
 def compare(request: Path, *, store: Path, snapshot: int | None = None) -> Comparison:
-    """Counts the request file under every rule, on the newest snapshot of `store` unless it is numbered.
+    """Count the request file under every rule, on the newest snapshot of `store` unless it is numbered.
 
     Raises:
         RequestError: when the request has no terms.
@@ -124,7 +124,7 @@ def _under(request: CountRequest, rule: Rule) -> CountRequest:
 
 
 def under(request: CountRequest, terms: Terms) -> CountRequest:
-    """`request` with other words in every part that has the request's own, and with every line of its tables."""
+    """Return `request` with other words in every part that has the request's own, and with every line of its tables."""
     tables = tuple(replace(shape, empty="show") for shape in request.tables)
     questions = tuple(replace(q, terms=terms) if q.terms == request.terms else q for q in request.questions)
     return replace(request, terms=terms, questions=questions, marker=None, tables=tables)

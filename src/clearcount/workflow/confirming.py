@@ -54,7 +54,7 @@ class Confirmed:
 
 
 def confirm(counted: Counted, store: Store, place: Path, decisions: Sequence[Decision], policy: Policy) -> Confirmed:
-    """The count with what people decided about its hits.
+    """Return the count with what people decided about its hits.
 
     A decision on a text that has changed since does not hold: the record counts as undecided.
 

@@ -38,17 +38,17 @@ class SnapshotRecords:
     snapshot: Snapshot
 
     def offences(self, codes: Collection[str] | None = None) -> pa.Table:
-        """Every offence, or those of some codes."""
+        """Return every offence, or those of some codes."""
         return self.store.offences(self.snapshot, codes)
 
     def persons(self, role: str) -> pa.Table:
-        """Every person of a role."""
+        """Return every person of a role."""
         return self.store.persons(self.snapshot, role)
 
     def texts(
         self, occurrences: pa.Array | None = None, fields: Collection[str] | None = None
     ) -> Iterator[pa.RecordBatch]:
-        """The texts, or those of some occurrences and fields."""
+        """Return the texts, or those of some occurrences and fields."""
         return self.store.texts(self.snapshot, occurrences, fields)
 
 
@@ -119,7 +119,7 @@ class Counted:
 def count_request(
     request: CountRequest, store: Store, *, codes: CodeList, snapshot: int | None = None, engine_name: str = "local"
 ) -> Counted:
-    """Counts `request` on a snapshot of `store` (the newest unless numbered).
+    """Count `request` on a snapshot of `store` (the newest unless numbered).
 
     Raises:
         RequestError, StoreError, EngineUnavailable: with a sentence.
@@ -214,7 +214,8 @@ def facts_of(
 
 
 def in_force(request: CountRequest, codes: CodeList, *, own_codes: bool) -> Callable[[Key, Month], bool]:
-    """(code or question, month) -> whether a record of it can lie there. A question without a code goes by its law.
+    """Return (code or question, month) -> whether a record of it can lie there. A question without a code goes by its
+    law.
 
     With no known start an offence counts as in force. After its end a record can lie where the list says so and some
     part that asks for it goes by the date of record or report.

@@ -39,7 +39,7 @@ def make_demo(
     replace: bool = False,
     say: Callable[[str], None] = lambda step: None,
 ) -> Demo:
-    """Makes `folder` with export, store, request, policy, force and answer; the same inputs give the same answer.
+    """Make `folder` with export, store, request, policy, force and answer; the same inputs give the same answer.
 
     `say` is told what is being done. The folder appears whole or not at all.
 

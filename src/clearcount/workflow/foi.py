@@ -35,7 +35,7 @@ class Update:
 
 
 def calendar_in_use(path: Path | None) -> Calendar:
-    """The table kept at `path`, laid over the packaged one; the packaged one when there is no such file.
+    """Return the table kept at `path`, laid over the packaged one; the packaged one when there is no such file.
 
     Raises:
         CalendarError: when the file is not a bank-holiday table.
@@ -54,7 +54,7 @@ def calendar_in_use(path: Path | None) -> Calendar:
 
 
 def update_calendar(file: Path, path: Path) -> Update:
-    """Takes the bank holidays of GOV.UK's JSON at `file` and keeps the resulting table at `path`.
+    """Take the bank holidays of GOV.UK's JSON at `file` and keeps the resulting table at `path`.
 
     Raises:
         CalendarError: when `file` is not GOV.UK's JSON; the table that was there stays.
@@ -83,7 +83,7 @@ def _only(one: Calendar, other: Calendar) -> tuple[tuple[date, str], ...]:
 
 
 def deadline(received: str, events: Sequence[str], calendar: Path | None) -> Deadline:
-    """When a request is due, by the table in use."""
+    """Return when a request is due, by the table in use."""
     return due(received, events, calendar=calendar_in_use(calendar))
 
 
@@ -117,5 +117,5 @@ def after_answer(answered: str, review: str, calendar: Path | None) -> Afterward
 
 
 def within_window(first: str, second: str, calendar: Path | None) -> bool:
-    """Whether two requests were received within sixty consecutive working days, by the table in use."""
+    """Return whether two requests were received within sixty consecutive working days, by the table in use."""
     return aggregate(first, second, calendar=calendar_in_use(calendar))

@@ -79,7 +79,7 @@ def import_export(
     waiting: Callable[[], None] = lambda: None,
     progress: Callable[[str, int], None] = lambda name, rows: None,
 ) -> ImportResult:
-    """Imports files, folders, globs or tables of a database as one snapshot.
+    """Import files, folders, globs or tables of a database as one snapshot.
 
     `now` has a time zone; `as_at` is the day of the extract; `progress` gets each file's name and rows read so far.
 
@@ -105,7 +105,7 @@ def explain_export(
     database: Database | None = None,
     expected: Sequence[ExpectedRows] = (),
 ) -> tuple[tuple[FileReading, ...], tuple[str, ...]]:
-    """(files, notes): how each file would be read and what would be quarantined. Nothing is stored.
+    """Return (files, notes): how each file would be read and what would be quarantined. Nothing is stored.
 
     Raises:
         ExportError: when a file cannot be read as the layout says, or holds other than the `expected` rows.
@@ -121,7 +121,8 @@ def explain_export(
 
 
 def adjusted_layout(name: str, *, encoding: str = "", delimiter: str = "") -> Layout:
-    """The layout of that name, with another encoding or delimiter when given (`comma`, `tab`, or the sign itself).
+    """Return the layout of that name, with another encoding or delimiter when given (`comma`, `tab`, or the sign
+    itself).
 
     Raises:
         ExportError: for an encoding that Python does not know, or a delimiter that is not one character.

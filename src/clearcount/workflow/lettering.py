@@ -18,7 +18,7 @@ _LARGEST = 20_000_000
 
 
 def read_letter_template(path: Path) -> bytes:
-    """The template at `path`.
+    """Return the template at `path`.
 
     Raises:
         TemplateError: when there is none, or it cannot be filled, with one line for each fault.
@@ -46,7 +46,8 @@ def faults_apart(stream: BinaryIO, title: str) -> Iterator[bool]:
 
 
 def letter_template(*, force: Path | None, given: Path | None = None) -> bytes:
-    """The template that `given` names, else the one that the force's file names (relative to it); empty for neither.
+    """Return the template that `given` names, else the one that the force's file names (relative to it); empty for
+    neither.
 
     Raises:
         TemplateError: when it cannot be filled.
@@ -57,19 +58,19 @@ def letter_template(*, force: Path | None, given: Path | None = None) -> bytes:
 
 
 def named_template(force: Mapping[str, Any], *, beside: Path) -> Path | None:
-    """The place that `letter_template` of a force's data names, or None."""
+    """Return the place that `letter_template` of a force's data names, or None."""
     section = force.get("force", {})
     name = section.get("letter_template") if isinstance(section, Mapping) else None
     return beside / name if isinstance(name, str) and name else None
 
 
 def digest(template: bytes) -> str:
-    """The SHA-256 of a template, in hexadecimal."""
+    """Return the SHA-256 of a template, in hexadecimal."""
     return hashlib.sha256(template).hexdigest()
 
 
 def template_to_repeat(digests: Mapping[str, Any], given: Path | None) -> bytes | None:
-    """The template with which a letter can be made again; empty for the packaged one, None when it is not here.
+    """Return the template with which a letter can be made again; empty for the packaged one, None when it is not here.
 
     Raises:
         TemplateError: when `given` is not the template with which the letter was made.

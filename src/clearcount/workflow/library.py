@@ -58,7 +58,7 @@ class TableView:
     table: ControlledTable
 
     def to_arrow(self) -> pa.Table:
-        """The table as an Arrow table, margins included."""
+        """Return the table as an Arrow table, margins included."""
         cells = list(cells_of(self.table))
         kinds = {"value": pa.int64()}
         columns = {name: [cell[name] for cell in cells] for name in cells[0]}
@@ -66,12 +66,12 @@ class TableView:
         return pa.table({name: pa.array(held, kinds.get(name, pa.string())) for name, held in columns.items()})
 
     def to_polars(self) -> pl.DataFrame:
-        """The table as a Polars frame."""
+        """Return the table as a Polars frame."""
         frame: pl.DataFrame = _needed("polars").from_arrow(self.to_arrow())
         return frame
 
     def to_pandas(self) -> pd.DataFrame:
-        """The table as a pandas frame; `value` is a nullable integer."""
+        """Return the table as a pandas frame; `value` is a nullable integer."""
         frame: pd.DataFrame = self.to_arrow().to_pandas(types_mapper={pa.int64(): _needed("pandas").Int64Dtype()}.get)
         return frame
 
@@ -89,7 +89,7 @@ class ReleaseView:
     release: Release
 
     def write(self, folder: str | Path, *, replace: bool = False) -> Path:
-        """Writes the whole bundle to `folder`, or nothing. Raises BundleError when it is not empty."""
+        """Write the whole bundle to `folder`, or nothing. Raises BundleError when it is not empty."""
         write_release(self.release, Path(folder), replace=replace)
         return Path(folder)
 
@@ -188,7 +188,7 @@ class RecordStore:
         supersedes: str | Path | None = None,
         reason: str = "",
     ) -> Result:
-        """Counts a request (a file, a mapping of the same shape, or a parsed one) under the force's policy.
+        """Count a request (a file, a mapping of the same shape, or a parsed one) under the force's policy.
 
         `decisions` is a file of what people decided about the hits; `supersedes` the bundle that this answer replaces,
         `reason` why.
@@ -242,5 +242,5 @@ def _codes(path: str | Path | None) -> CodeList:
 
 
 def open_store(folder: str | Path) -> RecordStore:
-    """The record store at `folder`. Raises StoreError when there is none or it is of a newer format."""
+    """Return the record store at `folder`. Raises StoreError when there is none or it is of a newer format."""
     return RecordStore(open_record_store(Path(folder)))

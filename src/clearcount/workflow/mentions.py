@@ -20,7 +20,7 @@ ORDERS: tuple[Order, ...] = get_args(Order)
 
 
 def mentions(request: Path, *, store: Path, snapshot: int | None = None, order: Order = "place") -> Counted:
-    """The request file counted on the newest snapshot of `store` (unless numbered), its mentions in `order`.
+    """Return the request file counted on the newest snapshot of `store` (unless numbered), its mentions in `order`.
 
     "place" is occurrence, field, entry and offset; "right" goes by what follows the hit, "left" by the words before
     it, the nearest first, so that like surroundings stand together.
@@ -42,7 +42,7 @@ def mentions(request: Path, *, store: Path, snapshot: int | None = None, order: 
 
 
 def write_mentions(counted: Counted, path: Path) -> None:
-    """Writes the mentions to `path` as mentions.csv of the working papers, readable by the owner only."""
+    """Write the mentions to `path` as mentions.csv of the working papers, readable by the owner only."""
     write_whole(path, mentions_csv(counted), mode=0o600)
 
 

@@ -32,12 +32,12 @@ _FIELDS = {"summary": "occurrence summaries", "mo": "MO notes"}
 
 
 def spoken_list(words: list[str]) -> str:
-    """`a, b and c`."""
+    """Join words as `a, b and c`."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def field_names(request: CountRequest, force: Force) -> list[str]:
-    """The searched fields in the force's own words."""
+    """Return the searched fields in the force's own words."""
     return _named_fields(request.terms.fields, force) if request.terms else []
 
 
@@ -47,7 +47,7 @@ def _named_fields(fields: Iterable[str], force: Force) -> list[str]:
 
 
 def data_source(counted: Counted, force: Force) -> tuple[Prose, ...]:
-    """Which system, which extract."""
+    """Return which system, which extract."""
     shot = counted.snapshot
     return (
         (f"{force.source_system}.",),
@@ -56,7 +56,7 @@ def data_source(counted: Counted, force: Force) -> tuple[Prose, ...]:
 
 
 def data_processing(counted: Counted, force: Force) -> tuple[Prose, ...]:
-    """What was selected, what was looked for, and how it was counted."""
+    """Return what was selected, what was looked for, and how it was counted."""
     request = counted.request
     return tuple(_processing(counted, request, force))
 
@@ -162,7 +162,7 @@ def _unit(unit: str) -> str:
 
 
 def method(counted: Counted) -> tuple[Prose, ...]:
-    """How a match was made, with every term as the program read it."""
+    """Return how a match was made, with every term as the program read it."""
     lines: list[Prose] = []
     if counted.found.expansion and counted.answer.name != "marked":
         lines.append(
@@ -188,7 +188,7 @@ def method(counted: Counted) -> tuple[Prose, ...]:
 
 
 def quality_unread(counted: Counted) -> tuple[Prose, ...]:
-    """What must be said of counts that nobody read."""
+    """Return what must be said of counts that nobody read."""
     if counted.answer.name != "mentions":
         return ()
     return (
@@ -211,7 +211,7 @@ _FINDINGS = {
 
 
 def data_quality(counted: Counted) -> tuple[Prose, ...]:
-    """The findings about the data that bear on these figures."""
+    """Return the findings about the data that bear on these figures."""
     shot = counted.snapshot
     searched = set(counted.request.terms.fields) if counted.request.terms else set()
     lines: list[Prose] = []
@@ -233,7 +233,7 @@ def _named(dimensions: tuple[Dimension, ...], place: Place) -> str:
 
 
 def notes(counted: Counted) -> tuple[Prose, ...]:
-    """The shorthand, and what a reader must not conclude."""
+    """Return the shorthand, and what a reader must not conclude."""
     lines: list[Prose] = [
         ("0 means that the records were searched and none was found.",),
         ("[z] the offence was not in force in any part of the period and nothing was recorded.",),

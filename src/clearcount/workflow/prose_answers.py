@@ -21,7 +21,7 @@ _MOST_LINES = 60
 def answered(
     counted: Counted, answer: ControlledTable, denominators: ControlledTable, tables: Mapping[str, ControlledTable]
 ) -> tuple[AnsweredQuestion, ...]:
-    """Each question with its codes, what to know about them, and its answer in figures of the controlled tables.
+    """Return each question with its codes, what to know about them, and its answer in figures of the controlled tables.
 
     `answer` is the headline table, `tables` are all of the release by name.
     """

@@ -74,7 +74,7 @@ def beside(accounts: int) -> str:
 
 
 def audit_files(paths: Sequence[Path], rule: ReadingRule) -> AuditResult:
-    """What a reader of all the tables in `paths` together can work out.
+    """Return what a reader of all the tables in `paths` together can work out.
 
     Raises:
         DisclosureError: a file that cannot be read, naming file, line and column.
@@ -83,7 +83,7 @@ def audit_files(paths: Sequence[Path], rule: ReadingRule) -> AuditResult:
 
 
 def protect_file(path: Path, policy_file: Path, rule: ReadingRule) -> Protection:
-    """The table in `path` under the policy in `policy_file`, beside the policy's ledger.
+    """Return the table in `path` under the policy in `policy_file`, beside the policy's ledger.
 
     Raises:
         DisclosureError: a file that cannot be read, or a table that cannot be protected as it stands.
@@ -94,12 +94,12 @@ def protect_file(path: Path, policy_file: Path, rule: ReadingRule) -> Protection
 
 
 def written(protection: Protection) -> dict[str, Any]:
-    """The document that `protect` writes: what a reader sees, and beside it why each cell is hidden."""
+    """Return the document that `protect` writes: what a reader sees, and beside it why each cell is hidden."""
     return {**protection.document, **protection.as_dict()}
 
 
 def read_ledger(folder: Path) -> tuple[Mapping[str, Any], ...]:
-    """Every document in a folder of published tables, in the order of their names. Raises DisclosureError."""
+    """Return every document in a folder of published tables, in the order of their names. Raises DisclosureError."""
     return tuple(map(_json_document, ledger_files(folder)))
 
 
@@ -121,7 +121,7 @@ def ledger_files(folder: Path) -> tuple[Path, ...]:
 
 
 def read_document(path: Path, rule: ReadingRule | None = None) -> dict[str, Any]:
-    """The tables document in a JSON or CSV file; a CSV file is one table named after the file.
+    """Return the tables document in a JSON or CSV file; a CSV file is one table named after the file.
 
     Raises:
         DisclosureError: naming file, line and column.

@@ -52,7 +52,7 @@ class Publication:
         return not self.why
 
     def as_dict(self) -> dict[str, Any]:
-        """For a machine to read."""
+        """Return plain values for a machine."""
         return {
             "published": self.published,
             "number": self.number or None,

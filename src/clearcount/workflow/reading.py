@@ -44,7 +44,7 @@ def export(
     seed: int = 1,
     everything: bool = False,
 ) -> Drawn:
-    """Writes what is to be read to `out` and keeps what was handed out.
+    """Write what is to be read to `out` and keeps what was handed out.
 
     Round 1: the hits that nobody has decided on their present text (all of them with `everything`), in the order of
     the queue; with `ranked`, the likeliest records without a term instead. Round 2: a fifth of what was read in round
@@ -109,7 +109,7 @@ class Imported:
 
 
 def import_decisions(file: Path, store: Path, *, now: datetime, coder: str = "") -> Imported:
-    """Adds the decisions in a sheet to the store. A row left blank stays undecided; a second import adds nothing.
+    """Add the decisions in a sheet to the store. A row left blank stays undecided; a second import adds nothing.
 
     `coder` is who decided the rows that do not say.
 
@@ -145,7 +145,7 @@ def import_decisions(file: Path, store: Path, *, now: datetime, coder: str = "")
 
 
 def kept_decisions(scope: Scope, out: Path) -> int:
-    """Writes every decision kept on records in scope, and what is still to be decided, to one file; its rows.
+    """Write every decision kept on records in scope, and what is still to be decided, to one file; its rows.
 
     A record's source is what it is for this query now: a record that holds a term is a match, whatever it was read
     for; one of a frozen sample stands for its stratum; the others were read outside the sample. Once every hit is
@@ -184,17 +184,17 @@ def kept_decisions(scope: Scope, out: Path) -> int:
 
 
 def quality(file: Path, *, target: float = 0.95) -> Quality:
-    """The quality figures of a decisions file. Raises DecisionError for a file that cannot be read."""
+    """Return the quality figures of a decisions file. Raises DecisionError for a file that cannot be read."""
     return measure(read_sheet(read_bytes(file), file.name, own_codes=None), target=target)
 
 
 def read_decisions(file: Path, *, own_codes: bool = False) -> tuple[Decision, ...]:
-    """The decisions in a file, undecided rows included. Raises DecisionError."""
+    """Return the decisions in a file, undecided rows included. Raises DecisionError."""
     return read_sheet(read_bytes(file), file.name, own_codes=own_codes)
 
 
 def decisions_for(scope: Scope, file: Path | None) -> tuple[Decision, ...]:
-    """The decisions in a file, or those that the store keeps when none is named."""
+    """Return the decisions in a file, or those that the store keeps when none is named."""
     if file is None:
         return DecisionStore(scope.store.path).decisions()
     return read_decisions(file, own_codes=scope.own_codes)

@@ -51,7 +51,7 @@ class Plan:
     read: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values for a machine."""
+        """Return plain values for a machine."""
         plain = asdict(self)
         plain["sizes"] = [{"at_most": at_most, "read": read} for at_most, read in self.sizes]
         plain["within"] = [{"read": read, "within": within} for read, within in self.within]
@@ -60,7 +60,7 @@ class Plan:
 
 
 def plan(scope: Scope, *, at_most: int | None = None) -> Plan:
-    """How many to read to be able to say what (95 per cent, one-sided, if none is relevant)."""
+    """Return how many to read to be able to say what (95 per cent, one-sided, if none is relevant)."""
     if at_most is not None and at_most < 0:
         raise DecisionError("--at-most is a number of records, 0 or more")
     frame = len(_unread(scope))
@@ -97,7 +97,7 @@ def sample(
     hits: bool = False,
     guide: str | None = None,
 ) -> Drawn:
-    """Draws records in scope without a term at random, keeps the draw for good, and writes the sheet to `out`.
+    """Draw records in scope without a term at random, keeps the draw for good, and writes the sheet to `out`.
 
     With `hits` it draws from the records that hold a term instead, by term and decided ones too; a row that was
     decided before may be left blank. The same request, snapshot, size, seed and looks give the same sheet. Once
@@ -155,7 +155,7 @@ def _samples(scope: Scope, store: DecisionStore, kind: str) -> list[Sheet]:
 
 
 def last_sample(scope: Scope, store: DecisionStore, kind: str, decisions: Sequence[Decision]) -> dict[Key, Decision]:
-    """By record, the rows of the last sample that somebody read, else of the last one, else none."""
+    """Return by record the rows of the last sample that somebody read, else of the last one, else none."""
     samples = _samples(scope, store, kind)
     read_ids = _read_ids(decisions)
     sheet = next((s for s in reversed(samples) if s.id in read_ids), samples[-1] if samples else None)

@@ -48,7 +48,7 @@ def is_for_information_rights(route: str) -> bool:
 
 
 def read_toml(path: Path, what: str, error: type[ClearcountError] = RequestError) -> dict[str, Any]:
-    """The TOML file at `path` as a mapping.
+    """Return the TOML file at `path` as a mapping.
 
     Raises:
         error: when it is missing, a folder, not UTF-8 or not TOML, with the line where reading stopped.
@@ -125,12 +125,12 @@ def _codes_of(value: Any, beside: Path) -> Any:
 
 
 def read_request(path: Path, *, own_codes: bool = False) -> CountRequest:
-    """The request in the TOML file at `path`. Raises RequestError with every fault at once."""
+    """Return the request in the TOML file at `path`. Raises RequestError with every fault at once."""
     return parse_request(read_request_file(path), own_codes=own_codes)
 
 
 def read_force(path: Path | None) -> Force:
-    """The force that the TOML file describes; without a file, a neutral one."""
+    """Return the force that the TOML file describes; without a file, a neutral one."""
     if path is None:
         return Force()
     return parse_force(read_toml(path, "force"), where=str(path))

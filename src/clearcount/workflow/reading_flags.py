@@ -15,7 +15,7 @@ from clearcount.workflow.reading_records import Scope
 
 
 def flags_of(scope: Scope, decisions: Sequence[Decision], *, topic: str) -> tuple[tuple[Flag, ...], Coverage]:
-    """One flag per crime of every record in scope that was decided on its present text, and the coverage."""
+    """Return one flag per crime of every record in scope that was decided on its present text, and the coverage."""
     resolution = resolve(decisions, scope.hashes({row.occurrence_no for row in decisions if row.code}))
     crimes: dict[Key, list[str]] = defaultdict(list)
     offences = scope.counted.found.offences
@@ -29,7 +29,7 @@ def flags_of(scope: Scope, decisions: Sequence[Decision], *, topic: str) -> tupl
 
 
 def write_flags(found: Sequence[Flag], out: Path) -> None:
-    """Writes flags as CSV. Raises DecisionError for a file of another kind."""
+    """Write flags as CSV. Raises DecisionError for a file of another kind."""
     if out.suffix.lower() != ".csv":
         raise DecisionError(f"{out.name}: flags are written as CSV; name the file .csv")
     write_whole(out, to_csv(found))

@@ -87,16 +87,16 @@ class Scope:
         return query_version(self.request, self.counted.last)
 
     def candidates(self, keys: Collection[Key]) -> list[Candidate]:
-        """Records as candidates for a draw."""
+        """Return records as candidates for a draw."""
         return [Candidate(*key, str(self.months[key].year)) for key in sorted(keys)]
 
     def term_of(self, candidate: Candidate) -> str:
-        """The stratum of a record that holds a term: `term: AI`, or `several terms`."""
+        """Return the stratum of a record that holds a term: `term: AI`, or `several terms`."""
         terms = {mention.term for mention in self.mentions[candidate.occurrence_no]}
         return f"term: {terms.pop()}" if len(terms) == 1 else "several terms"
 
     def entries(self, occurrences: Collection[str]) -> dict[str, list[Entry]]:
-        """All text of these occurrences in the fields asked for; an occurrence without any has an empty list."""
+        """Return all text of these occurrences in the fields asked for; an occurrence without any has an empty list."""
         found: dict[str, list[Entry]] = {number: [] for number in occurrences}
         if not found or self.request.terms is None:
             return found
@@ -110,13 +110,14 @@ class Scope:
         return found
 
     def hashes(self, occurrences: Collection[str]) -> dict[str, str]:
-        """The present text hash of those of `occurrences` that are in scope."""
+        """Return the present text hash of those of `occurrences` that are in scope."""
         inside = {number for number, _ in self.months}
         return hashes_of(self.entries(inside.intersection(occurrences)))
 
     def as_they_stand(self, decisions: Collection[Decision], hashes: Mapping[str, str]) -> list[Decision]:
-        """The rows that quality figures are made of: those of records in scope, undecided where the text has changed
-        since, and a blank row for every hit that the file leaves out, so that it counts as undecided."""
+        """Return the rows that quality figures are made of: those of records in scope, undecided where the text has
+        changed since, and a blank row for every hit that the file leaves out, so that it counts as undecided.
+        """
         rows = []
         for row in decisions:
             if row.key in self.months:
@@ -126,7 +127,7 @@ class Scope:
         return [*rows, *(Decision(*key) for key in sorted(missing))]
 
     def context(self, occurrence_no: str, entries: Collection[Entry]) -> str:
-        """What a reader reads: every entry under its name, each hit in brackets, its hints beside the name."""
+        """Return what a reader reads: every entry under its name, each hit in brackets, its hints beside the name."""
         places: dict[tuple[str, str], list[Mention]] = defaultdict(list)
         for mention in self.mentions.get(occurrence_no, ()):
             places[mention.field, mention.entry_no].append(mention)
@@ -139,7 +140,7 @@ class Scope:
         return "\n".join(parts) or "[no text in the fields that were searched]"
 
     def hints(self, key: Key, entries: Collection[Entry]) -> tuple[str, ...]:
-        """The hints of all hits of a record."""
+        """Return the hints of all hits of a record."""
         texts = {(field, entry_no): text for field, entry_no, text in entries}
         said = (
             hint
@@ -151,7 +152,7 @@ class Scope:
 
 
 def open_scope(request: Path, store: Path, *, snapshot: int | None = None) -> Scope:
-    """Counts the request file on the store and returns its records.
+    """Count the request file on the store and return its records.
 
     Raises:
         RequestError: when the request names no terms, so that there is nothing to read for.
@@ -166,7 +167,7 @@ def open_scope(request: Path, store: Path, *, snapshot: int | None = None) -> Sc
 
 
 def hashes_of(entries: Mapping[str, Collection[Entry]]) -> dict[str, str]:
-    """The text hash of each occurrence."""
+    """Return the text hash of each occurrence."""
     return {number: text_hash(number, each) for number, each in entries.items()}
 
 
@@ -197,7 +198,7 @@ def _further(request: CountRequest, question: Question) -> list[object]:
 
 
 def query_version(request: CountRequest, last: Month) -> str:
-    """`q` and twelve hexadecimal digits, made of what decides which records match and which are in scope."""
+    """Return `q` and twelve hexadecimal digits, made of what decides which records match and which are in scope."""
     scope, terms = request.scope, request.terms
     parts: dict[str, object] = {
         "terms": [terms.set.rule, list(terms.set.terms), list(terms.set.none), list(terms.fields)] if terms else None,

@@ -27,7 +27,7 @@ class Drawn:
 
 
 def guide_of(scope: Scope) -> str:
-    """The guide that readers go by unless another is named: the request's marker or first term, and 1 (`ai-1`)."""
+    """Return the guide that readers go by unless another is named: the request's marker or first term, and 1 (`ai-1`)."""
     terms = scope.request.terms
     name = scope.request.marker.name if scope.request.marker else terms.set.terms[0] if terms else "topic"
     words = "".join(c if c.isalnum() else " " for c in name.casefold()).split()
@@ -35,13 +35,13 @@ def guide_of(scope: Scope) -> str:
 
 
 def sheet_id(kind: str, scope: Scope, *parts: object) -> str:
-    """A name made of the query, the snapshot and whatever else decides what is on the sheet."""
+    """Return a name made of the query, the snapshot and whatever else decides what is on the sheet."""
     text = repr((scope.query_version, scope.counted.snapshot.number, *parts))
     return f"{kind}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
 
 
 def new_sheet(identity: str, kind: str, scope: Scope, now: datetime, rows: tuple[Decision, ...], **plan_: int) -> Sheet:
-    """The sheet as it is frozen, with the plan of a sample."""
+    """Return the sheet as it is frozen, with the plan of a sample."""
     stamp = now.isoformat(timespec="seconds")
     return Sheet(identity, kind, scope.query_version, scope.counted.snapshot.number, stamp, rows, **plan_)
 
@@ -49,19 +49,19 @@ def new_sheet(identity: str, kind: str, scope: Scope, now: datetime, rows: tuple
 def write_sheet(
     scope: Scope, out: Path, rows: Sequence[Decision], shown: Mapping[Key, Mapping[str, str]] | None = None
 ) -> None:
-    """Writes rows with their context to `out`; `shown` are further columns by record."""
+    """Write rows with their context to `out`; `shown` are further columns by record."""
     entries = scope.entries({row.occurrence_no for row in rows})
     contexts = {number: scope.context(number, each) for number, each in entries.items()}
     save(out, [(row, contexts[row.occurrence_no], (shown or {}).get(row.key, {})) for row in rows])
 
 
 def save(out: Path, rows: Sequence[Row]) -> None:
-    """Writes a sheet that only its owner may read: it holds free text."""
+    """Write a sheet that only its owner may read: it holds free text."""
     write_whole(out, kind_of(out)(rows), mode=0o600)
 
 
 def kind_of(out: Path) -> Callable[[Sequence[Row]], bytes]:
-    """How to write a file of that name. Raises DecisionError when it is neither XLSX nor CSV."""
+    """Return how to write a file of that name. Raises DecisionError when it is neither XLSX nor CSV."""
     kinds = {".xlsx": to_xlsx, ".csv": to_csv}
     if out.suffix.lower() not in kinds:
         raise DecisionError(f"{out.name}: name the file .xlsx, or .csv for a plain one")
@@ -69,7 +69,7 @@ def kind_of(out: Path) -> Callable[[Sequence[Row]], bytes]:
 
 
 def read_bytes(file: Path) -> bytes:
-    """The bytes of a decisions file. Raises DecisionError when there is none."""
+    """Return the bytes of a decisions file. Raises DecisionError when there is none."""
     try:
         return file.read_bytes()
     except (FileNotFoundError, IsADirectoryError):

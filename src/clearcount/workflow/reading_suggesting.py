@@ -28,7 +28,7 @@ class Counted:
     unread: int
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values; the figures of keyness only where they were measured."""
+        """Return plain values; the figures of keyness only where they were measured."""
         plain = asdict(self.suggestion) | {"records": self.records, "unread": self.unread}
         if self.suggestion.kind != "keyness":
             for name in ("relevant", "others", "log_likelihood", "log_ratio", "p"):
@@ -46,7 +46,7 @@ class Suggested:
     ranked: tuple[tuple[Key, float], ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain values for a machine."""
+        """Return plain values for a machine."""
         return {
             "query_version": self.query_version,
             "suggestions": [each.as_dict() for each in self.terms],
@@ -57,7 +57,7 @@ class Suggested:
 def suggest(
     scope: Scope, decisions: Sequence[Decision] | None = None, *, top: int = 20, related_file: Path | None = None
 ) -> Suggested:
-    """Suggests terms and ranks what nobody has read. Decisions are the store's when none are given.
+    """Suggest terms and ranks what nobody has read. Decisions are the store's when none are given.
 
     Raises:
         RequestError: when the file of related words cannot be read.

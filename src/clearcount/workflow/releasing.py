@@ -46,7 +46,7 @@ def release_of(
     reason: str = "",
     letter_template: bytes = b"",
 ) -> tuple[Release, Mapping[str, Any]]:
-    """The release of one count, and what disclosure control hid and why, which never leaves the force.
+    """Return the release of one count, and what disclosure control hid and why, which never leaves the force.
 
     All its tables pass disclosure control together, with what was published before.
 
@@ -143,7 +143,7 @@ def _disclosure(policy: Policy) -> tuple[Prose, ...]:
 
 
 def plain(value: Any) -> Any:
-    """A TOML value as plain JSON values: dates as text, mappings and lists all the way down."""
+    """Return a TOML value as plain JSON values: dates as text, mappings and lists all the way down."""
     if isinstance(value, Mapping):
         return {str(key): plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):

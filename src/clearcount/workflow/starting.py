@@ -102,7 +102,7 @@ post = "Freedom of Information team, Example Police, Example Town"
 
 
 def write_start(folder: Path) -> tuple[Path, ...]:
-    """Writes request, policy, force, layout and letter template to `folder`; gives back their paths."""
+    """Write request, policy, force, layout and letter template to `folder`; gives back their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     files = {
         "request.toml": REQUEST,

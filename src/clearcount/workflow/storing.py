@@ -59,7 +59,7 @@ class StoreFacts:
 
 
 def describe_store(path: Path, *, number: int | None = None, as_at: date | None = None) -> StoreFacts:
-    """The store and one of its snapshots: number `number`, the one in force on `as_at`, or the newest."""
+    """Return the store and one of its snapshots: number `number`, the one in force on `as_at`, or the newest."""
     store = open_store(path)
     shown = store.snapshot_at(as_at) if as_at is not None else store.snapshot(number)
     counts = store.offences(shown).group_by("code").aggregate([("crime_no", "count")]).sort_by("code").to_pylist()
@@ -95,14 +95,14 @@ def kept_still(path: Path, *, waiting: Callable[[], None] = lambda: None) -> Ite
 
 
 def compare_snapshots(path: Path, first: int, second: int) -> tuple[Difference, ...]:
-    """What changed from snapshot `first` to `second`, by kind and month."""
+    """Return what changed from snapshot `first` to `second`, by kind and month."""
     store = open_store(path)
     with tempfile.TemporaryDirectory() as scratch:
         return difference(store, store.snapshot(first), store.snapshot(second), Path(scratch))
 
 
 def compact_store(path: Path, *, now: float, waiting: Callable[[], None] = lambda: None) -> Rewritten:
-    """Lays the newest snapshot out anew in few files; `now` in seconds since 1970."""
+    """Lay the newest snapshot out anew in few files; `now` in seconds since 1970."""
     open_store(path)
     return compact(path, now=now, waiting=waiting)
 
@@ -132,7 +132,7 @@ def upgrade_store(path: Path, *, now: float, waiting: Callable[[], None] = lambd
 
 
 def purge_candidates(path: Path, *, listed: Path | None, before: date | None) -> frozenset[str]:
-    """The occurrences named in a file, one a line, and those recorded and reported before a day.
+    """Return the occurrences named in a file, one a line, and those recorded and reported before a day.
 
     Raises:
         StoreError: when the file cannot be read.
@@ -149,7 +149,7 @@ def purge_candidates(path: Path, *, listed: Path | None, before: date | None) ->
 
 
 def purge_store(path: Path, occurrences: frozenset[str], *, waiting: Callable[[], None] = lambda: None) -> Purged:
-    """Takes occurrences out of every snapshot and of the decisions about them for good, and proves it."""
+    """Take occurrences out of every snapshot and of the decisions about them for good, and proves it."""
     open_store(path)
     refuse_held(path, occurrences)
     DecisionStore(path).forget(occurrences)

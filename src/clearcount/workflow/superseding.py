@@ -49,7 +49,7 @@ class Earlier:
 
 
 def read_earlier(bundle: Path) -> Earlier:
-    """The bundle in the folder `bundle` as the earlier version of an answer.
+    """Return the bundle in the folder `bundle` as the earlier version of an answer.
 
     Raises:
         BundleError: when it is not a bundle that this clearcount reads.
@@ -71,7 +71,7 @@ def _answered_with(released: Mapping[str, Any]) -> str:
 
 
 def release_difference(released: Mapping[str, Any]) -> Table | None:
-    """The numbers that the answer in `released` (a release.json) printed, as a table to print beside new ones.
+    """Return the numbers that the answer in `released` (a release.json) printed, as a table to print beside new ones.
 
     Lines with a hidden or rounded number are left out, because an exact table cannot hold them; the totals are then
     those of the lines that stay. None when no line stays.
@@ -175,7 +175,7 @@ def _months(label: str) -> tuple[Month, ...]:
 def what_changed(
     earlier: Earlier, now: Provenance, *, answer: ControlledTable, tables: Mapping[str, ControlledTable], reason: str
 ) -> tuple[Prose, ...]:
-    """The note on a new version: why it was made, what was made otherwise, and the cells that differ.
+    """Return the note on a new version: why it was made, what was made otherwise, and the cells that differ.
 
     `answer` and `tables` have passed disclosure control. The earlier numbers are held against the table that counts
     the same thing, which is not always the answer of today; only cells that both print are told.

@@ -42,7 +42,7 @@ class Verified:
         return not any(check.faults for check in self.checks)
 
     def as_dict(self) -> dict[str, Any]:
-        """For a machine to read."""
+        """Return plain values for a machine."""
         return {
             "ok": self.ok,
             "reference": self.reference,

@@ -34,7 +34,7 @@ _SHORTEST = 6
 def count_again(
     bundle: Path, released: Mapping[str, Any], tables: Sequence[PrintedTable], store: Store, template: bytes | None
 ) -> Check:
-    """Counts the request of release.json again on the same snapshot and compares every cell, then every file.
+    """Count the request of release.json again on the same snapshot and compare every cell, then every file.
 
     Without the letter template the letter is not made again, and what release.json says of it is left out.
     """
@@ -135,7 +135,7 @@ def _accepted_apart(released: Mapping[str, Any], request: Mapping[str, Any]) -> 
 
 
 def record_numbers(bundle: Path, released: Mapping[str, Any], store: Store) -> Iterator[str]:
-    """Files in which an occurrence or crime number of the store stands as a word of its own."""
+    """Yield files in which an occurrence or crime number of the store stands as a word of its own."""
     number = mapping(released.get("provenance")).get("snapshot")
     offences = store.offences(store.snapshot(number if isinstance(number, int) else None))
     told = {str(value) for column in ("occurrence_no", "crime_no") for value in offences[column].to_pylist() if value}

@@ -9,7 +9,7 @@ from clearcount.writers.printed import ROUND, PrintedTable
 
 
 def promised(released: Mapping[str, Any], tables: Sequence[PrintedTable]) -> Iterator[str]:
-    """Where the printed tables and the tables as a reader knows them disagree, cell by cell."""
+    """Yield where the printed tables and the tables as a reader knows them disagree, cell by cell."""
     known = released.get("tables")
     if not isinstance(known, list):
         yield "release.json: has no 'tables'"

@@ -151,7 +151,7 @@ def _constants(code: CodeType) -> Iterator[Any]:
 
 
 def texts(value: Any) -> Iterator[str]:
-    """Every text in a value of JSON, keys included."""
+    """Yield every text in a value of JSON, keys included."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):

@@ -52,7 +52,7 @@ def _writer(name: str) -> Writer:
 
 
 def bundle_files(release: Release) -> dict[str, bytes]:
-    """Every file of the bundle by name, release.json last."""
+    """Return every file of the bundle by name, release.json last."""
     printed = printed_release(release)
     files = printed_files(printed)
     return {**files, "release.json": release_json(printed, document_of(release), files)}
@@ -74,7 +74,7 @@ def printed_file(name: str, release: PrintedRelease) -> bytes:
 
 
 def write_bundle(release: Release, folder: Path) -> tuple[str, ...]:
-    """Writes every file of the bundle into `folder`, which is absent or empty; returns the names written.
+    """Write every file of the bundle into `folder`, which is absent or empty; returns the names written.
 
     The caller makes the bundle whole or absent by writing beside its place and renaming the folder once.
 
@@ -91,7 +91,7 @@ def write_bundle(release: Release, folder: Path) -> tuple[str, ...]:
 
 
 def write(release: Release, path: Path) -> None:
-    """Writes one file; its extension says what it holds.
+    """Write one file; its extension says what it holds.
 
     Raises:
         BundleError: for an extension that no writer knows.

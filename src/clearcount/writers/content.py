@@ -137,7 +137,7 @@ class Section:
 
 
 def facts(release: PrintedRelease) -> tuple[tuple[str, str], ...]:
-    """The head of every format: reference, who answers, and the dates a reader needs."""
+    """Return the head of every format: reference, who answers, and the dates a reader needs."""
     force = release.force
     pairs = (
         ("Reference", release.reference),
@@ -152,7 +152,7 @@ def facts(release: PrintedRelease) -> tuple[tuple[str, str], ...]:
 
 
 def extract_date(release: PrintedRelease) -> str:
-    """The day as of which the records are counted, in words where it is a date."""
+    """Return the day as of which the records are counted, in words where it is a date."""
     try:
         return spoken_date(date.fromisoformat(release.provenance.extract_date))
     except ValueError:
@@ -160,7 +160,7 @@ def extract_date(release: PrintedRelease) -> str:
 
 
 def draft_lines(release: PrintedRelease) -> tuple[str, ...]:
-    """Why this is a draft, one doubt an item; nothing for an answer that may be published."""
+    """Return why this is a draft, one doubt an item; nothing for an answer that may be published."""
     return release.draft_because
 
 
@@ -276,7 +276,7 @@ def _quote(release: PrintedRelease) -> str:
 
 
 def sections(release: PrintedRelease) -> tuple[Section, ...]:
-    """The answer, section by section; one without content is left out."""
+    """Return the answer, section by section; one without content is left out."""
     made = (
         _asked(release),
         Section("data-source", "Data source", _paragraphs(release.data_source)),

@@ -27,12 +27,12 @@ def _text(lines: Iterable[Sequence[str]]) -> str:
 
 
 def further_dimensions(tables: Sequence[PrintedTable]) -> tuple[str, ...]:
-    """Every dimension of the tables but offences, questions and calendar time, in order of first mention."""
+    """Return every dimension of the tables but offences, questions and calendar time, in order of first mention."""
     return tuple(dict.fromkeys(name for table in tables for name in table.all_dimensions))
 
 
 def long_header(tables: Sequence[PrintedTable]) -> list[str]:
-    """The columns of a long file; each further dimension is a column after `code`."""
+    """Return the columns of a long file; each further dimension is a column after `code`."""
     return [
         "force",
         "reference",
@@ -48,7 +48,7 @@ def long_header(tables: Sequence[PrintedTable]) -> list[str]:
 
 
 def long_lines(tables: Sequence[PrintedTable], force: str, reference: str) -> Iterator[list[str]]:
-    """One line per cell in print order, margins last; a dimension that a table lacks is blank in its lines."""
+    """Yield one line per cell in print order, margins last; a dimension that a table lacks is blank in its lines."""
     dimensions = further_dimensions(tables)
     for table in tables:
         for line, row in zip(table.lines, table.cells, strict=True):
@@ -65,7 +65,7 @@ def long_lines(tables: Sequence[PrintedTable], force: str, reference: str) -> It
 
 
 def wide_lines(table: PrintedTable) -> list[list[str]]:
-    """The table as printed: one heading line, then one line per row."""
+    """Return the table as printed: one heading line, then one line per row."""
     head = [table.corner, *(column.printed for column in table.columns)]
     body = ([line.printed, *(cell.shown for cell in row)] for line, row in zip(table.lines, table.cells, strict=True))
     return [head, *body]
@@ -77,12 +77,12 @@ def _long(tables: Sequence[PrintedTable], release: PrintedRelease) -> bytes:
 
 
 def counts(release: PrintedRelease) -> bytes:
-    """counts.csv."""
+    """Return counts.csv."""
     return _long(release.answers, release)
 
 
 def denominators(release: PrintedRelease) -> bytes:
-    """denominators.csv."""
+    """Return denominators.csv."""
     return _long(release.under, release)
 
 
@@ -91,13 +91,13 @@ CODE_LIST = ("question", "selection", "code", "label", "law", "in_force")
 
 
 def code_list(release: PrintedRelease) -> bytes:
-    """codes.csv."""
+    """Return codes.csv."""
     lines = [[str(question.number), *astuple(line)] for question in release.questions for line in question.selected]
     return _text([CODE_LIST, *lines]).encode()
 
 
 def wide(release: PrintedRelease) -> bytes:
-    """table.csv."""
+    """Return table.csv."""
     return _text(wide_lines(release.answer)).encode()
 
 
@@ -151,7 +151,7 @@ def _table(url: str, title: str, tables: Sequence[PrintedTable]) -> dict[str, An
 
 
 def metadata(release: PrintedRelease) -> bytes:
-    """counts.csv-metadata.json: a CSVW table group of the two long files."""
+    """Return counts.csv-metadata.json, a CSVW table group of the two long files."""
     group = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "en"}],
         "dc:title": release.title,

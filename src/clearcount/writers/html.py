@@ -28,12 +28,12 @@ def _body(release: PrintedRelease, *, top: int, links: bool) -> str:
 
 
 def fragment(release: PrintedRelease) -> bytes:
-    """response-body.html: headings from level 2, file names without links, no script, no style."""
+    """Return response-body.html: headings from level 2, file names without links, no script, no style."""
     return _body(release, top=2, links=False).encode()
 
 
 def page(release: PrintedRelease) -> bytes:
-    """response.html: the same answer as a page with its own style, also for print."""
+    """Return response.html: the same answer as a page with its own style, also for print."""
     text = render(
         "response.html.j2",
         title=release.title,

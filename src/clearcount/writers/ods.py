@@ -38,7 +38,7 @@ def _widths(sheet: Sheet) -> list[int]:
 
 
 def ods(release: PrintedRelease) -> bytes:
-    """The workbook; the parts hold nothing but its sheets, its styles and its properties."""
+    """Return the workbook; the parts hold nothing but its sheets, its styles and its properties."""
     sheets = workbook(release)
     columns = [_widths(sheet) for sheet in sheets]
     parts = {

@@ -36,7 +36,7 @@ _SPACES = re.compile(r"\s+")
 
 
 def plain(text: str) -> str:
-    """`text` on one line, without characters that a page cannot show or that change how others are shown."""
+    """Return `text` on one line, without characters that a page cannot show or that change how others are shown."""
     return _SPACES.sub(" ", visible(text)).strip()
 
 
@@ -44,7 +44,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def inert(text: str) -> str:
-    """`text` as a cell that no spreadsheet runs: one that starts like a formula gets an apostrophe in front."""
+    """Return `text` as a cell that no spreadsheet runs: one that starts like a formula gets an apostrophe in front."""
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
@@ -191,7 +191,7 @@ class PrintedTable:
         return tuple(mark for mark in SHORTHAND if mark in used)
 
     def as_dict(self) -> dict[str, Any]:
-        """The table for release.json; `from_dict` reads it back."""
+        """Return the table for release.json; `from_dict` reads it back."""
         further: dict[str, Any] = {
             "column_dimensions": list(self.column_dimensions),
             "column_keys": [[c.row, c.code, c.label, *c.extra] for c in self.columns],
@@ -219,7 +219,7 @@ class PrintedTable:
 
     @classmethod
     def from_dict(cls, raw: Mapping[str, Any]) -> PrintedTable:
-        """The table that `as_dict` wrote. Raises BundleError when its shape is not that of a table."""
+        """Return the table that `as_dict` wrote. Raises BundleError when its shape is not that of a table."""
         try:
             columns = tuple(
                 Column(str(period), str(heading), bool(p), *_two(days)) for period, heading, p, *days in raw["columns"]
@@ -273,7 +273,7 @@ _SHOWN = re.compile(rf"^(?:(\d{{1,15}})(?: \[(r|{ROUND})\])?|\[({'|'.join(SHORTH
 
 
 def parse_shown(text: str) -> PrintedCell:
-    """The cell that `3`, `[c]` or `5 [round]` notes; `[r]` is what bundles of format 1 write for the last.
+    """Return the cell that `3`, `[c]` or `5 [round]` notes; `[r]` is what bundles of format 1 write for the last.
 
     Raises ValueError for anything else, also for a blank.
     """
@@ -287,7 +287,7 @@ def _cell(table: ControlledTable, at: Place) -> PrintedCell:
 
 
 def printed(table: ControlledTable, *, role: str = "", number: int = 0) -> PrintedTable:
-    """`table` as printed."""
+    """Return `table` as printed."""
     columns = tuple(_column(table, head) for head in table.heads)
     lines = tuple(_line(table, line) for line in table.lines)
     cells = tuple(tuple(_cell(table, (*line, *head)) for head in table.heads) for line in table.lines)
@@ -378,7 +378,7 @@ def _line(table: ControlledTable, line: Place) -> Line:
 
 
 def printed_tables(release: Release) -> tuple[PrintedTable, ...]:
-    """Every table of the release as printed: the answers, what lies in scope of each, and the others."""
+    """Return every table of the release as printed: the answers, what lies in scope of each, and the others."""
     answers, under = release.answers, release.under
     return (
         *(printed(table, role="answer", number=number) for number, table in enumerate(answers, 1)),

@@ -39,7 +39,7 @@ class ReadTable:
 
 
 def read_back(path: Path) -> tuple[ReadTable, ...]:
-    """The tables of counts that the file at `path` holds, in order.
+    """Return the tables of counts that the file at `path` holds, in order.
 
     Raises:
         BundleError: when the file cannot be read as what its name says.
@@ -56,7 +56,7 @@ def read_back(path: Path) -> tuple[ReadTable, ...]:
 
 
 def expected(name: str, tables: Sequence[PrintedTable], *, force: str, reference: str) -> tuple[ReadTable, ...] | None:
-    """What `read_back` must find in the bundle's file `name`, or None for a file without a table of counts."""
+    """Return what `read_back` must find in the bundle's file `name`, or None for a file without a table of counts."""
     if name in ("counts.csv", "denominators.csv"):
         role = "answer" if name == "counts.csv" else "scope"
         held = [table for table in tables if table.role == role]
@@ -76,7 +76,7 @@ def expected(name: str, tables: Sequence[PrintedTable], *, force: str, reference
 
 
 def differences(name: str, found: Sequence[ReadTable], wanted: Sequence[ReadTable]) -> Iterator[str]:
-    """Where a file says something else than release.json, one sentence a place."""
+    """Yield where a file says something else than release.json, one sentence a place."""
     if len(found) != len(wanted):
         yield f"{name}: holds {len(found)} tables of counts where release.json has {len(wanted)}"
         return
@@ -227,7 +227,7 @@ _READERS: dict[str, Callable[[Path], tuple[ReadTable, ...]]] = {
 
 
 def read_release(folder: Path) -> dict[str, object]:
-    """release.json of the bundle in `folder`.
+    """Read release.json of the bundle in `folder`.
 
     Raises:
         BundleError: when there is none, or it is not one, or a newer clearcount wrote it.

@@ -167,14 +167,14 @@ def _drawn(table: PrintedTable) -> _Drawn:
 
 
 def description(table: PrintedTable) -> str:
-    """The chart's text alternative, made from its cells."""
+    """Return the chart's text alternative, made from its cells."""
     drawn = _drawn(table)
     told = [_sentence(line, cells, drawn.columns) for line, cells in drawn.panels]
     return f"{drawn.what} {' '.join(told)}{drawn.more} The table gives every number."
 
 
 def chart_of(table: PrintedTable, *, title: str, draft: bool = False) -> str:
-    """The chart of one table as an SVG element; without a column it says that there is nothing to draw."""
+    """Return the chart of one table as an SVG element; without a column it says that there is nothing to draw."""
     drawn = _drawn(table)
     columns, panels = drawn.columns, drawn.panels
     height_of = _TITLE + 14 + _PLOT + _AXIS + _GAP
@@ -203,10 +203,10 @@ def chart_of(table: PrintedTable, *, title: str, draft: bool = False) -> str:
 
 
 def inline_chart(release: PrintedRelease) -> str:
-    """The chart of the answer, to stand in a page."""
+    """Return the chart of the answer, to stand in a page."""
     return chart_of(release.answer, title=f"Chart: {release.title}", draft=bool(release.draft_because))
 
 
 def chart(release: PrintedRelease) -> bytes:
-    """chart.svg."""
+    """Return chart.svg."""
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{inline_chart(release)}\n'.encode()

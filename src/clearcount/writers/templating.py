@@ -26,5 +26,5 @@ def _environment() -> jinja2.Environment:
 
 
 def render(name: str, /, **values: Any) -> str:
-    """The template `name` of `templates/`, filled in."""
+    """Return the template `name` of `templates/`, filled in."""
     return _environment().get_template(name).render(**values)

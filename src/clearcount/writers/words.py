@@ -53,7 +53,7 @@ _DOUBTS = f"{DRAFT} These doubts about the request are open:"
 
 
 def words(release: PrintedRelease, letter: bytes = b"") -> tuple[str, ...]:
-    """Every line of words that a file of the bundle may print, each once.
+    """Return every line of words that a file of the bundle may print, each once.
 
     What the force's template adds to the letter is taken from `letter`, as it was written.
     """
@@ -119,7 +119,7 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def read_words(path: Path) -> tuple[str, ...]:
-    """Every line of words in a file of a bundle, in order, without its tables of counts and its chart.
+    """Return every line of words in a file of a bundle, in order, without its tables of counts and its chart.
 
     Raises:
         BundleError: when the file cannot be read as what its name says.
@@ -136,7 +136,7 @@ def read_words(path: Path) -> tuple[str, ...]:
 
 
 def chart_words(markup: str) -> tuple[str, ...]:
-    """The words and numbers of every chart in a page or a picture, in order."""
+    """Return the words and numbers of every chart in a page or a picture, in order."""
     parser = _Words()
     parser.feed(markup)
     parser.close()

@@ -62,7 +62,7 @@ class Sheet:
 
 
 def workbook(release: PrintedRelease) -> tuple[Sheet, ...]:
-    """Every sheet of the workbook in order."""
+    """Return every sheet of the workbook in order."""
     draft = (DRAFT,) if release.draft_because else ()
     tables = tuple(_figures(table, draft) for table in _named(release.tables))
     method = _words(release, draft)
@@ -78,13 +78,13 @@ def _inert(sheet: Sheet) -> Sheet:
 
 
 def data_header(table: PrintedTable) -> tuple[str, ...]:
-    """The heading row of a data sheet; `Code` and the further dimensions are columns of their own."""
+    """Return the heading row of a data sheet; `Code` and the further dimensions are columns of their own."""
     dimensions = (name.replace("_", " ").capitalize() for name in table.dimensions)
     return ("Code", *dimensions, "Counted", *(column.printed for column in table.columns))
 
 
 def sheet_words(line: Line) -> tuple[str, ...]:
-    """The words of a row of a data sheet; a line of no one code is the total over codes."""
+    """Return the words of a row of a data sheet; a line of no one code is the total over codes."""
     label = line.label if line.row and not line.named else line.printed
     return (line.code or line.row or TOTAL, *line.extra, label or TOTAL)
 

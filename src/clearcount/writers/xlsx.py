@@ -83,7 +83,7 @@ def _draw(page: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> None:
 
 
 def xlsx(release: PrintedRelease) -> bytes:
-    """The workbook; its properties come from the release, its clock from the version date."""
+    """Return the workbook; its properties come from the release, its clock from the version date."""
     out = io.BytesIO()
     # XlsxWriter adds keys of its own to the properties it is given, hence the copy.
     book = xlsxwriter.Workbook(out, {"in_memory": True, "default_format_properties": {**_FONT}})

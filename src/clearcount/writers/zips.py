@@ -10,7 +10,7 @@ _FIXED = (1980, 1, 1, 0, 0, 0)
 
 
 def package(members: Mapping[str, bytes]) -> bytes:
-    """A ZIP of `members` in their order, without a clock, owner or compression.
+    """Return a ZIP of `members` in their order, without a clock, owner or compression.
 
     Members are stored, not deflated: compressed bytes differ between zlib builds, and a plain search through the file
     then sees all that is in it.
@@ -26,6 +26,6 @@ def package(members: Mapping[str, bytes]) -> bytes:
 
 
 def repacked(content: bytes) -> bytes:
-    """The same members as the ZIP in `content`, packed by `package`."""
+    """Return the same members as the ZIP in `content`, packed by `package`."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return package({info.filename: archive.read(info) for info in archive.infolist()})

@@ -31,17 +31,17 @@ class StaffRequest(HttpRequest):
 
 
 def roles(*allowed: Role) -> Callable[[View], View]:
-    """Opens a view to people who hold one of `allowed`."""
+    """Open a view to people who hold one of `allowed`."""
     return _mark(frozenset(allowed))
 
 
 def signed_in(view: View) -> View:
-    """Opens a view to everybody who is signed in, whatever their roles."""
+    """Open a view to everybody who is signed in, whatever their roles."""
     return _mark(SIGNED_IN)(view)
 
 
 def anyone(view: View) -> View:
-    """Opens a view without signing in: the sign-in pages themselves, health checks."""
+    """Open a view without signing in: the sign-in pages themselves, health checks."""
     return _mark(ANYONE)(view)
 
 
@@ -54,7 +54,7 @@ def _mark(access: Access) -> Callable[[View], View]:
 
 
 def access_of(view: Callable[..., Any]) -> Access | None:
-    """What a resolved view declares; None when it declares nothing and so is closed."""
+    """Return what a resolved view declares; None when it declares nothing and so is closed."""
     found: Access | None = getattr(view, "clearcount_access", None)
     if found is None:
         found = getattr(getattr(view, "view_class", None), "clearcount_access", None)
@@ -73,7 +73,7 @@ class AccessMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        """None when the person may go on; otherwise the sign-in page.
+        """Return None when the person may go on, otherwise the sign-in page.
 
         Raises:
             Refused: when the person is signed in without a role that may open the route.

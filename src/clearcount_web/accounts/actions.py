@@ -20,7 +20,7 @@ SIGN_IN_SERVICE = "sign-in service"
 
 @transaction.atomic(using=STAFF)
 def replace_roles(user: User, roles: Collection[Role]) -> None:
-    """Makes the roles that come from the sign-in service exactly `roles`; a role taken away is gone at once."""
+    """Make the roles that come from the sign-in service exactly `roles`; a role taken away is gone at once."""
     held = {Role(grant.role) for grant in user.grants.filter(source=RoleGrant.Source.OIDC)}
     for role in sorted(held - set(roles)):
         user.grants.filter(role=role, source=RoleGrant.Source.OIDC).delete()
@@ -34,7 +34,7 @@ def replace_roles(user: User, roles: Collection[Role]) -> None:
 
 @transaction.atomic(using=STAFF)
 def set_local_roles(user: User, roles: Collection[Role], *, by: User | str) -> None:
-    """Makes the roles given by hand exactly `roles`; those from the sign-in service are left as they are."""
+    """Make the roles given by hand exactly `roles`; those from the sign-in service are left as they are."""
     wanted = set(roles)
     for grant in user.grants.filter(source=RoleGrant.Source.LOCAL):
         if Role(grant.role) not in wanted:
@@ -49,7 +49,7 @@ def set_local_roles(user: User, roles: Collection[Role], *, by: User | str) -> N
 
 @transaction.atomic(using=STAFF)
 def set_active(user: User, active: bool, *, by: User) -> None:
-    """Lets a person sign in, or ends all their sessions and lets them in no more."""
+    """Let a person sign in, or ends all their sessions and lets them in no more."""
     user.is_active = active
     user.save(update_fields=["is_active"])
     if not active:
@@ -59,7 +59,7 @@ def set_active(user: User, active: bool, *, by: User) -> None:
 
 @transaction.atomic(using=STAFF)
 def reset_second_factor(user: User, *, by: User) -> None:
-    """Removes a lost second factor and ends every session; the next sign-in must set up a new one."""
+    """Remove a lost second factor and ends every session; the next sign-in must set up a new one."""
     Authenticator.objects.filter(user=user).delete()
     end_all_sessions(user)
     record("second_factor.reset", by=by, kind="user", key=user.pk)
@@ -67,7 +67,7 @@ def reset_second_factor(user: User, *, by: User) -> None:
 
 @transaction.atomic(using=STAFF)
 def note_session(user: User, *, key: str, ip: str, user_agent: str) -> None:
-    """Adds a session that was just opened to the person's list, and takes those off that are no more."""
+    """Add a session that was just opened to the person's list, and takes those off that are no more."""
     known = UserSession.objects.filter(user=user)
     known.exclude(session_key__in=Session.objects.values("session_key")).delete()
     longest = UserSession._meta.get_field("user_agent").max_length
@@ -78,7 +78,7 @@ def note_session(user: User, *, key: str, ip: str, user_agent: str) -> None:
 
 @transaction.atomic(using=STAFF)
 def end_own_session(user: User, session_id: int) -> bool:
-    """Ends one of a person's own sessions; False when it is not theirs or has ended."""
+    """End one of a person's own sessions; False when it is not theirs or has ended."""
     session = UserSession.objects.filter(user=user, pk=session_id).first()
     if session is None:
         return False
@@ -88,7 +88,7 @@ def end_own_session(user: User, session_id: int) -> bool:
 
 
 def end_all_sessions(user: User) -> None:
-    """Signs a person out everywhere."""
+    """Sign a person out everywhere."""
     for session in UserSession.objects.filter(user=user):
         _end(session)
 
@@ -100,7 +100,7 @@ def _end(session: UserSession) -> None:
 
 @transaction.atomic(using=STAFF)
 def sign_in_refused(user: User | None, *, why: str) -> None:
-    """Notes a refused sign-in; an unknown name is not kept: people type passwords into the wrong box."""
+    """Note a refused sign-in; an unknown name is not kept: people type passwords into the wrong box."""
     record("sign_in.refused", by="unknown", kind="user", key=user.pk if user else "unknown", changes={"why": why})
 
 
@@ -108,7 +108,7 @@ def sign_in_refused(user: User | None, *, why: str) -> None:
 def add_local_user(
     username: str, *, name: str, password: str | None, roles: Collection[Role], break_glass: bool, by: str
 ) -> User:
-    """A local account with its roles; without a password nobody can sign in with it yet."""
+    """Return a local account with its roles; without a password nobody can sign in with it yet."""
     user = User.objects.create_user(username, name=name, password=password)
     if break_glass:
         user.is_break_glass = True
@@ -119,6 +119,6 @@ def add_local_user(
 
 
 def set_preferences(user: User, *, dark: bool, single_keys: bool) -> None:
-    """Keeps how a person likes the pages to look and answer."""
+    """Keep how a person likes the pages to look and answer."""
     user.dark, user.single_keys = dark, single_keys
     user.save(update_fields=["dark", "single_keys"])

@@ -38,11 +38,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Local accounts: made by an administrator or the demo, never by signing up."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Nobody signs up."""
+        """Return False: nobody signs up."""
         return False
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Leaves counting wrong passwords to django-axes.
+        """Leave counting wrong passwords to django-axes.
 
         Its counter is by name and address together. One by name alone would let anybody lock out the break-glass
         account from anywhere (ASVS 6.1.1).
@@ -52,30 +52,30 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Nothing was counted."""
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
-        """The user, when the password is right and the account may use one here."""
+        """Return the user, when the password is right and the account may use one here."""
         user: User | None = super().authenticate(request, **credentials)
         if user is not None and settings.LOCAL_ACCOUNTS == "break-glass" and not user.is_break_glass:
             return None
         return user
 
     def is_reauthentication_required(self, *, app: str) -> bool:
-        """A password typed a moment ago is not asked for again."""
+        """Return whether a password was typed a moment ago, so that it is not asked for again."""
         began = context.request.session.get(BEGAN, 0)
         return bool(timezone.now().timestamp() - began > settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
-        """No messages: each page says what happened."""
+        """Drop the message: each page says what happened."""
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """The force's own sign-in service."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
-        """A person who comes with a role gets an account at the first sign-in."""
+        """Return whether a person may have an account at the first sign-in: whoever comes with a role."""
         return True
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
-        """Lets a sign-in begun here go on, with a second factor and at least one role; roles are replaced.
+        """Let a sign-in begun here go on, with a second factor and at least one role; roles are replaced.
 
         Raises:
             ImmediateHttpResponse: with a page that says what is missing.
@@ -104,13 +104,13 @@ class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         sociallogin.clearcount_roles = roles
 
     def save_user(self, request: HttpRequest, sociallogin: Any, form: Any = None) -> User:
-        """The new user with the roles of the first sign-in."""
+        """Return the new user with the roles of the first sign-in."""
         user: User = super().save_user(request, sociallogin, form)
         replace_roles(user, sociallogin.clearcount_roles)
         return user
 
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
-        """Fills in the name shown beside what the person does."""
+        """Fill in the name shown beside what the person does."""
         user: User = super().populate_user(request, sociallogin, data)
         user.email = str(data.get("email") or "")[:254]
         user.name = str(data.get("name") or data.get("username") or "Unnamed")[:150]
@@ -125,21 +125,21 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Authenticator codes for local accounts."""
 
     def build_totp_svg(self, url: str) -> str:
-        """The QR code as SVG to stand inline in the page: the content policy allows no `data:` images."""
+        """Return the QR code as SVG to stand inline in the page: the content policy allows no `data:` images."""
         code = segno.make(url, error="m")
         # Without a size of its own it has a view box, and so is scaled by the page instead of cut off.
         return str(code.svg_inline(border=4, dark="#0b1f33", light="#ffffff", omitsize=True))
 
     def get_totp_issuer(self) -> str:
-        """What the authenticator app calls this service."""
+        """Return what the authenticator app calls this service."""
         return f"clearcount ({settings.FORCE.name})"
 
     def encrypt(self, text: str) -> str:
-        """The secret sealed under a key that is not in the database."""
+        """Return the secret sealed under a key that is not in the database."""
         return SecretBox(_totp_key()).encrypt(text.encode(), encoder=URLSafeBase64Encoder).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        """The secret again."""
+        """Return the secret again."""
         return SecretBox(_totp_key()).decrypt(encrypted_text.encode(), encoder=URLSafeBase64Encoder).decode()
 
 

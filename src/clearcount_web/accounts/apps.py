@@ -13,7 +13,7 @@ class AccountsConfig(AppConfig):
     default = True  # of the two in this module
 
     def ready(self) -> None:
-        """Imports the signal receivers."""
+        """Import the signal receivers."""
         from clearcount_web.accounts import receivers
 
         assert receivers
@@ -25,4 +25,4 @@ class OpenSessionsConfig(UserSessionsConfig):  # type: ignore[misc]
     name = "allauth.usersessions"
 
     def ready(self) -> None:
-        """Connects nothing: `receivers` writes the rows."""
+        """Connect nothing: `receivers` writes the rows."""

@@ -9,7 +9,9 @@ from clearcount_web.accounts.roles import Role
 
 
 def values_of(claims: Mapping[str, Any], name: str) -> frozenset[str]:
-    """The values of one claim, whether it is a list or a single word; empty when it is missing or of another kind."""
+    """Return the values of one claim, whether it is a list or a single word; empty when it is missing or of another
+    kind.
+    """
     value = claims.get(name)
     if isinstance(value, str):
         return frozenset({value})
@@ -19,10 +21,10 @@ def values_of(claims: Mapping[str, Any], name: str) -> frozenset[str]:
 
 
 def used_second_factor(id_token: Mapping[str, Any], accepted: Mapping[str, Sequence[str]]) -> bool:
-    """Whether the ID token carries one of the accepted claim values (RFC 8176 `amr`, or `acr`)."""
+    """Return whether the ID token carries one of the accepted claim values (RFC 8176 `amr`, or `acr`)."""
     return any(values_of(id_token, claim).intersection(values) for claim, values in accepted.items())
 
 
 def roles_of(groups: frozenset[str], mapping: Mapping[str, Sequence[str]]) -> frozenset[Role]:
-    """The roles that a person's groups give by the map from settings."""
+    """Return the roles that a person's groups give by the map from settings."""
     return frozenset(Role(role) for group, named in mapping.items() if group in groups for role in named)

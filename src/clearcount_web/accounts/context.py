@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 
 def sign_in(request: HttpRequest) -> dict[str, Any]:
-    """The sign-in service's name; in the demo, who there is to sign in as and the code of the second step."""
+    """Return the sign-in service's name; in the demo, who there is to sign in as and the code of the second step."""
     context: dict[str, Any] = {"oidc_name": settings.OIDC_NAME if settings.OIDC_ENABLED else ""}
     match = request.resolver_match
     if settings.DEMO and match is not None:

@@ -29,7 +29,7 @@ _STAFF: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
 
 
 def fill() -> None:
-    """Adds each made-up member of staff that is not there yet, with the demo's password and second factor."""
+    """Add each made-up member of staff that is not there yet, with the demo's password and second factor."""
     missing = [person for person in _STAFF if not User.objects.filter(username=person[0]).exists()]
     hashed = make_password(PASSWORD) if missing else ""  # once: a good hash takes its time
     for username, name, roles in missing:
@@ -40,13 +40,13 @@ def fill() -> None:
 
 
 def people() -> list[User]:
-    """The made-up staff, in order."""
+    """Return the made-up staff, in order."""
     found = {user.username: user for user in User.objects.prefetch_related("grants")}
     return [found[username] for username, _, _ in _STAFF if username in found]
 
 
 def code_now(user: User) -> str:
-    """The newest code that the demo's authenticator may show and that this person has not used yet."""
+    """Return the newest code that the demo's authenticator may show and that this person has not used yet."""
     codes = [str(format_hotp_value(hotp_value(_secret(), counter))) for counter in yield_hotp_counters_from_time()]
     totp = TOTP(Authenticator(user=user, type=Authenticator.Type.TOTP))
     unused = [code for code in codes if totp._get_used_cache_key(code) not in cache]

@@ -15,11 +15,11 @@ class UserManager(BaseUserManager["User"]):
     """Makes users and finds them by their sign-in name, whatever its case."""
 
     def get_by_natural_key(self, username: str | None) -> User:
-        """The user who signs in as `username`."""
+        """Return the user who signs in as `username`."""
         return self.get(username__iexact=username)
 
     def create_user(self, username: str, *, name: str = "", email: str = "", password: str | None = None) -> User:
-        """A new active user; without a password the account can only sign in through the force's own service."""
+        """Return a new active user; without a password the account can only sign in through the force's own service."""
         user = self.model(username=username, name=name or username, email=email)
         user.set_password(password)
         user.save(using=self._db)
@@ -54,7 +54,7 @@ class User(AbstractBaseUser):
         return self.name
 
     def get_full_name(self) -> str:
-        """The name shown beside what this person did."""
+        """Return the name shown beside what this person did."""
         return self.name
 
     @cached_property
@@ -68,7 +68,7 @@ class User(AbstractBaseUser):
         return ", ".join(str(role.label) for role in Role if role in self.roles)
 
     def has_role(self, *roles: Role) -> bool:
-        """Whether the user is active and holds one of `roles`."""
+        """Return whether the user is active and holds one of `roles`."""
         return self.is_active and not self.roles.isdisjoint(roles)
 
 

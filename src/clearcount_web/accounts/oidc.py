@@ -39,7 +39,7 @@ class ForceProvider(OpenIDConnectProvider):  # type: ignore[misc]
     def redirect(
         self, request: HttpRequest, process: str, next_url: str | None = None, data: Any = None, **kwargs: Any
     ) -> HttpResponse:
-        """The redirect to the sign-in service; the nonce is kept with the state, in the session of this browser."""
+        """Return the redirect to the sign-in service; the nonce is kept with the state, in the session of this browser."""
         nonce = secrets.token_urlsafe(32)
         asked = kwargs.pop("auth_params", None) or self.get_auth_params()
         leave: HttpResponse = super().redirect(
@@ -49,7 +49,7 @@ class ForceProvider(OpenIDConnectProvider):  # type: ignore[misc]
 
 
 def answers_this_sign_in(sociallogin: Any, claims: Mapping[str, Any]) -> bool:
-    """Whether the ID token carries the nonce of the sign-in, and nothing but a sign-in, that this browser began.
+    """Return whether the ID token carries the nonce of the sign-in, and nothing but a sign-in, that this browser began.
 
     OpenID Connect Core 1.0, 3.1.3.7 step 11: a nonce that was sent must come back unchanged.
     """

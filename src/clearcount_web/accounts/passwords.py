@@ -19,7 +19,7 @@ class ContextWordsValidator:
     """Refuses a password built around a word that everybody here would guess (ASVS 6.2.11)."""
 
     def validate(self, password: str, user: Any = None) -> None:
-        """Nothing, when little of the password is such words.
+        """Refuse a password that is mostly such words.
 
         Raises:
             ValidationError: when fewer than eight characters are left without them.
@@ -32,18 +32,18 @@ class ContextWordsValidator:
             raise ValidationError("This password is mostly a word that people here would guess first.")
 
     def get_help_text(self) -> str:
-        """What to avoid."""
+        """Return what to avoid."""
         return "Do not build it around clearcount, police or the name of the force."
 
 
 def counted_name(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str:
-    """The name under which wrong passwords are counted: a keyed digest, because people type passwords as names."""
+    """Return the name under which wrong passwords are counted: a keyed digest, because people type passwords as names."""
     typed = (credentials or {}).get("username") or request.POST.get("login", "")
     return salted_hmac("clearcount.wrong-passwords", str(typed).strip().lower(), algorithm="sha256").hexdigest()[:40]
 
 
 def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    """The page after too many wrong passwords from one place."""
+    """Return the page after too many wrong passwords from one place."""
     response = page(
         request,
         status=429,

@@ -25,7 +25,7 @@ def _note(verb: str, user: User | None) -> None:
 
 @receiver(user_logged_in)
 def signed_in(request: Any, user: User, **_: Any) -> None:
-    """Starts the clock of the session and notes the sign-in."""
+    """Start the clock of the session and notes the sign-in."""
     request.session[BEGAN] = timezone.now().timestamp()
     request.session.save()
     note_session(
@@ -39,31 +39,31 @@ def signed_in(request: Any, user: User, **_: Any) -> None:
 
 @receiver(user_logged_out)
 def signed_out(user: User | None, **_: Any) -> None:
-    """Notes the sign-out."""
+    """Note the sign-out."""
     _note("user.signed_out", user)
 
 
 @receiver(user_login_failed)
 def refused(credentials: dict[str, Any], **_: Any) -> None:
-    """Notes a wrong password, by the account when there is one of that name."""
+    """Note a wrong password, by the account when there is one of that name."""
     known = User.objects.filter(username__iexact=str(credentials.get("username", ""))[:150]).first()
     sign_in_refused(known, why="wrong name or password")
 
 
 @receiver(authentication_failed)
 def wrong_code(user: User, **_: Any) -> None:
-    """Notes a wrong code of the second factor."""
+    """Note a wrong code of the second factor."""
     sign_in_refused(user, why="wrong code")
 
 
 @receiver(authenticator_added)
 def factor_added(request: Any, user: User, **_: Any) -> None:
-    """Notes a new second factor; the session that proved it by a code goes on with it."""
+    """Note a new second factor; the session that proved it by a code goes on with it."""
     request.session[SET_UP_HERE] = True
     _note("second_factor.added", user)
 
 
 @receiver(authenticator_removed)
 def factor_removed(user: User, **_: Any) -> None:
-    """Notes a removed second factor."""
+    """Note a removed second factor."""
     _note("second_factor.removed", user)

@@ -22,7 +22,7 @@ class Route:
     access: Access | None
 
     def admits(self, roles: frozenset[Role], *, signed_in: bool = True) -> bool:
-        """Whether a person with these roles may open it."""
+        """Return whether a person with these roles may open it."""
         if self.access == ANYONE:
             return True
         if not signed_in or self.access is None:
@@ -31,7 +31,7 @@ class Route:
 
 
 def staff_routes() -> list[Route]:
-    """All routes of the staff door, in the order in which they are tried."""
+    """Return all routes of the staff door, in the order in which they are tried."""
     return list(_walk(get_resolver("clearcount_web.project.urls_staff"), "", ""))
 
 
@@ -46,7 +46,7 @@ def _walk(resolver: URLResolver, prefix: str, namespace: str) -> Iterator[Route]
 
 
 def as_markdown(routes: list[Route]) -> str:
-    """The table of the reference page: a row for each route, a column for each role."""
+    """Return the table of the reference page: a row for each route, a column for each role."""
     lines = [
         "# Routes of the staff door and who may open them",
         "",

@@ -22,7 +22,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 def expired(began: float | None, seen: float | None, now: float) -> bool:
-    """Whether a session that began and was last seen at these times has ended by `now` (seconds since 1970)."""
+    """Return whether a session that began and was last seen at these times has ended by `now` (seconds since 1970)."""
     if began is None or now - began > settings.STAFF_SESSION_HOURS * 3600:
         return True
     return seen is not None and now - seen > settings.STAFF_IDLE_MINUTES * 60
@@ -46,7 +46,7 @@ class SessionLimits:
         return self._get_response(request)
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
-        """Sends a person who signed in with a password alone to the page that sets up the second factor."""
+        """Send a person who signed in with a password alone to the page that sets up the second factor."""
         if not request.user.is_authenticated or has_second_factor(request):
             return None
         match = request.resolver_match
@@ -56,7 +56,7 @@ class SessionLimits:
 
 
 def has_second_factor(request: HttpRequest) -> bool:
-    """Whether this session was opened with a second factor.
+    """Return whether this session was opened with a second factor.
 
     The sign-in service vouches for its own (its claim is checked at sign-in); a password needs a code as well, or an
     authenticator that was set up in this very session.

@@ -15,7 +15,7 @@ from clearcount_web.platform.databases import PUBLIC, STAFF
 
 @task("tidy-sessions", every=60 * 60)
 def tidy(run: Run) -> None:
-    """Deletes sessions of both doors that have ended, and counts of wrong passwords older than a day."""
+    """Delete sessions of both doors that have ended, and counts of wrong passwords older than a day."""
     now = timezone.now()
     for alias in (STAFF, PUBLIC):
         Session.objects.using(alias).filter(expire_date__lt=now).delete()

@@ -22,7 +22,7 @@ from clearcount_web.ground.refusals import enforce
 @signed_in
 @require_safe
 def account(request: StaffRequest) -> HttpResponse:
-    """One's own roles, second factor and sessions."""
+    """Return the page of one's own roles, second factor and sessions."""
     context = {
         "sessions": open_sessions(request.user, key=request.session.session_key),
         "has_codes": Authenticator.objects.filter(user=request.user).exists(),
@@ -33,7 +33,7 @@ def account(request: StaffRequest) -> HttpResponse:
 @signed_in
 @require_POST
 def end_session(request: StaffRequest, session_id: int) -> HttpResponse:
-    """Ends one of one's own sessions; somebody else's is not found."""
+    """End one of one's own sessions; somebody else's is not found."""
     if not actions.end_own_session(request.user, session_id):
         raise Http404
     messages.success(request, "The session has ended.")
@@ -43,7 +43,7 @@ def end_session(request: StaffRequest, session_id: int) -> HttpResponse:
 @signed_in
 @require_POST
 def settings(request: StaffRequest) -> HttpResponse:
-    """Dark scheme and single-key shortcuts."""
+    """Return the page of the dark scheme and the single-key shortcuts."""
     actions.set_preferences(request.user, dark="dark" in request.POST, single_keys="single_keys" in request.POST)
     return redirect("account")
 
@@ -51,7 +51,7 @@ def settings(request: StaffRequest) -> HttpResponse:
 @roles(Role.ADMINISTRATOR)
 @require_safe
 def people(request: StaffRequest) -> HttpResponse:
-    """Everybody with an account."""
+    """Return the list of everybody with an account."""
     found = User.objects.prefetch_related("grants").order_by("name")
     return render(request, "accounts/people.html", {"people": found})
 
@@ -59,7 +59,7 @@ def people(request: StaffRequest) -> HttpResponse:
 @roles(Role.ADMINISTRATOR)
 @require_http_methods(["GET", "HEAD", "POST"])
 def person(request: StaffRequest, user_id: int) -> HttpResponse:
-    """One person: roles given by hand."""
+    """Return one person: roles given by hand."""
     other = get_object_or_404(User, pk=user_id)
     held = [grant.role for grant in other.grants.filter(source=RoleGrant.Source.LOCAL)]
     form = RolesForm(request.POST or None, initial={"roles": held})
@@ -76,7 +76,7 @@ def person(request: StaffRequest, user_id: int) -> HttpResponse:
 @roles(Role.ADMINISTRATOR)
 @require_POST
 def person_act(request: StaffRequest, user_id: int, act: str) -> HttpResponse:
-    """Closes or opens an account, or resets its second factor."""
+    """Close or opens an account, or resets its second factor."""
     other = get_object_or_404(User, pk=user_id)
     enforce(may_manage(request.user, other))
     if act == "close":

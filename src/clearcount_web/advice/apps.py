@@ -13,7 +13,7 @@ class AdviceConfig(AppConfig):
     name = "clearcount_web.advice"
 
     def ready(self) -> None:
-        """Registers the checks of `checks.py` and the pages' addresses; on the public door, reads the content."""
+        """Register the checks of `checks.py` and the pages' addresses; on the public door, reads the content."""
         from clearcount_web.advice import checks  # noqa: F401
         from clearcount_web.advice.queries import addresses
         from clearcount_web.site import sitemap

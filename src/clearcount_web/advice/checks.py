@@ -14,7 +14,7 @@ from clearcount_web.advice.queries import content_folder
 
 @checks.register("advice")
 def content_is_readable(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
-    """An error for content that cannot be shown, in any language of the site."""
+    """Return an error for content that cannot be shown, in any language of the site."""
     try:
         for code, _name in settings.LANGUAGES:
             read_library(code.partition("-")[0], content_folder())
@@ -25,7 +25,7 @@ def content_is_readable(app_configs: Any, **kwargs: Any) -> list[checks.CheckMes
 
 @checks.register("advice", deploy=True)
 def content_is_checked(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
-    """An error for each page or service that was last checked too long ago."""
+    """Return an error for each page or service that was last checked too long ago."""
     try:
         library = read_library("en", content_folder())
     except ContentError:

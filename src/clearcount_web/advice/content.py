@@ -172,7 +172,7 @@ class Library:
     services: Mapping[str, Service]
 
     def page(self, slug: str) -> Page:
-        """The page called `slug`. Raises KeyError."""
+        """Return the page called `slug`. Raises KeyError."""
         return {page.slug: page for page in self.pages}[slug]
 
     @property
@@ -189,7 +189,7 @@ class Library:
 
 
 def stale(library: Library, today: date) -> tuple[str, ...]:
-    """One sentence for each page or service last checked more than `STALE_AFTER_DAYS` before `today`."""
+    """Return one sentence for each page or service last checked more than `STALE_AFTER_DAYS` before `today`."""
     items: Iterable[Page | Service] = (*library.pages, *library.services.values())
     return tuple(
         f"{item.slug}.md was last checked on {item.checked_on}, {(today - item.checked_on).days} days ago; "
@@ -201,7 +201,7 @@ def stale(library: Library, today: date) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8)
 def read_library(language: str, folder: Path = PACKAGED) -> Library:
-    """All content in `language`; a page or service that is not translated comes from English.
+    """Return all content in `language`; a page or service that is not translated comes from English.
 
     Raises:
         ContentError: for an unknown key, a missing owner, date or source, an unknown service, raw HTML or an image.
@@ -328,7 +328,7 @@ def _outward(link: Element) -> None:
 
 
 def service_element(service: Service) -> Element:
-    """The box that a page shows for a service: name, number, whom it serves, hours, other routes, limits."""
+    """Return the box that a page shows for a service: name, number, whom it serves, hours, other routes, limits."""
     box = Element("div", {"class": "service"})
     name = SubElement(box, "p", {"class": "service__name"})
     if service.url:

@@ -14,18 +14,18 @@ from clearcount_web.site.sitemap import Address
 
 
 def content_folder() -> Path:
-    """The folder of Markdown files: the force's own from force.toml `[web] content`, else the packaged one."""
+    """Return the folder of Markdown files: the force's own from force.toml `[web] content`, else the packaged one."""
     own = settings.FORCE.web.get("content", "")
     return Path(own) if own else PACKAGED
 
 
 def library() -> Library:
-    """All content in the language of this request."""
+    """Return all content in the language of this request."""
     return read_library((get_language() or "en").partition("-")[0], content_folder())
 
 
 def addresses() -> Iterator[Address]:
-    """The list of advice and every page of it."""
+    """Yield the list of advice and every page of it."""
     yield Address(reverse("advice:index"))
     for page in library().pages:
         yield Address(reverse("advice:page", args=[page.slug]), page.checked_on)

@@ -22,14 +22,14 @@ def _page(slug: str) -> Page:
 @require_safe
 @same_for_everybody
 def index(request: HttpRequest) -> HttpResponse:
-    """All advice pages."""
+    """Return all advice pages."""
     return render(request, "advice/index.html")
 
 
 @require_safe
 @same_for_everybody
 def page(request: HttpRequest, slug: str) -> HttpResponse:
-    """One advice page."""
+    """Return one advice page."""
     shown = _page(slug)
     return render(request, "advice/page.html", {"page": shown, "routes": routes(request) if shown.routes else ()})
 
@@ -37,7 +37,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @same_for_everybody
 def card(request: HttpRequest, slug: str) -> HttpResponse:
-    """A help card to print."""
+    """Return a help card to print."""
     shown = _page(slug)
     if shown.card is None:
         raise Http404

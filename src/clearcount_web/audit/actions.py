@@ -35,7 +35,7 @@ def record(
     reason: str = "",
     using: str | None = None,
 ) -> int:
-    """Appends one event inside the transaction of the act and returns its number.
+    """Append one event inside the transaction of the act and returns its number.
 
     Args:
         verb: "case.opened": the app's noun, a dot, the past participle.
@@ -79,7 +79,7 @@ def record(
 
 
 def anchor_head(alias: str, *, always: bool = False) -> list[str]:
-    """Notes where a chain ends outside the database; a head noted before only with `always`.
+    """Note where a chain ends outside the database; a head noted before only with `always`.
 
     Gives a sentence for each place that did not take it. What happened has happened: a place that is down is logged
     and told by the health page, and the worker tries again every minute.

@@ -259,7 +259,7 @@ class Memory:
         self._noted: dict[str, str] = {}
 
     def is_new(self, anchor: Anchor) -> bool:
-        """Whether this head differs from the one noted last."""
+        """Return whether this head differs from the one noted last."""
         with self._lock:
             return self._noted.get(anchor.chain) != anchor.mac
 

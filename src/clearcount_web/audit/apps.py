@@ -11,7 +11,7 @@ class AuditConfig(AppConfig):
     name = "clearcount_web.audit"
 
     def ready(self) -> None:
-        """Declares the condition."""
+        """Declare the condition."""
         from clearcount_web.audit.queries import anchors
         from clearcount_web.ground.health import declare
 

@@ -24,18 +24,18 @@ class Finding:
 
 
 def mac_of(event: Mapping[str, object], before: str, key: str) -> str:
-    """HMAC-SHA-256 under `key` of the event's fields and the mac of the event before it, as hex."""
+    """Return the HMAC-SHA-256 under `key` of the event's fields and the mac of the event before it, as hex."""
     body = json.dumps([before, *(event[name] for name in SEALED_FIELDS)], ensure_ascii=False, separators=(",", ":"))
     return hmac.new(key.encode(), body.encode(), hashlib.sha256).hexdigest()
 
 
 def seal_of(number: int, mac: str, key: str) -> str:
-    """HMAC of where the chain ends, so that a head cannot be written without the key."""
+    """Return the HMAC of where the chain ends, so that a head cannot be written without the key."""
     return hmac.new(key.encode(), f"head:{number}:{mac}".encode(), hashlib.sha256).hexdigest()
 
 
 def faults(events: Iterable[Mapping[str, object]], head: Mapping[str, object] | None, key: str) -> Iterator[Finding]:
-    """Every place where the chain does not hold; nothing for a whole chain.
+    """Yield every place where the chain does not hold; nothing for a whole chain.
 
     `events` come in order of number. An edited, removed, inserted or reordered event breaks the chain at its place;
     events cut off at the end, and a head without events, are found by the head.

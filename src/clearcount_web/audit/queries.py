@@ -15,12 +15,12 @@ from clearcount_web.ground.health import Condition
 
 
 def chain(alias: str) -> Iterator[Mapping[str, object]]:
-    """Every event of one database in order of number, a few at a time."""
+    """Return every event of one database in order of number, a few at a time."""
     return iter(Event.objects.using(alias).order_by("number").values(*SEALED_FIELDS, "mac").iterator(chunk_size=1000))
 
 
 def head(alias: str) -> Mapping[str, object] | None:
-    """Where the chain of one database ends; None for a chain without events."""
+    """Return where the chain of one database ends; None for a chain without events."""
     return Head.objects.using(alias).filter(id=1).values("number", "mac", "seal").first()
 
 
@@ -35,7 +35,7 @@ class Verified:
 
 
 def verify(alias: str, *, lines: Sequence[str] = ()) -> Verified:
-    """Checks the chain of one database by itself, and against the heads noted outside it.
+    """Check the chain of one database by itself, and against the heads noted outside it.
 
     `lines` are further heads, such as those of a syslog.
 
@@ -52,7 +52,7 @@ def verify(alias: str, *, lines: Sequence[str] = ()) -> Verified:
 
 
 def events(*, verb: str = "", actor: str = "", kind: str = "", key: str = "") -> list[Event]:
-    """The last two hundred events of the staff chain that match every word given."""
+    """Return the last two hundred events of the staff chain that match every word given."""
     found = Event.objects.all()
     for name, value in (("verb", verb), ("actor", actor), ("kind", kind), ("key", key)):
         if value:
@@ -61,7 +61,7 @@ def events(*, verb: str = "", actor: str = "", kind: str = "", key: str = "") ->
 
 
 def anchors() -> Condition:
-    """The places outside the databases take heads of the audit."""
+    """Return whether the places outside the databases take heads of the audit."""
     refused = reachable(settings.AUDIT_ANCHORS)
     says = "; ".join(refused) or (f"{len(settings.AUDIT_ANCHORS)} places" if settings.AUDIT_ANCHORS else "none is set")
     return Condition("audit anchors", not refused, says)

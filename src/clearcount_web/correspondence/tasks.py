@@ -12,12 +12,12 @@ from clearcount_web.site.actions import delete_expired
 
 @task("purge-correspondence", every=24 * 60 * 60)
 def purge(run: Run) -> None:
-    """Deletes expired feedback, complaints, page counts and requests that are a case by now."""
+    """Delete expired feedback, complaints, page counts and requests that are a case by now."""
     delete_expired(today=timezone.localdate())
     purge_requests(now=timezone.now())
 
 
 @task("tell-of-correspondence", every=300)
 def tell_of_correspondence(run: Run) -> None:
-    """Tells staff of requests and complaints that came in."""
+    """Tell staff of requests and complaints that came in."""
     tell(now=timezone.now())

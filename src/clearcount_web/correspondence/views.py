@@ -24,7 +24,7 @@ MOST_FEEDBACK = 100
 @roles(Role.FOI_OFFICER, Role.ADMINISTRATOR)
 @require_safe
 def index(request: StaffRequest) -> HttpResponse:
-    """Complaints that are not closed, the oldest first, and the last feedback. Reading complaints is an event."""
+    """Return complaints that are not closed, the oldest first, and the last feedback. Reading complaints is an event."""
     complaints = list(Complaint.objects.filter(closed_on__isnull=True))
     if complaints:
         with transaction.atomic(using=STAFF):
@@ -42,7 +42,7 @@ def index(request: StaffRequest) -> HttpResponse:
 @roles(Role.FOI_OFFICER, Role.ADMINISTRATOR)
 @require_POST
 def acknowledge_complaint(request: StaffRequest, reference: str) -> HttpResponse:
-    """Notes the acknowledgement."""
+    """Note the acknowledgement."""
     acknowledge(get_object_or_404(Complaint, reference=reference), by=request.user, today=timezone.localdate())
     return redirect("correspondence:index")
 
@@ -50,7 +50,7 @@ def acknowledge_complaint(request: StaffRequest, reference: str) -> HttpResponse
 @roles(Role.FOI_OFFICER, Role.ADMINISTRATOR)
 @require_POST
 def close_complaint(request: StaffRequest, reference: str) -> HttpResponse:
-    """Notes that the complaint is answered."""
+    """Note that the complaint is answered."""
     close(get_object_or_404(Complaint, reference=reference), by=request.user, today=timezone.localdate())
     return redirect("correspondence:index")
 
@@ -58,7 +58,7 @@ def close_complaint(request: StaffRequest, reference: str) -> HttpResponse:
 @roles(Role.FOI_OFFICER)
 @require_safe
 def requests(request: StaffRequest) -> HttpResponse:
-    """Requests for information that nobody has taken into a case yet, the oldest first. Reading them is an event."""
+    """Return the requests that nobody has taken into a case yet, the oldest first. Reading them is an event."""
     waiting = waiting_requests()
     if waiting:
         with transaction.atomic(using=STAFF):
@@ -70,6 +70,6 @@ def requests(request: StaffRequest) -> HttpResponse:
 @roles(Role.FOI_OFFICER)
 @require_POST
 def take_request(request: StaffRequest, reference: str) -> HttpResponse:
-    """Notes that the request is a case of the force by now."""
+    """Note that the request is a case of the force by now."""
     take(get_object_or_404(InboxRequest, reference=reference), by=request.user, at=timezone.now())
     return redirect("correspondence:requests")

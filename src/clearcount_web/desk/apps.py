@@ -11,7 +11,7 @@ class DeskConfig(AppConfig):
     name = "clearcount_web.desk"
 
     def ready(self) -> None:
-        """Declares what the health page of the staff door looks at."""
+        """Declare what the health page of the staff door looks at."""
         from clearcount_web.desk.health import LOOKS
         from clearcount_web.ground.health import declare
 

@@ -23,7 +23,7 @@ LATE = timedelta(days=2)
 
 
 def worker() -> Condition:
-    """The worker has finished something in the last minutes: it takes reports in every 15 seconds."""
+    """Return whether the worker finished something in the last minutes; it takes reports in every 15 seconds."""
     last = (
         Job.objects.filter(state=Job.State.DONE).order_by("-finished_at").values_list("finished_at", flat=True).first()
     )
@@ -33,21 +33,21 @@ def worker() -> Condition:
 
 
 def reports_taken() -> Condition:
-    """No report lies on the public side that the worker has not taken in."""
+    """Return whether the worker has taken in every report on the public side."""
     arrived = SealedReport.objects.filter(received_at__lt=timezone.now() - TAKEN).values_list("reference", flat=True)
     waiting = set(arrived) - set(Report.objects.values_list("reference", flat=True))
     return Condition("reports taken in", not waiting, f"{len(waiting)} reports are not taken in for over 10 minutes")
 
 
 def requests_taken() -> Condition:
-    """No request for information waits so long that its twenty working days are in danger."""
+    """Return whether no request for information waits so long that its twenty working days are in danger."""
     count = waiting_longer_than(REQUEST_WAITS, now=timezone.now()).count()
     says = f"{count} wait for over {REQUEST_WAITS.days} days; an FOI officer opens Requests for information"
     return Condition("requests taken", not count, says if count else "none waits for long")
 
 
 def duty_key() -> Condition:
-    """Reports can be opened here."""
+    """Return whether reports can be opened here."""
     path = settings.DUTY_KEY_FILE
     well = path is not None and path.is_file()
     return Condition(
@@ -56,7 +56,7 @@ def duty_key() -> Condition:
 
 
 def retention() -> Condition:
-    """Nothing is kept longer than the privacy notice says."""
+    """Return whether nothing is kept longer than the privacy notice says."""
     now = timezone.now() - LATE
     overdue = {f"{outcome} reports": due(outcome, days, now=now).count()
                for outcome, days in settings.REPORT_RETENTION_DAYS.items()}  # fmt: skip
@@ -71,7 +71,7 @@ def retention() -> Condition:
 
 
 def safe_contact() -> Condition:
-    """No ended report waits for somebody to carry its safe contact on."""
+    """Return whether no ended report waits for somebody to carry its safe contact on."""
     held = held_past_their_time(now=timezone.now() - LATE)
     says = (
         f"reports kept past their time: {held}, because safe contact was not carried on or a message was not read; "
@@ -81,12 +81,12 @@ def safe_contact() -> Condition:
 
 
 def published() -> Condition:
-    """The last comparison of published answers with their seals found no fault."""
+    """Return whether the last comparison of published answers with their seals found no fault."""
     return _last("compare-published", "published answers", "run: clearcount manage seal compare")
 
 
 def audit() -> Condition:
-    """The last check of the audit chains found no fault."""
+    """Return whether the last check of the audit chains found no fault."""
     return _last("note-audit-heads", "audit chains", "run: clearcount manage audit verify")
 
 

@@ -33,7 +33,7 @@ LINKS: tuple[Link, ...] = (
 
 
 def start_links(user: User) -> list[tuple[str, str]]:
-    """Address and words of each page the person may open."""
+    """Return address and words of each page the person may open."""
     found = []
     for link in LINKS:
         if user.has_role(*link.roles):

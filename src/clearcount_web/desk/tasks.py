@@ -17,7 +17,7 @@ log = logging.getLogger("clearcount_web.audit")
 
 @task("anchor-audit", every=60)
 def anchor_heads(run: Run) -> None:
-    """Notes the heads of both chains outside the database.
+    """Note the heads of both chains outside the database.
 
     Raises:
         RuntimeError: when a place did not take them, so that the job is seen to fail.
@@ -29,7 +29,7 @@ def anchor_heads(run: Run) -> None:
 
 @task("watch", every=10 * 60)
 def watch(run: Run) -> None:
-    """Tells the people who run the service of every condition that is not well, once a day for each."""
+    """Tell the people who run the service of every condition that is not well, once a day for each."""
     for condition in conditions():
         key = f"told:{condition.name.replace(' ', '-')}"
         if condition.well:
@@ -42,7 +42,7 @@ def watch(run: Run) -> None:
 
 @task("note-audit-heads", every=24 * 60 * 60)
 def note_heads(run: Run) -> None:
-    """Verifies both chains and logs their heads; `manage audit verify --expect` compares with them later.
+    """Verify both chains and logs their heads; `manage audit verify --expect` compares with them later.
 
     Raises:
         RuntimeError: when a chain does not hold, so that the job is seen to fail.

@@ -17,14 +17,14 @@ from clearcount_web.jobs.queries import latest
 @signed_in
 @require_safe
 def home(request: StaffRequest) -> HttpResponse:
-    """Where staff start: the pages their roles open."""
+    """Return where staff start: the pages their roles open."""
     return render(request, "desk/home.html", {"links": start_links(request.user)})
 
 
 @roles(Role.ADMINISTRATOR, Role.DECISION_MAKER)
 @require_safe
 def audit(request: StaffRequest) -> HttpResponse:
-    """The last events, by verb, actor or object."""
+    """Return the last events, by verb, actor or object."""
     wanted = {name: request.GET.get(name, "")[:150] for name in ("verb", "actor", "kind", "key")}
     return render(request, "desk/audit.html", {"events": events(**wanted), "wanted": wanted})
 
@@ -32,14 +32,14 @@ def audit(request: StaffRequest) -> HttpResponse:
 @roles(Role.ADMINISTRATOR)
 @require_safe
 def jobs(request: StaffRequest) -> HttpResponse:
-    """The last hundred jobs."""
+    """Return the last hundred jobs."""
     return render(request, "desk/jobs.html", {"jobs": latest(100)})
 
 
 @roles(Role.ADMINISTRATOR)
 @require_POST
 def cancel_job(request: StaffRequest, job_id: int) -> HttpResponse:
-    """Cancels a job that has not ended."""
+    """Cancel a job that has not ended."""
     cancel(job_id, by=request.user)
     return redirect("jobs")
 
@@ -47,6 +47,6 @@ def cancel_job(request: StaffRequest, job_id: int) -> HttpResponse:
 @roles(Role.ADMINISTRATOR)
 @require_POST
 def retry_job(request: StaffRequest, job_id: int) -> HttpResponse:
-    """Puts an ended job back into the queue."""
+    """Put an ended job back into the queue."""
     retry(job_id, by=request.user)
     return redirect("jobs")

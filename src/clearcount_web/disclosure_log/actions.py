@@ -25,7 +25,7 @@ NO_KEY = (
 
 
 def publish(folder: Path, *, at: datetime, by: Any = "command", note: str = "") -> Version:
-    """Publishes the bundle in `folder` and returns its version; publishing the same bundle again changes nothing.
+    """Publish the bundle in `folder` and returns its version; publishing the same bundle again changes nothing.
 
     A bundle whose reference is already published becomes a correction: the next version, with `note` saying what
     changed and why.
@@ -77,7 +77,7 @@ def ensure_welcome(folder: Path, *, note: str) -> None:
 
 
 def seal(release: Release) -> None:
-    """Seals a release and its versions as they stand in the database.
+    """Seal a release and its versions as they stand in the database.
 
     Raises:
         RefusedBundle: when the key that makes seals is not set.
@@ -95,7 +95,7 @@ def seal(release: Release) -> None:
 
 
 def withdraw(slug: str, *, at: datetime, reason: str, by: Any = "command") -> Release:
-    """Withdraws a release and returns it: its words, tables and files are removed, its address says when and why.
+    """Withdraw a release and returns it: its words, tables and files are removed, its address says when and why.
 
     Raises:
         RefusedBundle: without a reason, or when no such release is published.

@@ -11,7 +11,7 @@ class DisclosureLogConfig(AppConfig):
     name = "clearcount_web.disclosure_log"
 
     def ready(self) -> None:
-        """Registers the releases' addresses."""
+        """Register the releases' addresses."""
         from clearcount_web.disclosure_log.sitemap import addresses
         from clearcount_web.site import sitemap
 

@@ -56,7 +56,7 @@ class Bundle:
         return list(self.manifest["printed"])
 
     def day(self, key: str) -> date:
-        """`received` or `version_date`."""
+        """Return the name of the date: `received` or `version_date`."""
         return date.fromisoformat(self.manifest[key])
 
     @property
@@ -85,7 +85,7 @@ class Bundle:
 
 
 def read_bundle(folder: Path) -> Bundle:
-    """The bundle in `folder`, when every file is there, unchanged, and none is there besides.
+    """Return the bundle in `folder`, when every file is there, unchanged, and none is there besides.
 
     Raises:
         RefusedBundle: for a draft, a newer format, a missing, changed or further file, or an unreadable manifest.

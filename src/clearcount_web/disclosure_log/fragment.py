@@ -34,7 +34,7 @@ class FragmentError(Exception):
 
 
 def prepared(html: str, files: Mapping[str, str]) -> str:
-    """`html` ready for the page; `files` maps a file name to the address where it can be fetched.
+    """Return `html` ready for the page; `files` maps a file name to the address where it can be fetched.
 
     Raises:
         FragmentError: for an element, attribute or address that a bundle never has, or tags that do not match.
@@ -152,7 +152,7 @@ def _attributes(attrs: list[tuple[str, str | None]]) -> str:
 
 
 def grouped_head(headings: list[str]) -> str:
-    """The head of a table: years over months when the columns are months, else one row.
+    """Return the head of a table: years over months when the columns are months, else one row.
 
     Each year spans its months with `scope=colgroup`, so a screen reader says the year with every cell.
     """

@@ -39,7 +39,7 @@ class Release(models.Model):
         ]
 
     def get_absolute_url(self) -> str:
-        """The permanent address."""
+        """Return the permanent address."""
         return reverse("disclosure_log:release", PUBLIC_URLS, [self.slug])
 
 
@@ -64,11 +64,11 @@ class Version(models.Model):
         ]
 
     def get_absolute_url(self) -> str:
-        """The permanent address of this version."""
+        """Return the permanent address of this version."""
         return reverse("disclosure_log:version", PUBLIC_URLS, [self.release.slug, self.number])
 
     def file_address(self, name: str) -> str:
-        """The permanent address of one of its files."""
+        """Return the permanent address of one of its files."""
         return reverse("disclosure_log:file", PUBLIC_URLS, [self.release.slug, self.number, name])
 
 

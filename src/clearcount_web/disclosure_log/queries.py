@@ -31,7 +31,7 @@ class Difference:
 
 
 def found(*, words: str, code: str, year: int | None) -> QuerySet[Release]:
-    """Published releases, the last changed first, narrowed by words, offence code and a year that they cover."""
+    """Return published releases, the last changed first, narrowed by words, offence code and a year that they cover."""
     releases = search.holding(Release.objects.filter(withdrawn_at__isnull=True), words)
     if code:
         releases = releases.filter(offences__code=code)
@@ -41,12 +41,12 @@ def found(*, words: str, code: str, year: int | None) -> QuerySet[Release]:
 
 
 def with_seals(releases: QuerySet[Release]) -> QuerySet[Release]:
-    """The same releases with what their seals need of their versions."""
+    """Return the same releases with what their seals need of their versions."""
     return releases.prefetch_related(Prefetch("versions", Version.objects.only("release_id", "number", "seal", "note")))
 
 
 def sealed(releases: Iterable[Release]) -> list[Release]:
-    """Those of `releases` that are as the staff side published them; the others are logged and not shown."""
+    """Return those of `releases` that are as the staff side published them; the others are logged and not shown."""
     given = list(releases)
     good = [each for each in given if release_holds(each, _last(each))]
     if len(good) < len(given):
@@ -60,13 +60,13 @@ def _last(release: Release) -> Version | None:
 
 
 def last_change() -> str:
-    """When the log last changed, as a word; empty for an empty log."""
+    """Return when the log last changed, as a word; empty for an empty log."""
     latest = Release.objects.order_by("-updated_at").values_list("updated_at", flat=True).first()
     return latest.isoformat() if latest else ""
 
 
 def offence_choices() -> dict[str, str]:
-    """Code -> label of every offence that a release answers for, by code; at most a minute old."""
+    """Return code -> label of every offence that a release answers for, by code; at most a minute old."""
     return cache.get_or_set("log:offences", _offences, CHOICES_SECONDS) or {}
 
 
@@ -76,7 +76,7 @@ def _offences() -> dict[str, str]:
 
 
 def year_choices() -> list[int]:
-    """Every year that a release covers, the latest first; at most a minute old."""
+    """Return every year that a release covers, the latest first; at most a minute old."""
     return cache.get_or_set("log:years", _years, CHOICES_SECONDS) or []
 
 
@@ -88,7 +88,7 @@ def _years() -> list[int]:
 
 
 def differences(before: Version, after: Version) -> list[Difference]:
-    """Every cell that differs between two versions, in print order, and cells that only one of them has."""
+    """Return every cell that differs between two versions, in print order, and cells that only one of them has."""
     old, new = _cells(before.printed), _cells(after.printed)
     keys = list(dict.fromkeys((*new, *old)))
     return [Difference(*key, old.get(key, ""), new.get(key, "")) for key in keys if old.get(key) != new.get(key)]

@@ -53,7 +53,7 @@ _COMMON = frozenset(_COMMON_WORDS.split())
 
 
 def index(release: Release, words: str) -> None:
-    """Puts the words of a release into the index, in place of those it had."""
+    """Put the words of a release into the index, in place of those it had."""
     connection = connections[PUBLIC]
     words = " ".join(_WORD.findall(words))  # PostgreSQL would take a reference such as 01/FIN/25 for a path, whole
     with connection.cursor() as cursor:
@@ -62,13 +62,13 @@ def index(release: Release, words: str) -> None:
 
 
 def forget(release: Release) -> None:
-    """Takes a release out of the index."""
+    """Take a release out of the index."""
     with connections[PUBLIC].cursor() as cursor:
         cursor.execute("DELETE FROM disclosure_log_words WHERE rowid = %s", [release.pk])
 
 
 def holding(releases: QuerySet[Release], text: str) -> QuerySet[Release]:
-    """Those of `releases` that hold every word of `text`; all of them when it has no word."""
+    """Return those of `releases` that hold every word of `text`; all of them when it has no word."""
     words = _WORD.findall(text)[:_MOST_WORDS]
     if not words:
         return releases
@@ -82,7 +82,7 @@ def holding(releases: QuerySet[Release], text: str) -> QuerySet[Release]:
 
 
 def nearest(text: str, *, most: int) -> list[Release]:
-    """Up to `most` published releases that share telling words with `text`, the best match first."""
+    """Return up to `most` published releases that share telling words with `text`, the best match first."""
     words = [word for word in dict.fromkeys(_WORD.findall(text.lower())) if len(word) > 3 and word not in _COMMON]
     words += list(dict.fromkeys(re.findall(r"\b[A-Z]{2,3}\b", text)))
     if not words:

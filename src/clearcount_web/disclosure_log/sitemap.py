@@ -11,7 +11,7 @@ from clearcount_web.site.sitemap import Address
 
 
 def addresses() -> Iterator[Address]:
-    """The log itself and every release that is not withdrawn."""
+    """Yield the log itself and every release that is not withdrawn."""
     yield Address(reverse("disclosure_log:list"))
     for slug, updated in Release.objects.filter(withdrawn_at__isnull=True).values_list("slug", "updated_at").iterator():
         yield Address(reverse("disclosure_log:release", args=[slug]), updated.date())

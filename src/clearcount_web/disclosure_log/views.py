@@ -43,7 +43,7 @@ _HEADING = re.compile(r'<h2[^>]* id="([^"]+)"[^>]*>(.*?)</h2>', re.DOTALL)
 @partial(same_for_everybody, stamp=queries.last_change)
 @counted("disclosure log")
 def releases(request: HttpRequest) -> HttpResponse:
-    """Every published answer; `q` words, `offence` code, `year` covered, `size` a page."""
+    """Return every published answer; `q` words, `offence` code, `year` covered, `size` a page."""
     words = request.GET.get("q", "").strip()[:200]
     code = request.GET.get("offence", "")[:40]
     year = request.GET.get("year", "")
@@ -95,7 +95,7 @@ def _page_size(request: HttpRequest) -> int:
 @require_safe
 @counted("published answer")
 def release(request: HttpRequest, slug: str) -> HttpResponse:
-    """The latest version of one answer, or what stands in its place after a withdrawal (410)."""
+    """Return the latest version of one answer, or what stands in its place after a withdrawal (410)."""
     shown = _found(slug)
     if shown is None:
         return _unsealed(request)
@@ -106,7 +106,7 @@ def release(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """One version of an answer; the latest lives at the address without a number."""
+    """Return one version of an answer; the latest lives at the address without a number."""
     shown = _found(slug)
     if shown is None:
         return _unsealed(request)
@@ -165,7 +165,7 @@ def _tombstone(request: HttpRequest, shown: Release) -> HttpResponse:
 
 @require_safe
 def file(request: HttpRequest, slug: str, number: int, name: str) -> HttpResponse:
-    """One file of a version, byte for byte as it was published."""
+    """Return one file of a version, byte for byte as it was published."""
     shown = _found(slug)
     if shown is None:
         return _unsealed(request)
@@ -195,7 +195,7 @@ def _summary(shown: Release, latest: Version) -> str:
 
 @require_safe
 def atom(request: HttpRequest) -> HttpResponse:
-    """The last published and corrected answers as Atom."""
+    """Return the last published and corrected answers as Atom."""
     feed = Atom1Feed(
         title=_("Disclosure log of %(force)s") % {"force": settings.FORCE.name},
         link=request.build_absolute_uri(reverse("disclosure_log:list")),
@@ -219,7 +219,7 @@ def atom(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def json_feed(request: HttpRequest) -> JsonResponse:
-    """The same as JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+    """Return the same as JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/)."""
     items = []
     for shown in _latest():
         latest = list(shown.versions.all())[-1]

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 
 def ground(request: HttpRequest) -> dict[str, Any]:
-    """`force`, `phase`, `demo`, `door`, and on the public door `exit_url`."""
+    """Return `force`, `phase`, `demo`, `door`, and on the public door `exit_url`."""
     return {
         "force": settings.FORCE,
         "phase": settings.PHASE,

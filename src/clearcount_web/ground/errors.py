@@ -20,7 +20,7 @@ _PLAIN = (
 def page(
     request: HttpRequest, *, status: int, title: str, sentences: list[str], typed: list[tuple[str, str]] | None = None
 ) -> HttpResponse:
-    """The error page of this door, never kept by a browser. `typed` travels in a form that sends it again."""
+    """Return the error page of this door, never kept by a browser. `typed` travels in a form that sends it again."""
     context = {"title": title, "sentences": sentences, "status": status, "typed": typed}
     html = render_to_string(f"ground/{settings.DOOR}/error.html", context, request)
     response = HttpResponse(html, status=status)
@@ -29,7 +29,7 @@ def page(
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """400: the request cannot be read."""
+    """Return 400: the request cannot be read."""
     return page(
         request,
         status=400,
@@ -39,7 +39,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403: with the sentence of a refusal, when a rule gave one."""
+    """Return 403 with the sentence of a refusal, when a rule gave one."""
     from clearcount_web.ground.refusals import Refused
 
     sentence = str(exception) if isinstance(exception, Refused) else _("You may not see this page.")
@@ -47,7 +47,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: the form came from elsewhere, or was open for too long."""
+    """Return 403: the form came from elsewhere, or was open for too long."""
     return page(
         request,
         status=403,
@@ -59,7 +59,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404: nothing is at this address."""
+    """Return 404: nothing is at this address."""
     return page(
         request,
         status=404,
@@ -69,7 +69,7 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def too_many_requests(request: HttpRequest, *, seconds: int) -> HttpResponse:
-    """429: asks to wait, says where help is meanwhile, and keeps what was typed."""
+    """Return 429: the page asks to wait, says where help is meanwhile, and keeps what was typed."""
     response = page(
         request,
         status=429,
@@ -92,7 +92,7 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]] | None:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: the page of this door, or a plain one when even that cannot be made."""
+    """Return 500: the page of this door, or a plain one when even that cannot be made."""
     try:
         return page(
             request,

@@ -56,14 +56,14 @@ class Force:
 
 
 def contrast_with_white(colour: str) -> float:
-    """The contrast of `#rrggbb` with white, 1 to 21, as WCAG 2 defines it."""
+    """Return the contrast of `#rrggbb` with white, 1 to 21, as WCAG 2 defines it."""
     parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
     return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
 
 
 def read_force(environment: Environment, setting: str) -> Force:
-    """The force in the file that `setting` names; a fault is noted in `environment` when it cannot be read."""
+    """Return the force in the file that `setting` names; a fault is noted in `environment` when it cannot be read."""
     name = environment.text(setting)
     if not name:
         return Force()

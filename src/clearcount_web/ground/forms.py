@@ -23,7 +23,7 @@ class GroundBoundField(BoundField):
     """A field that knows its GOV.UK class and the id of the first control an error link should go to."""
 
     def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
-        """Django's attributes plus the GOV.UK class, and the error class when there are errors."""
+        """Return Django's attributes plus the GOV.UK class, and the error class when there are errors."""
         widget = widget or self.field.widget
         attrs = super().build_widget_attrs(attrs, widget)
         base = _class_of(widget)
@@ -84,7 +84,7 @@ class DatePartsWidget(forms.MultiWidget):
         super().__init__([forms.TextInput({"inputmode": "numeric"}) for _part in range(3)], attrs)
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """Adds the label and width of each box."""
+        """Add the label and width of each box."""
         context = super().get_context(name, value, attrs)
         labels = ((_("Day"), 2), (_("Month"), 2), (_("Year"), 4))
         for part, (label, width) in zip(context["widget"]["subwidgets"], labels, strict=True):
@@ -93,7 +93,7 @@ class DatePartsWidget(forms.MultiWidget):
         return context
 
     def decompress(self, value: date | None) -> list[Any]:
-        """A date as day, month, year."""
+        """Return a date as day, month, year."""
         return [value.day, value.month, value.year] if value else [None, None, None]
 
 
@@ -112,7 +112,7 @@ class DatePartsField(forms.MultiValueField):
         self.error_messages.setdefault("impossible", _("Enter a real date, such as 27 3 2026"))
 
     def clean(self, value: Any) -> date | None:
-        """The date, or None when all three boxes are empty and the field is optional.
+        """Return the date, or None when all three boxes are empty and the field is optional.
 
         Raises:
             ValidationError: when a part is missing or no such day exists.

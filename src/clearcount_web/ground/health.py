@@ -29,7 +29,7 @@ _looks: list[Look] = []
 
 
 def declare(look: Look) -> None:
-    """Adds a condition; a room calls this when its app is ready."""
+    """Add a condition; a room calls this when its app is ready."""
     if look not in _looks:
         _looks.append(look)
 
@@ -45,7 +45,7 @@ def conditions() -> Iterator[Condition]:
 
 
 def databases() -> Condition:
-    """Every database of this door answers."""
+    """Return whether every database of this door answers."""
     silent = []
     for alias in (name for name, database in settings.DATABASES.items() if database.get("NAME")):
         try:
@@ -57,7 +57,7 @@ def databases() -> Condition:
 
 
 def disk() -> Condition:
-    """There is room where the service keeps its files."""
+    """Return whether there is room where the service keeps its files."""
     free = shutil.disk_usage(settings.WEB_DIR).free
     return Condition(
         "disk", free >= LEAST_FREE, f"{free // 1_000_000} MB free; at least {LEAST_FREE // 1_000_000} needed"
@@ -65,6 +65,6 @@ def disk() -> Condition:
 
 
 def report_keys() -> Condition:
-    """Reports can be sealed."""
+    """Return whether reports can be sealed."""
     says = "set" if settings.REPORT_KEYS else "no report keys are set, so nobody can report online"
     return Condition("report keys", settings.REPORT_KEYS is not None, says)

@@ -27,7 +27,7 @@ _DAY = 24 * 60 * 60
 
 
 def network(address: str) -> str:
-    """What counts as one address: an IPv4 address, or the /64 network of an IPv6 address."""
+    """Return what counts as one address: an IPv4 address, or the /64 network of an IPv6 address."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
@@ -44,7 +44,7 @@ _identities: list[Identity] = []
 
 
 def identify(by: Identity) -> None:
-    """Adds a way to tell requests of one address apart: what `by` gives is counted in place of the address.
+    """Add a way to tell requests of one address apart: what `by` gives is counted in place of the address.
 
     It must be something that cannot be made up freely, such as a draft that the service gave out itself.
     """
@@ -53,7 +53,7 @@ def identify(by: Identity) -> None:
 
 
 def counted_as(request: HttpRequest) -> str:
-    """What a request is counted under: what the service gave to this visitor, else the network of their address."""
+    """Return what a request is counted under: what the service gave to this visitor, else the network of their address."""
     known: str | None = getattr(request, "counted_as", None)
     if known is None:
         known = next((found for found in (by(request) for by in _identities) if found), None) or by_address(request)
@@ -62,12 +62,13 @@ def counted_as(request: HttpRequest) -> str:
 
 
 def by_address(request: HttpRequest) -> str:
-    """The network of a request's address."""
+    """Return the network of a request's address."""
     return network(request.META.get("REMOTE_ADDR", ""))
 
 
 def is_foreign(request: HttpRequest) -> bool:
-    """Whether the browser says that another site caused the request and that nobody followed a link to come here.
+    """Return whether the browser says that another site caused the request and that nobody followed a link to come
+    here.
 
     Another site can make a visitor's browser send such requests by the hundred. They count apart, so that they use up
     nothing of what the visitor may ask for.
@@ -82,7 +83,7 @@ def is_foreign(request: HttpRequest) -> bool:
 
 
 def from_this_site(request: HttpRequest) -> bool:
-    """Whether the browser says that the request was made by a page of this site; False when it says nothing."""
+    """Return whether the browser says that the request was made by a page of this site; False when it says nothing."""
     if fetched_from := request.headers.get("Sec-Fetch-Site"):
         return fetched_from == "same-origin"
     origin = request.headers.get("Origin") or request.headers.get("Referer", "")
@@ -101,7 +102,7 @@ class Limit:
     seconds: int = 60
 
     def exceeded(self, request: HttpRequest, *, now: float | None = None, by: Identity = counted_as) -> bool:
-        """Counts this request; True when it is one too many."""
+        """Count this request; return True when it is one too many."""
         now = time.time() if now is None else now
         cache = caches["limits"]
         day, window = int(now // _DAY), int(now // self.seconds)
@@ -118,7 +119,7 @@ class Limit:
 def limited(
     limit: Limit, *, by: Identity = counted_as
 ) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """A view's own, tighter limit on POST; above it the visitor gets the 429 page with 999 and 101 on it.
+    """Return a view's own, tighter limit on POST; above it the visitor gets the 429 page with 999 and 101 on it.
 
     Stands below `same_origin_posts`, so that what another site sends uses up nothing.
     """

@@ -20,7 +20,7 @@ class JsonFormatter(logging.Formatter):
     """Formats a record as one JSON object."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The record as JSON: at, level, logger, message, our own fields, and where an exception was raised."""
+        """Return the record as JSON: at, level, logger, message, our own fields, and where an exception was raised."""
         line: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,

@@ -22,7 +22,7 @@ _READS = {"GET", "HEAD", "OPTIONS"}
 
 
 def own_headers() -> dict[str, str]:
-    """The headers that Django and django-csp do not set."""
+    """Return the headers that Django and django-csp do not set."""
     found = {
         "Permissions-Policy": settings.PERMISSIONS_POLICY,
         "Cross-Origin-Resource-Policy": "same-origin",
@@ -35,7 +35,7 @@ def own_headers() -> dict[str, str]:
 
 
 def unread_request_headers() -> dict[str, str]:
-    """Every header for an answer that the web server gives by itself, to a request that Django never saw."""
+    """Return every header for an answer that the web server gives by itself, to a request that Django never saw."""
     found = own_headers() | {
         "Content-Security-Policy": build_policy(),
         "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
@@ -52,7 +52,7 @@ def unread_request_headers() -> dict[str, str]:
 
 
 def headers(get_response: Handler) -> Handler:
-    """Adds `own_headers` to every response; no browser keeps a staff answer or a public page."""
+    """Add `own_headers` to every response; no browser keeps a staff answer or a public page."""
     added = own_headers()
 
     def respond(request: HttpRequest) -> HttpResponse:
@@ -69,7 +69,7 @@ def headers(get_response: Handler) -> Handler:
 
 
 def request_log(get_response: Handler) -> Handler:
-    """Logs method, route pattern, status and time: never the address asked for, which may name a case or a report."""
+    """Log method, route pattern, status and time: never the address asked for, which may name a case or a report."""
 
     def respond(request: HttpRequest) -> HttpResponse:
         began = time.perf_counter()
@@ -92,7 +92,7 @@ def request_log(get_response: Handler) -> Handler:
 
 
 def logged_address(address: str) -> str:
-    """What the log keeps of an address by LOG_ADDRESSES: nothing, its network, or all of it."""
+    """Return what the log keeps of an address by LOG_ADDRESSES: nothing, its network, or all of it."""
     if settings.LOG_ADDRESSES == "full":
         return address
     if settings.LOG_ADDRESSES == "truncated":
@@ -102,7 +102,7 @@ def logged_address(address: str) -> str:
 
 
 def loopback_only(get_response: Handler) -> Handler:
-    """Refuses whoever is not on this machine: the demo's passwords are known. A proxy speaks for others."""
+    """Refuse whoever is not on this machine: the demo's passwords are known. A proxy speaks for others."""
 
     def respond(request: HttpRequest) -> HttpResponse:
         through = any(name in request.headers for name in ("X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "Via"))
@@ -114,7 +114,7 @@ def loopback_only(get_response: Handler) -> Handler:
 
 
 def rate_limit(get_response: Handler) -> Handler:
-    """The general limit on what one address may ask of this door. The way out is never limited."""
+    """Return the general limit on what one address may ask of this door. The way out is never limited."""
 
     def respond(request: HttpRequest) -> HttpResponse:
         if request.path in settings.NEVER_LIMITED:

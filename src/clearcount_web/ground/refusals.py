@@ -10,7 +10,7 @@ class Refused(PermissionDenied):
 
 
 def enforce(refusal: str | None) -> None:
-    """Nothing for `None`.
+    """Raise the refusal; do nothing for `None`.
 
     Raises:
         Refused: with the sentence that a permission function returned.

@@ -11,7 +11,7 @@ from clearcount_web.ground.health import conditions
 
 @require_safe
 def brand(request: HttpRequest) -> HttpResponse:
-    """One custom property, read by the header."""
+    """Return one custom property, read by the header."""
     colour = settings.FORCE.colour
     sheet = f":root {{ --cc-force-colour: {colour}; }}\n" if colour else ""
     return HttpResponse(sheet, content_type="text/css; charset=utf-8", headers={"Cache-Control": "max-age=86400"})
@@ -19,7 +19,7 @@ def brand(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
-    """200 when the door can do its work, 503 with the names of what is not well; the staff door alone names them."""
+    """Return 200 when the door can do its work, else 503 with the names of what is not well on the staff door alone."""
     failing = [each.name for each in conditions() if not each.well]
     told = {"ready": not failing} | ({"not well": failing} if settings.DOOR == "staff" else {})
     return JsonResponse(told, status=503 if failing else 200, headers={"Cache-Control": "no-store"})
@@ -27,5 +27,5 @@ def health(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def alive(request: HttpRequest) -> HttpResponse:
-    """200 as long as this process answers."""
+    """Return 200 as long as this process answers."""
     return HttpResponse("alive\n", content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})

@@ -25,7 +25,7 @@ def enqueue(
     run_after: datetime | None = None,
     most_attempts: int = 2,
 ) -> Job:
-    """A job waiting in the queue, written in the caller's transaction: no act, no job.
+    """Return a job waiting in the queue, written in the caller's transaction: no act, no job.
 
     With `unique`, a job of that name that is still open is returned instead of a second one.
     `payload` holds keys and numbers, never text of a record.
@@ -46,7 +46,7 @@ def enqueue(
 
 
 def cancel(job_id: int, *, by: Any) -> bool:
-    """Cancels a waiting job, or asks a running one to stop at its next step; False when it had ended already."""
+    """Cancel a waiting job, or asks a running one to stop at its next step; False when it had ended already."""
     with transaction.atomic(using=STAFF):
         stopped = Job.objects.filter(id=job_id, state=Job.State.QUEUED).update(
             state=Job.State.CANCELLED, finished_at=timezone.now()
@@ -58,7 +58,7 @@ def cancel(job_id: int, *, by: Any) -> bool:
 
 
 def retry(job_id: int, *, by: Any) -> bool:
-    """Puts a failed or cancelled job back into the queue with fresh attempts; False when it is neither."""
+    """Put a failed or cancelled job back into the queue with fresh attempts; False when it is neither."""
     with transaction.atomic(using=STAFF):
         again = Job.objects.filter(id=job_id, state__in=(Job.State.FAILED, Job.State.CANCELLED)).update(
             state=Job.State.QUEUED,

@@ -20,7 +20,7 @@ _ADVISORY = 0x636C_6561_7263
 
 @contextmanager
 def sole_worker() -> Iterator[bool]:
-    """True inside the block when this process is the only worker of its staff database; False when another one is."""
+    """Give True inside the block when this process is the only worker of its staff database, else False."""
     connection = connections[STAFF]
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

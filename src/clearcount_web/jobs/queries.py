@@ -6,5 +6,5 @@ from clearcount_web.jobs.models import Job
 
 
 def latest(count: int) -> list[Job]:
-    """The jobs asked for last, newest first."""
+    """Return the jobs asked for last, newest first."""
     return list(Job.objects.order_by("-id")[:count])

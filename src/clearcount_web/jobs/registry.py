@@ -16,7 +16,7 @@ class Run(Protocol):
     attempt: int
 
     def progress(self, done: int, total: int) -> None:
-        """Notes how far the work is; raises `Cancelled` when somebody asked to stop it."""
+        """Note how far the work is; raises `Cancelled` when somebody asked to stop it."""
 
 
 Task = Callable[[Run], None]
@@ -35,7 +35,7 @@ _kinds: dict[str, Kind] = {}
 
 
 def task(name: str, *, every: int | None = None) -> Callable[[Task], Task]:
-    """Registers a function as the task `name`. It must be safe to run again after being killed half way."""
+    """Register a function as the task `name`. It must be safe to run again after being killed half way."""
 
     def register(function: Task) -> Task:
         if name in _kinds and _kinds[name].task.__module__ != function.__module__:
@@ -47,6 +47,6 @@ def task(name: str, *, every: int | None = None) -> Callable[[Task], Task]:
 
 
 def kinds() -> dict[str, Kind]:
-    """Every registered task by name."""
+    """Return every registered task by name."""
     autodiscover_modules("tasks")
     return dict(_kinds)

@@ -15,7 +15,7 @@ KEPT = timedelta(days=7)
 
 @task("tidy-jobs", every=60 * 60)
 def tidy(run: Run) -> None:
-    """Deletes ended jobs of the worker's own that are older than a week, but never the last of a kind."""
+    """Delete ended jobs of the worker's own that are older than a week, but never the last of a kind."""
     own = Job.objects.filter(created_by="worker")
     last = own.order_by().values("kind").annotate(last=Max("id")).values_list("last", flat=True)
     good = own.filter(state=Job.State.DONE).order_by().values("kind").annotate(last=Max("id"))

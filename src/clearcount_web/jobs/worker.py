@@ -43,7 +43,7 @@ class Running:
     attempt: int
 
     def progress(self, done: int, total: int) -> None:
-        """Notes how far the work is.
+        """Note how far the work is.
 
         Raises:
             Cancelled: when somebody asked to stop it.
@@ -57,7 +57,7 @@ class Running:
 
 
 def recover() -> int:
-    """Puts jobs of a dead worker back into the queue, or ends them; returns how many. Only under the worker's lock."""
+    """Put jobs of a dead worker back into the queue, or ends them; returns how many. Only under the worker's lock."""
     orphans = Job.objects.filter(state=Job.State.RUNNING)
     recovered = 0
     for job in orphans:
@@ -73,7 +73,7 @@ def recover() -> int:
 
 
 def take() -> Running | None:
-    """The next job that is due, marked as running; None when nothing waits."""
+    """Return the next job that is due, marked as running; None when nothing waits."""
     with transaction.atomic(using=STAFF):
         now = timezone.now()
         job = Job.objects.filter(state=Job.State.QUEUED, run_after__lte=now).order_by("run_after", "id").first()
@@ -86,7 +86,7 @@ def take() -> Running | None:
 
 
 def run(job: Running, tasks: dict[str, Kind]) -> Job.State:
-    """Runs one job to its end and writes down how it ended; a task's exception never reaches the caller."""
+    """Run one job to its end and writes down how it ended; a task's exception never reaches the caller."""
     error = ""
     try:
         kind = tasks.get(job.kind)
@@ -117,7 +117,7 @@ def run(job: Running, tasks: dict[str, Kind]) -> Job.State:
 
 
 def schedule(tasks: dict[str, Kind]) -> None:
-    """Enqueues every periodic task whose last run began longer ago than its period."""
+    """Enqueue every periodic task whose last run began longer ago than its period."""
     for kind in tasks.values():
         if kind.every is None:
             continue
@@ -127,7 +127,7 @@ def schedule(tasks: dict[str, Kind]) -> None:
 
 
 def work(*, stop: Callable[[], bool], pause: float = 1.0, until_empty: bool = False) -> int:
-    """Works until `stop()`; returns how many jobs were run. Stands by while another worker holds the lock.
+    """Work until `stop()`; return how many jobs were run. Wait while another worker holds the lock.
 
     `until_empty`: returns when nothing is due, instead of waiting for more.
     """

@@ -40,7 +40,7 @@ def open_occurrence(
     report: str = "",
     channel: str = "online",
 ) -> Occurrence:
-    """Records an occurrence with its offences and first texts, and gives it a number.
+    """Record an occurrence with its offences and first texts, and give it a number.
 
     Raises:
         Refused: when a code is on no list, was not in force, or a date cannot be.
@@ -69,7 +69,7 @@ def _next_number(now: datetime) -> str:
 
 
 def add_offence(occurrence: Occurrence, offence: NewOffence, *, by: Any, now: datetime) -> Offence:
-    """Records one more offence on an occurrence; its code must have been in force when it was committed.
+    """Record one more offence on an occurrence; its code must have been in force when it was committed.
 
     Raises:
         Refused: with the reason.
@@ -96,7 +96,7 @@ def add_offence(occurrence: Occurrence, offence: NewOffence, *, by: Any, now: da
 def add_entry(
     occurrence: Occurrence, *, field: str, text: str, by: Any, now: datetime, corrects: Entry | None = None
 ) -> Entry:
-    """Adds a text. With `corrects` it replaces an earlier text, which stays readable.
+    """Add a text. With `corrects` it replaces an earlier text, which stays readable.
 
     Raises:
         Refused: when there is no text, or the text to correct is another occurrence's or corrected already.
@@ -117,7 +117,7 @@ def add_entry(
 
 
 def set_marker(occurrence: Occurrence, *, name: str, on: bool, basis: str, by: Any, now: datetime) -> Marker:
-    """Sets or takes off a marker, with its basis. Raises Refused for a basis that is not one."""
+    """Set or takes off a marker, with its basis. Raises Refused for a basis that is not one."""
     if basis not in AI_BASES:
         raise Refused(f"Say on what the marker rests: {', '.join(AI_BASES)}.")
     with transaction.atomic(using=STAFF):
@@ -130,7 +130,7 @@ def set_marker(occurrence: Occurrence, *, name: str, on: bool, basis: str, by: A
 
 
 def has_wishes(occurrence: Occurrence) -> bool:
-    """Whether somebody on the occurrence said how they may be reached."""
+    """Return whether somebody on the occurrence said how they may be reached."""
     return any(person.facts or person.safe_contact for person in occurrence.people.all())
 
 
@@ -141,7 +141,7 @@ def _enforce_carried_on(occurrence: Occurrence, *, carried_on: bool) -> None:
 
 
 def set_status(offence: Offence, *, status: str, reason: str, carried_on: bool = False, by: Any) -> None:
-    """Cancels or transfers an offence, or brings it back.
+    """Cancel or transfers an offence, or brings it back.
 
     Raises:
         Refused: without a reason, or for a transfer when safe contact was not carried on.
@@ -160,7 +160,7 @@ def set_status(offence: Offence, *, status: str, reason: str, carried_on: bool =
 
 
 def set_force_number(occurrence: Occurrence, *, number: str, carried_on: bool = False, by: Any) -> None:
-    """Says under which number the force's own system holds it; the export then leaves it to that system.
+    """Say under which number the force's own system holds it; the export then leaves it to that system.
 
     Raises:
         Refused: when the number is blank or stands on another occurrence, or safe contact was not carried on.

@@ -25,7 +25,7 @@ TEXTS = ("occurrence_no", "field", "entry_no", "entered_at", "text")
 
 
 def export_occurrences(folder: Path, *, by: Any, now: datetime) -> tuple[int, int]:
-    """Writes offences.csv and texts.csv to `folder`; gives the number of offences and texts.
+    """Write offences.csv and texts.csv to `folder`; gives the number of offences and texts.
 
     An occurrence that the force's own system holds too (it has a force number) is left to that system. If it went out
     in an earlier export, its offences go out once more as transferred, so that the records already imported stop

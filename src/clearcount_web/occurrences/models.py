@@ -17,13 +17,13 @@ class AppendOnly(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Saves a new row. Raises RuntimeError for one that is there already."""
+        """Save a new row. Raises RuntimeError for one that is there already."""
         if self.pk is not None and not kwargs.get("force_insert"):
             raise RuntimeError("this row is written once; add a correction instead")
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        """Refused, always: only the retention command removes a whole occurrence."""
+        """Refuse always: only the retention command removes a whole occurrence."""
         raise RuntimeError("this row is kept; add a correction instead")
 
 

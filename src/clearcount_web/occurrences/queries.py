@@ -27,17 +27,17 @@ class Shown:
 
 
 def listed(limit: int = 200) -> list[Occurrence]:
-    """The newest occurrences with their offences, without texts."""
+    """Return the newest occurrences with their offences, without texts."""
     return list(Occurrence.objects.prefetch_related("offences")[:limit])
 
 
 def found(number: str) -> Occurrence:
-    """The occurrence of that number, without reading its texts. Raises Http404."""
+    """Return the occurrence of that number, without reading its texts. Raises Http404."""
     return get_object_or_404(Occurrence, number=number)
 
 
 def opened(number: str, *, by: Any) -> Shown:
-    """The occurrence with its texts and people; the reading is an event. Raises Http404."""
+    """Return the occurrence with its texts and people; the reading is an event. Raises Http404."""
     occurrence = found(number)
     with transaction.atomic(using=STAFF):
         record("occurrence.read", by=by, kind="occurrence", key=occurrence.number)
@@ -54,7 +54,7 @@ def opened(number: str, *, by: Any) -> Shown:
 
 
 def people_shown(occurrence: Occurrence, *, by: Any) -> tuple[Person, ...]:
-    """The people who said how they may be reached; reading that is an event."""
+    """Return the people who said how they may be reached; reading that is an event."""
     people = tuple(person for person in occurrence.people.all() if person.facts or person.safe_contact)
     if people:
         with transaction.atomic(using=STAFF):
@@ -67,6 +67,6 @@ def _holding(entries: list[Entry], field: str) -> Entry | None:
 
 
 def current_markers(occurrence: Occurrence) -> tuple[Marker, ...]:
-    """The markers that are on: the last word on each name."""
+    """Return the markers that are on: the last word on each name."""
     last = {marker.name: marker for marker in occurrence.markers.all()}
     return tuple(marker for marker in last.values() if marker.on)

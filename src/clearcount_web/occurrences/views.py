@@ -23,21 +23,21 @@ _MAY = (Role.CONTACT_OFFICER,)
 @roles(*_MAY)
 @require_safe
 def listing(request: StaffRequest) -> HttpResponse:
-    """The newest occurrences."""
+    """Return the newest occurrences."""
     return render(request, "occurrences/list.html", {"occurrences": queries.listed()})
 
 
 @roles(*_MAY)
 @require_safe
 def detail(request: StaffRequest, number: str) -> HttpResponse:
-    """One occurrence; reading it is an event."""
+    """Return one occurrence; reading it is an event."""
     return render(request, "occurrences/detail.html", vars(queries.opened(number, by=request.user)))
 
 
 @roles(*_MAY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_new(request: StaffRequest) -> HttpResponse:
-    """Records a new occurrence."""
+    """Record a new occurrence."""
 
     def act(given: dict[str, Any]) -> Occurrence:
         return actions.open_occurrence(
@@ -56,7 +56,7 @@ def open_new(request: StaffRequest) -> HttpResponse:
 @roles(*_MAY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_offence(request: StaffRequest, number: str) -> HttpResponse:
-    """Records one more offence."""
+    """Record one more offence."""
     occurrence = queries.found(number)
 
     def act(given: dict[str, Any]) -> Occurrence:
@@ -69,7 +69,7 @@ def add_offence(request: StaffRequest, number: str) -> HttpResponse:
 @roles(*_MAY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_entry(request: StaffRequest, number: str) -> HttpResponse:
-    """Adds a text, or a correction of one."""
+    """Add a text, or a correction of one."""
     occurrence = queries.found(number)
 
     def act(given: dict[str, Any]) -> Occurrence:
@@ -87,7 +87,7 @@ def add_entry(request: StaffRequest, number: str) -> HttpResponse:
 @roles(*_MAY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_marker(request: StaffRequest, number: str) -> HttpResponse:
-    """Sets the AI marker or takes it off."""
+    """Set the AI marker or takes it off."""
     occurrence = queries.found(number)
 
     def act(given: dict[str, Any]) -> Occurrence:
@@ -101,7 +101,7 @@ def set_marker(request: StaffRequest, number: str) -> HttpResponse:
 @roles(*_MAY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_status(request: StaffRequest, number: str, crime_no: str) -> HttpResponse:
-    """Cancels, transfers or brings back an offence."""
+    """Cancel, transfers or brings back an offence."""
     occurrence = queries.found(number)
     offence = get_object_or_404(Offence, occurrence=occurrence, crime_no=crime_no)
 
@@ -116,7 +116,7 @@ def set_status(request: StaffRequest, number: str, crime_no: str) -> HttpRespons
 @roles(*_MAY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_force_number(request: StaffRequest, number: str) -> HttpResponse:
-    """Says under which number the force's own system holds it."""
+    """Say under which number the force's own system holds it."""
     occurrence = queries.found(number)
 
     def act(given: dict[str, Any]) -> Occurrence:
@@ -130,7 +130,7 @@ def set_force_number(request: StaffRequest, number: str) -> HttpResponse:
 @roles(*_MAY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_person(request: StaffRequest, number: str) -> HttpResponse:
-    """Adds somebody, apart from the texts."""
+    """Add somebody, apart from the texts."""
     occurrence = queries.found(number)
 
     def act(given: dict[str, Any]) -> Occurrence:

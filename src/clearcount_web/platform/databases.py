@@ -28,7 +28,7 @@ SQLITE_OPTIONS = {
 
 
 def configuration(url: str, *, fallback: Path) -> dict[str, Any]:
-    """Django's settings for one database from its URL, or for the SQLite file `fallback` when the URL is empty.
+    """Return Django's settings for one database from its URL, or for the SQLite file `fallback` when the URL is empty.
 
     Raises:
         ValueError: when the URL is neither sqlite:///FILE nor postgresql://…; the message does not repeat it.
@@ -68,7 +68,7 @@ class DoorRouter:
         return PUBLIC if label in PUBLIC_LABELS else STAFF
 
     def db_for_read(self, model: Any, **hints: Any) -> str:
-        """The alias that holds `model`; a row already read stays with its database."""
+        """Return the alias that holds `model`; a row already read stays with its database."""
         instance = hints.get("instance")
         if model._meta.app_label in SHARED_LABELS and instance is not None and instance._state.db:
             return str(instance._state.db)
@@ -77,11 +77,11 @@ class DoorRouter:
     db_for_write = db_for_read
 
     def allow_relation(self, first: Any, second: Any, **hints: Any) -> bool:
-        """Rows of one database only: a key cannot cross."""
+        """Return rows of one database only: a key cannot cross."""
         return bool(first._state.db == second._state.db or not first._state.db or not second._state.db)
 
     def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
-        """Whether `db` has tables of this app."""
+        """Return whether `db` has tables of this app."""
         if app_label in SHARED_LABELS:
             return True
         return (app_label in PUBLIC_LABELS) == (db == PUBLIC)

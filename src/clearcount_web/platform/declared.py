@@ -267,7 +267,7 @@ DECLARED = {setting.name: setting for setting in _ALL}
 
 
 def environment_of(door: Door, values: Mapping[str, str]) -> dict[str, str]:
-    """`values` without the settings that are not this door's: the public process never sees staff secrets."""
+    """Return `values` without the settings that are not this door's: the public process never sees staff secrets."""
     foreign = {name for name, setting in DECLARED.items() if door not in setting.doors}
     kept = {name: value for name, value in values.items() if name not in foreign}
     return {**kept, "DJANGO_SETTINGS_MODULE": f"clearcount_web.project.settings.{door}"}

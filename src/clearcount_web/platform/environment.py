@@ -45,7 +45,7 @@ class Environment:
         self._faults: list[str] = []
 
     def text(self, name: str) -> str:
-        """The value of a declared setting, its default, or "" with a fault noted."""
+        """Return the value of a declared setting, its default, or "" with a fault noted."""
         setting = self._declared[name]
         value = self._values.get(name, "").strip()
         if value:
@@ -56,14 +56,14 @@ class Environment:
         return setting.default
 
     def secret(self, name: str, *, least: int = 32) -> str:
-        """A key that must have at least `least` characters."""
+        """Return a key that must have at least `least` characters."""
         text = self.text(name)
         if text and len(text) < least:
             self._faults.append(f"{name} is shorter than {least} characters: {self._declared[name].hint}")
         return text
 
     def number(self, name: str) -> int:
-        """The value as a whole number that is not negative."""
+        """Return the value as a whole number that is not negative."""
         text = self.text(name)
         if text.isascii() and text.isdigit():
             return int(text)
@@ -72,12 +72,12 @@ class Environment:
         return 0
 
     def path(self, name: str) -> Path | None:
-        """The value as a path; None when it is empty."""
+        """Return the value as a path; None when it is empty."""
         text = self.text(name)
         return Path(text) if text else None
 
     def flag(self, name: str) -> bool:
-        """The value as yes or no."""
+        """Return the value as yes or no."""
         text = self.text(name).lower()
         if text in {"1", "yes", "true", "on"}:
             return True
@@ -86,11 +86,11 @@ class Environment:
         return False
 
     def listed(self, name: str) -> list[str]:
-        """The value split at commas."""
+        """Return the value split at commas."""
         return [part.strip() for part in self.text(name).split(",") if part.strip()]
 
     def pairs(self, name: str) -> dict[str, list[str]]:
-        """`key=value,key=value` as key -> values."""
+        """Return `key=value,key=value` as key -> values."""
         found: dict[str, list[str]] = {}
         for part in self.listed(name):
             key, separator, value = part.partition("=")
@@ -101,11 +101,11 @@ class Environment:
         return found
 
     def fault(self, name: str, sentence: str) -> None:
-        """Notes what is wrong with the value of `name`."""
+        """Note what is wrong with the value of `name`."""
         self._faults.append(f"{name} {sentence}: {self._declared[name].hint}")
 
     def finish(self) -> None:
-        """Nothing, when every setting could be read.
+        """Refuse to go on when a setting could not be read.
 
         Raises:
             ImproperlyConfigured: with one line for each fault; never with a value.

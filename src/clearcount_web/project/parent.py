@@ -18,13 +18,15 @@ TIED = "--tied"
 
 
 def start(environment: Mapping[str, str], *arguments: str) -> subprocess.Popen[bytes]:
-    """A command of the web service in a process of its own, for as long as this process lives and holds the result."""
+    """Return a command of the web service in a process of its own, for as long as this process lives and holds the
+    result.
+    """
     command = [sys.executable, "-m", "clearcount_web", TIED, *arguments]
     return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE)  # noqa: S603
 
 
 def end_with_parent() -> None:
-    """From now on this process tells itself to stop (SIGTERM) as soon as its standard input ends."""
+    """Let this process tell itself to stop (SIGTERM) as soon as its standard input ends."""
 
     def watch() -> None:
         while os.read(0, 1024):  # not sys.stdin: its lock would be held when the interpreter ends

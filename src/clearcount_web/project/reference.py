@@ -20,7 +20,7 @@ A setting marked "secret" belongs in the service manager's credentials or a file
 
 
 def as_markdown() -> str:
-    """The page: one row for each setting."""
+    """Return the page: one row for each setting."""
     rows = []
     for setting in DECLARED.values():
         door = "both" if setting.doors == BOTH else setting.doors[0]

@@ -58,7 +58,7 @@ class Address:
 
 
 def address(text: str) -> Address:
-    """`HOST:PORT`, `:PORT`, `PORT` or `[IPV6]:PORT` as an address; without a host, this machine's loopback.
+    """Return `HOST:PORT`, `:PORT`, `PORT` or `[IPV6]:PORT` as an address; without a host, this machine's loopback.
 
     Raises:
         ServeError: for anything else.
@@ -70,7 +70,7 @@ def address(text: str) -> Address:
 
 
 def ensure_free(where: Address, *, option: str) -> None:
-    """Nothing, when the address can be listened on.
+    """Refuse an address that cannot be listened on.
 
     Raises:
         ServeError: naming the option that moves it.
@@ -85,7 +85,7 @@ def ensure_free(where: Address, *, option: str) -> None:
 
 
 def demo_environment(folder: Path, addresses: Mapping[Door, Address]) -> dict[str, str]:
-    """The settings of the demo: random secrets kept in the folder, a fictional force, plain HTTP on loopback."""
+    """Return the settings of the demo: random secrets kept in the folder, a fictional force, plain HTTP on loopback."""
     kept = folder / "secrets.json"
     if not kept.exists():
         make_folder(Guarded(folder))
@@ -113,7 +113,7 @@ def demo_environment(folder: Path, addresses: Mapping[Door, Address]) -> dict[st
 
 
 def serve(addresses: Mapping[Door, Address], *, demo: bool, environ: Mapping[str, str], quiet: bool = False) -> int:
-    """Starts the doors and waits until one ends or the process is told to stop; returns the exit code.
+    """Start the doors and waits until one ends or the process is told to stop; returns the exit code.
 
     Raises:
         ServeError: when an address is taken, or the demo would be open to other machines.
@@ -184,7 +184,7 @@ def _answers(where: Address, child: subprocess.Popen[bytes]) -> bool:
 
 
 def ensure_closed() -> None:
-    """Nothing, when no file of the service is open to others or belongs to another user.
+    """Refuse to start while a file of the service is open to others or belongs to another user.
 
     Raises:
         ServeError: naming each path and the command that mends it.
@@ -196,7 +196,7 @@ def ensure_closed() -> None:
 
 
 def ensure_ready() -> None:
-    """Nothing, when the door's static files are collected and its tables are up to date.
+    """Refuse to start before the door's static files are collected and its tables are up to date.
 
     Raises:
         ServeError: naming the command that is still to be run.

@@ -63,7 +63,7 @@ class _Ended(Exception):
 
 
 def environment(given: Mapping[str, str], folder: Path, *, force: Path | None, exit_url: str) -> dict[str, str]:
-    """The settings of the steps: the web service's own where it is set up, else throw-away ones in `folder`."""
+    """Return the settings of the steps: the web service's own where it is set up, else throw-away ones in `folder`."""
     values = dict(given)
     if "CLEARCOUNT_PUBLIC_SECRET_KEY" not in given:
         names = ("PUBLIC_SECRET_KEY", "STAFF_SECRET_KEY", "AUDIT_KEY", "PUBLIC_AUDIT_KEY")

@@ -16,7 +16,7 @@ from clearcount_web.publishing.checking import ensure_fit
 
 
 def fill() -> None:
-    """Publishes the example's bundle, unless something is published already."""
+    """Publish the example's bundle, unless something is published already."""
     if Release.objects.exists():
         return
     with tempfile.TemporaryDirectory(prefix="clearcount-demo-") as folder:

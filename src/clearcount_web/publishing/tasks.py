@@ -13,7 +13,7 @@ log = logging.getLogger("clearcount_web.publishing")
 
 @task("compare-published", every=24 * 60 * 60)
 def compare_published(run: Run) -> None:
-    """Compares every published answer with its seals.
+    """Compare every published answer with its seals.
 
     Raises:
         RuntimeError: when one does not match, so that the job is seen to fail.

@@ -33,7 +33,7 @@ class Sent:
 
 
 def send(draft: Open, keys: sealing.PublicKeys, *, now: datetime) -> Sent:
-    """Seals the report to both keys and deletes the draft. The same draft sent twice is one report."""
+    """Seal the report to both keys and deletes the draft. The same draft sent twice is one report."""
     code = sealing.code_for(draft.key)
     try:
         with transaction.atomic(using=PUBLIC):
@@ -63,7 +63,7 @@ def _seal(draft: Open, keys: sealing.PublicKeys, code: str, now: datetime) -> Se
 
 
 def sent_before(key: bytes | None, *, now: datetime) -> Sent | None:
-    """What is told when the draft of this key was sent in the last half hour; else None.
+    """Return what is told when the draft of this key was sent in the last half hour; else None.
 
     Only a browser that never got the answer still has the key: the answer takes it away.
     """
@@ -73,7 +73,7 @@ def sent_before(key: bytes | None, *, now: datetime) -> Sent | None:
 
 
 def conversation(code: str) -> tuple[SealedReport, list[dict[str, Any]]] | None:
-    """The report of a follow-up code with the replies that the code opens; None when no report has it."""
+    """Return the report of a follow-up code with the replies that the code opens; None when no report has it."""
     report = SealedReport.objects.filter(code_hash=sealing.hash_of_code(code)).first()
     if report is None:
         return None
@@ -86,7 +86,7 @@ def conversation(code: str) -> tuple[SealedReport, list[dict[str, Any]]] | None:
 
 
 def add_message(report: SealedReport, text: str, code: str, keys: sealing.PublicKeys, *, now: datetime) -> None:
-    """Keeps a further message of the visitor, sealed to both keys. The same text sent again is one message."""
+    """Keep a further message of the visitor, sealed to both keys. The same text sent again is one message."""
     content = {"reference": report.reference, "text": text}
     place = sealing.place_of_message(code, text)
     with transaction.atomic(using=PUBLIC):
@@ -104,6 +104,6 @@ def add_message(report: SealedReport, text: str, code: str, keys: sealing.Public
 
 
 def reply(report: SealedReport, text: str, *, now: datetime) -> None:
-    """Keeps a reply for the visitor, sealed so that only the follow-up code opens it. The staff side calls it."""
+    """Keep a reply for the visitor, sealed so that only the follow-up code opens it. The staff side calls it."""
     box = sealing.seal({"text": text}, PublicKey(bytes(report.reply_key)))
     SealedMessage.objects.create(report=report, from_visitor=False, box=box, sent_at=now)

@@ -16,7 +16,7 @@ class ReportingConfig(AppConfig):
     name = "clearcount_web.reporting"
 
     def ready(self) -> None:
-        """Connects the receiver and declares what is kept."""
+        """Connect the receiver and declares what is kept."""
         from clearcount_web.ground.limits import identify
         from clearcount_web.reporting.drafts import counted_as, shred
         from clearcount_web.site import retention

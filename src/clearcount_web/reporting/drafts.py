@@ -30,7 +30,7 @@ class Open:
 
 
 def key_in(request: HttpRequest) -> bytes | None:
-    """The key that the visitor's cookie holds; None when there is none or it is not one."""
+    """Return the key that the visitor's cookie holds; None when there is none or it is not one."""
     try:
         key = bytes.fromhex(request.COOKIES.get(cookies.REPORT, ""))
     except ValueError:
@@ -39,7 +39,7 @@ def key_in(request: HttpRequest) -> bytes | None:
 
 
 def counted_as(request: HttpRequest) -> str | None:
-    """Gives what a visitor with a draft is counted under. A key that opens no draft counts for nothing."""
+    """Give what a visitor with a draft is counted under. A key that opens no draft counts for nothing."""
     key = key_in(request)
     if key is None or not Draft.objects.filter(place=sealing.place_of(key)).exists():
         return None
@@ -47,14 +47,14 @@ def counted_as(request: HttpRequest) -> str | None:
 
 
 def start(response: HttpResponse, *, now: datetime) -> None:
-    """Makes an empty draft and gives the visitor its key."""
+    """Make an empty draft and gives the visitor its key."""
     key = sealing.new_key()
     Draft.objects.create(place=sealing.place_of(key), box=sealing.lock({}, key), started_at=now, touched_at=now)
     cookies.remember(response, cookies.REPORT, key.hex(), age=None)
 
 
 def current(request: HttpRequest, *, now: datetime) -> Open | None:
-    """The visitor's draft, or None when there is none. One that lay idle too long is shredded."""
+    """Return the visitor's draft, or None when there is none. One that lay idle too long is shredded."""
     key = key_in(request)
     row = Draft.objects.filter(place=sealing.place_of(key)).first() if key else None
     if key is None or row is None:
@@ -70,12 +70,12 @@ def current(request: HttpRequest, *, now: datetime) -> Open | None:
 
 
 def expired(row: Draft, *, now: datetime) -> bool:
-    """Whether a draft has lain idle for 30 minutes or is two hours old."""
+    """Return whether a draft has lain idle for 30 minutes or is two hours old."""
     return now - row.touched_at > IDLE or now - row.started_at > LONGEST
 
 
 def keep(draft: Open, step: str, given: dict[str, Any], *, now: datetime) -> None:
-    """Puts the answers of one step into the draft. Two tabs may write at once: each step is merged into the newest."""
+    """Put the answers of one step into the draft. Two tabs may write at once: each step is merged into the newest."""
     with transaction.atomic(using=PUBLIC):
         row = Draft.objects.select_for_update().filter(pk=draft.row.pk).first()
         if row is None:
@@ -86,26 +86,26 @@ def keep(draft: Open, step: str, given: dict[str, Any], *, now: datetime) -> Non
 
 
 def take_out(draft: Open, void: Mapping[str, frozenset[str]], *, now: datetime) -> None:
-    """Takes answers that a change made void out of the draft: page -> names."""
+    """Take answers that a change made void out of the draft: page -> names."""
     for step, names in void.items():
         if left := draft.answers.get(step):
             keep(draft, step, {name: said for name, said in left.items() if name not in names}, now=now)
 
 
 def touch(draft: Open, *, now: datetime) -> None:
-    """Notes that the visitor is still there."""
+    """Note that the visitor is still there."""
     Draft.objects.filter(pk=draft.row.pk).update(touched_at=now)
 
 
 def shred(request: HttpRequest) -> None:
-    """Deletes the visitor's draft; with the row and the cookie gone, nobody can bring it back."""
+    """Delete the visitor's draft; with the row and the cookie gone, nobody can bring it back."""
     if key := key_in(request):
         Draft.objects.filter(place=sealing.place_of(key)).delete()
         empty_journal()
 
 
 def empty_journal() -> None:
-    """Takes what was deleted out of SQLite's write-ahead log too; it would stay there until it is written over."""
+    """Take what was deleted out of SQLite's write-ahead log too; it would stay there until it is written over."""
     connection = connections[PUBLIC]
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
         with connection.cursor() as cursor:
@@ -113,7 +113,7 @@ def empty_journal() -> None:
 
 
 def purge(*, now: datetime) -> int:
-    """Deletes every draft that has expired; gives their number."""
+    """Delete every draft that has expired; gives their number."""
     old = Draft.objects.filter(touched_at__lt=now - IDLE) | Draft.objects.filter(started_at__lt=now - LONGEST)
     gone = old.delete()[0]
     empty_journal()

@@ -65,11 +65,11 @@ class TextField(forms.CharField):
         )
 
     def to_python(self, value: Any) -> str:
-        """The text with plain line breaks."""
+        """Return the text with plain line breaks."""
         return str(super().to_python(value)).replace("\r\n", "\n")
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """No `maxlength`; the limit for the script where it counts."""
+        """Return the limit for the script where it counts, and no `maxlength`."""
         return {"data-most": self.max_length} if self._counted else {}
 
 
@@ -90,7 +90,7 @@ NO_WAY = _(
 
 
 def has_way(ways: Mapping[str, Any]) -> bool:
-    """Whether a way to reach somebody is left open: a number that may be called or texted, or an address."""
+    """Return whether a way to reach somebody is left open: a number that may be called or texted, or an address."""
     by_phone = ways.get("phone") and not (ways.get("phone_safe") == "no" and ways.get("text_safe") == "no")
     return bool(by_phone or ways.get("email") or ways.get("post"))
 
@@ -301,21 +301,21 @@ def field_of(name: str) -> forms.Field:
 
 
 def following(step: int, answers: dict[str, dict[str, Any]]) -> int:
-    """The page after `step`: the safe ways are asked only of somebody who wants to be contacted."""
+    """Return the page after `step`: the safe ways are asked only of somebody who wants to be contacted."""
     if step == 9 and answers.get("9", {}).get("contact") != "yes":
         return 11
     return step + 1
 
 
 def before(step: int, answers: dict[str, dict[str, Any]]) -> int:
-    """The page before `step`."""
+    """Return the page before `step`."""
     if step == 11 and answers.get("9", {}).get("contact") != "yes":
         return 9
     return step - 1
 
 
 def missing(answers: dict[str, dict[str, Any]]) -> int | None:
-    """The first page that must be answered and is not. Who wants contact must leave a way open."""
+    """Return the first page that must be answered and is not. Who wants contact must leave a way open."""
     unanswered = next((step for step in REQUIRED if not any(answers.get(str(step), {}).values())), None)
     if unanswered is None and answers["9"].get("contact") == "yes" and not has_way(answers.get("10", {})):
         return 10
@@ -323,19 +323,19 @@ def missing(answers: dict[str, dict[str, Any]]) -> int | None:
 
 
 def unasked(answers: dict[str, dict[str, Any]]) -> int | None:
-    """The first page with a question that follows from a changed answer and was not put yet."""
+    """Return the first page with a question that follows from a changed answer and was not put yet."""
     return next((step for step in STEPS if fields_of(step, answers).keys() - answers.get(str(step), {}).keys()), None)
 
 
 def changed(step: int, before: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, frozenset[str]]:
-    """What a change makes void: page -> names of its answers. The age is that of the person it happened to."""
+    """Return what a change makes void: page -> names of its answers. The age is that of the person it happened to."""
     if step == 3 and before.get("who") and (before["who"] == "me") != (given.get("who") == "me"):
         return {"4": frozenset({"age"}), "8": frozenset({"knows", "reach"})}
     return {}
 
 
 def fields_of(step: int, answers: dict[str, dict[str, Any]]) -> dict[str, forms.Field]:
-    """The questions of a page that are put to this visitor: some follow from what was answered before."""
+    """Return the questions of a page that are put to this visitor: some follow from what was answered before."""
     if step == 10 and answers.get("9", {}).get("contact") != "yes":
         return {}
     found = dict(STEPS[step].base_fields)
@@ -347,7 +347,7 @@ def fields_of(step: int, answers: dict[str, dict[str, Any]]) -> dict[str, forms.
 def form_of(
     step: int, answers: dict[str, dict[str, Any]], posted: Any = None, initial: dict[str, Any] | None = None
 ) -> GroundForm:
-    """The form of a page with the questions that are put to this visitor."""
+    """Return the form of a page with the questions that are put to this visitor."""
     form = STEPS[step](posted, initial=initial)
     if isinstance(form, Ways):
         form.wanted = answers.get("9", {}).get("contact") == "yes"
@@ -372,14 +372,16 @@ def answers_of(answers: dict[str, dict[str, Any]]) -> ReportAnswers:
 
 
 def in_words(field: forms.Field, value: Any) -> str:
-    """An answer as it was read on the page; "" when there is none."""
+    """Return an answer as it was read on the page; "" when there is none."""
     words = dict(getattr(field, "choices", ()))
     given = value if isinstance(value, (list, tuple)) else [value]
     return ", ".join(str(words.get(each, each)) for each in given if each)
 
 
 def summary(answers: dict[str, dict[str, Any]]) -> list[tuple[int, Any, str]]:
-    """Every question that was put with its answer in words ("" when it was left empty), for the page that checks."""
+    """Return every question that was put with its answer in words ("" when it was left empty), for the page that
+    checks.
+    """
     lines = []
     for step in STEPS:
         for name, field in fields_of(step, answers).items():

@@ -34,7 +34,7 @@ class PublicKeys:
 
 
 def read_public_keys(path: Path) -> PublicKeys:
-    """The public keys in the JSON file `{"duty": hex, "recovery": hex}`.
+    """Return the public keys in the JSON file `{"duty": hex, "recovery": hex}`.
 
     Raises:
         ValueError: when the file is missing, is not such a file, or both keys are the same.
@@ -52,62 +52,62 @@ def read_public_keys(path: Path) -> PublicKeys:
 
 
 def new_key() -> bytes:
-    """A fresh key for a draft."""
+    """Return a fresh key for a draft."""
     return bytes(random(KEY_BYTES))
 
 
 def place_of(key: bytes) -> str:
-    """Where the draft of this key lies; the key cannot be worked out from it."""
+    """Return where the draft of this key lies; the key cannot be worked out from it."""
     return hashlib.sha256(b"clearcount draft place" + key).hexdigest()
 
 
 def lock(answers: Mapping[str, Any], key: bytes) -> bytes:
-    """The answers encrypted under the key."""
+    """Return the answers encrypted under the key."""
     return bytes(SecretBox(key).encrypt(json.dumps(answers, ensure_ascii=False).encode("utf-8", "surrogatepass")))
 
 
 def unlock(box: bytes | memoryview, key: bytes) -> dict[str, Any]:
-    """The answers. Raises CryptoError when the key is not the one."""
+    """Return the answers. Raises CryptoError when the key is not the one."""
     answers: dict[str, Any] = json.loads(SecretBox(key).decrypt(bytes(box)).decode("utf-8", "surrogatepass"))
     return answers
 
 
 def seal(content: Mapping[str, Any], to: PublicKey) -> bytes:
-    """The content sealed so that only the private key opens it."""
+    """Return the content sealed so that only the private key opens it."""
     return bytes(SealedBox(to).encrypt(json.dumps(content, ensure_ascii=False).encode("utf-8", "surrogatepass")))
 
 
 def open_sealed(box: bytes | memoryview, key: PrivateKey) -> dict[str, Any]:
-    """The content. Raises CryptoError when the key is not the one."""
+    """Return the content. Raises CryptoError when the key is not the one."""
     content: dict[str, Any] = json.loads(SealedBox(key).decrypt(bytes(box)).decode("utf-8", "surrogatepass"))
     return content
 
 
 def code_for(key: bytes) -> str:
-    """The follow-up code of a draft: 20 letters, 100 bits, the same each time it is made from the same draft."""
+    """Return the follow-up code of a draft: 20 letters, 100 bits, the same each time it is made from the same draft."""
     digest = hashlib.blake2b(b"clearcount follow-up code", key=key, digest_size=13).digest()
     letters = base64.b32encode(digest).decode().translate(_ALPHABET)[:20]
     return "-".join(letters[at : at + 5] for at in range(0, 20, 5))
 
 
 def plain_code(typed: str) -> str:
-    """A code as typed, without spaces and dashes, small letters and easily misread letters put right."""
+    """Return a code as typed, without spaces and dashes, small letters and easily misread letters put right."""
     return "".join(typed.split()).replace("-", "").upper().translate(_MISREAD)
 
 
 def hash_of_code(code: str) -> str:
-    """What the database keeps of a code. A plain hash will do: 100 random bits cannot be tried through."""
+    """Return what the database keeps of a code. A plain hash will do: 100 random bits cannot be tried through."""
     return hashlib.sha256(b"clearcount code" + plain_code(code).encode("utf-8", "replace")).hexdigest()
 
 
 def place_of_message(code: str, text: str) -> str:
-    """Where a visitor's message lies. Without the code nobody can try texts against it."""
+    """Return where a visitor's message lies. Without the code nobody can try texts against it."""
     key = plain_code(code).encode("utf-8", "replace")[:64]
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), key=key, digest_size=32).hexdigest()
 
 
 def reply_key(code: str) -> PrivateKey:
-    """The private key that a code stands for; its public half is kept with the report."""
+    """Return the private key that a code stands for; its public half is kept with the report."""
     seed = hashlib.blake2b(
         b"clearcount reply key", key=plain_code(code).encode("utf-8", "replace")[:64], digest_size=32
     )

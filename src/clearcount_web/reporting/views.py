@@ -38,7 +38,7 @@ def _page(
 @limited(_BEGIN, by=by_address)
 @require_http_methods(_METHODS)
 def start(request: HttpRequest) -> HttpResponse:
-    """What the form is for, when it is watched, what is kept; the button begins a draft."""
+    """Return what the form is for, when it is watched, what is kept; the button begins a draft."""
     if settings.REPORT_KEYS is None:
         return _page(request, "closed", status=503)
     if request.method != "POST":
@@ -53,7 +53,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @same_origin_posts
 @require_http_methods(_METHODS)
 def step(request: HttpRequest, step: int) -> HttpResponse:
-    """One question."""
+    """Return one question."""
     if step not in forms.STEPS:
         raise Http404
     now = timezone.now()
@@ -113,7 +113,7 @@ def _step_context(step: int, form: object, draft: drafts.Open, *, changing: bool
 @same_origin_posts
 @require_http_methods(_METHODS)
 def danger(request: HttpRequest) -> HttpResponse:
-    """Somebody is or may be in danger: 999 first; then back to where one was. The place can be said here."""
+    """Return the page for danger: 999 first, then the way back. The place can be said here."""
     now = timezone.now()
     draft = drafts.current(request, now=now)
     if draft is None:  # 999 is said to everybody, whatever has become of their answers
@@ -134,7 +134,7 @@ def danger(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD"])
 def under_18(request: HttpRequest) -> HttpResponse:
-    """Somebody is under 18: who else can help; then back to where one was."""
+    """Return the page for somebody under 18: who else can help, then the way back."""
     onward, back = reverse("reporting:step", args=[5]), reverse("reporting:step", args=[4])
     if _changing(request):
         draft = drafts.current(request, now=timezone.now())
@@ -152,7 +152,7 @@ def _changing(request: HttpRequest) -> bool:
 @limited(_SEND)
 @require_http_methods(_METHODS)
 def check(request: HttpRequest) -> HttpResponse:
-    """Every answer with a link to change it; the button sends."""
+    """Return every answer with a link to change it; the button sends."""
     now = timezone.now()
     draft = drafts.current(request, now=now)
     if draft is None:  # a second press of the button, or the answer to the first was lost on the way
@@ -173,7 +173,7 @@ def check(request: HttpRequest) -> HttpResponse:
 @same_origin_posts
 @require_http_methods(["POST"])
 def sent(request: HttpRequest) -> HttpResponse:
-    """The reference and the code for a browser that never got the answer to its report; once."""
+    """Return the reference and the code for a browser that never got the answer to its report; once."""
     return _tell_once(request, now=timezone.now())
 
 
@@ -202,14 +202,17 @@ def _gone(request: HttpRequest) -> HttpResponse:
 @same_origin_posts
 @require_http_methods(["POST"])
 def reach(request: HttpRequest) -> HttpResponse:
-    """The site can be reached: asked before a page is sent, so that a lost connection costs nothing that was typed."""
+    """Return nothing but that the site can be reached.
+
+    The page asks before it is sent, so that a lost connection costs nothing that was typed.
+    """
     return HttpResponse(status=204)
 
 
 @same_origin_posts
 @require_http_methods(["POST"])
 def stay(request: HttpRequest) -> HttpResponse:
-    """The visitor pressed "Stay on this page"."""
+    """Return the visitor pressed "Stay on this page"."""
     now = timezone.now()
     draft = drafts.current(request, now=now)
     if draft is None:
@@ -222,7 +225,7 @@ def stay(request: HttpRequest) -> HttpResponse:
 @limited(_CODE, by=by_address)
 @require_http_methods(_METHODS)
 def follow_up(request: HttpRequest) -> HttpResponse:
-    """Coming back with a code: replies are opened with it, and a message can be added. The code is never stored."""
+    """Return the page for coming back with a code, which opens the replies. The code is never stored."""
     if request.method != "POST":
         return _page(request, "code", {"form": forms.Code()})
     asked = forms.Code(request.POST)

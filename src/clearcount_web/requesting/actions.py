@@ -22,17 +22,17 @@ TAKEN_DAYS = 30
 
 
 def taken_longer_than(days: int, *, now: datetime) -> QuerySet[InboxRequest]:
-    """Requests that staff took in more than so many days ago."""
+    """Return the requests that staff took in more than so many days ago."""
     return InboxRequest.objects.filter(taken_at__lt=now - timedelta(days=days))
 
 
 def waiting_longer_than(wait: timedelta, *, now: datetime) -> QuerySet[InboxRequest]:
-    """Requests that came longer ago and that nobody has taken into a case."""
+    """Return the requests that came longer ago and that nobody has taken into a case."""
     return InboxRequest.objects.filter(taken_at__isnull=True, received_at__lt=now - wait)
 
 
 def purge(*, now: datetime, dry_run: bool = False) -> int:
-    """Deletes requests that are a case by now; gives their number. One that nobody has taken is never deleted."""
+    """Delete requests that are a case by now; gives their number. One that nobody has taken is never deleted."""
     old = taken_longer_than(TAKEN_DAYS, now=now)
     return old.count() if dry_run else old.delete()[0]
 
@@ -45,7 +45,7 @@ def take(request: InboxRequest, *, by: Any, at: datetime) -> None:
 
 
 def keep_request(*, token: UUID, name: str, contact: str, text: str, at: datetime) -> InboxRequest:
-    """The request in the inbox; sending the same form twice gives the same row."""
+    """Return the request in the inbox; sending the same form twice gives the same row."""
     with transaction.atomic(using=PUBLIC):
         kept, made = InboxRequest.objects.get_or_create(
             token=token,

@@ -12,7 +12,7 @@ class RequestingConfig(AppConfig):
     name = "clearcount_web.requesting"
 
     def ready(self) -> None:
-        """Declares retention and address."""
+        """Declare retention and address."""
         from collections.abc import Iterator
 
         from django.urls import reverse

@@ -64,7 +64,7 @@ class RequestForm(AboutForm):
 
 
 def kind_words(*, text: str, name: str, contact: str) -> list[str]:
-    """What may keep us from answering, as sentences to the sender; empty when nothing stands out."""
+    """Return what may keep us from answering, as sentences to the sender; empty when nothing stands out."""
     words = []
     if len(name.split()) < 2:
         words.append(_("The law asks for your real name. A first name or a nickname alone may not be enough."))

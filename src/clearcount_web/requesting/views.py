@@ -19,7 +19,7 @@ from clearcount_web.site.routes import rights_routes
 @limited(Limit("foi", most=30))
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
-    """The steps: about (what), answers published already, details (who), check, sent."""
+    """Return the steps: about (what), answers published already, details (who), check, sent."""
     step = request.POST.get("step", "")
     if not settings.REQUEST_FORM:  # what was typed before it was closed stays on the page
         shown = {"rights": rights_routes(), "typed": request.POST.get("text", "")}

@@ -23,33 +23,33 @@ _LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"
 
 
 def keep_feedback(*, text: str, today: date) -> None:
-    """Keeps one message about the site."""
+    """Keep one message about the site."""
     Feedback.objects.create(text=text, received_on=today)
 
 
 def keep_complaint(*, name: str, contact: str, text: str, today: date) -> str:
-    """Keeps a data-protection complaint and returns its reference."""
+    """Keep a data-protection complaint and returns its reference."""
     reference = "DP-" + "".join(secrets.choice(_LETTERS) for _ in range(8))
     Complaint.objects.create(reference=reference, name=name, contact=contact, text=text, received_on=today)
     return reference
 
 
 def acknowledge(complaint: Complaint, *, by: Any, today: date) -> None:
-    """Notes that the complainant was told that we have the complaint."""
+    """Note that the complainant was told that we have the complaint."""
     with transaction.atomic(using=PUBLIC):
         Complaint.objects.filter(pk=complaint.pk, acknowledged_on__isnull=True).update(acknowledged_on=today)
         record("complaint.acknowledged", by=by, using=PUBLIC, kind="complaint", key=complaint.reference)
 
 
 def close(complaint: Complaint, *, by: Any, today: date) -> None:
-    """Notes that the complaint is answered; from now its retention runs."""
+    """Note that the complaint is answered; from now its retention runs."""
     with transaction.atomic(using=PUBLIC):
         Complaint.objects.filter(pk=complaint.pk, closed_on__isnull=True).update(closed_on=today)
         record("complaint.closed", by=by, using=PUBLIC, kind="complaint", key=complaint.reference)
 
 
 def delete_expired(*, today: date, dry_run: bool = False) -> dict[str, int]:
-    """Deletes what the privacy notice says is no longer kept; returns how many of each, `dry_run` only counts."""
+    """Delete what the privacy notice says is no longer kept; returns how many of each, `dry_run` only counts."""
     found = expired(today=today)
     counts = {kind: rows.count() for kind, rows in found.items()}
     if not dry_run:
@@ -60,7 +60,7 @@ def delete_expired(*, today: date, dry_run: bool = False) -> dict[str, int]:
 
 
 def expired(*, today: date) -> dict[str, QuerySet[Any]]:
-    """What is kept no longer on a day, by kind."""
+    """Return what is kept no longer on a day, by kind."""
     return {
         "feedback": Feedback.objects.filter(received_on__lt=today - timedelta(days=retention.FEEDBACK_DAYS)),
         "complaints": Complaint.objects.filter(closed_on__lt=today - timedelta(days=retention.COMPLAINT_DAYS)),
@@ -69,7 +69,7 @@ def expired(*, today: date) -> dict[str, QuerySet[Any]]:
 
 
 def counted(page: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """A view that adds one to today's count of `page` when the visitor accepted additional cookies.
+    """Return a view that adds one to today's count of `page` when the visitor accepted additional cookies.
 
     Never on advice, report or safety pages: nothing counts who looks for help.
     """

@@ -42,7 +42,7 @@ REPORT = _name("report")
 
 
 def registry() -> tuple[Stored, ...]:
-    """Everything that may be stored."""
+    """Return everything that may be stored."""
     return (
         Stored(
             REPORT,
@@ -74,12 +74,12 @@ def registry() -> tuple[Stored, ...]:
 
 
 def registered(category: Category | None = None) -> Iterator[Stored]:
-    """What may be stored, of one category or all."""
+    """Return what may be stored, of one category or all."""
     return (item for item in registry() if category in (None, item.category))
 
 
 def choice(request: HttpRequest) -> bool | None:
-    """Whether the visitor accepts additional cookies; None when they have not chosen under this policy."""
+    """Return whether the visitor accepts additional cookies; None when they have not chosen under this policy."""
     version, _dot, answer = request.COOKIES.get(CHOICE, "").partition(".")
     if version != POLICY or answer not in {"yes", "no"}:
         return None
@@ -87,14 +87,14 @@ def choice(request: HttpRequest) -> bool | None:
 
 
 def remember(response: HttpResponse, name: str, value: str, *, age: int | None, readable: bool = False) -> None:
-    """Sets a registered cookie; `readable` lets our own script read it, `age` None ends it with the browser."""
+    """Set a registered cookie; `readable` lets our own script read it, `age` None ends it with the browser."""
     response.set_cookie(
         name, value, max_age=age, path="/", secure=settings.HTTPS, httponly=not readable, samesite="Lax"
     )
 
 
 def choose(response: HttpResponse, *, additional: bool) -> None:
-    """Keeps the choice for a year; a "no" also removes what an earlier "yes" allowed."""
+    """Keep the choice for a year; a "no" also removes what an earlier "yes" allowed."""
     remember(response, CHOICE, f"{POLICY}.{'yes' if additional else 'no'}", age=YEAR)
     if not additional:
         for item in registered("additional"):
@@ -102,7 +102,7 @@ def choose(response: HttpResponse, *, additional: bool) -> None:
 
 
 def expire_all(request: HttpRequest, response: HttpResponse) -> None:
-    """Removes every registered cookie that the browser sent."""
+    """Remove every registered cookie that the browser sent."""
     for item in registered():
         if item.kind == "cookie" and item.name in request.COOKIES:
             response.delete_cookie(item.name, path="/", samesite="Lax")

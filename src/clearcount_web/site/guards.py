@@ -21,7 +21,7 @@ View = Callable[..., HttpResponse]
 
 
 def same_origin_posts(view: View) -> View:
-    """A view whose POST is taken from this site's own pages only; it neither needs nor sets a token cookie.
+    """Return a view whose POST is taken from this site's own pages only; it neither needs nor sets a token cookie.
 
     Raises:
         Refused: for a POST from elsewhere.
@@ -37,6 +37,6 @@ def same_origin_posts(view: View) -> View:
 
 
 def local_path(request: HttpRequest, wanted: str, *, otherwise: str) -> str:
-    """`wanted` when it is a path on this site, else `otherwise`."""
+    """Return `wanted` when it is a path on this site, else `otherwise`."""
     good = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
     return wanted if good else otherwise

@@ -22,7 +22,7 @@ class BrokenPage(Exception):
 
 
 def static_files(url: str) -> Iterator[tuple[str, bytes]]:
-    """(path in the folder, content) of every public page, every published file and every asset they use.
+    """Yield (path in the folder, content) of every public page, every published file and every asset they use.
 
     `url` is where the files will stand; with it feeds and a sitemap are written.
 
@@ -64,12 +64,12 @@ def _paths(page: str) -> list[str]:
 
 
 def file_of(path: str) -> str:
-    """The file of a page: `advice/index.html` for `/advice/`."""
+    """Return the file of a page: `advice/index.html` for `/advice/`."""
     return path[1:] + "index.html" if path.endswith("/") else path[1:]
 
 
 def relative(page: str, path: str) -> str:
-    """`page` with every link from this site's root made relative to the file of `path`."""
+    """Return `page` with every link from this site's root made relative to the file of `path`."""
     here = posixpath.dirname(file_of(path)) or "."
 
     def linked(match: re.Match[str]) -> str:

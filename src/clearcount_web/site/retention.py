@@ -41,11 +41,11 @@ _KEPT: list[Kept] = [
 
 
 def declare(kept: Kept) -> None:
-    """Adds a line to the privacy notice; a room calls this when its app is ready."""
+    """Add a line to the privacy notice; a room calls this when its app is ready."""
     if kept not in _KEPT:
         _KEPT.append(kept)
 
 
 def kept() -> tuple[Kept, ...]:
-    """Every declared line, in order."""
+    """Return every declared line, in order."""
     return tuple(_KEPT)

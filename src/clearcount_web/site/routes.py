@@ -45,7 +45,7 @@ _RIGHTS = (
 
 
 def rights_routes() -> tuple[Route, ...]:
-    """The ways to ask for information that force.toml names under `[force.information_rights]`."""
+    """Return the ways to ask for information that force.toml names under `[force.information_rights]`."""
     rights = settings.FORCE.information_rights
     return tuple(
         _route(f"rights-{key}", label, scheme, rights[key]) for key, label, scheme in _RIGHTS if rights.get(key)
@@ -59,7 +59,7 @@ def _route(key: str, label: str | Promise, scheme: str, value: str, note: str | 
 
 
 def online_report(request: HttpRequest) -> str:
-    """The address of the online report form: this site's own, else the force's, else empty."""
+    """Return the address of the online report form: this site's own, else the force's, else empty."""
     if request.META.get("STATIC_SITE"):
         return str(settings.FORCE.contact.get("online", ""))
     try:
@@ -69,7 +69,7 @@ def online_report(request: HttpRequest) -> str:
 
 
 def routes(request: HttpRequest) -> tuple[Route, ...]:
-    """The ways to report that force.toml names, in a fixed order; 101 stands first when it names none."""
+    """Return the ways to report that force.toml names, in a fixed order; 101 stands first when it names none."""
     contact = dict(settings.FORCE.contact)
     contact.setdefault("telephone", "101")
     found = []

@@ -16,7 +16,8 @@ SECONDS = 60
 def same_for_everybody(
     view: Callable[..., HttpResponse], *, stamp: Callable[[], str] = str
 ) -> Callable[..., HttpResponse]:
-    """A view whose page depends on its address and language only, as long as the visitor sends no cookie and no query.
+    """Return a view whose page depends on its address and language only, as long as the visitor sends no cookie and no
+    query.
 
     `stamp` says what else it depends on: the page is made anew when it changes. The page is kept in this process;
     browsers are told not to keep it, as of every page.

@@ -24,13 +24,13 @@ _SOURCES: list[Source] = []
 
 
 def declare(source: Source) -> None:
-    """Adds a room's addresses."""
+    """Add a room's addresses."""
     if source not in _SOURCES:
         _SOURCES.append(source)
 
 
 def addresses() -> Iterator[Address]:
-    """The fixed pages, then every declared address."""
+    """Yield the fixed pages, then every declared address."""
     for name in _FIXED:
         yield Address(reverse(f"site:{name}"))
     for source in _SOURCES:

@@ -28,7 +28,7 @@ SEND = Limit("send", most=10)
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest) -> HttpResponse:
-    """Ends the visit: draft, session and cookies go. POST is the script's, 204; GET is the plain link's, 303."""
+    """End the visit: draft, session and cookies go. POST is the script's, 204; GET is the plain link's, 303."""
     if request.method == "POST":
         response = HttpResponse(status=204)
     else:
@@ -50,14 +50,14 @@ def leave(request: HttpRequest) -> HttpResponse:
 @same_for_everybody
 @counted("home")
 def home(request: HttpRequest) -> HttpResponse:
-    """The front page."""
+    """Return the front page."""
     return render(request, "site/home.html")
 
 
 @require_safe
 @same_for_everybody
 def leaving(request: HttpRequest) -> HttpResponse:
-    """The interruption page: what the button and the Escape key do, and what they do not do."""
+    """Return the interruption page: what the button and the Escape key do, and what they do not do."""
     context = {
         "onward": local_path(request, request.GET.get("next", ""), otherwise=""),
         "escape_off": request.COOKIES.get(cookies.ESCAPE) == "off",
@@ -68,7 +68,7 @@ def leaving(request: HttpRequest) -> HttpResponse:
 @same_origin_posts
 @require_POST
 def escape_key(request: HttpRequest) -> HttpResponse:
-    """Turns the Escape key off for this visit, or on again."""
+    """Turn the Escape key off for this visit, or on again."""
     onward = local_path(request, request.POST.get("next", ""), otherwise="")
     response = redirect(reverse("site:leaving", query={"next": onward} if onward else None))
     if request.POST.get("escape") == "off":
@@ -82,7 +82,7 @@ def escape_key(request: HttpRequest) -> HttpResponse:
 @require_safe
 @same_for_everybody
 def stay_safe(request: HttpRequest) -> HttpResponse:
-    """Ways to stay safe online, with what leaving the site cannot do and what has not been tested."""
+    """Return ways to stay safe online, with what leaving the site cannot do and what has not been tested."""
     return render(request, "site/stay_safe.html")
 
 
@@ -90,7 +90,7 @@ def stay_safe(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @same_for_everybody
 def cookies_page(request: HttpRequest) -> HttpResponse:
-    """What may be stored and the choice about it. A script that asks for JSON gets `{"saved": true}`."""
+    """Return what may be stored and the choice about it. A script that asks for JSON gets `{"saved": true}`."""
     if request.method == "POST":
         answer = request.POST.get("additional", "")
         if answer not in {"yes", "no"}:
@@ -117,7 +117,7 @@ def _cookies(request: HttpRequest) -> dict[str, object]:
 @limited(SEND)
 @require_http_methods(["GET", "HEAD", "POST"])
 def feedback(request: HttpRequest) -> HttpResponse:
-    """One box about the site itself."""
+    """Return one box about the site itself."""
     form = FeedbackForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         keep_feedback(text=form.cleaned_data["text"], today=timezone.localdate())
@@ -127,7 +127,7 @@ def feedback(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def thanks(request: HttpRequest) -> HttpResponse:
-    """After feedback."""
+    """Return the page after feedback."""
     return render(request, "site/thanks.html")
 
 
@@ -135,7 +135,7 @@ def thanks(request: HttpRequest) -> HttpResponse:
 @limited(SEND)
 @require_http_methods(["GET", "HEAD", "POST"])
 def complaint(request: HttpRequest) -> HttpResponse:
-    """A data-protection complaint."""
+    """Return a data-protection complaint."""
     form = ComplaintForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reference = keep_complaint(**form.cleaned_data, today=timezone.localdate())
@@ -146,7 +146,7 @@ def complaint(request: HttpRequest) -> HttpResponse:
 @require_safe
 @same_for_everybody
 def privacy(request: HttpRequest) -> HttpResponse:
-    """The privacy notice, from the settings that make it true."""
+    """Return the privacy notice, from the settings that make it true."""
     addresses = {
         "none": _("We do not keep your internet (IP) address in our logs."),
         "truncated": _("We keep only the first part of your internet (IP) address in our logs. It shows a network."),
@@ -159,7 +159,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 @same_for_everybody
 def accessibility(request: HttpRequest) -> HttpResponse:
-    """The accessibility statement."""
+    """Return the accessibility statement."""
     return render(request, "site/accessibility.html")
 
 
@@ -167,13 +167,13 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @same_for_everybody
 @counted("contact")
 def contact(request: HttpRequest) -> HttpResponse:
-    """How to reach the force."""
+    """Return how to reach the force."""
     return render(request, "site/contact.html", {"routes": routes(request), "rights": rights_routes()})
 
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """What crawlers may fetch: the public pages, not the forms and not the way out."""
+    """Return what crawlers may fetch: the public pages, not the forms and not the way out."""
     lines = [
         "User-agent: *",
         "Disallow: /leave",
@@ -187,14 +187,14 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sitemap_xml(request: HttpRequest) -> HttpResponse:
-    """Every public page, for crawlers (sitemaps.org 0.9)."""
+    """Return every public page, for crawlers (sitemaps.org 0.9)."""
     context = {"root": request.build_absolute_uri("/").rstrip("/"), "addresses": sitemap.addresses()}
     return render(request, "site/sitemap.xml", context, content_type="application/xml; charset=utf-8")
 
 
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """How to tell us of a weakness (RFC 9116); not there when the force has set no address. Raises Http404."""
+    """Return how to tell us of a weakness (RFC 9116); not there when the force has set no address. Raises Http404."""
     contact = getattr(settings, "SECURITY_CONTACT", "")
     if not contact:
         raise Http404

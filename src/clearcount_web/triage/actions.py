@@ -29,7 +29,7 @@ CHANNELS = ("phone", "counter", "messenger", "e-mail")
 
 
 def take_reports() -> int:
-    """Copies what arrived on the public side into triage, each once, however often it runs; gives the number of new."""
+    """Copy what arrived on the public side into triage, each once, however often it runs; gives the number of new."""
     taken = 0
     arrived = SealedReport.objects.values_list("reference", flat=True)
     fresh = set(arrived) - set(Report.objects.values_list("reference", flat=True))
@@ -80,7 +80,7 @@ class Opened:
 
 
 def open_report(report: Report, *, by: Any, now: datetime) -> Opened:
-    """Opens a report with the key that this officer unlocked; the reading is an event.
+    """Open a report with the key that this officer unlocked; the reading is an event.
 
     Raises:
         Refused: when this officer has not unlocked the key, or it does not open the report.
@@ -118,7 +118,7 @@ def _likeness(answers: ReportAnswers) -> str:
 
 
 def enter_report(*, channel: str, answers: ReportAnswers, by: Any, now: datetime) -> Report:
-    """Takes a report that came by phone, counter, messenger or e-mail; it is sealed like an online one.
+    """Take a report that came by phone, counter, messenger or e-mail; it is sealed like an online one.
 
     Raises:
         Refused: when there are no public keys to seal it to.
@@ -145,7 +145,7 @@ def enter_report(*, channel: str, answers: ReportAnswers, by: Any, now: datetime
 def close(
     report: Report, *, outcome: str, number: str, reason: str, carried_on: bool = False, by: Any, now: datetime
 ) -> None:
-    """Ends a report with an outcome other than an occurrence here.
+    """End a report with an outcome other than an occurrence here.
 
     `carried_on` says that the officer carried safe contact on to where the report is dealt with from now on.
 
@@ -283,7 +283,7 @@ def reply(report: Report, text: str, *, by: Any, now: datetime) -> None:
 
 
 def unlock(passphrase: str, *, by: Any) -> None:
-    """Unlocks the duty key for this officer alone, in this process. Raises Refused for a wrong passphrase."""
+    """Unlock the duty key for this officer alone, in this process. Raises Refused for a wrong passphrase."""
     if settings.DUTY_KEY_FILE is None:
         raise Refused("No duty key file is set; an administrator sets CLEARCOUNT_DUTY_KEY_FILE.")
     try:
@@ -297,7 +297,7 @@ def unlock(passphrase: str, *, by: Any) -> None:
 
 
 def lock(*, by: Any) -> None:
-    """Locks the duty key again."""
+    """Lock the duty key again."""
     keyring.forget(by.get_username())
     with transaction.atomic(using=STAFF):
         record("key.locked", by=by, kind="key", key="duty")

@@ -14,7 +14,7 @@ from clearcount_web.triage.models import Message, Report
 
 
 def alert(*, now: datetime) -> int:
-    """Tells the duty desk of reports that it was not told of, and again of those unread too long; gives how many.
+    """Tell the duty desk of reports that it was not told of, and again of those unread too long; gives how many.
 
     A report counts as told only when the alert went out, so a mail server that was down is tried again.
     """

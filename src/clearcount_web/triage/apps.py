@@ -14,7 +14,7 @@ class TriageConfig(AppConfig):
     verbose_name = "Reports"
 
     def ready(self) -> None:
-        """Locks an officer's key when they sign in or out: each sign-in unlocks for itself."""
+        """Lock an officer's key when they sign in or out: each sign-in unlocks for itself."""
         from django.contrib.auth.signals import user_logged_in, user_logged_out
 
         from clearcount_web.triage import keyring

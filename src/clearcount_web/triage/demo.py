@@ -56,7 +56,7 @@ _REPORTS: tuple[tuple[str, int, ReportAnswers], ...] = (
 
 
 def fill() -> None:
-    """Adds two waiting reports and two occurrences, once."""
+    """Add two waiting reports and two occurrences, once."""
     by, now = User.objects.get(username="corin"), timezone.now()
     if not Report.objects.exists():
         for channel, hours, answers in _REPORTS:

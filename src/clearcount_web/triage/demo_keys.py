@@ -10,7 +10,7 @@ PASSPHRASES = {"duty": "nine-slow-herons-wading", "recovery": "four-paper-boats-
 
 
 def settings_with_keys(folder: Path) -> dict[str, str]:
-    """Makes the keys in `folder` when they are not there yet; gives the settings that name them."""
+    """Make the keys in `folder` when they are not there yet; gives the settings that name them."""
     if not (folder / "public.json").exists():
         keyring.make(folder, PASSPHRASES)
     return {

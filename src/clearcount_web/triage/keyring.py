@@ -54,13 +54,13 @@ _held = _Held()
 
 
 def hold(keys: tuple[PrivateKey, ...], *, officer: str) -> None:
-    """Keeps the keys for one officer in this process's memory until `forget` or eight hours without use."""
+    """Keep the keys for one officer in this process's memory until `forget` or eight hours without use."""
     with _held.lock:
         _held.by_officer[officer] = _Unlocked(keys, time.monotonic())
 
 
 def forget(officer: str | None = None) -> None:
-    """Drops the keys of one officer, of all of them by default."""
+    """Drop the keys of one officer, of all of them by default."""
     with _held.lock:
         if officer is None:
             _held.by_officer.clear()
@@ -69,7 +69,7 @@ def forget(officer: str | None = None) -> None:
 
 
 def held(officer: str) -> tuple[PrivateKey, ...]:
-    """The keys that this officer unlocked; none when they have not, or when the keys lay unused too long."""
+    """Return the keys that this officer unlocked; none when they have not, or when the keys lay unused too long."""
     with _held.lock:
         found = _held.by_officer.get(officer)
         if found is None:
@@ -82,7 +82,7 @@ def held(officer: str) -> tuple[PrivateKey, ...]:
 
 
 def open_with(keys: tuple[PrivateKey, ...], box: bytes | memoryview) -> dict[str, Any]:
-    """The content of a sealed box, with the first key that opens it. Raises KeyFault when none does."""
+    """Return the content of a sealed box, with the first key that opens it. Raises KeyFault when none does."""
     for key in keys:
         try:
             return sealing.open_sealed(box, key)
@@ -92,7 +92,7 @@ def open_with(keys: tuple[PrivateKey, ...], box: bytes | memoryview) -> dict[str
 
 
 def make(folder: Path, passphrases: Mapping[str, str]) -> None:
-    """Writes duty.key, recovery.key and public.json to `folder`. Raises KeyFault when one is there already."""
+    """Write duty.key, recovery.key and public.json to `folder`. Raises KeyFault when one is there already."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     there = [name for name in ("duty.key", "recovery.key", "public.json") if (folder / name).exists()]
     if there:
@@ -105,7 +105,7 @@ def make(folder: Path, passphrases: Mapping[str, str]) -> None:
 
 
 def rotate(folder: Path, name: str, passphrase: str) -> None:
-    """Puts a new key before the old ones in NAME.key and its public half into public.json.
+    """Put a new key before the old ones in NAME.key and its public half into public.json.
 
     Raises:
         KeyFault: when the passphrase does not open the old keys.
@@ -119,7 +119,7 @@ def rotate(folder: Path, name: str, passphrase: str) -> None:
 
 
 def unlock(path: Path, passphrase: str) -> tuple[PrivateKey, ...]:
-    """The private keys in the file, newest first. Raises KeyFault for a wrong passphrase or a damaged file."""
+    """Return the private keys in the file, newest first. Raises KeyFault for a wrong passphrase or a damaged file."""
     keys = []
     for entry in _entries(path):
         try:
@@ -133,7 +133,7 @@ def unlock(path: Path, passphrase: str) -> tuple[PrivateKey, ...]:
 
 
 def check(folder: Path, passphrases: Mapping[str, str]) -> None:
-    """Proves that each key named opens what its public half seals. Raises KeyFault naming the one that does not."""
+    """Prove that each key named opens what its public half seals. Raises KeyFault naming the one that does not."""
     public = sealing.read_public_keys(folder / "public.json")
     for name, passphrase in passphrases.items():
         box = sealing.seal({"proof": name}, getattr(public, name))

@@ -56,7 +56,7 @@ class Narrowed:
 
 
 def queue(*, now: datetime, narrowed: Narrowed = Narrowed()) -> list[Waiting]:
-    """Reports without an outcome: danger first, then the oldest. All of them: a report that is not listed is lost."""
+    """Return all reports without an outcome: danger first, then the oldest. A report that is not listed is lost."""
     reports: QuerySet[Any] = Report.objects.filter(outcome="").annotate(unread=_UNREAD)
     reports = narrowed.of(reports)
     reports = reports.order_by("-danger", "received_at")
@@ -67,24 +67,24 @@ def queue(*, now: datetime, narrowed: Narrowed = Narrowed()) -> list[Waiting]:
 
 
 def ended(narrowed: Narrowed = Narrowed()) -> QuerySet[Any]:
-    """The reports that ended last, those with messages not yet read (`unread`) before all others."""
+    """Return the reports that ended last, those with messages not yet read (`unread`) before all others."""
     reports: QuerySet[Any] = Report.objects.exclude(outcome="").annotate(unread=_UNREAD)
     reports = narrowed.of(reports)
     return reports.order_by("-unread", "-outcome_at")
 
 
 def found(reference: str) -> Report:
-    """The report of that reference, unopened. Raises Http404."""
+    """Return the report of that reference, unopened. Raises Http404."""
     return get_object_or_404(Report, reference=reference)
 
 
 def unlocked(officer: User) -> bool:
-    """Whether this officer has unlocked the duty key in this process."""
+    """Return whether this officer has unlocked the duty key in this process."""
     return bool(keyring.held(officer.get_username()))
 
 
 def answered(opened: Opened) -> list[tuple[str, str]]:
-    """Every question that was answered, with its answer in words."""
+    """Return every question that was answered, with its answer in words."""
     found = []
     for form in STEPS.values():
         for name, field in form.base_fields.items():
@@ -106,7 +106,7 @@ _COPY_ORDER = (
 
 
 def copy_out(opened: Opened) -> str:
-    """The report as plain lines: first what whoever calls must know, then when, where and what."""
+    """Return the report as plain lines: first what whoever calls must know, then when, where and what."""
     lines = [wish.line for wish in facts_of(opened.answers).all]
     for message in opened.messages:  # it may change what stands above
         lines.append(f"Later message, {localtime(message['sent_at']):%d/%m/%Y %H:%M}: {message.get('text', '')}")
@@ -121,18 +121,18 @@ def copy_out(opened: Opened) -> str:
 
 
 def occurrence_of(report: Report) -> Occurrence | None:
-    """The occurrence that was made from a report."""
+    """Return the occurrence that was made from a report."""
     return Occurrence.objects.filter(report=report.reference).first()
 
 
 def not_carried_on(report: Report) -> bool:
-    """Whether the report has ended and safe contact, or a later message, was not carried on yet."""
+    """Return whether the report has ended and safe contact, or a later message, was not carried on yet."""
     coming = messages_to_come(of=report.reference)
     return held_back(Report.objects.filter(pk=report.pk), coming).exists()
 
 
 def person_export(opened: Opened) -> dict[str, Any]:
-    """Everything held of one report, for the person it is about (right of access)."""
+    """Return everything held of one report, for the person it is about (right of access)."""
     report = opened.report
     return {
         "reference": report.reference,

@@ -36,7 +36,7 @@ _FILTERS = (
 @roles(*_MAY)
 @require_safe
 def queue(request: StaffRequest) -> HttpResponse:
-    """What waits: danger first, then the oldest. No content."""
+    """Return what waits: danger first, then the oldest. No content."""
     asked = queries.Narrowed(request.GET.get("q", ""), request.GET.get("only", ""), request.user.get_username())
     waiting = Paginator(queries.queue(now=timezone.now(), narrowed=asked), _ROWS)
     ended = Paginator(queries.ended(asked), _ROWS)
@@ -54,7 +54,7 @@ def queue(request: StaffRequest) -> HttpResponse:
 @sensitive_post_parameters("passphrase")
 @require_http_methods(["GET", "HEAD", "POST"])
 def unlock(request: StaffRequest) -> HttpResponse:
-    """Unlocks the duty key for the officer who typed its passphrase."""
+    """Unlock the duty key for the officer who typed its passphrase."""
 
     def act(given: dict[str, Any]) -> str:
         actions.unlock(given["passphrase"], by=request.user)
@@ -67,7 +67,7 @@ def unlock(request: StaffRequest) -> HttpResponse:
 @roles(*_MAY)
 @require_POST
 def lock(request: StaffRequest) -> HttpResponse:
-    """Locks it again."""
+    """Lock it again."""
     actions.lock(by=request.user)
     return redirect("triage:queue")
 
@@ -75,7 +75,7 @@ def lock(request: StaffRequest) -> HttpResponse:
 @roles(*_MAY)
 @require_safe
 def detail(request: StaffRequest, reference: str) -> HttpResponse:
-    """One report, opened; each time is an event."""
+    """Return one report, opened; each time is an event."""
     report = queries.found(reference)
     if not queries.unlocked(request.user):
         return redirect("triage:unlock")
@@ -95,7 +95,7 @@ def detail(request: StaffRequest, reference: str) -> HttpResponse:
 @roles(*_MAY)
 @require_POST
 def hold(request: StaffRequest, reference: str) -> HttpResponse:
-    """Notes "I have this", or that it is free again."""
+    """Note "I have this", or that it is free again."""
     report = queries.found(reference)
     actions.hold(report, holds=request.POST.get("holds") == "yes", by=request.user, now=timezone.now())
     return redirect("triage:detail", reference=reference)
@@ -104,7 +104,7 @@ def hold(request: StaffRequest, reference: str) -> HttpResponse:
 @roles(*_MAY)
 @require_safe
 def person_export(request: StaffRequest, reference: str) -> HttpResponse:
-    """Everything held of one report, for the person it is about."""
+    """Return everything held of one report, for the person it is about."""
     opened = actions.open_report(queries.found(reference), by=request.user, now=timezone.now())
     response = JsonResponse(queries.person_export(opened), json_dumps_params={"ensure_ascii": False, "indent": 2})
     response.headers["Content-Disposition"] = 'attachment; filename="report.json"'
@@ -114,7 +114,7 @@ def person_export(request: StaffRequest, reference: str) -> HttpResponse:
 @roles(*_MAY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: StaffRequest) -> HttpResponse:
-    """Takes a report that came by phone, counter, messenger or e-mail."""
+    """Take a report that came by phone, counter, messenger or e-mail."""
 
     form = forms.EnterForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -130,7 +130,7 @@ def enter(request: StaffRequest) -> HttpResponse:
 @roles(*_MAY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: StaffRequest, reference: str) -> HttpResponse:
-    """Ends a report with an outcome."""
+    """End a report with an outcome."""
     report = queries.found(reference)
     if not queries.unlocked(request.user):
         return redirect("triage:unlock")
@@ -149,7 +149,7 @@ def close(request: StaffRequest, reference: str) -> HttpResponse:
 @roles(*_MAY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def record_here(request: StaffRequest, reference: str) -> HttpResponse:
-    """Records the report as an occurrence."""
+    """Record the report as an occurrence."""
     report = queries.found(reference)
     if not queries.unlocked(request.user):
         return redirect("triage:unlock")
@@ -166,7 +166,7 @@ def record_here(request: StaffRequest, reference: str) -> HttpResponse:
 @roles(*_MAY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def carry_on(request: StaffRequest, reference: str) -> HttpResponse:
-    """Notes that safe contact was carried on, with what later messages say about it."""
+    """Note that safe contact was carried on, with what later messages say about it."""
     report = queries.found(reference)
     if not queries.unlocked(request.user):
         return redirect("triage:unlock")
@@ -183,7 +183,7 @@ def carry_on(request: StaffRequest, reference: str) -> HttpResponse:
 @roles(*_MAY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def reply(request: StaffRequest, reference: str) -> HttpResponse:
-    """Leaves a reply for the visitor's code."""
+    """Leave a reply for the visitor's code."""
     report = queries.found(reference)
     if not queries.unlocked(request.user):
         return redirect("triage:unlock")

@@ -81,7 +81,7 @@ def _filled(pattern: str, value: int) -> str:
 
 
 def too_long(value: float) -> bool:
-    """Whether a number has more figures before its point than a spreadsheet keeps."""
+    """Return whether a number has more figures before its point than a spreadsheet keeps."""
     return bool(abs(value) >= 10**FIGURES)
 
 

@@ -70,7 +70,7 @@ class Look:
 
 
 def drawn(blocks: Sequence[Block], look: Look) -> Iterator[Element]:
-    """The blocks of a part as paragraphs and tables, in order."""
+    """Yield the blocks of a part as paragraphs and tables, in order."""
     for block in blocks:
         match block:
             case Paragraph(text, href):
@@ -99,7 +99,7 @@ def drawn(blocks: Sequence[Block], look: Look) -> Iterator[Element]:
 
 
 def parts(figures: Figures, width: float) -> list[tuple[int, int]]:
-    """The columns (first, end exclusive) of each part of a table on a page with `width` millimetres of text."""
+    """Return the columns (first, end exclusive) of each part of a table on a page with `width` millimetres of text."""
     size = max(1, min(PART, int((width - _LABEL) / _NUMBER) - 1))
     last = len(figures.table.columns)
     starts = list(range(0, max(last - 1, 1), size))

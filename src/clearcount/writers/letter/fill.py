@@ -25,7 +25,8 @@ Element = Any
 
 
 def letter(release: PrintedRelease) -> bytes:
-    """The letter in the force's template, or the packaged one; the same template and release give the same bytes.
+    """Return the letter in the force's template, or the packaged one; the same template and release give the same
+    bytes.
 
     Raises:
         TemplateError: when the template cannot be filled.

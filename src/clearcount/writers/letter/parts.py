@@ -117,5 +117,5 @@ ASKED_OF_EVERY_LETTER = ("reference", "received", "answered")
 
 
 def words_of(release: PrintedRelease) -> dict[str, str]:
-    """What each word prints for this release, on one line."""
+    """Return what each word prints for this release, on one line."""
     return {name: plain(word.value(release)) for name, word in WORDS.items()}

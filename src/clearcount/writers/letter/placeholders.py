@@ -28,28 +28,28 @@ def _pieces(paragraph: Element) -> list[tuple[Element, str]]:
 
 
 def text_of(paragraph: Element) -> str:
-    """The text of a paragraph, its runs joined."""
+    """Return the text of a paragraph, its runs joined."""
     return "".join(text for _, text in _pieces(paragraph))
 
 
 def names_in(paragraph: Element) -> tuple[str, ...]:
-    """The names in double braces, in order, as typed but for spaces around them."""
+    """Return the names in double braces, in order, as typed but for spaces around them."""
     return tuple(match[1].strip(" \u00a0") for match in BRACES.finditer(text_of(paragraph)))
 
 
 def stray_braces(text: str) -> str:
-    """The first mark of a placeholder that is not closed or not opened, or empty."""
+    """Return the first mark of a placeholder that is not closed or not opened, or empty."""
     found = _STRAY.search(BRACES.sub("", text))
     return found[0] if found else ""
 
 
 def alone(paragraph: Element) -> bool:
-    """Whether a paragraph holds one placeholder and nothing else that a reader sees."""
+    """Return whether a paragraph holds one placeholder and nothing else that a reader sees."""
     return BRACES.fullmatch(text_of(paragraph).strip()) is not None and not list(paragraph.iter(qn("w:drawing")))
 
 
 def first_run(paragraph: Element) -> Element:
-    """The run in which the paragraph's first placeholder opens."""
+    """Return the run in which the paragraph's first placeholder opens."""
     text = text_of(paragraph)
     at = text.index("{{")
     for element, piece in _pieces(paragraph):
@@ -60,7 +60,7 @@ def first_run(paragraph: Element) -> Element:
 
 
 def fill_words(paragraph: Element, values: Mapping[str, str]) -> None:
-    """Puts the values in the places of their names; a value has the look of the run in which its braces open."""
+    """Put the values in the places of their names; a value has the look of the run in which its braces open."""
     for match in reversed(list(BRACES.finditer(text_of(paragraph)))):
         _replace(paragraph, match.start(), match.end(), values[match[1].strip(" \u00a0")])
 
@@ -87,5 +87,5 @@ def _drop(element: Element) -> None:
 
 
 def paragraphs(root: Element) -> Iterator[Element]:
-    """Every paragraph of a part, those in tables too."""
+    """Yield every paragraph of a part, those in tables too."""
     yield from root.iter(qn("w:p"))

@@ -42,7 +42,7 @@ _MADE = datetime(2000, 1, 1)  # noqa: DTZ001  a template has no day of its own, 
 
 @cache
 def starter() -> bytes:
-    """The packaged template as a file; the same bytes every time."""
+    """Return the packaged template as a file; the same bytes every time."""
     document = docx.Document()
     _strip(document)
     _style(document)

@@ -29,7 +29,7 @@ _PAGE = (12240, 1440, 1440)
 
 
 def language_of(document: Document) -> str:
-    """The language that a template's words are in, as its default style says, or empty."""
+    """Return the language that a template's words are in, as its default style says, or empty."""
     styles = document.styles.element
     found = [
         *styles.findall(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}/{qn('w:lang')}"),
@@ -39,7 +39,7 @@ def language_of(document: Document) -> str:
 
 
 def name_language(document: Document, language: str) -> None:
-    """Writes the language into the default paragraph style."""
+    """Write the language into the default paragraph style."""
     for style in document.styles.element.xpath("./w:style[@w:default='1'][@w:type='paragraph']"):
         properties = style.get_or_add_rPr()
         for old in properties.findall(qn("w:lang")):
@@ -50,7 +50,7 @@ def name_language(document: Document, language: str) -> None:
 
 
 def add_missing_styles(document: Document) -> Mapping[str, str]:
-    """The identifiers of the styles that an answer's paragraphs use, by name; those a template lacks are added."""
+    """Return the identifiers of the styles that an answer's paragraphs use, by name; those a template lacks are added."""
     have = {style.name for style in document.styles}
     for name in ("Heading 2", "Quote", "List Bullet", *CELL_STYLES.values()):
         if name not in have:
@@ -106,7 +106,7 @@ def _bullet(document: Document) -> int:
 
 
 def text_width(paragraph: Any) -> float:
-    """Millimetres of text across on the page where a paragraph of the body stands."""
+    """Return millimetres of text across on the page where a paragraph of the body stands."""
     body = paragraph
     while body.getparent().tag != qn("w:body"):
         body = body.getparent()

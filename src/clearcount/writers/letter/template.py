@@ -84,12 +84,12 @@ class Story:
 
 
 def check_template(content: bytes, name: str) -> None:
-    """Raises TemplateError with every fault of the template in `content`; `name` is what the sentences call it."""
+    """Raise TemplateError with every fault of the template in `content`; `name` is what the sentences call it."""
     open_template(content, name)
 
 
 def open_template(content: bytes, name: str) -> Document:
-    """The template as a document without what does not belong in a letter.
+    """Return the template as a document without what does not belong in a letter.
 
     Raises:
         TemplateError: with one line for each fault.
@@ -112,7 +112,7 @@ def open_template(content: bytes, name: str) -> Document:
 
 
 def stories(document: Document) -> tuple[Story, ...]:
-    """The body, and the headers and footers of its pages."""
+    """Return the body, and the headers and footers of its pages."""
     kinds = (RELATIONSHIP_TYPE.HEADER, RELATIONSHIP_TYPE.FOOTER)
     edges = {
         relation.target_part.partname.filename: relation.target_part.element

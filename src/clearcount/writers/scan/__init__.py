@@ -32,7 +32,7 @@ __all__ = ["NOT_TO_BE_PARSED", "Finding", "is_plain", "scan", "scan_file"]
 
 
 def is_plain(path: Path) -> bool:
-    """Whether `path` is a file that can be read: no link, folder, pipe or device, and no larger than an answer."""
+    """Return whether `path` is a file that can be read: no link, folder, pipe or device, and no larger than an answer."""
     try:
         return not path.is_symlink() and path.is_file() and path.stat().st_size <= LARGEST
     except OSError:
@@ -40,7 +40,7 @@ def is_plain(path: Path) -> bool:
 
 
 def scan_file(path: Path) -> tuple[Finding, ...]:
-    """Everything hidden or out of place in one file. A kind of file that no scanner knows is itself a finding.
+    """Return everything hidden or out of place in one file. A kind of file that no scanner knows is itself a finding.
 
     Raises:
         BundleError: when the file cannot be read or is too large to be an answer.
@@ -65,7 +65,7 @@ def scan_file(path: Path) -> tuple[Finding, ...]:
 
 
 def scan(folder: Path) -> tuple[Finding, ...]:
-    """Everything hidden or out of place in the files of `folder`, by file name; folders inside it are findings."""
+    """Return everything hidden or out of place in the files of `folder`, by file name; folders inside it are findings."""
     found: list[Finding] = []
     for path in sorted(folder.iterdir()):
         if path.is_dir() and not path.is_symlink():

@@ -21,7 +21,7 @@ _UNSEEN = re.compile(
 
 
 def words(text: str) -> frozenset[str]:
-    """The words of `text`, as a set of names."""
+    """Return the words of `text`, as a set of names."""
     return frozenset(text.split())
 
 
@@ -52,6 +52,6 @@ class Finding:
 
 
 def unseen_characters(file: str, text: str, where: str) -> Iterator[Finding]:
-    """Characters in `text` that nobody sees."""
+    """Yield characters in `text` that nobody sees."""
     if match := _UNSEEN.search(text):
         yield Finding(file, f"invisible character U+{ord(match.group()):04X}", where)

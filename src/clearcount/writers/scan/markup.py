@@ -125,10 +125,10 @@ def _scan(file: str, content: bytes, *, svg: bool) -> Iterator[Finding]:
 
 
 def scan_html(file: str, content: bytes) -> Iterator[Finding]:
-    """Comments, scripts, data attributes, hidden parts, and whatever loads by itself."""
+    """Yield comments, scripts, data attributes, hidden parts, and whatever loads by itself."""
     yield from _scan(file, content, svg=False)
 
 
 def scan_svg(file: str, content: bytes) -> Iterator[Finding]:
-    """The same for a chart, which may load nothing at all."""
+    """Yield the same for a chart, which may load nothing at all."""
     yield from _scan(file, content, svg=True)

@@ -77,7 +77,7 @@ def shown_part(name: str, place: int) -> str:
 
 
 def scan_package(file: str, content: bytes) -> Iterator[Finding]:
-    """What a package holds beside a plain answer: unknown members, bytes around them, and hidden parts inside."""
+    """Yield what a package holds beside a plain answer: unknown members, bytes around them, and hidden parts inside."""
     suffix = file[file.rfind(".") :].lower()
     try:
         check_directory(io.BytesIO(content), file)

@@ -49,7 +49,7 @@ _OTHER_META = words("description hyperlink-behaviour auto-reload delete")
 
 
 def scan_opendocument(file: str, name: str, root: Element) -> Iterator[Finding]:
-    """Everything in one part that a plain workbook does not need or that a reader does not see."""
+    """Yield everything in one part that a plain workbook does not need or that a reader does not see."""
     hidden = {style.get(f"{_STYLE}name"): kind for style in root.iter(f"{_STYLE}style") for kind in _hiding(style)}
     for element in root.iter():
         where = f"part {name}"

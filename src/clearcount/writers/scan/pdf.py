@@ -21,7 +21,7 @@ _ACTIVE_NAMES = {"/JavaScript": "script", "/EmbeddedFiles": "attached file"}
 
 
 def scan_pdf(file: str, content: bytes) -> Iterator[Finding]:
-    """Document information, XMP metadata, attachments, scripts, layers, annotations and earlier versions."""
+    """Yield document information, XMP metadata, attachments, scripts, layers, annotations and earlier versions."""
     try:
         for found in read_apart(findings_apart, content, name=file, file=file):
             kind, where = cast(list[str], found)

@@ -49,12 +49,12 @@ class Logo:
 
 
 def logos(archive: zipfile.ZipFile) -> tuple[Logo, ...]:
-    """Every drawing in the headers and footers of a DOCX; parts that cannot be read have none."""
+    """Return every drawing in the headers and footers of a DOCX; parts that cannot be read have none."""
     return tuple(logo for name in archive.namelist() if _PAGE_EDGE.fullmatch(name) for logo in _of_part(archive, name))
 
 
 def drawings(root: Element) -> list[Element]:
-    """The drawings of a part, in order."""
+    """Return the drawings of a part, in order."""
     return list(root.iter(f"{_W}drawing"))
 
 
@@ -115,7 +115,7 @@ def _number(value: str) -> bool:
 
 
 def pixels(content: bytes) -> tuple[int, int]:
-    """Width and height of a PNG or JPEG that holds nothing else.
+    """Return width and height of a PNG or JPEG that holds nothing else.
 
     Raises:
         ValueError: with the reason, as the end of a sentence, when it holds more or is neither.

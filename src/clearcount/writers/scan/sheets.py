@@ -29,7 +29,7 @@ _NOT_NEEDED = {
 
 
 def scan_workbook(file: str, name: str, root: Element) -> Iterator[Finding]:
-    """Hidden sheets, defined names, links and caches that the workbook lists."""
+    """Yield hidden sheets, defined names, links and caches that the workbook lists."""
     for place, sheet in enumerate(root.iter(f"{_NS}sheet"), start=1):
         if sheet.get("state", "visible") != "visible":
             yield Finding(file, "hidden sheet", f"sheet {place}")
@@ -47,7 +47,9 @@ def scan_workbook(file: str, name: str, root: Element) -> Iterator[Finding]:
 
 
 def scan_sheet(file: str, name: str, root: Element) -> Iterator[Finding]:
-    """Hidden rows and columns, formulas, cells that look like formulas, and parts that a plain table does not need."""
+    """Yield hidden rows and columns, formulas, cells that look like formulas, and parts that a plain table does not
+    need.
+    """
     for place, column in enumerate(root.iter(f"{_NS}col"), start=1):
         width = _number(column.get("width"), 10.0)
         if column.get("hidden") in ("1", "true") or width < _NARROWEST:
@@ -68,14 +70,14 @@ def scan_sheet(file: str, name: str, root: Element) -> Iterator[Finding]:
 
 
 def scan_strings(file: str, name: str, root: Element) -> Iterator[Finding]:
-    """Cells of text that look like formulas; the texts of a workbook stand in one part."""
+    """Yield cells of text that look like formulas; the texts of a workbook stand in one part."""
     for place, item in enumerate(root, start=1):
         if "".join(text.text or "" for text in item.iter(f"{_NS}t")).startswith(FORMULA_STARTS):
             yield Finding(file, "text cell that starts like a formula", f"part {name}, text {place}")
 
 
 def scan_styles(file: str, name: str, root: Element) -> Iterator[Finding]:
-    """Formats under which a cell shows nothing: the number format `;;;` and white letters."""
+    """Yield formats under which a cell shows nothing: the number format `;;;` and white letters."""
     for number in root.iter(f"{_NS}numFmt"):
         if not number.get("formatCode", "").strip("; "):
             yield Finding(file, "number format that shows nothing", f"part {name}")

@@ -16,7 +16,7 @@ _DEEPEST = 60
 
 
 def decoded(file: str, content: bytes) -> tuple[str, list[Finding]]:
-    """The text of a UTF-8 file, and a finding when it is none."""
+    """Return the text of a UTF-8 file, and a finding when it is none."""
     try:
         return content.decode("utf-8"), []
     except UnicodeDecodeError as error:
@@ -24,7 +24,7 @@ def decoded(file: str, content: bytes) -> tuple[str, list[Finding]]:
 
 
 def scan_csv(file: str, content: bytes) -> Iterator[Finding]:
-    """Formula-like cells, ragged lines, columns without a heading, and characters that nobody sees."""
+    """Yield formula-like cells, ragged lines, columns without a heading, and characters that nobody sees."""
     text, faults = decoded(file, content)
     yield from faults
     csv.field_size_limit(10_000_000)
@@ -49,7 +49,7 @@ def scan_csv(file: str, content: bytes) -> Iterator[Finding]:
 
 
 def scan_json(file: str, content: bytes) -> Iterator[Finding]:
-    """Keys that a release does not have, repeated keys (of which readers see only the last), unseen characters."""
+    """Yield keys that a release does not have, repeated keys (of which readers see only the last), unseen characters."""
     text, faults = decoded(file, content)
     yield from faults
     repeated: list[str] = []

@@ -37,13 +37,13 @@ _PAGE_NUMBER = re.compile(r"\s*(?:PAGE|NUMPAGES|SECTION|SECTIONPAGES)\s*(?:\\\*\
 
 
 def too_light(colour: str) -> bool:
-    """Whether letters of a colour `RRGGBB` cannot be seen on white paper."""
+    """Return whether letters of a colour `RRGGBB` cannot be seen on white paper."""
     match = re.fullmatch(r"#?([0-9A-Fa-f]{2})([0-9A-Fa-f]{2})([0-9A-Fa-f]{2})", colour)
     return match is not None and min(int(part, 16) for part in match.groups()) >= _LIGHTEST
 
 
 def hiding_styles(root: Element) -> frozenset[str]:
-    """The identifiers of the styles that hide the text they are put on, by themselves or by what they rest on."""
+    """Return the identifiers of the styles that hide the text they are put on, by themselves or by what they rest on."""
     hiding: set[str] = set()
     below: dict[str, str] = {}
     for style in root.iter(f"{_NS}style"):
@@ -63,7 +63,7 @@ def hiding_styles(root: Element) -> frozenset[str]:
 def scan_word(
     file: str, name: str, root: Element, *, logos: Collection[Element] = (), hiding: Collection[str] = ()
 ) -> Iterator[Finding]:
-    """Hidden, white or tiny text, tracked changes, comments, fields and objects.
+    """Yield hidden, white or tiny text, tracked changes, comments, fields and objects.
 
     `logos` are drawings that are fine, `hiding` the styles that hide text.
     """

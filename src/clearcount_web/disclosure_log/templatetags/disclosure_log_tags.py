@@ -16,7 +16,7 @@ MOST = 5
 
 @register.inclusion_tag("disclosure_log/nearest.html")
 def nearest_answers(text: str) -> dict[str, Any]:
-    """Up to five published answers that may already say what `text` asks for."""
+    """Return up to five published answers that may already say what `text` asks for."""
     found = [release.pk for release in nearest(text, most=MOST)]
     good = {each.pk: each for each in sealed(with_seals(Release.objects.filter(pk__in=found)))}
     return {"releases": [good[pk] for pk in found if pk in good]}

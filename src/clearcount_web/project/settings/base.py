@@ -139,12 +139,12 @@ def loopback_names(setting: str, hosts: list[str]) -> None:
 
 
 def cookie_name(door: Door, purpose: str) -> str:
-    """The cookie's name: with `__Host-` where HTTPS allows it, so that no sibling host can set it."""
+    """Return the cookie's name: with `__Host-` where HTTPS allows it, so that no sibling host can set it."""
     return f"__Host-{door}-{purpose}" if HTTPS else f"{door}-{purpose}"
 
 
 def templates(*processors: str) -> list[dict[str, Any]]:
-    """Django's template settings with the context processors every page of a door gets."""
+    """Return Django's template settings with the context processors every page of a door gets."""
     return [
         {
             "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -6,7 +6,7 @@ from typing import Any
 
 
 def logging_configuration(level: str) -> dict[str, Any]:
-    """Django's LOGGING: everything to stderr through the formatter that leaves personal data out."""
+    """Return Django's LOGGING: everything to stderr through the formatter that leaves personal data out."""
     return {
         "version": 1,
         "disable_existing_loggers": False,

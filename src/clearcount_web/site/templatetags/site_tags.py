@@ -19,7 +19,7 @@ _SHORT = ("telephone", "textphone", "messenger", "counter")
 
 @register.inclusion_tag("site/report_block.html", takes_context=True)
 def report_block(context: dict[str, Any]) -> dict[str, Any]:
-    """The ways to report: online, 101, by messenger, in person."""
+    """Return the ways to report: online, 101, by messenger, in person."""
     request = context["request"]
     report = online_report(request)
     ways = [route for route in routes(request) if route.key in _SHORT]
@@ -28,7 +28,7 @@ def report_block(context: dict[str, Any]) -> dict[str, Any]:
 
 @register.inclusion_tag("site/main_links.html", takes_context=True)
 def main_links(context: dict[str, Any]) -> dict[str, Any]:
-    """Where every page leads on to: advice, reporting, published answers."""
+    """Return where every page leads on to: advice, reporting, published answers."""
     request = context.get("request")
     path = request.path if request is not None else ""
     links = (
@@ -41,7 +41,7 @@ def main_links(context: dict[str, Any]) -> dict[str, Any]:
 
 @register.inclusion_tag("site/cookie_banner.html", takes_context=True)
 def cookie_banner(context: dict[str, Any]) -> dict[str, Any]:
-    """Asks when the visitor has not chosen; says "saved" once, after a choice made without JavaScript; else nothing."""
+    """Ask when the visitor has not chosen; says "saved" once, after a choice made without JavaScript; else nothing."""
     request = context.get("request")
     state = ""
     here = "/"

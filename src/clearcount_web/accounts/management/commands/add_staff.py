@@ -21,14 +21,14 @@ class Command(BaseCommand):
     help = "Adds a local account. The password is asked for, or read as one line when input is not a terminal."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Options of the command."""
+        """Declare the options of the command."""
         parser.add_argument("username", help="the sign-in name")
         parser.add_argument("--name", required=True, help="the name shown beside what this person does")
         parser.add_argument("--role", action="append", choices=[role.value for role in Role], default=[])
         parser.add_argument("--break-glass", action="store_true", help="the one local account that works beside OIDC")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Makes the account, or says what is wrong."""
+        """Make the account, or says what is wrong."""
         username = options["username"]
         if User.objects.filter(username__iexact=username).exists():
             raise CommandError("somebody has this sign-in name already; choose another")

@@ -16,12 +16,12 @@ class Command(BaseCommand):
     help = "Prints every route of the staff door and who may open it."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Options of the command."""
+        """Declare the options of the command."""
         parser.add_argument("--write", type=Path, metavar="FILE", help="write the table here")
         parser.add_argument("--check", type=Path, metavar="FILE", help="fail when this file says something else")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Writes, compares or prints."""
+        """Write, compares or prints."""
         table = as_markdown(staff_routes())
         if options["check"] and options["check"].read_text(encoding="utf-8") != table:
             raise CommandError(

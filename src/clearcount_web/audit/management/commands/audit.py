@@ -43,7 +43,7 @@ class Command(BaseCommand):
     help = "Checks the audit chains, writes them out, or prints the database rights that keep them append-only."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The three things it does."""
+        """Declare the three things it does."""
         acts = parser.add_subparsers(dest="act", required=True)
         verify = acts.add_parser("verify", help="find any edited, removed or reordered event; exit 1 when there is one")
         verify.add_argument("--file", type=Path, help="a file written by export, instead of the databases")
@@ -60,7 +60,7 @@ class Command(BaseCommand):
         grants.add_argument("--door", choices=CHAINS, default="staff", help="whose role it is (default: staff)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Does one of the three."""
+        """Do one of the three."""
         getattr(self, f"_{options['act']}")(options)
 
     def _verify(self, options: dict[str, Any]) -> None:

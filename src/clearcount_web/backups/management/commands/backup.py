@@ -21,11 +21,11 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The folder."""
+        """Declare the folder."""
         parser.add_argument("out", type=Path, metavar="OUT", help="a folder that is not there yet")
 
     def handle(self, *args: Any, out: Path, **options: Any) -> None:
-        """Writes it. Raises CommandError with the reason when it cannot."""
+        """Write it. Raises CommandError with the reason when it cannot."""
         try:
             count = backup(out, at=timezone.now())
         except BackupFault as fault:

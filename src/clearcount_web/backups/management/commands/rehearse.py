@@ -18,11 +18,11 @@ class Command(BaseCommand):
     help = "Tries a backup out beside the running service; exit 1 when it could not be put back whole."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The backup."""
+        """Declare the backup."""
         parser.add_argument("backup", type=Path, metavar="BACKUP")
 
     def handle(self, *args: Any, backup: Path, **options: Any) -> None:
-        """Prints each step. Raises CommandError when the backup is damaged."""
+        """Print each step. Raises CommandError when the backup is damaged."""
         well = True
         try:
             for title, went_well, told in rehearse(backup):

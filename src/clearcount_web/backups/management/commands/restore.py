@@ -18,12 +18,12 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The backup, and whether what is there may go."""
+        """Declare the backup, and whether what is there may go."""
         parser.add_argument("backup", type=Path, metavar="BACKUP")
         parser.add_argument("--replace", action="store_true", help="overwrite what is there")
 
     def handle(self, *args: Any, backup: Path, replace: bool, **options: Any) -> None:
-        """Puts it back. Raises CommandError with the reason when it cannot."""
+        """Put it back. Raises CommandError with the reason when it cannot."""
         try:
             done = restore(backup, replace=replace)
         except BackupFault as fault:

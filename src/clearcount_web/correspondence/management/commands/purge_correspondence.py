@@ -21,11 +21,11 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Whether to count only."""
+        """Declare whether to count only."""
         parser.add_argument("--dry-run", action="store_true", help="say how many would go, and delete nothing")
 
     def handle(self, *args: Any, dry_run: bool, **options: Any) -> None:
-        """Prints how many of each."""
+        """Print how many of each."""
         counts = delete_expired(today=timezone.localdate(), dry_run=dry_run)
         counts["requests"] = purge_requests(now=timezone.now(), dry_run=dry_run)
         for kind, count in counts.items():

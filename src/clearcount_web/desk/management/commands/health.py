@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = "Prints every condition of the service and exits 1 when one is not well."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Prints one line a condition."""
+        """Print one line a condition."""
         found = list(conditions())
         for condition in found:
             self.stdout.write(f"{'ok' if condition.well else 'NOT WELL':<9}{condition.name}: {condition.says}")

@@ -17,11 +17,11 @@ class Command(BaseCommand):
     help = "Runs background jobs until it is told to stop; a second worker stands by."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Options of the command."""
+        """Declare the options of the command."""
         parser.add_argument("--once", action="store_true", help="run what is due, then end")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Works; SIGTERM and SIGINT let the job in hand finish first."""
+        """Run the jobs; SIGTERM and SIGINT let the job in hand finish first."""
         asked = threading.Event()
         for name in ("SIGTERM", "SIGINT"):
             signal.signal(getattr(signal, name), lambda *_: asked.set())

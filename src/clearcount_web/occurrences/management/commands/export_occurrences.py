@@ -17,10 +17,10 @@ class Command(BaseCommand):
     help = "Writes the occurrences recorded here to DIR/offences.csv and DIR/texts.csv, for: clearcount import DIR"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """DIR."""
+        """Declare DIR."""
         parser.add_argument("folder", metavar="DIR", type=Path)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Exports and says how much."""
+        """Export and says how much."""
         offences, texts = export_occurrences(options["folder"], by="command", now=timezone.now())
         self.stdout.write(f"{offences} offences and {texts} texts in {options['folder']}")

@@ -15,21 +15,21 @@ class Command(migrate.Command):
     """Django's migrate over all databases of the door; with --database, only that one."""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Django's arguments; `--database` has no default here."""
+        """Declare Django's arguments; `--database` has no default here."""
         super().add_arguments(parser)
         parser.set_defaults(database=None)
 
     def get_check_kwargs(self, options: Any) -> Any:
-        """Checks the databases that will be migrated."""
+        """Check the databases that will be migrated."""
         return {**super().get_check_kwargs(options), "databases": _chosen(options["database"])}
 
     def execute(self, *args: Any, **options: Any) -> Any:
-        """Makes folders and files that only the service may read; the checks that follow refuse wider ones."""
+        """Make folders and files that only the service may read; the checks that follow refuse wider ones."""
         prepare()
         return super().execute(*args, **options)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrates each configured database in turn."""
+        """Migrate each configured database in turn."""
         for alias in _chosen(options.pop("database")):
             super().handle(*args, database=alias, **options)
 

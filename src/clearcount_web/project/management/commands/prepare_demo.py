@@ -20,7 +20,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Migrates, collects static files, and calls `<app>.demo.fill()` of each room that has one, in order."""
+        """Migrate, collects static files, and calls `<app>.demo.fill()` of each room that has one, in order."""
         if not settings.DEMO:
             raise CommandError("this fills the databases with made-up people and cases; it runs only in the demo")
         call_command("migrate", verbosity=0, interactive=False)

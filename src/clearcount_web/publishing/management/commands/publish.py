@@ -23,13 +23,13 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The folder, and the note of a correction."""
+        """Declare the folder, and the note of a correction."""
         parser.add_argument("bundle", type=Path, metavar="BUNDLE", help="the folder that `clearcount count` wrote")
         parser.add_argument("--store", type=Path, help="the record store to count again with (CLEARCOUNT_STORE_DIR)")
         parser.add_argument("--note", default="", help="what changed and why; shown to the public with a correction")
 
     def handle(self, *args: Any, bundle: Path, store: Path | None, note: str, **options: Any) -> None:
-        """Prints the address of the release.
+        """Print the address of the release.
 
         Raises:
             CommandError: with the reason when the bundle cannot be published.

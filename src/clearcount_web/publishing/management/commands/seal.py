@@ -22,7 +22,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The three things it does."""
+        """Declare the three things it does."""
         acts = parser.add_subparsers(dest="act", required=True)
         make = acts.add_parser("make", help="write a new pair of keys")
         make.add_argument("folder", type=Path, metavar="DIR")
@@ -30,7 +30,7 @@ class Command(BaseCommand):
         acts.add_parser("again", help="seal every published answer with the key that is set now")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Does one of the three.
+        """Do one of the three.
 
         Raises:
             CommandError: when it cannot.

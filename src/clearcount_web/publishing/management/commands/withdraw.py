@@ -21,12 +21,12 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The release and the reason."""
+        """Declare the release and the reason."""
         parser.add_argument("slug", metavar="SLUG", help="the last part of the release's address")
         parser.add_argument("--reason", required=True, help="shown to the public")
 
     def handle(self, *args: Any, slug: str, reason: str, **options: Any) -> None:
-        """Prints that it is done.
+        """Print that it is done.
 
         Raises:
             CommandError: when no such release is published.

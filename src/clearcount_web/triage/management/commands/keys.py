@@ -23,13 +23,13 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """What to do, where, and for which key."""
+        """Declare what to do, where, and for which key."""
         parser.add_argument("act", choices=["make", "check", "rotate"])
         parser.add_argument("folder", metavar="DIR", type=Path)
         parser.add_argument("--key", choices=keyring.NAMES, action="append", help="only this key (default: both)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Does it and says what to do next."""
+        """Do it and says what to do next."""
         folder, names = options["folder"], tuple(options["key"] or keyring.NAMES)
         try:
             if options["act"] == "make":

@@ -20,11 +20,11 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Whether only to say what would go."""
+        """Declare whether only to say what would go."""
         parser.add_argument("--dry-run", action="store_true", help="say how many would go and delete nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Deletes and says how many of each outcome."""
+        """Delete and says how many of each outcome."""
         done = "would be deleted" if options["dry_run"] else "deleted"
         for outcome, purged in purge(now=timezone.now(), dry_run=options["dry_run"]).items():
             days = settings.REPORT_RETENTION_DAYS[outcome]
