@@ -101,7 +101,9 @@ class Attacker:
         return found
 
     def without(self, unknown: int) -> list[int]:
-        """Return the unknowns whose aims are unmet when one hidden figure of the pattern is opened; the pattern stays."""
+        """Return the unknowns whose aims are unmet when one hidden figure of the pattern is opened; the pattern
+        stays.
+        """
         column = np.array([unknown], np.int64)
         low, high = self._seen_low.copy(), self._seen_high.copy()
         self._programme.bound_columns(column, self._count[column], self._count[column])

@@ -46,7 +46,9 @@ def smallest_clash(document: Document, system: AtomSystem) -> tuple[tuple[str, P
 
 
 def least_change(document: Document, system: AtomSystem, tables: frozenset[str]) -> dict[tuple[str, At], int] | None:
-    """Return the least changes to figures of `tables` under which everything fits, by place; None when nothing helps."""
+    """Return the least changes to figures of `tables` under which everything fits, by place; None when nothing
+    helps.
+    """
     rows = [row for row in system.rows if row.source is not None]
     links = [row for row in system.rows if row.source is None]
     relaxed = _Relaxed(rows, links, system.count)

@@ -196,7 +196,9 @@ class _Search:
         return frozenset(np.flatnonzero(chosen > 0.5).tolist())
 
     def try_pattern(self, chosen: Floats) -> bool:
-        """Return whether the cheapest pattern under all cuts is safe; if not, it is mended, which finds many more cuts."""
+        """Return whether the cheapest pattern under all cuts is safe; if not, it is mended, which finds many more
+        cuts.
+        """
         if not self.cut_off(chosen, most=len(self._fixed)):
             if not self._still_exact(self.hidden(chosen)):
                 self._best = chosen

@@ -133,7 +133,9 @@ def minutes_from_sample(minutes: Sequence[float]) -> float:
 
 
 def limit_on(day: date | None) -> Limit:
-    """Return the limit that applies on `day`, the newest for None. Raises RequestError for a day before the Act began."""
+    """Return the limit that applies on `day`, the newest for None. Raises RequestError for a day before the Act
+    began.
+    """
     applicable = [limit for limit in LIMITS if day is None or limit.since <= day]
     if not applicable:
         raise RequestError(f"{day} is before 1 January 2005, when the Act came into force; mend the date")

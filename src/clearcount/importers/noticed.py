@@ -75,7 +75,9 @@ class TextColumn:
 
 
 def of_texts(what: Literal["HTML", "RTF"] | OfTexts, column: TextColumn, rows: int, file: str) -> Noticed:
-    """Return texts that hold markup once they are read, whose letters were mended, or whose pieces do not lie in a row."""
+    """Return texts that hold markup once they are read, whose letters were mended, or whose pieces do not lie in a
+    row.
+    """
     if what == "gaps":
         told = "the piece before it is missing: a term may be lost there; export the rows of each text whole"
         return Noticed(GAPS, rows, told, column.header, file)

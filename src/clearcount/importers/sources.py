@@ -72,7 +72,9 @@ class Source:
         return size * 5 if self.path.suffix.lower() == ".gz" else size
 
     def stamp(self) -> tuple[int, int, int]:
-        """Return what differs once the file was written to or replaced: its number, its size and when it was written."""
+        """Return what differs once the file was written to or replaced: its number, its size and when it was
+        written.
+        """
         try:
             found = self.path.stat()
         except OSError as error:

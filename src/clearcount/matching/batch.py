@@ -91,7 +91,9 @@ class Matcher:
     def scan(
         self, batches: Iterable[pa.RecordBatch], *, workers: int = WORKERS
     ) -> Iterator[tuple[pa.RecordBatch, Hits]]:
-        """Return each of `batches` (columns `text` and `folded`) with its hits, in order, `workers` of them at a time."""
+        """Return each of `batches` (columns `text` and `folded`) with its hits, in order, `workers` of them at a
+        time.
+        """
 
         def with_hits(batch: pa.RecordBatch) -> tuple[pa.RecordBatch, Hits]:
             return batch, self.hits(batch["text"], batch["folded"])

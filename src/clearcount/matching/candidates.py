@@ -55,7 +55,9 @@ def available() -> tuple[str, ...]:
 
 
 def scanner(engine: str, terms: TermSet) -> Scanner:
-    """Return the scanner called `engine`, prepared for `terms`. Raises EngineUnavailable for one that is not installed."""
+    """Return the scanner called `engine`, prepared for `terms`. Raises EngineUnavailable for one that is not
+    installed.
+    """
     if engine == "re2":
         return _Lines(_ascii_patterns(terms, LINES))
     if engine not in ENGINES:

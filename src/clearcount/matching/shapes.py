@@ -168,7 +168,9 @@ def _within(character: str, ranges: Sequence[tuple[int, int]]) -> bool:
 
 
 def needle(shape: Shape) -> str:
-    """Return the longest run of ASCII characters that every text hit by `shape` holds in its folded form, perhaps none."""
+    """Return the longest run of ASCII characters that every text hit by `shape` holds in its folded form, perhaps
+    none.
+    """
     runs = [""]
     for element in shape.elements:
         if isinstance(element, str) and base(element) < "\x80" and base(element) not in ASCII_APOSTROPHES:

@@ -178,7 +178,9 @@ def period_label(month: Month, columns: Columns) -> str:
 
 
 def periods(first: Month, last: Month, columns: Columns) -> tuple[Period, ...]:
-    """Return the periods that cover `first` to `last`, in order; the outer ones may hold only a part of their months."""
+    """Return the periods that cover `first` to `last`, in order; the outer ones may hold only a part of their
+    months.
+    """
     return spans(first.first_day, last.last_day, columns)
 
 

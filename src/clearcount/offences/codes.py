@@ -42,7 +42,9 @@ class CodeList:
             return None
 
     def in_force(self, code: str, month: Month) -> bool:
-        """Return whether the offence was in force in any part of `month`. An unknown code or start counts as in force."""
+        """Return whether the offence was in force in any part of `month`. An unknown code or start counts as in
+        force.
+        """
         found = self.get(code)
         return found is None or found.in_force(month)
 

@@ -35,7 +35,9 @@ def section_numbers(text: str) -> tuple[str, ...]:
 
 
 def act_key(name: str) -> str:
-    """Return an Act's name without case, "the", ampersands and punctuation, so that spellings of one Act compare equal."""
+    """Return an Act's name without case, "the", ampersands and punctuation, so that spellings of one Act compare
+    equal.
+    """
     words = re.findall(r"[a-z0-9]+", name.lower().replace("&", " and "))
     return " ".join(word for word in words if word not in ("the",))
 

@@ -117,7 +117,9 @@ class OffenceCode:
         return tuple(dict.fromkeys(row.source for row in self.rows))
 
     def in_force(self, month: Month) -> bool:
-        """Return whether the offence was in force in any part of `month`; an unknown start or end counts as in force."""
+        """Return whether the offence was in force in any part of `month`; an unknown start or end counts as in
+        force.
+        """
         return self.in_force_during(month, month) != "none"
 
     def in_force_during(self, first: Month, last: Month) -> Span:

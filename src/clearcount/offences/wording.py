@@ -45,7 +45,9 @@ class Asked:
 
 
 def codes_for(question: str, codes: CodeList) -> Asked:
-    """Return what the wording of `question` asks for, by sections first and by words where it names no known section."""
+    """Return what the wording of `question` asks for, by sections first and by words where it names no known
+    section.
+    """
     text = _SPACES.sub(" ", question)
     named = codes.law(text)
     provisions = named or _described(text, codes)

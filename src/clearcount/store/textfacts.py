@@ -45,7 +45,9 @@ class Counts:
 
 
 def text_facts(files: Mapping[str, Sequence[Path]], as_at: date) -> tuple[Counts, pa.Table]:
-    """Return the counts over the parts whose `texts` and `offences` lie in `files`, and how long texts are (`SPREAD`)."""
+    """Return the counts over the parts whose `texts` and `offences` lie in `files`, and how long texts are
+    (`SPREAD`).
+    """
     texts, offences = ({part_of(file): file for file in files[kind]} for kind in ("texts", "offences"))
 
     def of_part(part: int) -> tuple[Counts, pa.Table]:

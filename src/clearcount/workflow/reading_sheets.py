@@ -27,7 +27,9 @@ class Drawn:
 
 
 def guide_of(scope: Scope) -> str:
-    """Return the guide that readers go by unless another is named: the request's marker or first term, and 1 (`ai-1`)."""
+    """Return the guide that readers go by unless another is named: the request's marker or first term, and 1
+    (`ai-1`).
+    """
     terms = scope.request.terms
     name = scope.request.marker.name if scope.request.marker else terms.set.terms[0] if terms else "topic"
     words = "".join(c if c.isalnum() else " " for c in name.casefold()).split()

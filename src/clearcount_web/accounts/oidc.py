@@ -39,7 +39,9 @@ class ForceProvider(OpenIDConnectProvider):  # type: ignore[misc]
     def redirect(
         self, request: HttpRequest, process: str, next_url: str | None = None, data: Any = None, **kwargs: Any
     ) -> HttpResponse:
-        """Return the redirect to the sign-in service; the nonce is kept with the state, in the session of this browser."""
+        """Return the redirect to the sign-in service; the nonce is kept with the state, in the session of this
+        browser.
+        """
         nonce = secrets.token_urlsafe(32)
         asked = kwargs.pop("auth_params", None) or self.get_auth_params()
         leave: HttpResponse = super().redirect(

@@ -37,7 +37,9 @@ class ContextWordsValidator:
 
 
 def counted_name(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str:
-    """Return the name under which wrong passwords are counted: a keyed digest, because people type passwords as names."""
+    """Return the name under which wrong passwords are counted: a keyed digest, because people type passwords as
+    names.
+    """
     typed = (credentials or {}).get("username") or request.POST.get("login", "")
     return salted_hmac("clearcount.wrong-passwords", str(typed).strip().lower(), algorithm="sha256").hexdigest()[:40]
 

@@ -24,7 +24,9 @@ MOST_FEEDBACK = 100
 @roles(Role.FOI_OFFICER, Role.ADMINISTRATOR)
 @require_safe
 def index(request: StaffRequest) -> HttpResponse:
-    """Return complaints that are not closed, the oldest first, and the last feedback. Reading complaints is an event."""
+    """Return complaints that are not closed, the oldest first, and the last feedback. Reading complaints is an
+    event.
+    """
     complaints = list(Complaint.objects.filter(closed_on__isnull=True))
     if complaints:
         with transaction.atomic(using=STAFF):

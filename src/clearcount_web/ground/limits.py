@@ -53,7 +53,9 @@ def identify(by: Identity) -> None:
 
 
 def counted_as(request: HttpRequest) -> str:
-    """Return what a request is counted under: what the service gave to this visitor, else the network of their address."""
+    """Return what a request is counted under: what the service gave to this visitor, else the network of their
+    address.
+    """
     known: str | None = getattr(request, "counted_as", None)
     if known is None:
         known = next((found for found in (by(request) for by in _identities) if found), None) or by_address(request)

@@ -50,7 +50,9 @@ def name_language(document: Document, language: str) -> None:
 
 
 def add_missing_styles(document: Document) -> Mapping[str, str]:
-    """Return the identifiers of the styles that an answer's paragraphs use, by name; those a template lacks are added."""
+    """Return the identifiers of the styles that an answer's paragraphs use, by name; those a template lacks are
+    added.
+    """
     have = {style.name for style in document.styles}
     for name in ("Heading 2", "Quote", "List Bullet", *CELL_STYLES.values()):
         if name not in have:

@@ -32,7 +32,9 @@ __all__ = ["NOT_TO_BE_PARSED", "Finding", "is_plain", "scan", "scan_file"]
 
 
 def is_plain(path: Path) -> bool:
-    """Return whether `path` is a file that can be read: no link, folder, pipe or device, and no larger than an answer."""
+    """Return whether `path` is a file that can be read: no link, folder, pipe or device, and no larger than an
+    answer.
+    """
     try:
         return not path.is_symlink() and path.is_file() and path.stat().st_size <= LARGEST
     except OSError:
@@ -65,7 +67,9 @@ def scan_file(path: Path) -> tuple[Finding, ...]:
 
 
 def scan(folder: Path) -> tuple[Finding, ...]:
-    """Return everything hidden or out of place in the files of `folder`, by file name; folders inside it are findings."""
+    """Return everything hidden or out of place in the files of `folder`, by file name; folders inside it are
+    findings.
+    """
     found: list[Finding] = []
     for path in sorted(folder.iterdir()):
         if path.is_dir() and not path.is_symlink():

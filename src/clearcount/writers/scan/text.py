@@ -49,7 +49,9 @@ def scan_csv(file: str, content: bytes) -> Iterator[Finding]:
 
 
 def scan_json(file: str, content: bytes) -> Iterator[Finding]:
-    """Yield keys that a release does not have, repeated keys (of which readers see only the last), unseen characters."""
+    """Yield keys that a release does not have, repeated keys (of which readers see only the last), unseen
+    characters.
+    """
     text, faults = decoded(file, content)
     yield from faults
     repeated: list[str] = []

@@ -43,7 +43,9 @@ def too_light(colour: str) -> bool:
 
 
 def hiding_styles(root: Element) -> frozenset[str]:
-    """Return the identifiers of the styles that hide the text they are put on, by themselves or by what they rest on."""
+    """Return the identifiers of the styles that hide the text they are put on, by themselves or by what they rest
+    on.
+    """
     hiding: set[str] = set()
     below: dict[str, str] = {}
     for style in root.iter(f"{_NS}style"):
