@@ -27,7 +27,7 @@ NO_PAGE = {
     "correspondence:take": "an act",
     "triage:lock": "an act", "triage:hold": "an act", "account_logout": "an act",
     "mfa_index": "leads to the account", "mfa_deactivate_totp": "leads to the account",
-    "triage:person-export": "a file",
+    "triage:person-export": "a file", "cases:due-days": "a file",
     "mfa_authenticate": "shown between password and code, looked at below",
     "mfa_activate_totp": "shown to those without a second step, looked at in test_ground_browser",
     "openid_connect_login": "leads to the sign-in service",
@@ -76,6 +76,12 @@ def test_every_page_light_and_dark(browser: Any, doors: Any) -> None:
             sign_in(page, doors, username)
             known = {"user_id": "2"}
             mine = [r for r in routes if r.access != ANYONE and r.admits(frozenset({role})) and r.name not in looked]
+            if role is Role.FOI_OFFICER:
+                page.goto(f"{doors.staff}/cases/new/")
+                known |= {"reference": page.locator("main ul a").first.inner_text(), "act": "answer_part"}
+                page.goto(f"{doors.staff}/cases/?state=drafting")
+                address = page.locator("table tbody a").first.get_attribute("href")
+                known |= {"case_id": re.sub(r"\D", "", address)}
             if role is Role.CONTACT_OFFICER:
                 unlock(page, doors)
                 known |= {"reference": first(page, f"{doors.staff}/reports/")}

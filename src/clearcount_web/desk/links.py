@@ -23,6 +23,11 @@ LINKS: tuple[Link, ...] = (
     Link("audit", "Audit", frozenset({Role.ADMINISTRATOR, Role.DECISION_MAKER})),
     Link("triage:queue", "Reports", frozenset({Role.CONTACT_OFFICER})),
     Link("occurrences:list", "Occurrences", frozenset({Role.CONTACT_OFFICER})),
+    Link(
+        "cases:index",
+        "Cases",
+        frozenset({Role.FOI_OFFICER, Role.ANALYST, Role.READER, Role.DECISION_MAKER, Role.PUBLISHER}),
+    ),
     Link("correspondence:requests", "Requests for information", frozenset({Role.FOI_OFFICER})),
     Link("correspondence:index", "Complaints and feedback", frozenset({Role.FOI_OFFICER, Role.ADMINISTRATOR})),
     Link("jobs", "Background work", frozenset({Role.ADMINISTRATOR})),

@@ -117,6 +117,12 @@ _ALL = (
         doors=("staff",),
     ),
     Setting(
+        "CLEARCOUNT_CALENDAR",
+        "the table of bank holidays that `clearcount calendar update` keeps; empty: the one in the package",
+        default="",
+        doors=("staff",),
+    ),
+    Setting(
         "CLEARCOUNT_STORE_DIR",
         "the record store with which an answer is counted again before it is published",
         default="",

@@ -39,6 +39,7 @@ ROOMS: tuple[Room, ...] = (
     Room("clearcount_web.requesting", public="make-a-request/", database="public"),
     Room("clearcount_web.reporting", public="r/", database="public"),
     Room("clearcount_web.occurrences", staff="occurrences/"),
+    Room("clearcount_web.cases", staff="cases/"),
     Room("clearcount_web.triage", staff="reports/"),
 )
 """Add a line here when an app is added. The first room that knows an address answers it."""

@@ -1,0 +1,204 @@
+"""Forms of casework, in house style: one for each act that asks something."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clearcount_web.cases.models import REFERENCE, Case, Part
+from clearcount_web.cases.parts import USUAL_TEST, outcome_choices
+from clearcount_web.ground.forms import DatePartsField, GroundForm
+
+MOST_WORDS = 50_000
+
+
+def _words(label: Any, *, rows: int = 4, required: bool = True, help_text: Any = "", most: int = 20_000) -> Any:
+    return forms.CharField(
+        label=label, required=required, help_text=help_text, max_length=most, widget=forms.Textarea({"rows": rows})
+    )
+
+
+class ActForm(GroundForm):
+    """A form of one act on one case."""
+
+    def __init__(self, *args: Any, case: Case | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.case = case
+
+
+class NewCaseForm(GroundForm):
+    """A request that came by e-mail, post or another way."""
+
+    title = forms.CharField(
+        label=_("What is it about?"),
+        max_length=200,
+        help_text=_("A few words that may be printed. Leave the applicant out of it."),
+    )
+    reference = forms.CharField(
+        label=_("Reference"),
+        required=False,
+        max_length=40,
+        validators=[REFERENCE],
+        help_text=_("The force's own. Leave it empty and one is given."),
+    )
+    channel = forms.ChoiceField(label=_("How did it come?"), choices=Case.Channel.choices, initial=Case.Channel.EMAIL)
+    received_on = DatePartsField(
+        label=_("When did it arrive?"),
+        help_text=_("The day on which it reached any mailbox or desk of the force, weekends and holidays included."),
+    )
+    name = forms.CharField(label=_("Who asks"), max_length=200)
+    address = forms.CharField(label=_("Where the answer goes"), max_length=400)
+    letter = _words(_("The letter in whole"), rows=12, most=MOST_WORDS)
+    message_id = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+
+
+class TitleForm(GroundForm):
+    """What a request of the public form is about."""
+
+    title = NewCaseForm.base_fields["title"]
+
+
+class DayForm(ActForm):
+    """The day on which something happened."""
+
+    day = DatePartsField(label=_("On which day?"))
+
+
+class DayReasonForm(DayForm):
+    """A day, and why."""
+
+    reason = _words(_("Why?"), most=1000)
+
+
+class ReasonForm(ActForm):
+    """Why something is done."""
+
+    reason = _words(_("Why?"), most=1000)
+
+
+class TakeForm(ActForm):
+    """Who has the case."""
+
+    free = forms.BooleanField(label=_("Free it instead: nobody has it"), required=False)
+
+
+class MarkForm(ActForm):
+    """Whether the same request went to many forces."""
+
+    round_robin = forms.BooleanField(label=_("The same request went to many forces"), required=False)
+
+
+class PartsForm(ActForm):
+    """Parts as asked."""
+
+    parts = _words(
+        _("Parts, as asked"),
+        rows=8,
+        help_text=_("One part a paragraph, with an empty line between two. Leave out who asks."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """The parts one by one."""
+        given: dict[str, Any] = super().clean() or {}
+        given["texts"] = [" ".join(block.split()) for block in str(given.get("parts", "")).split("\n\n")]
+        return given
+
+
+class PartForm(ActForm):
+    """How a part ends."""
+
+    number = forms.TypedChoiceField(label=_("Part"), coerce=int)
+    reading = _words(_("How we read it"), rows=2, required=False)
+    held = forms.ChoiceField(
+        label=_("Do we hold it?"), choices=[("", _("Not said")), *Part.Held.choices], required=False
+    )
+    outcome = forms.ChoiceField(label=_("Outcome"))
+    limb = forms.CharField(
+        label=_("Exemption with its limb"), required=False, max_length=40, help_text=_("Such as 31(1)(a) or 40(2).")
+    )
+    why = _words(_("Why the refusal applies"), required=False)
+    interest_for = _words(_("Public interest for disclosure"), required=False)
+    interest_against = _words(_("Public interest against"), required=False)
+    log_address = forms.CharField(label=_("Where it is published already (section 21)"), required=False, max_length=300)
+    tables = forms.CharField(label=_("Tables that answer it"), required=False, max_length=100)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose_part(self)
+        self.fields["outcome"].choices = outcome_choices()  # type: ignore[attr-defined]
+
+
+class InterestForm(ActForm):
+    """A part that needs longer for its public interest test."""
+
+    number = forms.TypedChoiceField(label=_("Part"), coerce=int)
+    limb = forms.CharField(label=_("Qualified exemption with its limb"), max_length=40)
+    days = forms.IntegerField(label=_("Further working days"), min_value=1, max_value=200, initial=USUAL_TEST)
+    reason = _words(_("Why so long (for more than 20)"), required=False, most=1000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose_part(self)
+
+
+class SentForm(DayForm):
+    """The day on which the answer was sent."""
+
+    changed = forms.BooleanField(label=_("This is the decision of a review, and it changes the answer"), required=False)
+
+
+class ApproveForm(ActForm):
+    """The seal of the answer that was read."""
+
+    seal = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+class KeepForm(ActForm):
+    """Why the identity is kept."""
+
+    reason = _words(
+        _("Why it is kept past its day"),
+        required=False,
+        most=200,
+        help_text=_("A review, a complaint or a case in court. Empty: it is not kept any longer."),
+    )
+
+
+def _choose_part(form: ActForm) -> None:
+    parts = form.case.parts.all() if form.case is not None else ()
+    form.fields["number"].choices = [  # type: ignore[attr-defined]
+        (part.number, f"{part.number}. {part.text[:80]}") for part in parts
+    ]
+
+
+FORMS: dict[str, type[ActForm]] = {
+    "take": TakeForm,
+    "confirm": DayForm,
+    "mend_receipt": DayReasonForm,
+    "find_invalid": ReasonForm,
+    "cure": DayForm,
+    "plan": PartsForm,
+    "mark": MarkForm,
+    "answer_part": PartForm,
+    "test_interest": InterestForm,
+    "ask": DayForm,
+    "clarified": DayForm,
+    "charge": DayForm,
+    "paid": DayForm,
+    "lapse": DayForm,
+    "send_back": ReasonForm,
+    "approve": ApproveForm,
+    "reopen": ReasonForm,
+    "sent": SentForm,
+    "close": DayForm,
+    "withdraw": DayForm,
+    "ask_review": DayForm,
+    "to_regulator": DayForm,
+    "regulator_ended": DayForm,
+    "keep": KeepForm,
+}
+"""The form of each act; an act that is not here asks nothing but to be done."""
+NOT_A_FORM = frozenset({"see_applicant", "count", "publish"})
+"""Acts with a page of their own."""

@@ -1,0 +1,63 @@
+"""Keeping who asked out of what others read."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from clearcount_web.cases.models import Applicant
+
+_SPACES = re.compile(r"\s+")
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "lady", "lord", "rev"})
+_SHORTEST = 3
+
+
+def says_who(applicant: Applicant, texts: Iterable[str]) -> str | None:
+    """Return a sentence when one of the texts says who asked; None when none does.
+
+    Looked for are the address, an e-mail address in it, the whole name, and the family name written with a capital.
+    Letters are compared without accents, invisible signs and differences of spacing.
+    """
+    address = _plain(applicant.address).casefold()
+    name = _plain(applicant.name).casefold()
+    mails = re.findall(r"[^\s<>,;]+@[^\s<>,;]+", address)
+    words = [word for word in _WORD.findall(_plain(applicant.name)) if word.casefold() not in _TITLES]
+    family = words[-1] if words and len(words[-1]) >= _SHORTEST else ""
+    for text in texts:
+        plain = _plain(text)
+        small = plain.casefold()
+        if any(found and found in small for found in (address, *mails)) or (name and _holds(small, name)):
+            return SENTENCE
+        if len(words) > 1 and _holds(small, " ".join(words).casefold()):
+            return SENTENCE
+        if family and any(_capital(word) and _same(word, family) for word in _WORD.findall(plain)):
+            return SENTENCE
+    return None
+
+
+SENTENCE = (
+    "These words say who asked. Take the name and the address out: people who must not know who asked read this page."
+)
+
+
+def _capital(word: str) -> bool:
+    return word[:1].isupper()
+
+
+def _same(word: str, family: str) -> bool:
+    found = word.casefold().replace("’", "'")
+    wanted = family.casefold().replace("’", "'")
+    return found == wanted or found == f"{wanted}'s"
+
+
+def _holds(text: str, words: str) -> bool:
+    """Whether the words stand in the text as whole words."""
+    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text) is not None
+
+
+def _plain(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text)
+    kept = "".join(sign for sign in letters if not unicodedata.combining(sign) and unicodedata.category(sign) != "Cf")
+    return _SPACES.sub(" ", kept).strip()

@@ -1,0 +1,42 @@
+"""The rules that look at who did what before: nobody approves, publishes or reviews their own work."""
+
+from __future__ import annotations
+
+from clearcount_web.accounts.models import User
+from clearcount_web.cases.models import Answer, Case, Contribution
+
+
+def may_approve(case: Case, answer: Answer, user: User) -> str | None:
+    """Return why this person may not approve the answer; None when they may. Their roles make no difference."""
+    if answer.prepared_by_id == user.pk:
+        return "You put this answer forward. Somebody else approves it."
+    if Contribution.objects.filter(case=case, round=case.round, user=user).exists():
+        return "You worked on this answer. Somebody who did not approves it."
+    if case.reviews.filter(answered_on=None).exists() and _made_before(case, user):
+        return "You made or approved the answer under review. Somebody else decides on the review."
+    return None
+
+
+def may_review(case: Case, user: User) -> str | None:
+    """Return why this person may not draft the decision of an internal review."""
+    if _made_before(case, user):
+        return "You made or approved the answer under review. Somebody else reviews it."
+    return None
+
+
+def may_publish(case: Case, answer: Answer, user: User) -> str | None:
+    """Return why this person may not publish the answer."""
+    if (
+        answer.prepared_by_id == user.pk
+        or Contribution.objects.filter(case=case, round=answer.round, user=user).exists()
+    ):
+        return "You worked on this answer. Somebody who did not publishes it."
+    return None
+
+
+def _made_before(case: Case, user: User) -> bool:
+    rounds = range(1, case.round)
+    return (
+        Contribution.objects.filter(case=case, round__in=rounds, user=user).exists()
+        or Answer.objects.filter(case=case, round__in=rounds, approved_by=user).exists()
+    )

@@ -1,0 +1,184 @@
+"""The pages of casework: one list, one case, and a page for each act."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clearcount.errors import ClearcountError
+from clearcount_web.accounts.access import StaffRequest, roles
+from clearcount_web.accounts.roles import Role
+from clearcount_web.cases import actions, forms, queries
+from clearcount_web.cases.acting import note_refusal, whole_number
+from clearcount_web.cases.clock import days_left, deadline, in_words
+from clearcount_web.cases.ics import calendar_file
+from clearcount_web.cases.models import Case
+from clearcount_web.cases.opening import NewCase, open_case, take_from_form
+from clearcount_web.cases.seals import seal_of
+from clearcount_web.cases.table import BY_NAME, CASE_ROLES, PAUSED, S, acts_open_to, refusal
+from clearcount_web.correspondence.queries import waiting_requests
+from clearcount_web.ground.refusals import Refused
+from clearcount_web.requesting.models import InboxRequest
+
+_ROWS = 50
+_ROLES = tuple(sorted(CASE_ROLES))
+
+
+@roles(*_ROLES)
+@require_safe
+def index(request: StaffRequest) -> HttpResponse:
+    """The one list: every open case, the one that is due first at the top."""
+    asked = queries.Narrowed(
+        request.GET.get("q", "")[:100].strip(), request.GET.get("only", ""), request.GET.get("state", "")
+    )
+    today = localdate()
+    page = Paginator(queries.cases(asked, by=request.user, today=today), _ROWS).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "lines": queries.lines(page.object_list, today=today),
+        "asked": asked,
+        "only": queries.ONLY,
+        "states": S.choices,
+        "may_open": request.user.has_role(Role.FOI_OFFICER),
+    }
+    return render(request, "cases/index.html", context)
+
+
+@roles(*_ROLES)
+@require_safe
+def backlog(request: StaffRequest) -> HttpResponse:
+    """How many cases are open in each state, and how many of them are late."""
+    return render(request, "cases/backlog.html", {"rows": queries.backlog(today=localdate())})
+
+
+@roles(*_ROLES)
+@require_safe
+def due_days(request: StaffRequest) -> HttpResponse:
+    """The due days of open cases as a calendar file."""
+    found = queries.cases(queries.Narrowed(only="mine" if "mine" in request.GET else ""), by=request.user,
+                          today=localdate())  # fmt: skip
+    text = calendar_file(found, host=request.get_host().partition(":")[0], at=timezone.now())
+    response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="due-days.ics"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@roles(Role.FOI_OFFICER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: StaffRequest) -> HttpResponse:
+    """Opens a case by hand, and lists the requests of the public form that wait."""
+    form = forms.NewCaseForm(request.POST or None, initial={"received_on": localdate()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            case = open_case(NewCase(**form.cleaned_data), by=request.user)
+            return redirect("cases:case", case_id=case.pk)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+    return _private(render(request, "cases/new.html", {"form": form, "waiting": waiting_requests()}))
+
+
+@roles(Role.FOI_OFFICER)
+@require_http_methods(["GET", "HEAD", "POST"])
+def take(request: StaffRequest, reference: str) -> HttpResponse:
+    """Opens the case of a request of the public form."""
+    waiting = get_object_or_404(InboxRequest, reference=reference)
+    form = forms.TitleForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            case = take_from_form(waiting, title=form.cleaned_data["title"], by=request.user, at=timezone.now())
+            return redirect("cases:case", case_id=case.pk)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+    return _private(render(request, "cases/take.html", {"form": form, "waiting": waiting}))
+
+
+@roles(*_ROLES)
+@require_safe
+def case(request: StaffRequest, case_id: int) -> HttpResponse:
+    """One case without its applicant: why it is due when it is, its parts, and what may be done now."""
+    found = queries.one(case_id)
+    answer = actions.current_answer(found)
+    context = {
+        "case": found,
+        "line": queries.lines([found], today=localdate())[0],
+        "trace": _trace(found),
+        "parts": [(part, _part_left(part)) for part in found.parts.all()],
+        "acts": [act for act in acts_open_to(found.state, request.user.roles) if act.name not in forms.NOT_A_FORM],
+        "may_see": refusal(BY_NAME["see_applicant"], found.state, request.user.roles) is None,
+        "answer": answer,
+        "answer_holds": answer is not None and answer.seal == seal_of(found),
+        "history": queries.history(found),
+    }
+    return render(request, "cases/case.html", context)
+
+
+@roles(Role.FOI_OFFICER, Role.DECISION_MAKER)
+@require_safe
+def applicant(request: StaffRequest, case_id: int) -> HttpResponse:
+    """Who asked, and the letter as it came. Each look is an event."""
+    found = queries.one(case_id)
+    who = queries.applicant_of(found, by=request.user)
+    return _private(render(request, "cases/applicant.html", {"case": found, "who": who}))
+
+
+@roles(*_ROLES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: StaffRequest, case_id: int, act: str) -> HttpResponse:
+    """Asks what an act needs to know, and does it."""
+    wanted = BY_NAME.get(act)
+    if wanted is None or act in forms.NOT_A_FORM:
+        raise Http404
+    found = queries.one(case_id)
+    if why := refusal(wanted, found.state, request.user.roles):
+        note_refusal(found.reference, wanted, by=request.user)
+        raise Refused(why)
+    form = forms.FORMS.get(act, forms.ActForm)(request.POST or None, case=found, initial=_initial(act, found))
+    if request.method == "POST" and (form.is_valid() or act not in forms.FORMS):
+        try:
+            given = form.cleaned_data if form.is_bound and form.is_valid() else {}
+            seen = whole_number(request.POST.get("seen"))
+            actions.do(case_id, act, given, by=request.user, seen=-1 if seen is None else seen)
+            return HttpResponseRedirect(reverse("cases:case", args=[case_id]))
+        except Refused as refused:
+            form.add_error(None, str(refused))
+    context = {"form": form, "case": found, "act": wanted, "parts": found.parts.all()}
+    return render(request, "cases/act.html", context)
+
+
+def _initial(act: str, case: Case) -> dict[str, Any]:
+    today = localdate()
+    first = case.parts.filter(outcome="").values_list("number", flat=True).first()
+    days = {"confirm": case.received_on, "mend_receipt": case.received_on}
+    known = {"day": days.get(act, today), "round_robin": case.round_robin, "reason": case.keep_because}
+    answer = actions.current_answer(case)
+    return {**known, "number": first, "seal": answer.seal if answer and answer.seal == seal_of(case) else ""}
+
+
+def _trace(case: Case) -> list[Any]:
+    """The days of the clock; none while it waits or where the calendar does not reach."""
+    if case.state in PAUSED:
+        return []
+    try:
+        return list(deadline(case, list(case.pauses.all())).trace)
+    except ClearcountError:
+        return []
+
+
+def _part_left(part: Any) -> str:
+    if part.issued_on or part.due is None:
+        return ""
+    return in_words(days_left(part.due, today=localdate()))
+
+
+def _private(response: HttpResponse) -> HttpResponse:
+    """The response, kept by no browser: it says who asked."""
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,159 @@
+"""Nobody but those who must know sees who asked: every route as every role, and every text that others read."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+sys.path.insert(0, str(Path(__file__).parent))
+from casework import ADDRESS, NAME, act, approved, drafted, issued, opened
+
+from clearcount_web.accounts.access import ANYONE
+from clearcount_web.accounts.roles import EVERY_ROLE, Role
+from clearcount_web.accounts.routes import Route, staff_routes
+from clearcount_web.audit.models import Event
+from clearcount_web.cases.identity import says_who
+from clearcount_web.cases.models import Applicant, Case
+from clearcount_web.cases.table import ACTS, CASE_ROLES, IDENTITY
+from clearcount_web.ground.refusals import Refused
+
+TOLD = re.compile("Briony|Quenby|Tarn|briony@", re.IGNORECASE)
+MAY_NOT = sorted(EVERY_ROLE - IDENTITY)
+
+
+def addresses(route: Route, cases: list[Case]) -> list[str]:
+    """The addresses of a route, with each case and each act in place of its parts; other parts get a number or word."""
+    if not route.pattern.startswith("cases/"):
+        pattern = re.sub(r"<int:\w+>", "1", re.sub(r"<(?:str|slug|path):\w+>", "none", route.pattern))
+        return [] if "<" in pattern or "\\" in pattern else [pattern]
+    found = []
+    for case in cases:
+        one = re.sub(r"<int:case_id>", str(case.pk), route.pattern)
+        one = re.sub(r"<int:\w+>", "1", one)
+        found += [one.replace("<str:act>", each.name) for each in ACTS] if "<str:act>" in one else [one]
+    return [re.sub(r"<str:\w+>", "none", each) for each in dict.fromkeys(found)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", MAY_NOT)
+def test_no_route_tells(staff: Client, sign_in: Callable[..., Any], role: Role) -> None:
+    cases = [opened(), drafted(opened()), issued(opened())]
+    walked = 0
+    for route in staff_routes():
+        sign_in(f"walker-{role}", role)  # again for each route: some of them sign out
+        for address in addresses(route, cases):
+            for send in (staff.get, staff.post):
+                ensure_nameless(send(f"/{address}"), address)
+                walked += 1
+    assert walked > 300
+
+
+@pytest.mark.parametrize("role", MAY_NOT)
+def test_no_page_of_casework_tells(staff: Client, sign_in: Callable[..., Any], role: Role) -> None:
+    """The fast twin: the pages of casework, the start page and the audit."""
+    cases = [drafted(opened())]
+    sign_in(f"walker-{role}", role)
+    for route in staff_routes():
+        if route.pattern.startswith("cases/") or route.name in {"home", "audit"}:
+            for address in addresses(route, cases):
+                ensure_nameless(staff.get(f"/{address}"), address)
+    assert staff.get(f"/cases/{cases[0].pk}/").status_code == (200 if role in CASE_ROLES else 403)
+
+
+def ensure_nameless(answer: Any, address: str) -> None:
+    """Fails when an answer says who asked, in its content or its headers."""
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    assert not TOLD.search(content.decode("utf-8", "replace")), address
+    assert not TOLD.search(str(answer.headers)), address
+
+
+def test_no_route_tells_anybody_who_is_not_signed_in(staff: Client) -> None:
+    cases = [opened(), issued(opened())]
+    for route in staff_routes():
+        for address in addresses(route, cases):
+            answer = staff.get(f"/{address}")
+            if not answer.streaming:
+                assert not TOLD.search(answer.content.decode("utf-8", "replace")), address
+            assert route.access == ANYONE or answer.status_code in (302, 403, 404), address
+
+
+@pytest.mark.parametrize("role", sorted(IDENTITY))
+def test_those_who_must_know_see_it_and_each_look_is_an_event(
+    staff: Client, sign_in: Callable[..., Any], role: Role
+) -> None:
+    case = approved(opened())
+    sign_in(f"sees-{role}", role)
+    count = Event.objects.filter(verb="case.applicant_seen").count()
+    page = staff.get(f"/cases/{case.pk}/applicant/")
+    assert NAME in page.content.decode() and page.headers["Cache-Control"] == "no-store"
+    assert Event.objects.filter(verb="case.applicant_seen", key=case.reference).count() == count + 1
+    assert not TOLD.search(staff.get(f"/cases/{case.pk}/").content.decode()), "the case itself names nobody to anybody"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{NAME} asks for thefts",
+        "briony quenby-tarn asks",
+        "BRIONY  QUENBY-TARN asks",
+        "Briony\nQuenby-Tarn",
+        "Ms Quenby-Tarn asks for",
+        "Quenby-Tarn's request",
+        "Quenby-Tarn’s request",
+        f"send it to {ADDRESS}",
+        "send it to BRIONY@QUENBY.EXAMPLE please",
+        "Bri\u200bony Quenby-Tarn",
+        "Briony Que\u0301nby-Tarn",
+    ],
+    ids=range(11),
+)
+def test_words_that_say_who_asked_are_found(text: str) -> None:
+    assert says_who(Applicant(name=NAME, address=ADDRESS), [text])
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (NAME, "thefts by year"),
+        ("Sam Street", "theft in the street"),
+        ("Mr Lee", "people who flee"),
+        ("Al Wu", "Al asks for Wu"),
+        ("", "anything at all"),
+        ("May Park", "a park in may"),
+    ],
+    ids=range(6),
+)
+def test_other_words_are_not(name: str, text: str) -> None:
+    assert says_who(Applicant(name=name, address="a@b.example"), [text]) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("plan", {"texts": [f"What does {NAME} want?"]}),
+        ("answer_part", {"number": 1, "outcome": "granted", "held": "yes", "reading": "as Quenby-Tarn says"}),
+        ("answer_part", {"number": 1, "outcome": "cost", "why": f"write to {ADDRESS}"}),
+        ("answer_part", {"number": 1, "outcome": "granted", "held": "yes", "tables": "Briony Quenby-Tarn"}),
+        ("mend_receipt", {"day": None, "reason": f"{NAME} sent it earlier"}),
+        ("keep", {"reason": f"{NAME} went to court"}),
+    ],
+    ids=range(6),
+)
+def test_no_act_writes_it_where_others_read(db: None, name: str, given: dict[str, Any]) -> None:
+    case = drafted(opened())
+    given = {**given, "day": case.received_on} if "day" in given else given
+    with pytest.raises(Refused, match="say who asked"):
+        act(case, name, **given)
+    assert not TOLD.search(str(list(Event.objects.values())))
+
+
+def test_a_title_that_says_who_asked_opens_no_case(db: None) -> None:
+    with pytest.raises(Refused, match="say who asked"):
+        opened(title=f"Thefts, for {NAME}")
+    assert not Case.objects.exists() and not Applicant.objects.exists()
