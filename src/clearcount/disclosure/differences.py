@@ -21,6 +21,7 @@ from clearcount.disclosure.auditor import Attack
 from clearcount.disclosure.document import At, Box, Document, Piece, PublishedTable, Target, hidden_targets
 from clearcount.disclosure.solver import Work
 from clearcount.errors import DisclosureError
+from clearcount.model.months import TOTAL
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ def small_pieces(
     Raises:
         DisclosureError: the document contradicts itself, or the solver does not settle an answer.
     """
-    document = replace(document, targets=hidden_targets(document.tables))
+    margins = tuple(_margins(document)) if sums else ()
+    document = replace(document, targets=(*hidden_targets(document.tables), *margins))
     system = atom_system(document)
     reduced = reduce_system(system)
     if reduced is None:
@@ -56,16 +58,46 @@ def small_pieces(
     attack.stir(range(len(reduced.targets)))
     found = dict.fromkeys(_finest(system, reduced, attack, many, threshold))
     exact = {
-        target: int(attack.least[index])
-        for index, target in enumerate(document.targets)
-        if isinstance(target, Target) and not attack.not_exact(index)
+        target: int(attack.least[index]) for index, target in enumerate(document.targets) if not attack.not_exact(index)
     }
     for measure in system.measures.values():
         figures = _known(document, measure.name, exact)
+        figures += [
+            _Figure(margin.whole[0], exact[margin], margin.called, frozenset())
+            for margin in margins
+            if margin.measure == measure.name and exact.get(margin)
+        ]
         found |= dict.fromkeys(_between(document, measure, figures, threshold))
         if sums and not measure.name[1]:
             found |= dict.fromkeys(_left_over(document, measure, figures, threshold))
     return tuple(found)
+
+
+def _margins(document: Document) -> Iterator[Piece]:
+    """The sums over whole dimensions that a table does not print, where other tables may help to work them out.
+
+    A table by code, place and month with one total line prints no figure for a code in a month, wherever it was.
+    """
+    several: dict[tuple[str, str], int] = {}
+    for table in document.tables:
+        several[table.measure] = several.get(table.measure, 0) + 1
+    printed = {(table.measure, table.box(cell.at)) for table in document.tables for cell in table.cells}
+    for table in document.tables:
+        if several[table.measure] < 2 or table.once:
+            continue
+        sides = []
+        for name in table.by:
+            axis = table.axes[name]
+            whole = frozenset(axis.leaves)
+            found = {side: text for text, side in axis.members.items() if text in axis.leaves}
+            found |= {side: text for text, side in axis.members.items() if text in axis.totals}
+            sides.append({**found, whole: found.get(whole, TOTAL)})
+        for chosen in product(*(found.items() for found in sides)):
+            at = dict(zip(table.by, (side for side, _ in chosen), strict=True))
+            box = tuple(at.get(name, frozenset(axis.leaves)) for name, axis in table.axes.items())
+            if (table.measure, box) not in printed:
+                printed.add((table.measure, box))
+                yield Piece(table.measure, (box,), called=f"{table.name} {[text for _, text in chosen]}")
 
 
 def _with_atoms(reduced: Reduced) -> Reduced:
@@ -95,7 +127,7 @@ def _words(boxes: tuple[Box, ...]) -> str:
     return "; ".join(", ".join(sorted(side)[:4]) for side in boxes[0] if len(side) <= 4)
 
 
-def _known(document: Document, measure: tuple[str, str], exact: dict[Target, int]) -> list[_Figure]:
+def _known(document: Document, measure: tuple[str, str], exact: Mapping[Target | Piece, int]) -> list[_Figure]:
     """The figures of one measure that are printed or can be worked out."""
     found: dict[Box, _Figure] = {}
     for table in document.tables:

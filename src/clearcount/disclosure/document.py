@@ -54,6 +54,7 @@ class PublishedTable:
     Tables of one `population` count the same records; another population has atoms of its own. With `once` set, the
     table counts things (occurrences) of which each may hold several records, and each counts once in a figure when
     any of its records lies in the figure's box. In the dimensions `apart` all records of a thing lie in one leaf.
+    `width` is how far apart its least and greatest possible value must stay for each small figure that it hides.
     """
 
     name: str
@@ -63,6 +64,7 @@ class PublishedTable:
     population: str = ""
     once: str = ""
     apart: tuple[str, ...] = ()
+    width: int = 1
 
     @property
     def measure(self) -> tuple[str, str]:

@@ -24,7 +24,7 @@ Json: TypeAlias = Mapping[str, object]
 """A JSON object as `json.loads` gives it: nothing of it is known before it is read here."""
 
 _DOCUMENT_KEYS = {"dimensions", "tables", "known_zero", "links", "targets"}
-_TABLE_KEYS = {"name", "by", "leaves", "totals", "cells", "population", "once", "apart"}
+_TABLE_KEYS = {"name", "by", "leaves", "totals", "cells", "population", "once", "apart", "width"}
 _INFORMATION = {"title", "note", "source", "reference", "hidden", "protects", "optimal", "gap", "rounded"}
 
 
@@ -117,6 +117,8 @@ def _table_json(table: PublishedTable, base: Mapping[str, Axis]) -> dict[str, ob
         found["once"] = table.once
     if table.apart:
         found["apart"] = list(table.apart)
+    if table.width > 1:
+        found["width"] = table.width
     return found
 
 
@@ -165,7 +167,10 @@ def _table(raw: object, base: Mapping[str, Axis]) -> PublishedTable:
     apart = _labels(f"{where}: apart", part.get("apart", []))
     if unknown := [dimension for dimension in apart if dimension not in base]:
         raise DisclosureError(f"{where}: apart names {unknown[0]!r}, which is not a dimension of the document")
-    return PublishedTable(name, by, axes, cells, population, once, apart)
+    width = part.get("width", 1)
+    if not isinstance(width, int) or isinstance(width, bool) or width < 1:
+        raise DisclosureError(f"{where}: width must be a whole number of at least 1")
+    return PublishedTable(name, by, axes, cells, population, once, apart, width)
 
 
 def _own_axis(where: str, dimension: str, own: Mapping[str, Json], outer: Axis) -> Axis:

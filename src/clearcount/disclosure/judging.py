@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from clearcount.disclosure.auditor import audit
 from clearcount.disclosure.differences import small_pieces
 from clearcount.disclosure.document import Document, Piece, Place, Target, hidden_targets
+from clearcount.disclosure.promises import known_before, narrowed
 from clearcount.disclosure.protection import Join
 from clearcount.disclosure.revised import loosen
-from clearcount.disclosure.suppress import known_before
 from clearcount.disclosure.uncovered import uncovered
 
 
@@ -53,6 +53,7 @@ def judge(document: Document, join: Join, threshold: int, *, small: Sequence[Pla
                 here[item.target] = None
         here |= dict.fromkeys(small_pieces(world, threshold, sums=True))
         before = set(known_before([world], own, list(here)))
+        here |= dict.fromkeys(narrowed(world, own, result.intervals, threshold))
         learnt |= dict.fromkeys(target for target in here if target not in before)
     named = [_said(target) for target in learnt]
     return Judged(tuple(dict.fromkeys(named)), tuple(dict.fromkeys(loosened)))

@@ -60,6 +60,13 @@ class Policy:
         match = _WIDTH.match(self.requirement)
         return int(match[1]) if match else 1
 
+    @property
+    def promised(self) -> int:
+        """How far apart the least and greatest value of a small hidden cell stay, whatever is released later."""
+        if self.rule != "suppress":
+            return 1
+        return max(1, self.threshold - 2) if self.requirement == "range" else self.width
+
     def is_small(self, count: int) -> bool:
         """Return whether a count is 1 to threshold - 1."""
         return 1 <= count < self.threshold

@@ -178,7 +178,7 @@ def _protected(
     hidden = frozenset([*found.primary, *found.complementary])
     return Protection(
         True,
-        _bounded(document, as_printed(whole, own, hidden, policy)),
+        _promising(_bounded(document, as_printed(whole, own, hidden, policy)), policy),
         suppressed=tuple(
             (place, why)
             for why, places in (("primary", found.primary), ("complementary", found.complementary))
@@ -250,6 +250,7 @@ def _round(
     results = [audit(replace(seen(world), targets=small)) for world in worlds]
     lost = list(dict.fromkeys(item.target for result in results for item in result.exact))
     lost += [piece for world in worlds for piece in small_pieces(seen(world), policy.threshold)]
+    lost += [each for each in uncovered([seen(world) for world in worlds], own, policy.threshold) if each not in lost]
     if lost or not all(result.consistent for result in results):
         places = ", ".join(map(_said, lost[:3]))
         why = f"rounding to {policy.base} by {policy.method} leaves {len(lost)} small counts exact, among them {places}"
@@ -262,6 +263,11 @@ def _bounded(document: Document, seen: Document) -> Document:
     """The document with the bounds that a reader sees."""
     tables = tuple(replace(table, cells=seen.table(table.name).cells) for table in document.tables)
     return replace(document, tables=tables)
+
+
+def _promising(document: Document, policy: Policy) -> Document:
+    """The document with what its policy promises of the figures that it hides, for later releases to keep."""
+    return replace(document, tables=tuple(replace(table, width=policy.promised) for table in document.tables))
 
 
 def _complete(document: Document) -> None:

@@ -18,6 +18,7 @@ from clearcount.disclosure.document import Document, Piece, Place, PublishedCell
 from clearcount.disclosure.equations import Equations, equations
 from clearcount.disclosure.policy import Policy
 from clearcount.disclosure.primary import Aim, primary
+from clearcount.disclosure.promises import kept_open, known_before, widths_before
 from clearcount.disclosure.solver import PER_SECOND, Work
 from clearcount.errors import DisclosureError
 
@@ -127,21 +128,6 @@ def _given_away(
     return list(given)
 
 
-def known_before(
-    worlds: Sequence[Document], own: frozenset[str], targets: Sequence[Target | Piece], work: Work | None = None
-) -> list[Target | Piece]:
-    """Return which of the targets are exact from the earlier tables alone."""
-    if not targets or all(table.name in own for table in worlds[0].tables):
-        return []
-    found: dict[Target | Piece, None] = {}
-    for document in worlds:
-        tables = tuple(replace(table, cells=()) if table.name in own else table for table in document.tables)
-        links = tuple(link for link in document.links if not {name for name, _ in (*link.less, *link.than)} & own)
-        before = replace(document, tables=tables, links=links, targets=tuple(targets))
-        found |= dict.fromkeys(exact_targets(before, work))
-    return list(found)
-
-
 def as_printed(document: Document, own: frozenset[str], hidden: frozenset[Place], policy: Policy) -> Document:
     """Return the document as a reader sees it when the cells at `hidden` are hidden."""
 
@@ -166,6 +152,7 @@ class _Suppressor:
     ) -> None:
         self._work = work
         self._skip: set[tuple[int, int]] = set()  # (world, figure): known there before, so nothing to protect
+        self._needs: dict[tuple[int, int], int] = {}  # (world, figure): how far apart its values must stay
         self._worlds, self._own, self._policy = worlds, own, policy
         self._document = worlds[0]
         self._equations: Equations = equations(replace(self._document, targets=pieces), own)
@@ -280,50 +267,57 @@ class _Suppressor:
         """The aims that hiding everything meets, the figures for which it does not, and those known beforehand."""
         everything = frozenset(primaries) | frozenset(hideable(self._equations, self._policy).tolist())
         wanted = [*primaries, *past]
-        intervals = self._intervals(everything, wanted)
-        lost = [i for i, found in intervals.items() if _too_narrow(found, self._needed(i, primaries))]
-        unsafe = self._news(everything, lost, primaries)
-        # a figure that is known in one world may still be unknown in another, and is an aim there
-        known = [index for index in lost if self._skip.issuperset((w, index) for w in range(len(self._worlds)))]
-        intervals |= self._intervals(everything, [index for index in lost if index not in known])
-        aims = tuple(self._aim(index, intervals[index], index in past) for index in wanted if index not in known)
-        return aims, unsafe, known
-
-    def _news(self, hidden: frozenset[int], lost: Sequence[int], primaries: Sequence[int]) -> list[int]:
-        """The figures that are too narrow in a world in which they were not known before; those known are skipped."""
-        news: list[int] = []
-        for world in range(len(self._worlds)) if lost else ():
-            seen = self._intervals_in(world, hidden, lost)
-            here = [i for i in lost if _too_narrow(seen[i], self._needed(i, primaries))]
+        self._needs = self._needed(wanted, frozenset(primaries))
+        worlds = range(len(self._worlds))
+        seen = [self._intervals_in(world, everything, wanted) for world in worlds]
+        for index in past:  # what a reader takes for large is no small count that must stay open
+            if index not in self._pieces and all(seen[w][index].low >= self._policy.threshold for w in worlds):
+                self._needs |= {(w, index): 1 for w in worlds}
+        lost = [i for i in wanted if any(_too_narrow(seen[w][i], self._needs[w, i]) for w in worlds)]
+        unsafe: dict[int, None] = {}
+        for world in worlds if lost else ():
+            here = [i for i in lost if _too_narrow(seen[world][i], self._needs[world, i])]
             before = set(known_before([self._worlds[world]], self._own, self._targets(here), self._work))
             self._skip |= {(world, index) for index in here if self._target(index) in before}
-            news += [index for index in here if self._target(index) not in before and index not in news]
-        return news
+            unsafe |= dict.fromkeys(index for index in here if self._target(index) not in before)
+        # a figure that is known in one world may still be unknown in another, and is an aim there
+        known = [index for index in lost if self._skip.issuperset((w, index) for w in worlds)]
+        aims = [
+            self._aim(index, [seen[w][index] for w in worlds if (w, index) not in self._skip], index in past)
+            for index in wanted
+            if index not in known
+        ]
+        return tuple(aims), list(unsafe), known
 
-    def _needed(self, index: int, primaries: Sequence[int]) -> int:
-        return self._policy.width if index in primaries or index in self._pieces else 1
-
-    def _aim(self, index: int, interval: Interval, past: bool) -> Aim:
-        if past and index not in self._pieces:
-            return Aim(index)
-        if self._policy.requirement != "range":
-            return Aim(index, self._policy.width)
-        top = self._policy.threshold - 1
-        return Aim(index, 1, (max(1, interval.low), top if interval.high is None else min(top, interval.high)))
-
-    def _intervals(self, hidden: frozenset[int], targets: Sequence[int]) -> dict[int, Interval]:
-        """What a reader knows of each target under a pattern, in whichever world that is most."""
-        found: dict[int, Interval] = {}
-        for world in range(len(self._worlds)):
-            asked = [index for index in targets if (world, index) not in self._skip]
-            for index, interval in self._intervals_in(world, hidden, asked).items():
-                if index not in found or _narrower(interval, found[index]):
-                    found[index] = interval
+    def _needed(self, wanted: Sequence[int], primaries: frozenset[int]) -> dict[tuple[int, int], int]:
+        """How far apart the values of each figure must stay in each world: what is promised, or what is left of it."""
+        promised = {table.name: table.width for table in self._document.tables if table.name not in self._own}
+        most = {}
+        for index in wanted:
+            now = self._policy.width if index in primaries or index in self._pieces else 1
+            most[index] = max(now, *(promised[name] for name, _ in self._equations.unknowns[index].earlier), 1)
+        found = {}
+        for world, document in enumerate(self._worlds):
+            asked = [index for index in wanted if most[index] > 1]
+            before = widths_before(document, self._own, self._targets(asked), self._work)
+            for index in wanted:
+                left = before[self._target(index)] if most[index] > 1 else None
+                found[world, index] = kept_open(most[index], left)
         return found
 
+    def _aim(self, index: int, seen: Sequence[Interval], past: bool) -> Aim:
+        width = self._needs[0, index]
+        if self._policy.requirement != "range" or (past and index not in self._pieces):
+            return Aim(index, width)
+        top = self._policy.threshold - 1
+        least = max(1, *(item.low for item in seen))
+        return Aim(index, width, (least, min(top, *(top if item.high is None else item.high for item in seen))))
+
     def _intervals_in(self, world: int, hidden: frozenset[int], targets: Sequence[int]) -> dict[int, Interval]:
+        """What a reader knows of each target under a pattern, in one world."""
         document = self._printed(hidden, targets, world)
-        if self._policy.requirement == "not-exact":  # quicker, because only exactness matters
+        wide = any(self._needs[world, index] > 1 for index in targets)
+        if self._policy.requirement != "range" and not wide:  # quicker, because only exactness matters
             exact = set(exact_targets(document, self._work))
             seen = [Interval(each, 0, 0 if each in exact else 1) for each in document.targets]
         else:
@@ -331,9 +325,15 @@ class _Suppressor:
         return dict(zip(targets, seen, strict=True))
 
     def _unmet(self, hidden: frozenset[int], aims: Sequence[Aim]) -> list[int]:
-        """The aims that the whole-number auditor finds unmet."""
-        intervals = self._intervals(hidden, [aim.unknown for aim in aims])
-        return [aim.unknown for aim in aims if not _meets(intervals[aim.unknown], aim)]
+        """The aims that the whole-number auditor finds unmet in some world."""
+        unmet: dict[int, None] = {}
+        for world in range(len(self._worlds)):
+            asked = [aim for aim in aims if (world, aim.unknown) not in self._skip and aim.unknown not in unmet]
+            seen = self._intervals_in(world, hidden, [aim.unknown for aim in asked])
+            for aim in asked:
+                if not _meets(seen[aim.unknown], replace(aim, width=self._needs[world, aim.unknown])):
+                    unmet[aim.unknown] = None
+        return [aim.unknown for aim in aims if aim.unknown in unmet]
 
     def _explain(
         self, hidden: frozenset[int], complements: frozenset[int], aims: Sequence[Aim]
@@ -377,10 +377,6 @@ class _Suppressor:
         """The exact interval of every figure that this release hides."""
         order = sorted(hidden, key=lambda index: self._place(index))
         return audit(self._printed(hidden, order), self._work)
-
-
-def _narrower(one: Interval, two: Interval) -> bool:
-    return one.width is not None and (two.width is None or one.width < two.width)
 
 
 def _too_narrow(interval: Interval, width: int) -> bool:

@@ -13,8 +13,8 @@ from dataclasses import replace
 
 from clearcount.disclosure.auditor import audit
 from clearcount.disclosure.document import Document, Piece, Target, hidden_targets
+from clearcount.disclosure.promises import known_before, narrowed
 from clearcount.disclosure.revised import loosen
-from clearcount.disclosure.suppress import known_before
 from clearcount.errors import DisclosureError
 
 
@@ -41,4 +41,5 @@ def uncovered(joined: Sequence[Document], own: frozenset[str], threshold: int) -
         here = [item.target for item in result.exact if 1 <= item.low < threshold]
         before = set(known_before([world], own, here))
         found |= dict.fromkeys(target for target in here if target not in before)
+        found |= dict.fromkeys(narrowed(world, own, result.intervals, threshold))
     return tuple(found)
