@@ -37,7 +37,7 @@ printf '[force]\nname = "Northmoor Police (fictional)"\ndepartment = "Informatio
     > /etc/clearcount-public/force.toml
 printf '[disclosure]\nrule = "suppress"\nreason = "small counts"\napproved_by = "Head of information rights"\n' \
     > /etc/clearcount-public/policy.toml
-chmod 0644 /etc/clearcount-public/*
+chmod 0644 /etc/clearcount-public/*.toml
 keys=/var/lib/clearcount-staff/keys
 make() {  # both passphrases are asked for where a person does this
     as staff env CLEARCOUNT_DUTY_PASSPHRASE='five plain words for duty' CLEARCOUNT_RECOVERY_PASSPHRASE='five other words kept apart' \
@@ -64,6 +64,11 @@ said "databases: owned by a role of its own, rights of both doors given"
 printf 'occurrence_no,crime_no,home_office_code,recorded_on,status\nO1,C1,086/02,2024-01-05,recorded\n' > /var/lib/clearcount-staff/offences.csv
 chown clearcount-staff /var/lib/clearcount-staff/offences.csv
 as staff $bin import offences.csv --store store > /dev/null
+as staff $bin manage copy-advice /var/lib/clearcount-staff/content > /dev/null
+cp -r /var/lib/clearcount-staff/content /etc/clearcount-public/
+find /etc/clearcount-public/content -name '*.md' -exec sed -i 's/^checked_on:.*/&\nchecked_by: [Ann Example, Ben Example]/' {} +  # two people do this by hand
+chmod -R a+rX /etc/clearcount-public/content
+printf '[web]\ncontent = "/etc/clearcount-public/content"\n' >> /etc/clearcount-public/force.toml
 for door in staff public; do as $door $bin manage --door $door collectstatic --noinput > /dev/null; done
 systemctl start clearcount-anchor
 for door in staff public; do as $door $bin manage --door $door check --deploy --fail-level WARNING > /dev/null; done

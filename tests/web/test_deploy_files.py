@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 import yaml
 from other_user import NOBODY, as_root, identity, python, reachable_folder, run_as
+from own_advice import checked_advice, name_in
 from ports import free_ports
 from test_ground_serving import cli, production
 
@@ -212,6 +213,7 @@ def come_up(tmp_path: Path) -> None:
     for name in ("force.toml", "policy.toml", "keys/public.json", "keys/seal.pub"):
         shutil.copy(tmp_path / "made" / name, shared / Path(name).name)
         (shared / Path(name).name).chmod(0o644)
+    name_in(shared / "force.toml", checked_advice(shared / "advice"))
     (tmp_path / "heads").touch()
     (tmp_path / "heads").chmod(0o660)
     shutil.chown(tmp_path / "heads", 0, group)

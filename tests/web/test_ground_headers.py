@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from own_advice import checked_advice, name_in
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, path
@@ -191,6 +192,7 @@ def whole(folder: Path) -> dict[str, str]:
 
     (folder / "heads").touch()
     (folder / "policy.toml").touch(0o600)
+    name_in(folder / "force.toml", checked_advice(folder / "advice"))
     return {
         **seal_keys(folder / "keys"),
         **report_keys(folder / "report-keys"),
@@ -211,6 +213,7 @@ def test_the_deployment_check_is_clean_with_production_settings(door: str, tmp_p
     command += ["check", "--deploy", "--fail-level", "WARNING"]
     bare = subprocess.run(command, env=production(door, tmp_path), capture_output=True, text=True)
     assert bare.returncode == 1 and "Heads of the audit are noted nowhere" in bare.stderr
+    assert "sextortion.md was checked by 0 of 2 people" in bare.stderr
     answer = subprocess.run(command, env=production(door, tmp_path) | whole(tmp_path), capture_output=True, text=True)
     assert answer.returncode == 0, answer.stderr
     assert "no issues" in answer.stdout

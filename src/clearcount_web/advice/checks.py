@@ -8,8 +8,9 @@ from django.conf import settings
 from django.core import checks
 from django.utils import timezone
 
-from clearcount_web.advice.content import ContentError, read_library, stale
+from clearcount_web.advice.content import ContentError, stale, unnamed
 from clearcount_web.advice.queries import content_folder
+from clearcount_web.advice.reading import read_library
 
 
 @checks.register("advice")
@@ -25,9 +26,15 @@ def content_is_readable(app_configs: Any, **kwargs: Any) -> list[checks.CheckMes
 
 @checks.register("advice", deploy=True)
 def content_is_checked(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+<<<<<<< HEAD
     """Return an error for each page or service that was last checked too long ago."""
+=======
+    """An error for each item that was last checked too long ago, or by fewer than two named people."""
+>>>>>>> ee46e4a (Advise on the day: the 48 hours first, two names on every fact, easy read, shared images, hacked accounts, Scotland and Northern Ireland)
     try:
         library = read_library("en", content_folder())
     except ContentError:
         return []  # content_is_readable says so
-    return [checks.Error(sentence, id="advice.E002") for sentence in stale(library, timezone.localdate())]
+    late = [checks.Error(sentence, id="advice.E002") for sentence in stale(library, timezone.localdate())]
+    names = unnamed(library, demo=settings.DEMO)
+    return [*late, *(checks.Error(sentence, id="advice.E003") for sentence in names)]

@@ -1,63 +1,25 @@
-"""Advice pages and help services, read from Markdown with front matter.
-
-A folder `content/LANGUAGE/` holds `pages/*.md` and `services/*.md`. A page names a service with a line `[[slug]]`;
-numbers, hours and limits stand in the service's own file only, so a changed number is changed once.
-"""
+"""Advice pages, help services and easy-read versions, as values; `reading.py` reads them from their files."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from html import unescape
 from pathlib import Path
-from typing import Any
-from xml.etree.ElementTree import Element, SubElement
+from typing import Protocol
 
-import frontmatter
-import markdown
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from markdown.extensions import Extension
-from markdown.treeprocessors import Treeprocessor
+
+from clearcount_web.advice.rendering import Section
 
 PACKAGED = Path(__file__).parent / "content"
 STALE_AFTER_DAYS = 120
 """A number or an hour that nobody has checked for this long is not printed by a production site."""
-
-_SERVICE = re.compile(r"^\[\[([a-z0-9-]+)\]\]$")
-_PAGE_KEYS = {
-    "title",
-    "summary",
-    "order",
-    "owner",
-    "checked_on",
-    "sources",
-    "law",
-    "card",
-    "routes",
-    "approval",
-    "asks",
-    "checked_by",
-}
-_SERVICE_KEYS = {
-    "name",
-    "number",
-    "email",
-    "url",
-    "hours",
-    "who",
-    "chat",
-    "brief",
-    "checked_on",
-    "checked_by",
-    "mark",
-    "sources",
-}
-_MARKS = {"verified", "recalled"}
+NAMES = 2
+"""How many people check a fact."""
+MADE_UP = frozenset({"Ash Marlow (made-up name)", "Robin Teal (made-up name)"})
+"""The names in the packaged content. They count in the demonstration alone: no force has checked its own pages yet."""
 
 
 class ContentError(Exception):
@@ -71,11 +33,33 @@ class Law:
     act: str
     in_force: str
     url: str
+    expected: str = ""
+    """The day that other sources give, while nobody has read it at the primary source."""
 
     @property
     def confirmed(self) -> bool:
         """Whether somebody read the day of coming into force at its source."""
         return self.in_force != "not confirmed"
+
+
+class Checked(Protocol):
+    """What people check at its sources: a page, a service, a part of several pages, an easy-read version."""
+
+    @property
+    def file(self) -> str:
+        """Its file in the folder of its language, such as "pages/sextortion.md"."""
+
+    @property
+    def checked_on(self) -> date:
+        """The day on which its facts were last read at their source."""
+
+    @property
+    def checked_by(self) -> tuple[str, ...]:
+        """Who read them."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Where they were read; one that begins with "Not confirmed" says what could not be."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +81,7 @@ class Service:
     """One sentence that must stand beside its name wherever the service is offered, such as "Not anonymous."."""
     checked_by: tuple[str, ...] = ()
     """The names of the people who read its facts at their source; two are asked for."""
+    language: str = "en"
 
     @property
     def dial(self) -> str:
@@ -107,6 +92,11 @@ class Service:
     def address(self) -> str:
         """The web address as one would write it down."""
         return self.url.removeprefix("https://").removeprefix("www.").rstrip("/")
+
+    @property
+    def file(self) -> str:
+        """Its file in the folder of its language."""
+        return f"services/{self.slug}.md"
 
 
 @dataclass(frozen=True)
@@ -138,14 +128,55 @@ class Page:
     """Who asks: me, a carer of a child, or somebody who knows the person; anybody for pages that serve all."""
     sections: tuple[Section, ...] = ()
     checked_by: tuple[str, ...] = ()
+    language: str = "en"
+
+    @property
+    def file(self) -> str:
+        """Its file in the folder of its language."""
+        return f"pages/{self.slug}.md"
 
 
 @dataclass(frozen=True)
-class Section:
-    """One heading of a page: the place to jump to, and its words."""
+class Part:
+    """A passage with facts that stand in several pages, kept once; `text` is Markdown."""
 
-    place: str
-    words: str
+    slug: str
+    checked_on: date
+    sources: tuple[str, ...]
+    checked_by: tuple[str, ...]
+    text: str
+
+    @property
+    def file(self) -> str:
+        """Its file in the folder of its language."""
+        return f"parts/{self.slug}.md"
+
+
+@dataclass(frozen=True)
+class EasyStep:
+    """One thing to know or do: a picture, one to three short sentences, and a service to call, if any."""
+
+    picture: str
+    say: tuple[str, ...]
+    service: Service | None = None
+
+
+@dataclass(frozen=True)
+class Easy:
+    """The easy-read version of a page."""
+
+    slug: str
+    title: str
+    checked_on: date
+    sources: tuple[str, ...]
+    checked_by: tuple[str, ...]
+    steps: tuple[EasyStep, ...]
+    language: str = "en"
+
+    @property
+    def file(self) -> str:
+        """Its file in the folder of its language."""
+        return f"easy/{self.slug}.md"
 
 
 @dataclass(frozen=True)
@@ -170,6 +201,8 @@ class Library:
 
     pages: tuple[Page, ...]
     services: Mapping[str, Service]
+    parts: Mapping[str, Part]
+    easy: Mapping[str, Easy]
 
     def page(self, slug: str) -> Page:
         """Return the page called `slug`. Raises KeyError."""
@@ -182,23 +215,32 @@ class Library:
         return tuple(Group(words, by_asker[asker]) for asker, words in ASKERS if by_asker[asker])
 
     @property
+    def checked(self) -> tuple[Checked, ...]:
+        """Everything that people check."""
+        return (*self.pages, *self.services.values(), *self.parts.values(), *self.easy.values())
+
+    @property
     def oldest_check(self) -> date:
-        """The day of the oldest check of any page or service."""
-        items: list[Page | Service] = [*self.pages, *self.services.values()]
-        return min(item.checked_on for item in items)
+        """The day of the oldest check."""
+        return min(item.checked_on for item in self.checked)
 
 
 def stale(library: Library, today: date) -> tuple[str, ...]:
+<<<<<<< HEAD
     """Return one sentence for each page or service last checked more than `STALE_AFTER_DAYS` before `today`."""
     items: Iterable[Page | Service] = (*library.pages, *library.services.values())
+=======
+    """Return one sentence for each item last checked more than `STALE_AFTER_DAYS` before `today`."""
+>>>>>>> ee46e4a (Advise on the day: the 48 hours first, two names on every fact, easy read, shared images, hacked accounts, Scotland and Northern Ireland)
     return tuple(
-        f"{item.slug}.md was last checked on {item.checked_on}, {(today - item.checked_on).days} days ago; "
+        f"{item.file} was last checked on {item.checked_on}, {(today - item.checked_on).days} days ago; "
         f"check it against its sources and set checked_on"
-        for item in items
+        for item in library.checked
         if (today - item.checked_on).days > STALE_AFTER_DAYS
     )
 
 
+<<<<<<< HEAD
 @lru_cache(maxsize=8)
 def read_library(language: str, folder: Path = PACKAGED) -> Library:
     """Return all content in `language`; a page or service that is not translated comes from English.
@@ -209,52 +251,22 @@ def read_library(language: str, folder: Path = PACKAGED) -> Library:
     services = {slug: _service(slug, post) for slug, post in _posts(folder, language, "services")}
     pages = [_page(slug, post, services) for slug, post in _posts(folder, language, "pages")]
     return Library(tuple(sorted(pages, key=lambda page: (page.order, page.slug))), services)
+=======
+def names_of(item: Checked, *, demo: bool) -> frozenset[str]:
+    """Return the names of the people who checked an item; the made-up names count in the demonstration alone."""
+    return frozenset(item.checked_by) - (frozenset() if demo else MADE_UP)
+>>>>>>> ee46e4a (Advise on the day: the 48 hours first, two names on every fact, easy read, shared images, hacked accounts, Scotland and Northern Ireland)
 
 
-def _posts(folder: Path, language: str, kind: str) -> list[tuple[str, frontmatter.Post]]:
-    found = {path.stem: path for code in ("en", language) for path in sorted((folder / code / kind).glob("*.md"))}
-    if not found:
-        raise ContentError(f"no {kind} in {folder.name}/{language}; add Markdown files with front matter")
-    return [(slug, frontmatter.loads(path.read_text(encoding="utf-8"))) for slug, path in found.items()]
-
-
-def _service(slug: str, post: frontmatter.Post) -> Service:
-    meta = _meta(slug, post, known=_SERVICE_KEYS, required={"name", "who", "hours", "checked_on", "mark", "sources"})
-    if meta["mark"] not in _MARKS:
-        raise ContentError(f"{slug}.md: mark {meta['mark']!r} is not one of {', '.join(sorted(_MARKS))}")
-    if meta["mark"] == "recalled":
-        raise ContentError(f"{slug}.md: its facts were recalled, not read; check them at the source, then mark them")
-    text = {key: str(meta.get(key, "")) for key in ("name", "who", "hours", "number", "email", "url", "chat", "brief")}
-    limits = tuple(line.strip() for line in post.content.splitlines() if line.strip())
-    sources, names = tuple(meta["sources"]), _names(meta)
-    return Service(slug=slug, checked_on=meta["checked_on"], sources=sources, limits=limits, checked_by=names, **text)
-
-
-def _page(slug: str, post: frontmatter.Post, services: Mapping[str, Service]) -> Page:
-    meta = _meta(slug, post, known=_PAGE_KEYS, required={"title", "summary", "order", "owner", "checked_on", "sources"})
-    card = meta.get("card")
-    try:
-        html, sections = _render(post.content, services)
-        named = tuple(services[name] for name in card["services"]) if card else ()
-    except KeyError as unknown:
-        raise ContentError(f"{slug}.md names the service {unknown.args[0]!r}, which has no file in services/") from None
-    return Page(
-        slug=slug,
-        title=meta["title"],
-        summary=meta["summary"],
-        order=int(meta["order"]),
-        owner=meta["owner"],
-        checked_on=meta["checked_on"],
-        sources=tuple(meta["sources"]),
-        html=html,
-        laws=tuple(Law(**law) for law in meta.get("law", ())),
-        card=Card(card["title"], tuple(card["steps"]), named) if card else None,
-        routes=bool(meta.get("routes", False)),
-        approval=meta.get("approval", ""),
-        asks=_asks(slug, meta),
-        sections=sections,
-        checked_by=_names(meta),
+def unnamed(library: Library, *, demo: bool) -> tuple[str, ...]:
+    """Return one sentence for each item that fewer than two named people have checked."""
+    return tuple(
+        f"{item.file} was checked by {len(names)} of {NAMES} people; "
+        f"let two people read its facts at their sources, then write their names into checked_by"
+        for item in library.checked
+        if len(names := names_of(item, demo=demo)) < NAMES
     )
+<<<<<<< HEAD
 
 
 def _names(meta: Mapping[str, Any]) -> tuple[str, ...]:
@@ -361,3 +373,5 @@ def service_element(service: Service) -> Element:
         for line in service.limits:
             SubElement(more, "p").text = line
     return box
+=======
+>>>>>>> ee46e4a (Advise on the day: the 48 hours first, two names on every fact, easy read, shared images, hacked accounts, Scotland and Northern Ireland)

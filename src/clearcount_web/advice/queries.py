@@ -9,7 +9,8 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from clearcount_web.advice.content import PACKAGED, Library, read_library
+from clearcount_web.advice.content import PACKAGED, Library
+from clearcount_web.advice.reading import read_library
 from clearcount_web.site.sitemap import Address
 
 
@@ -27,5 +28,8 @@ def library() -> Library:
 def addresses() -> Iterator[Address]:
     """Yield the list of advice and every page of it."""
     yield Address(reverse("advice:index"))
-    for page in library().pages:
+    held = library()
+    for page in held.pages:
         yield Address(reverse("advice:page", args=[page.slug]), page.checked_on)
+        if page.slug in held.easy:
+            yield Address(reverse("advice:easy", args=[page.slug]), held.easy[page.slug].checked_on)

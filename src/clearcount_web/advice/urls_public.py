@@ -11,4 +11,5 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("<slug:slug>/", views.page, name="page"),
     path("<slug:slug>/card/", views.card, name="card"),
+    path("<slug:slug>/easy/", views.easy, name="easy"),
 ]

@@ -13,8 +13,17 @@ import pytest
 from django.core import checks
 from django.test import Client, override_settings
 
-from clearcount_web.advice.content import PACKAGED, STALE_AFTER_DAYS, ContentError, Library, read_library, stale
+from clearcount_web.advice.content import (
+    MADE_UP,
+    PACKAGED,
+    STALE_AFTER_DAYS,
+    ContentError,
+    Library,
+    stale,
+    unnamed,
+)
 from clearcount_web.advice.due import due
+from clearcount_web.advice.reading import PICTURES, read_library
 
 
 @pytest.fixture
@@ -38,7 +47,8 @@ def _syllables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 def sentences(markup: str) -> str:
-    """The words of a page; the end of a list item, heading or box is the end of a sentence."""
+    """The words of a page without its citations; the end of a list item, heading or box is the end of a sentence."""
+    markup = re.sub(r'<p class="service__checked">.*?</p>', "", markup)
     text = re.sub(r"</(p|li|h\d|dd|dt)>", ". ", markup)
     text = html.unescape(re.sub(r"<[^>]+>", "", text))
     return re.sub(r"\s+", " ", re.sub(r"([.!?:])\s*\.", r"\1", text))
@@ -54,10 +64,33 @@ def test_every_page_reads_at_grade_7_or_lower(library: Library, _syllables: None
             assert grade(text) <= 7, (page.slug, grade.__name__, grade(text))
 
 
-def test_the_eleven_pages_are_there(library: Library) -> None:
+LONGEST = 20
+"""Words in a sentence of the advice."""
+
+
+def test_no_sentence_of_the_advice_has_more_than_20_words(library: Library) -> None:
+    for page in library.pages:
+        said = [page.title, page.summary, *(re.split(r'(?<=[.?!:])["”]? ', sentences(page.html)))]
+        assert [each for each in said if len(each.split()) > LONGEST] == [], page.slug
+
+
+def test_every_easy_page_is_easier_still(library: Library, _syllables: None) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import textstat
+    assert {"threatened-now", "sextortion", "shared-image", "deepfakes", "under-18"} <= set(library.easy)
+    for easy in library.easy.values():
+        said = [sentence for step in easy.steps for sentence in step.say]
+        assert max(len(sentence.split()) for sentence in said) <= 12, easy.slug
+        assert textstat.flesch_kincaid_grade(" ".join(said)) <= 3, easy.slug
+        assert all(1 <= len(step.say) <= 3 for step in easy.steps), easy.slug
+
+
+def test_the_pages_are_there(library: Library) -> None:
     assert {page.slug for page in library.pages} == {
         "threatened-now", "sextortion", "deepfakes", "under-18", "parents-and-carers", "tech-for-children",
         "will-i-get-in-trouble", "ways-to-report", "when-you-report", "help-somebody-you-know", "report-in-the-app",
+        "shared-image", "hacked-accounts", "scotland-northern-ireland",
     }  # fmt: skip
 
 
@@ -65,7 +98,7 @@ def test_every_service_says_whom_it_serves_and_when(library: Library) -> None:
     assert set(library.services) == {
         "emergency", "police", "ceop", "report-remove", "take-it-down", "stopncii", "revenge-porn-helpline",
         "childline", "nspcc", "stop-it-now", "phishing", "report-fraud", "internet-matters", "papyrus", "samaritans",
-        "shout", "crimestoppers",
+        "shout", "crimestoppers", "fearless", "victim-support", "victim-support-scotland",
     }  # fmt: skip
     for service in library.services.values():
         assert service.who
@@ -155,7 +188,7 @@ def test_content_grows_stale(library: Library) -> None:
     last = library.oldest_check + timedelta(days=STALE_AFTER_DAYS)
     assert stale(library, last) == ()
     complaints = stale(library, last + timedelta(days=1))
-    items = (*library.pages, *library.services.values())
+    items = library.checked
     assert len(complaints) == sum(item.checked_on == library.oldest_check for item in items) > 10
     assert "121 days ago" in complaints[0]
 
@@ -164,10 +197,164 @@ def test_a_deployment_with_stale_content_is_an_error(library: Library, monkeypat
     from clearcount_web.advice import checks as own
 
     monkeypatch.setattr(own.timezone, "localdate", lambda: library.oldest_check + timedelta(days=500))
-    found = checks.run_checks(tags=["advice"], include_deployment_checks=True)
-    assert {message.id for message in found} == {"advice.E002"}
-    assert checks.run_checks(tags=["advice"]) == []
+    with override_settings(DEMO=True):
+        found = checks.run_checks(tags=["advice"], include_deployment_checks=True)
+        assert {message.id for message in found} == {"advice.E002"}
+        assert checks.run_checks(tags=["advice"]) == []
 
+
+@pytest.mark.parametrize(
+    ("names", "counted"),
+    [
+        ("Ann Example, Ben Example", 2),
+        ("Ann Example", 1),
+        ("Ann Example, Ann Example", 1),
+        ("Ash Marlow (made-up name), Robin Teal (made-up name)", 0),
+        ("Ann Example, Robin Teal (made-up name)", 1),
+        ("Ann Example, Ben Example, Cy Example", 2),
+        ("", 0),
+    ],
+)
+def test_a_force_publishes_only_what_two_of_its_people_checked(
+    library: Library, tmp_path: Path, names: str, counted: int, public: Client
+) -> None:
+    from own_advice import checked_advice
+
+    from clearcount_web.ground.force import Force
+
+    own = Force(web={"content": str(checked_advice(tmp_path / "content", names))})
+    with override_settings(FORCE=own):
+        found = [each for each in checks.run_checks(include_deployment_checks=True) if each.id == "advice.E003"]
+        page = public.get("/advice/sextortion/").content.decode()
+    assert len(found) == (0 if counted == 2 else len(library.checked))
+    assert all(f"checked by {counted} of 2 people" in each.msg for each in found)
+    assert ("Two people checked it." in page) == (counted == 2)
+    assert ("Two people have not yet checked it." in page) == (counted < 2)
+
+
+def test_a_copy_of_the_advice_is_the_same_with_nobody_named(
+    library: Library, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from django.core.management import CommandError, call_command
+
+    call_command("copy_advice", str(tmp_path / "own"))
+    assert f"{len(library.checked)} files in" in capsys.readouterr().out
+    copied = read_library("en", tmp_path / "own")
+    assert [page.html for page in copied.pages] == [page.html for page in library.pages]
+    assert {item.checked_by for item in copied.checked} == {()}
+    with pytest.raises(CommandError, match="exists already"):
+        call_command("copy_advice", str(tmp_path / "own"))
+
+
+def test_the_packaged_names_are_made_up_and_count_in_the_demonstration_alone(library: Library) -> None:
+    for item in library.checked:
+        assert set(item.checked_by) == MADE_UP, item.slug
+    assert not unnamed(library, demo=True)
+    assert len(unnamed(library, demo=False)) == len(library.checked)
+
+
+# What a victim can use first
+
+
+@pytest.mark.parametrize("slug", ["sextortion", "shared-image", "deepfakes"])
+def test_the_48_hours_are_the_first_thing_to_use(library: Library, slug: str) -> None:
+    page = library.page(slug)
+    assert page.sections[0].words == "Is the image online? The 48-hour rule"
+    assert sentences(page.html).index("48 hours") < 500
+    assert "We have not yet confirmed the day." in page.html
+
+
+FACTS = {
+    "Report Fraud": ("services/report-fraud", "0300 123 2040"),
+    "its address": ("services/report-fraud", "https://www.reportfraud.police.uk/"),
+    "Report Remove from 13": ("services/report-remove", "prove your age with ID. You can say no."),
+    "making a fake": ("pages/deepfakes", "section 66E "),
+    "asking for a fake": ("pages/deepfakes", "section 66F "),
+    "taking": ("pages/shared-image", "section 66AB "),
+    "copying": ("pages/shared-image", "section 66AE "),
+    "a fake of a child": ("pages/deepfakes", "It is a crime to make a fake sexual image of someone under 18."),
+    "999 BSL": ("services/emergency", "999bsl.co.uk"),
+    "NSPCC hours": ("services/nspcc", "Not confirmed: the hours of the telephone line today."),
+    "Crimestoppers": ("services/crimestoppers", "0800 555 111"),
+    "Fearless": ("services/fearless", "crimestoppers-uk.org/fearless"),
+    "Victim Support": ("services/victim-support", "08 08 16 89 111"),
+    "Papyrus": ("services/papyrus", "0800 068 4141"),
+    "Shout": ("services/shout", "85258"),
+    "Revenge Porn Helpline by e-mail": ("services/revenge-porn-helpline", "help@revengepornhelpline.org.uk"),
+    "Scotland": ("pages/scotland-northern-ireland", "Abusive Behaviour and Sexual Harm (Scotland) Act 2016"),
+    "Northern Ireland": ("pages/scotland-northern-ireland", "Justice Act (Northern Ireland) 2016"),
+    "hacked accounts": ("pages/hacked-accounts", "Start with your e-mail."),
+}
+
+
+@pytest.mark.parametrize("fact", FACTS)
+def test_a_fact_is_given_with_source_and_day(library: Library, fact: str) -> None:
+    name, words = FACTS[fact]
+    text = (PACKAGED / "en" / f"{name}.md").read_text(encoding="utf-8")
+    assert words in " ".join(text.split())
+    slug = name.partition("/")[2]
+    (item,) = [each for each in library.checked if each.slug == slug and type(each).__name__ in ("Page", "Service")]
+    assert item.sources and item.checked_on
+
+
+def test_each_service_says_where_and_when_it_was_checked(library: Library, public: Client) -> None:
+    page = public.get("/advice/sextortion/").content.decode()
+    for slug in re.findall(r"^\[\[([a-z-]+)\]\]$", (PACKAGED / "en/pages/sextortion.md").read_text(), re.MULTILINE):
+        service = library.services[slug]
+        assert html.escape(service.name) in page
+        assert f"We checked this on {service.checked_on:%-d %B %Y}." in page
+    assert "Not confirmed: the e-mail address" in page
+
+
+# Easy read
+
+
+def test_a_page_with_an_easy_version_leads_to_it_and_back(public: Client, library: Library) -> None:
+    for page in library.pages:
+        address = f"/advice/{page.slug}/easy/"
+        assert (address in public.get(f"/advice/{page.slug}/").content.decode()) == (page.slug in library.easy)
+        assert public.get(address).status_code == (200 if page.slug in library.easy else 404)
+    for easy in library.easy.values():
+        shown = public.get(f"/advice/{easy.slug}/easy/").content.decode()
+        assert f'href="/advice/{easy.slug}/"' in shown and 'href="/r/"' in shown
+        assert shown.count('<svg class="cc-easy__picture"') == len(easy.steps)
+        assert f"/advice/{easy.slug}/easy/" in public.get("/sitemap.xml").content.decode()
+
+
+@pytest.mark.parametrize("picture", PICTURES)
+def test_every_picture_is_drawn(picture: str) -> None:
+    from django.template.loader import render_to_string
+
+    drawn = render_to_string("advice/pictures.html", {"picture": picture})
+    assert re.search(r"<(path|circle|rect)", drawn)
+    assert 'aria-hidden="true"' in drawn
+
+
+@pytest.mark.parametrize(
+    ("front", "says"),
+    [
+        ("steps: [{picture: lion, say: [A.]}]", "the picture 'lion' is not one of"),
+        ("steps: [{picture: phone, say: [A.], service: nobody}]", "names the service 'nobody'"),
+        ("steps: []", "add steps"),
+    ],
+)
+def test_an_easy_page_with_a_fault_is_refused(tmp_path: Path, front: str, says: str) -> None:
+    import shutil
+
+    shutil.copytree(PACKAGED, tmp_path / "content")
+    head = "title: T\nchecked_on: 2026-01-01\nsources: [x]\n"
+    (tmp_path / "content/en/easy/under-18.md").write_text(f"---\n{head}{front}\n---\n")
+    with pytest.raises(ContentError, match=re.escape(says)):
+        read_library("en", tmp_path / "content")
+
+
+def test_an_easy_page_without_its_page_is_refused(tmp_path: Path) -> None:
+    import shutil
+
+    shutil.copytree(PACKAGED, tmp_path / "content")
+    (tmp_path / "content/en/easy/under-18.md").rename(tmp_path / "content/en/easy/lost.md")
+    with pytest.raises(ContentError, match="has no page of its name"):
+        read_library("en", tmp_path / "content")
 
 def test_every_page_links_to_pages_that_exist(public: Client, library: Library) -> None:
     links = {link for page in library.pages for link in re.findall(r'href="(/[^"]*)"', page.html)}
@@ -185,7 +372,7 @@ def test_links_to_other_sites_send_no_referrer(library: Library) -> None:
 
 def test_a_page_shows_owner_day_law_and_card(public: Client) -> None:
     page = public.get("/advice/sextortion/").content.decode()
-    assert "Last checked on 30 November 2026. Online safety lead." in page
+    assert "Last checked on 1 December 2026. Online safety lead." in page
     assert "In force since 31 January 2024." in page
     assert "/advice/sextortion/card/" in page
     assert public.get("/advice/when-you-report/card/").status_code == 404
@@ -334,7 +521,7 @@ def test_every_page_of_advice_leads_to_the_form_and_to_the_phone(public: Client,
 
 def test_advice_is_grouped_by_who_asks(public: Client, library: Library) -> None:
     assert {page.slug for page in library.groups[-1].pages} == {
-        "when-you-report", "ways-to-report", "report-in-the-app",
+        "when-you-report", "ways-to-report", "report-in-the-app", "scotland-northern-ireland",
     }  # fmt: skip
     assert [page.slug for page in library.groups[-2].pages] == ["help-somebody-you-know"]
     assert {page.slug for group in library.groups for page in group.pages} == {page.slug for page in library.pages}
@@ -369,11 +556,12 @@ def test_each_app_has_a_link_to_report(public: Client, app: str) -> None:
 
 
 def test_what_is_due_is_listed_with_its_reason(library: Library) -> None:
-    items = (*library.pages, *library.services.values())
+    items = library.checked
     today = max(item.checked_on for item in items)
-    named = {each.slug: each.reasons for each in due(library, today)}
-    assert any("66AB" in reason for reason in named["deepfakes"])
-    assert any("whether ID is optional from 13" in reason for reason in named["report-remove"])
+    named = {each.file: each.reasons for each in due(library, today)}
+    assert any("66AB" in reason for reason in named["pages/deepfakes.md"])
+    assert any("the first day of the duty" in reason for reason in named["parts/48-hours.md"])
+    assert any("the e-mail address" in reason for reason in named["services/revenge-porn-helpline.md"])
     assert all("checked by 0 of 2 people (checked_by)" in reasons for reasons in named.values())
     late = due(library, today + timedelta(days=STALE_AFTER_DAYS + 1))
     assert len(late) == len(items)
@@ -387,7 +575,7 @@ def test_the_command_says_what_is_due_and_fails_when_it_is_late(
 
     from clearcount_web.advice.management.commands import advice_due
 
-    newest = max(item.checked_on for item in (*library.pages, *library.services.values()))
+    newest = max(item.checked_on for item in library.checked)
     for age, late in ((1, False), (STALE_AFTER_DAYS + 1, True)):
         day = newest + timedelta(days=age)
         monkeypatch.setattr(advice_due.timezone, "localdate", lambda day=day: day)
@@ -418,5 +606,5 @@ def test_two_names_settle_a_fact(tmp_path: Path) -> None:
         "---\ntitle: T\nsummary: S\norder: 1\nowner: O\nchecked_on: 2026-01-01\nsources: [x]\n"
         "checked_by: [Ann, Ben]\n---\nText.\n"
     )
-    found = {each.slug for each in due(read_library("en", tmp_path), date(2026, 1, 2))}
-    assert found == {"none", "one", "same", "blank"}
+    found = {each.file for each in due(read_library("en", tmp_path), date(2026, 1, 2))}
+    assert found == {f"services/{name}.md" for name in ("none", "one", "same", "blank")}

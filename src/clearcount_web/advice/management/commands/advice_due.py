@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from clearcount_web.advice.content import STALE_AFTER_DAYS, ContentError, read_library
+from clearcount_web.advice.content import STALE_AFTER_DAYS, ContentError
 from clearcount_web.advice.due import due
 from clearcount_web.advice.queries import content_folder
+from clearcount_web.advice.reading import read_library
 
 
 class Command(BaseCommand):
@@ -27,10 +29,10 @@ class Command(BaseCommand):
             library = read_library("en", content_folder())
         except ContentError as error:
             raise CommandError(str(error)) from None
-        found = due(library, timezone.localdate())
+        found = due(library, timezone.localdate(), demo=settings.DEMO)
         for each in found:
             for reason in each.reasons:
-                self.stdout.write(f"{each.slug}.md ({each.checked_on}): {reason}")
+                self.stdout.write(f"{each.file} ({each.checked_on}): {reason}")
         late = [each for each in found if each.late]
         self.stdout.write(f"{len(found)} to read again, {len(late)} of them past their date")
         if late:
