@@ -26,11 +26,7 @@ def content_is_readable(app_configs: Any, **kwargs: Any) -> list[checks.CheckMes
 
 @checks.register("advice", deploy=True)
 def content_is_checked(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
-<<<<<<< HEAD
-    """Return an error for each page or service that was last checked too long ago."""
-=======
-    """An error for each item that was last checked too long ago, or by fewer than two named people."""
->>>>>>> ee46e4a (Advise on the day: the 48 hours first, two names on every fact, easy read, shared images, hacked accounts, Scotland and Northern Ireland)
+    """Return an error for each item that was last checked too long ago, or by fewer than two named people."""
     try:
         library = read_library("en", content_folder())
     except ContentError:

@@ -226,12 +226,7 @@ class Library:
 
 
 def stale(library: Library, today: date) -> tuple[str, ...]:
-<<<<<<< HEAD
-    """Return one sentence for each page or service last checked more than `STALE_AFTER_DAYS` before `today`."""
-    items: Iterable[Page | Service] = (*library.pages, *library.services.values())
-=======
     """Return one sentence for each item last checked more than `STALE_AFTER_DAYS` before `today`."""
->>>>>>> ee46e4a (Advise on the day: the 48 hours first, two names on every fact, easy read, shared images, hacked accounts, Scotland and Northern Ireland)
     return tuple(
         f"{item.file} was last checked on {item.checked_on}, {(today - item.checked_on).days} days ago; "
         f"check it against its sources and set checked_on"
@@ -240,22 +235,9 @@ def stale(library: Library, today: date) -> tuple[str, ...]:
     )
 
 
-<<<<<<< HEAD
-@lru_cache(maxsize=8)
-def read_library(language: str, folder: Path = PACKAGED) -> Library:
-    """Return all content in `language`; a page or service that is not translated comes from English.
-
-    Raises:
-        ContentError: for an unknown key, a missing owner, date or source, an unknown service, raw HTML or an image.
-    """
-    services = {slug: _service(slug, post) for slug, post in _posts(folder, language, "services")}
-    pages = [_page(slug, post, services) for slug, post in _posts(folder, language, "pages")]
-    return Library(tuple(sorted(pages, key=lambda page: (page.order, page.slug))), services)
-=======
 def names_of(item: Checked, *, demo: bool) -> frozenset[str]:
     """Return the names of the people who checked an item; the made-up names count in the demonstration alone."""
     return frozenset(item.checked_by) - (frozenset() if demo else MADE_UP)
->>>>>>> ee46e4a (Advise on the day: the 48 hours first, two names on every fact, easy read, shared images, hacked accounts, Scotland and Northern Ireland)
 
 
 def unnamed(library: Library, *, demo: bool) -> tuple[str, ...]:
@@ -266,112 +248,3 @@ def unnamed(library: Library, *, demo: bool) -> tuple[str, ...]:
         for item in library.checked
         if len(names := names_of(item, demo=demo)) < NAMES
     )
-<<<<<<< HEAD
-
-
-def _names(meta: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(str(name).strip() for name in meta.get("checked_by", ()) if str(name).strip())
-
-
-def _asks(slug: str, meta: Mapping[str, Any]) -> str:
-    asks = str(meta.get("asks", "anybody"))
-    if asks not in dict(ASKERS):
-        raise ContentError(f"{slug}.md: asks {asks!r} is not one of {', '.join(dict(ASKERS))}")
-    return asks
-
-
-def _meta(slug: str, post: frontmatter.Post, *, known: set[str], required: set[str]) -> dict[str, Any]:
-    meta: dict[str, Any] = post.metadata
-    if unknown := set(meta) - known:
-        raise ContentError(f"{slug}.md: unknown key {sorted(unknown)[0]!r}; use one of {', '.join(sorted(known))}")
-    if missing := sorted(key for key in required if not meta.get(key)):
-        raise ContentError(f"{slug}.md: add {', '.join(missing)} to the front matter")
-    if not isinstance(meta["checked_on"], date):
-        raise ContentError(f"{slug}.md: checked_on is not a date; write it like 2026-11-22")
-    return meta
-
-
-def _render(text: str, services: Mapping[str, Service]) -> tuple[str, tuple[Section, ...]]:
-    """The page as HTML, and its headings, each with the place to jump to."""
-    writer = markdown.Markdown(extensions=["sane_lists", "toc", _House(services)], output_format="html")
-    html = writer.convert(text)
-    tokens: list[dict[str, Any]] = writer.toc_tokens  # type: ignore[attr-defined]
-    return html, tuple(Section(token["id"], unescape(token["name"])) for token in tokens if token["level"] == 2)
-
-
-class _House(Extension):
-    """Markdown as this site allows it: services by name, no raw HTML, no image, no referrer to other sites."""
-
-    def __init__(self, services: Mapping[str, Service]) -> None:
-        super().__init__()
-        self._services = services
-
-    def extendMarkdown(self, md: markdown.Markdown) -> None:  # noqa: N802 - the library's name
-        md.preprocessors.deregister("html_block")
-        md.inlinePatterns.deregister("html")
-        md.inlinePatterns.deregister("image_link")
-        md.inlinePatterns.deregister("image_reference")
-        # After the inline patterns: [[slug]] must still be text when the block is built.
-        md.treeprocessors.register(_Services(md, self._services), "services", 30)
-        md.treeprocessors.register(_Links(md), "links", 5)
-
-
-class _Services(Treeprocessor):
-    def __init__(self, md: markdown.Markdown, services: Mapping[str, Service]) -> None:
-        super().__init__(md)
-        self._services = services
-
-    def run(self, root: Element) -> None:
-        for place, paragraph in enumerate(list(root)):
-            if paragraph.tag == "p" and (match := _SERVICE.match((paragraph.text or "").strip())):
-                root[place] = service_element(self._services[match[1]])
-
-
-class _Links(Treeprocessor):
-    def run(self, root: Element) -> None:
-        for link in root.iter("a"):
-            if link.get("href", "").startswith(("http:", "https:")):
-                _outward(link)
-
-
-def _outward(link: Element) -> None:
-    link.set("rel", "noreferrer")
-    link.set("referrerpolicy", "no-referrer")
-
-
-def service_element(service: Service) -> Element:
-    """Return the box that a page shows for a service: name, number, whom it serves, hours, other routes, limits."""
-    box = Element("div", {"class": "service"})
-    name = SubElement(box, "p", {"class": "service__name"})
-    if service.url:
-        link = SubElement(name, "a", {"href": service.url})
-        link.text = service.name
-        _outward(link)
-    else:
-        name.text = service.name
-    if service.number:
-        number = SubElement(box, "p", {"class": "service__number"})
-        link = SubElement(number, "a", {"href": service.dial})
-        link.text = service.number
-    if service.email:
-        mail = SubElement(SubElement(box, "p", {"class": "service__number"}), "a", {"href": f"mailto:{service.email}"})
-        mail.text = service.email
-    facts = SubElement(box, "dl", {"class": "service__facts"})
-    for term, fact in (
-        (_now("Who it is for"), service.who),
-        (_now("When"), service.hours),
-        (_now("Other ways"), service.chat),
-    ):
-        if fact:
-            SubElement(facts, "dt").text = term
-            SubElement(facts, "dd").text = fact
-    if service.brief:
-        SubElement(box, "p").text = service.brief
-    if service.limits:
-        more = SubElement(box, "details", {"class": "service__more"})
-        SubElement(more, "summary").text = _now("More about %(name)s") % {"name": service.name}
-        for line in service.limits:
-            SubElement(more, "p").text = line
-    return box
-=======
->>>>>>> ee46e4a (Advise on the day: the 48 hours first, two names on every fact, easy read, shared images, hacked accounts, Scotland and Northern Ireland)

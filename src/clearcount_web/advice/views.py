@@ -54,7 +54,7 @@ def card(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @same_for_everybody
 def easy(request: HttpRequest, slug: str) -> HttpResponse:
-    """The easy-read version of a page."""
+    """Show the easy-read version of a page."""
     shown = library().easy.get(slug)
     if shown is None:
         raise Http404
