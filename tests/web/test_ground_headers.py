@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from own_advice import checked_advice, name_in
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, path
+from own_advice import checked_advice, name_in
 
 from clearcount_web.accounts.roles import Role
 

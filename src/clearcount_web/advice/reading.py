@@ -80,7 +80,8 @@ def _service(post: _Post) -> Service:
         raise ContentError(f"{slug}.md: mark {meta['mark']!r} is not one of {', '.join(sorted(_MARKS))}")
     if meta["mark"] == "recalled":
         raise ContentError(f"{slug}.md: its facts were recalled, not read; check them at the source, then mark them")
-    text = {key: str(meta.get(key, "")) for key in ("name", "who", "hours", "number", "email", "url", "chat", "brief")}
+    keys = ("name", "who", "hours", "number", "email", "url", "chat", "brief")
+    text: dict[str, Any] = {key: str(meta.get(key, "")) for key in keys}
     limits = tuple(line.strip() for line in held.content.splitlines() if line.strip())
     return Service(slug=slug, limits=limits, language=language, **_check(meta), **text)
 

@@ -356,6 +356,7 @@ def test_an_easy_page_without_its_page_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ContentError, match="has no page of its name"):
         read_library("en", tmp_path / "content")
 
+
 def test_every_page_links_to_pages_that_exist(public: Client, library: Library) -> None:
     links = {link for page in library.pages for link in re.findall(r'href="(/[^"]*)"', page.html)}
     assert links
