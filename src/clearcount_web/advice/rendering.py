@@ -81,7 +81,7 @@ def _outward(link: Element) -> None:
 def service_element(service: Service, language: str) -> Element:
     """Return the box that a page in `language` shows for a service.
 
-    It holds the name, the number, whom it serves, hours, other routes, and folded: limits, sources and day of the check.
+    It holds the name, the number, whom it serves, hours, other routes, and folded: limits, sources, day of check.
     """
     box = Element("div", {"class": "service"} | ({"lang": service.language} if service.language != language else {}))
     name = SubElement(box, "p", {"class": "service__name"})
