@@ -306,3 +306,26 @@ def test_a_writer_of_decisions_that_is_stopped_changes_nothing(tmp_path, monkeyp
     assert store.decisions() == (other, decision(occurrence_no="10"))
     held = {path.name for path in (tmp_path / "decisions").iterdir()}
     assert len(held) == 3, held
+
+
+def test_a_withdrawn_decision_counts_nowhere_and_does_not_come_back(tmp_path):
+    store, first = DecisionStore(tmp_path), decision(at="2025-08-01T09:00:00.000001+00:00")
+    other = decision(occurrence_no="9", at="2025-08-01T09:00:01.000001+00:00")
+    store.append([first, other])
+    assert store.withdraw([first]) == 1 and store.withdraw([first]) == 0
+    assert store.decisions() == (other,)
+    assert store.append([first]) == 0, "an old sheet that is imported again revives nothing"
+    again = replace(first, at="2025-08-01T09:05:00.000001+00:00")
+    assert store.append([again]) == 1 and set(store.decisions()) == {other, again}
+    assert store.withdraw([again, other]) == 2 and store.decisions() == ()
+    assert DecisionStore(tmp_path).decisions() == ()
+    assert VouchedFolder(tmp_path, "decisions").files()["000001.csv"], "what was written stays written"
+
+
+def test_forgetting_reaches_what_was_withdrawn(tmp_path):
+    store, other = DecisionStore(tmp_path), decision(occurrence_no="9")
+    store.append([decision(), other])
+    store.withdraw([decision()])
+    store.forget([decision().occurrence_no])
+    assert store.decisions() == (other,)
+    assert all(b"000123" not in content for content in VouchedFolder(tmp_path, "decisions").files().values())

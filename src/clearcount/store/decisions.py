@@ -24,6 +24,7 @@ from clearcount.store.vouched import Change, VouchedFolder
 
 FOLDER = "decisions"
 _SHEETS = "sheets/"
+_WITHDRAWN = "withdrawn/"
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class DecisionStore:
         self._folder = VouchedFolder(store, FOLDER)
 
     def decisions(self) -> tuple[Decision, ...]:
-        """Return every decision ever imported, in order.
+        """Return every decision that was kept and not withdrawn, in order.
 
         Raises:
             StoreDamaged: naming a file that is missing or is not what was written.
@@ -65,7 +66,7 @@ class DecisionStore:
         added: list[Decision] = []
 
         def addition(held: Mapping[str, bytes]) -> Change:
-            known = set(self._decisions(held))
+            known = set(self._ever(held))  # a withdrawn one does not come back with an old sheet
             added[:] = [decision for decision in dict.fromkeys(decisions) if decision not in known]
             if any(not decision.code for decision in added):
                 raise DecisionError("a row without a code is no decision; leave it out until somebody has decided")
@@ -75,6 +76,25 @@ class DecisionStore:
 
         self._folder.change(addition)
         return len(added)
+
+    def withdraw(self, decisions: Sequence[Decision]) -> int:
+        """Note that these decisions were taken back by who made them; return how many were not yet.
+
+        They stay in the folder as they were written; nothing that counts sees them any more.
+        """
+        fresh: list[Decision] = []
+
+        def addition(held: Mapping[str, bytes]) -> Change:
+            known = set(self._withdrawn(held))
+            fresh[:] = [decision for decision in dict.fromkeys(decisions) if decision not in known]
+            last = max(
+                (int(name.removeprefix(_WITHDRAWN)[:6]) for name in held if name.startswith(_WITHDRAWN)), default=0
+            )
+            body = to_csv([(decision, "", {}) for decision in fresh])
+            return Change(put={f"{_WITHDRAWN}{last + 1:06d}.csv": body} if fresh else {})
+
+        self._folder.change(addition)
+        return len(fresh)
 
     def sheets(self) -> tuple[Sheet, ...]:
         """Return everything that was handed out, by time and id."""
@@ -123,7 +143,15 @@ class DecisionStore:
         return len(changed)
 
     def _decisions(self, held: Mapping[str, bytes]) -> tuple[Decision, ...]:
-        files = [(name, content) for name, content in held.items() if not name.startswith(_SHEETS)]
+        withdrawn = set(self._withdrawn(held))
+        return tuple(decision for decision in self._ever(held) if decision not in withdrawn)
+
+    def _ever(self, held: Mapping[str, bytes]) -> tuple[Decision, ...]:
+        files = [(name, content) for name, content in held.items() if "/" not in name]
+        return tuple(decision for name, content in files for decision in self._read(name, content))
+
+    def _withdrawn(self, held: Mapping[str, bytes]) -> tuple[Decision, ...]:
+        files = [(name, content) for name, content in held.items() if name.startswith(_WITHDRAWN)]
         return tuple(decision for name, content in files for decision in self._read(name, content))
 
     def _sheets_of(self, held: Mapping[str, bytes]) -> tuple[Sheet, ...]:

@@ -15,7 +15,7 @@ from clearcount.reading.report import Quality, measure
 from clearcount.reading.sampling import blank, second_reading, small_cells
 from clearcount.reading.sheets import Row, read_lines, read_sheet
 from clearcount.store import open_store
-from clearcount.store.decisions import DecisionStore
+from clearcount.store.decisions import DecisionStore, Sheet
 from clearcount.workflow.reading_drawing import last_sample
 from clearcount.workflow.reading_records import Scope, hashes_of
 from clearcount.workflow.reading_sheets import (
@@ -44,28 +44,55 @@ def export(
     seed: int = 1,
     everything: bool = False,
 ) -> Drawn:
-    """Write what is to be read to `out` and keeps what was handed out.
-
-    Round 1: the hits that nobody has decided on their present text (all of them with `everything`), in the order of
-    the queue; with `ranked`, the likeliest records without a term instead. Round 2: a fifth of what was read in round
-    1 and whatever is delicate, without a trace of the first reading. Adjudication: what two readers coded
-    differently, with both codes.
+    """Write what is to be read to `out` and keep what was handed out; see `hand_out`.
 
     Raises:
         DecisionError: when there is nothing to read.
         EngineUnavailable: with `ranked`, when scikit-learn is not installed.
     """
     kind_of(out)
+    asked = Asked(round_, ranked, seed, everything, guide)
+    sheet = hand_out(scope, asked, now=now)
+    shown = first_codes(scope) if round_ == "adjudication" else {}
+    write_sheet(scope, out, [replace(row, coder=coder) for row in sheet.rows], shown)
+    return Drawn(sheet, len(sheet.rows))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which records to hand out: the round, so many likeliest ones, the seed, decided ones too, and the guide."""
+
+    round: Round = "1"
+    ranked: int = 0
+    seed: int = 1
+    everything: bool = False
+    guide: str | None = None
+
+
+def hand_out(scope: Scope, asked: Asked, *, now: datetime) -> Sheet:
+    """Choose what is to be read and keep that it was handed out; return the kept sheet.
+
+    Round 1: the hits that nobody has decided on their present text (all of them with `everything`), in the order of
+    the queue; with `ranked`, the likeliest records without a term instead. Round 2: a fifth of what was read in round
+    1 and whatever is delicate, without a trace of the first reading. Adjudication: what two readers coded
+    differently.
+
+    Raises:
+        DecisionError: when there is nothing to read.
+        EngineUnavailable: with `ranked`, when scikit-learn is not installed.
+    """
     store = DecisionStore(scope.store.path)
-    shown: dict[Key, dict[str, str]] = {}
-    if round_ == "1":
-        source: Source = "ranked" if ranked else "match"
-        keys = _likeliest(scope, store, ranked, seed) if ranked else _hits(scope, store, seed, everything)
+    if asked.round == "1":
+        source: Source = "ranked" if asked.ranked else "match"
+        if asked.ranked:
+            keys = _likeliest(scope, store, asked.ranked, asked.seed)
+        else:
+            keys = _hits(scope, store, asked.seed, asked.everything)
         hashes = scope.hashes({number for number, _ in keys})
         rows = [
             Decision(
                 *key,
-                guide_version=guide or guide_of(scope),
+                guide_version=asked.guide or guide_of(scope),
                 query_version=scope.query_version,
                 text_hash=hashes[key[0]],
                 source=source,
@@ -74,20 +101,25 @@ def export(
         ]
         kind = str(source)
     else:
-        rows = list(_again(scope, store, round_, seed))
-        kind = f"round-{round_}"
-        if round_ == "adjudication":
-            rounds = by_round(store.decisions())
-            shown = {row.key: {f"code_{n}": rounds[row.key][n].code for n in ("1", "2")} for row in rows}
+        rows = list(_again(scope, store, asked.round, asked.seed))
+        kind = f"round-{asked.round}"
     if not rows:
         raise DecisionError(_NOTHING[kind])
     digest = [(row.key, row.text_hash, row.round) for row in rows]
-    identity = sheet_id(kind, scope, digest, seed, guide)
-    if round_ == "1":
+    identity = sheet_id(kind, scope, digest, asked.seed, asked.guide)
+    if asked.round == "1":
         rows = [replace(row, sample_id=identity) for row in rows]
-    sheet = store.freeze(new_sheet(identity, kind, scope, now, tuple(rows), seed=seed))
-    write_sheet(scope, out, [replace(row, coder=coder) for row in sheet.rows], shown)
-    return Drawn(sheet, len(sheet.rows))
+    return store.freeze(new_sheet(identity, kind, scope, now, tuple(rows), seed=asked.seed))
+
+
+def first_codes(scope: Scope) -> dict[Key, dict[str, str]]:
+    """Return for each record read twice the codes of both readers, as `code_1` and `code_2`."""
+    rounds = by_round(DecisionStore(scope.store.path).decisions())
+    return {
+        key: {f"code_{number}": each[number].code for number in ("1", "2")}
+        for key, each in rounds.items()
+        if "1" in each and "2" in each
+    }
 
 
 _NOTHING = {
@@ -119,13 +151,13 @@ def import_decisions(file: Path, store: Path, *, now: datetime, coder: str = "")
     own_codes = open_store(store).snapshot().own_codes
     held = DecisionStore(store)
     lines = read_lines(read_bytes(file), file.name, own_codes=own_codes, coder=coder)
-    handed_out = {_as_handed_out(row) for sheet in held.sheets() for row in sheet.rows}
+    handed_out = {as_handed_out(row) for sheet in held.sheets() for row in sheet.rows}
     if not handed_out:
         raise DecisionError(f"{file.name}: this store has handed out nothing to read; export the hits from it first")
     keys = {(row.key, row.round) for row in handed_out}
     faults = []
     for line, row in lines:
-        if _as_handed_out(row) not in handed_out:
+        if as_handed_out(row) not in handed_out:
             column = "a key column (occurrence_no, offence_code or round)"
             if (row.key, row.round) in keys:
                 column = "guide_version, query_version, text_hash, source, stratum, frame_size or sample_id"
@@ -263,5 +295,6 @@ def _joined(entries: Sequence[tuple[str, str, str]]) -> str:
     return "\n".join(text for _, _, text in entries)
 
 
-def _as_handed_out(row: Decision) -> Decision:
+def as_handed_out(row: Decision) -> Decision:
+    """Return the row as it was before anybody wrote in it."""
     return replace(row, **dict.fromkeys(_HANDED_OUT, ""))  # type: ignore[arg-type]

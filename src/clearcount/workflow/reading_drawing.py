@@ -108,6 +108,31 @@ def sample(
         DecisionError: for an impossible plan, an empty frame, or another sample that has been read already.
     """
     kind_of(out)
+    sheet = draw_sheet(scope, Draw(size, seed, looks, hits, guide), now=now)
+    write_sheet(scope, out, sheet.rows)
+    whole = sum({row.stratum: row.frame_size or 0 for row in sheet.rows}.values())
+    shown = missed_records(0, len(sheet.rows), whole, sided="upper").upper
+    return Drawn(sheet, len(sheet.rows), whole, int(shown))
+
+
+@dataclass(frozen=True)
+class Draw:
+    """The plan of a random sample: how many records, the seed, at how many points it is looked at, of hits or not."""
+
+    size: int
+    seed: int
+    looks: int = 1
+    hits: bool = False
+    guide: str | None = None
+
+
+def draw_sheet(scope: Scope, plan: Draw, *, now: datetime) -> Sheet:
+    """Draw the sample of a plan and keep it for good, without writing a file; see `sample`.
+
+    Raises:
+        DecisionError: for an impossible plan, an empty frame, or another sample that has been read already.
+    """
+    size, seed, looks, hits, guide = plan.size, plan.seed, plan.looks, plan.hits, plan.guide
     store = DecisionStore(scope.store.path)
     if hits and looks != 1:
         raise DecisionError("a sample of hits is looked at once; leave --looks out")
@@ -143,10 +168,7 @@ def sample(
             for each in drawn
         )
         sheet = store.freeze(new_sheet(identity, kind, scope, now, rows, size=size, seed=seed, looks=looks))
-    write_sheet(scope, out, sheet.rows)
-    whole = sum({row.stratum: row.frame_size or 0 for row in sheet.rows}.values())
-    shown = missed_records(0, len(sheet.rows), whole, sided="upper").upper
-    return Drawn(sheet, len(sheet.rows), whole, int(shown))
+    return sheet
 
 
 def _samples(scope: Scope, store: DecisionStore, kind: str) -> list[Sheet]:

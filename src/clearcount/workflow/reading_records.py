@@ -105,9 +105,7 @@ class Scope:
             columns = (batch[name].to_pylist() for name in ("occurrence_no", "field", "entry_no", "text"))
             for number, field, entry_no, text in zip(*columns, strict=True):
                 found[number].append((field, entry_no, text or ""))
-        for entries in found.values():
-            entries.sort(key=_place)
-        return found
+        return {number: in_reading_order(entries) for number, entries in found.items()}
 
     def hashes(self, occurrences: Collection[str]) -> dict[str, str]:
         """Return the present text hash of those of `occurrences` that are in scope."""
@@ -159,11 +157,23 @@ def open_scope(request: Path, store: Path, *, snapshot: int | None = None) -> Sc
     """
     opened = open_store(store)
     shot = opened.snapshot(snapshot)
-    asked = read_request(request, own_codes=shot.own_codes)
+    return scope_of(read_request(request, own_codes=shot.own_codes), opened, snapshot=shot.number, named=str(request))
+
+
+def scope_of(asked: CountRequest, store: Store, *, snapshot: int, named: str = "the request") -> Scope:
+    """Count a request on an opened store and return its records; `named` is what messages call the request.
+
+    Raises:
+        RequestError: when the request names no terms, so that there is nothing to read for.
+    """
     if asked.terms is None:
-        raise RequestError(f"{request}: has no [terms], so there are no hits to read; add the words to look for")
-    counted = count_request(asked, opened, codes=code_list(), snapshot=shot.number)
-    return Scope(counted, opened)
+        raise RequestError(f"{named}: has no [terms], so there are no hits to read; add the words to look for")
+    return Scope(count_request(asked, store, codes=code_list(), snapshot=snapshot), store)
+
+
+def in_reading_order(entries: Collection[Entry]) -> list[Entry]:
+    """Return entries by field, then by number."""
+    return sorted(entries, key=_place)
 
 
 def hashes_of(entries: Mapping[str, Collection[Entry]]) -> dict[str, str]:

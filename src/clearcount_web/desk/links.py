@@ -20,6 +20,7 @@ class Link:
 
 
 LINKS: tuple[Link, ...] = (
+    Link("review:list", "Reading room", frozenset({Role.READER, Role.ANALYST})),
     Link("audit", "Audit", frozenset({Role.ADMINISTRATOR, Role.DECISION_MAKER})),
     Link("triage:queue", "Reports", frozenset({Role.CONTACT_OFFICER})),
     Link("occurrences:list", "Occurrences", frozenset({Role.CONTACT_OFFICER})),

@@ -125,7 +125,12 @@ def rate_limit(get_response: Handler) -> Handler:
                 return too_many_requests(request, seconds=60)
             return get_response(request)
         most = settings.READS_PER_MINUTE if reading else settings.WRITES_PER_MINUTE
-        if Limit("reads" if reading else "writes", most).exceeded(request):
+        often = next((each for each in settings.OFTEN_WRITTEN if request.path.startswith(each)), None)
+        if often and not reading:
+            counted = Limit(f"writes {often}", max(most, settings.OFTEN_WRITTEN[often]))
+        else:
+            counted = Limit("reads" if reading else "writes", most)
+        if counted.exceeded(request):
             return too_many_requests(request, seconds=60)
         return get_response(request)
 

@@ -129,6 +129,19 @@ _ALL = (
         doors=("staff",),
     ),
     Setting(
+        "CLEARCOUNT_READING_STORE_DIR",
+        "the record store whose records are read in the reading room and that keeps the decisions; empty: the one of "
+        "CLEARCOUNT_STORE_DIR",
+        default="",
+        doors=("staff",),
+    ),
+    Setting(
+        "CLEARCOUNT_READER_SUPPORT_URL",
+        "an https address where readers find the force's support for people who read hard texts; empty: no link",
+        default="",
+        doors=("staff",),
+    ),
+    Setting(
         "CLEARCOUNT_POLICY_FILE",
         "the force's policy.toml; an answer that was made by another policy is not published",
         default="",

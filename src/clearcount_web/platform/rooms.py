@@ -38,6 +38,7 @@ ROOMS: tuple[Room, ...] = (
     Room("clearcount_web.publishing"),
     Room("clearcount_web.requesting", public="make-a-request/", database="public"),
     Room("clearcount_web.reporting", public="r/", database="public"),
+    Room("clearcount_web.review", staff="reading/"),
     Room("clearcount_web.occurrences", staff="occurrences/"),
     Room("clearcount_web.cases", staff="cases/"),
     Room("clearcount_web.triage", staff="reports/"),

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from django.conf import settings
 from django.utils import timezone
 
 from clearcount_web.disclosure_log import actions as disclosure_log
@@ -20,8 +21,10 @@ def fill() -> None:
     if Release.objects.exists():
         return
     with tempfile.TemporaryDirectory(prefix="clearcount-demo-") as folder:
-        made = Path(folder) / "demo"
+        # The reading room of the demo reads these records; a demo of before has none, and its room stays empty.
+        made = settings.READING_STORE_DIR.parent if settings.READING_STORE_DIR else Path(folder) / "demo"
         command = [sys.executable, "-m", "clearcount", "demo", "--out", str(made), "--occurrences", "1000", "--quiet"]
+        command += ["--replace"] if made.exists() else []
         subprocess.run(command, check=True)  # noqa: S603 - our own module
         answer = made / "answer"
         ensure_fit(answer, store=made / "store", policy=made / "policy.toml")

@@ -88,6 +88,7 @@ CACHES = {
 }
 READS_PER_MINUTE = ENV.number("CLEARCOUNT_READS_PER_MINUTE")
 WRITES_PER_MINUTE = ENV.number("CLEARCOUNT_WRITES_PER_MINUTE")
+OFTEN_WRITTEN: dict[str, int] = {}  # address prefix: forms a minute, where staff rightly send more than others
 NEVER_LIMITED = ("/leave",)  # whoever wants to leave leaves, however many others share the address
 LOG_ADDRESSES = ENV.text("CLEARCOUNT_LOG_ADDRESSES")
 if LOG_ADDRESSES not in {"none", "truncated", "full"}:

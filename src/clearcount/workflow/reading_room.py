@@ -1,0 +1,190 @@
+"""What the reading room asks of the library: the cards of a sheet, the text of a record, keeping what was decided.
+
+No text leaves the store but for being shown: a card holds places (field, entry, offsets), and the text is read from
+the snapshot each time. Decisions go to the same store as those of a spreadsheet, under the same check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from clearcount.errors import DecisionError
+from clearcount.foreign import parse_toml
+from clearcount.model.decision import Decision, Key
+from clearcount.model.request_reader import parse_request
+from clearcount.reading.decide import by_round, text_hash
+from clearcount.reading.report import Quality, measure
+from clearcount.store import open_store
+from clearcount.store.decisions import DecisionStore, Sheet
+from clearcount.workflow.reading import Asked, as_handed_out, first_codes, hand_out
+from clearcount.workflow.reading_drawing import Draw, draw_sheet
+from clearcount.workflow.reading_records import Entry, Scope, in_reading_order, scope_of
+
+
+@dataclass(frozen=True)
+class Hit:
+    """Where a term stands in one entry of a record: code point offsets, end exclusive."""
+
+    field: str
+    entry_no: str
+    start: int
+    end: int
+    term: str
+
+
+@dataclass(frozen=True)
+class CardPlan:
+    """One record to be read: its row as handed out, its month, its hits, who must not read it, and what they said.
+
+    `barred` are the readers of earlier rounds; `codes` are their codes, which only a settlement shows.
+    """
+
+    row: Decision
+    month: str
+    label: str
+    hits: tuple[Hit, ...]
+    barred: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RoomPlan:
+    """A sheet as cards in order of reading, and what a reader must know of the request."""
+
+    sheet: Sheet
+    guide_version: str
+    fields: tuple[str, ...]
+    rule: str
+    terms: tuple[str, ...]
+    cards: tuple[CardPlan, ...]
+
+
+def plan_room(request_text: str, store: Path, what: Asked | Draw, *, now: datetime) -> RoomPlan:
+    """Count the request on the newest snapshot, hand out what is asked for, and return it as cards.
+
+    Cards of one occurrence follow each other, within the look of a sample at which they are read.
+
+    Raises:
+        ClearcountError: when the request cannot be read or counted, or there is nothing to read.
+    """
+    opened = open_store(store)
+    shot = opened.snapshot(None)
+    asked = parse_request(parse_toml(request_text, "the request"), own_codes=shot.own_codes)
+    scope = scope_of(asked, opened, snapshot=shot.number)
+    sheet = draw_sheet(scope, what, now=now) if isinstance(what, Draw) else hand_out(scope, what, now=now)
+    terms = asked.terms
+    assert terms is not None
+    return RoomPlan(
+        sheet=sheet,
+        guide_version=sheet.rows[0].guide_version,
+        fields=tuple(terms.fields),
+        rule=terms.set.rule,
+        terms=tuple(terms.searched.terms),
+        cards=tuple(_cards(scope, sheet)),
+    )
+
+
+def _cards(scope: Scope, sheet: Sheet) -> list[CardPlan]:
+    label = scope.counted.facts.label
+    earlier = by_round(DecisionStore(scope.store.path).decisions())
+    settling = first_codes(scope) if sheet.kind == "round-adjudication" else {}
+    first: dict[tuple[str, str], int] = {}
+    for at, row in enumerate(sheet.rows):
+        first.setdefault((row.sample_id, row.occurrence_no), at)
+    rows = sorted(sheet.rows, key=lambda row: first[row.sample_id, row.occurrence_no])
+    cards = []
+    for row in rows:
+        readers = {decision.coder for decision in earlier.get(row.key, {}).values()} if row.round != "1" else set()
+        month = scope.months.get(row.key)
+        cards.append(
+            CardPlan(
+                row=row,
+                month=str(month) if month else "",
+                label=label(row.offence_code),
+                hits=_hits_of(scope, row.occurrence_no),
+                barred=tuple(sorted(readers)),
+                codes=tuple(settling.get(row.key, {}).values()),
+            )
+        )
+    return cards
+
+
+def _hits_of(scope: Scope, occurrence_no: str) -> tuple[Hit, ...]:
+    found = scope.mentions.get(occurrence_no, ())
+    return tuple(Hit(each.field, each.entry_no, each.start, each.end, each.term) for each in found)
+
+
+def entries_of(store: Path, snapshot: int, fields: Collection[str], occurrence_no: str) -> tuple[list[Entry], str]:
+    """Return all text of one occurrence in the fields, in order, and the hash of it as it is now.
+
+    Raises:
+        StoreError: when the snapshot is not there any more.
+    """
+    opened = open_store(store)
+    wanted = pa.array([occurrence_no], pa.string())
+    found: list[Entry] = []
+    for batch in opened.texts(opened.snapshot(snapshot), wanted, fields):
+        columns = (batch[name].to_pylist() for name in ("field", "entry_no", "text"))
+        found += [(field, entry_no, text or "") for field, entry_no, text in zip(*columns, strict=True)]
+    return in_reading_order(found), text_hash(occurrence_no, found)
+
+
+def keep_decisions(store: Path, decided: Sequence[Decision], withdrawn: Sequence[Decision] = ()) -> int:
+    """Keep decisions on rows that this store handed out, take others back; return how many were new.
+
+    The same decisions a second time add nothing.
+
+    Raises:
+        DecisionError: when a row is not as it was handed out; then nothing is kept.
+    """
+    held = DecisionStore(store)
+    handed_out = {as_handed_out(row) for sheet in held.sheets() for row in sheet.rows}
+    strange = sum(as_handed_out(row) not in handed_out for row in (*decided, *withdrawn))
+    if strange:
+        raise DecisionError(f"{strange} decisions are on rows that this store has not handed out; nothing was kept")
+    added = held.append(decided) if decided else 0
+    if withdrawn:
+        held.withdraw(withdrawn)
+    return added
+
+
+def measure_sheet(store: Path, sheet_id: str) -> Quality:
+    """Return what the decisions show on the records of a sheet and of the query's other sheets on the same snapshot.
+
+    Of several random samples of one query only the sheet's own counts. Hits that no sheet of this query handed out are
+    not in it: the figures over all of a request come from `quality`.
+
+    Raises:
+        DecisionError: when the store has not handed out that sheet.
+    """
+    held = DecisionStore(store)
+    sheets = held.sheets()
+    mine = next((sheet for sheet in sheets if sheet.id == sheet_id), None)
+    if mine is None:
+        raise DecisionError("the store does not know this round's sheet; open a new round")
+    same = [each for each in sheets if (each.query_version, each.snapshot) == (mine.query_version, mine.snapshot)]
+    rows: dict[Key, Decision] = {}
+    for kind in ("hits", "match", "ranked", "random"):
+        named = [each for each in same if each.kind == kind]
+        chosen = [mine] if mine.kind == kind and kind in ("hits", "random") else named
+        for sheet in chosen if kind in ("match", "ranked") else chosen[-1:]:
+            for row in sheet.rows:
+                rows.setdefault(row.key, row)
+    decided = [
+        replace(
+            decision,
+            source=rows[decision.key].source,
+            stratum=rows[decision.key].stratum,
+            frame_size=rows[decision.key].frame_size,
+            sample_id=rows[decision.key].sample_id,
+        )
+        for decision in held.decisions()
+        if decision.key in rows and decision.text_hash == rows[decision.key].text_hash
+    ]
+    known = {decision.key for decision in decided}
+    return measure([*decided, *(row for key, row in rows.items() if key not in known)])

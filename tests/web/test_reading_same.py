@@ -1,0 +1,128 @@
+"""The same decisions, made on the screen, in a spreadsheet and in Python, give the same counts and quality figures."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from django.test import Client, override_settings
+from django.utils import timezone
+
+sys.path.insert(0, str(Path(__file__).parent))
+from reading_store import REQUEST, given, make_store
+
+from clearcount.cli import cli
+from clearcount.workflow.reading import Asked, hand_out
+from clearcount.workflow.reading_records import open_scope
+from clearcount.workflow.reading_room import keep_decisions
+from clearcount_web.accounts.roles import Role
+from clearcount_web.review import rounds
+
+POLICY = '[disclosure]\nrule = "none"\nreason = "made up"\napproved_by = "nobody"\n'
+
+
+def verdict(occurrence_no: str, code: str) -> tuple[str, str]:
+    """What everybody says of a record, by its number alone."""
+    said = ("relevant", "not_relevant", "relevant", "unclear", "cannot_decide")[int(occurrence_no[1:]) % 5]
+    return said, {"relevant": "asserted", "not_relevant": "negated"}.get(said, "") if code == "086/02" else ""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("same")
+    make_store(folder, hits=15, quiet=20, twice=(2, 4, 9))
+    (folder / "request.toml").write_text(REQUEST)
+    (folder / "policy.toml").write_text(POLICY)
+    return folder
+
+
+def command(*words: object) -> str:
+    done = CliRunner().invoke(cli, [str(word) for word in words])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def in_python(folder: Path) -> None:
+    scope = open_scope(folder / "request.toml", folder / "store")
+    sheet = hand_out(scope, Asked(), now=datetime(2026, 1, 5, tzinfo=UTC))
+    at = datetime(2026, 1, 5, 12, tzinfo=UTC).isoformat()
+    said = []
+    for row in sheet.rows:
+        code, reason = verdict(*row.key)
+        said.append(replace(row, code=code, reason=reason, coder="rhona", at=at))
+    assert keep_decisions(folder / "store", said) == 18
+    assert keep_decisions(folder / "store", said) == 0
+
+
+def by_spreadsheet(folder: Path) -> None:
+    file = folder / "hits.xlsx"
+    command("review", "export", folder / "request.toml", "--store", folder / "store", "--out", file)
+    book = openpyxl.load_workbook(file)
+    sheet = book.active
+    header = [cell.value for cell in sheet[1]]
+    for cells in sheet.iter_rows(min_row=2):
+        row = dict(zip(header, cells, strict=True))
+        row["code"].value, reason = verdict(row["occurrence_no"].value, row["offence_code"].value)
+        row["reason"].value, row["coder"].value = reason or None, "rhona"
+    book.save(file)
+    command("review", "import", file, "--store", folder / "store")
+
+
+def on_screen(folder: Path, client: Client) -> None:
+    with override_settings(READING_STORE_DIR=folder / "store"):
+        round_ = rounds.open_round(
+            given(), by=type("U", (), {"get_username": lambda self: "amir"})(), now=timezone.now()
+        )
+        round_ = rounds.draw_round(round_.pk, now=timezone.now())
+        client.post(f"/reading/{round_.pk}/take")
+        for _ in range(18):
+            html = client.get(f"/reading/{round_.pk}/read").content.decode()
+            token = re.search(r'name="token" value="\d+\.(\d+)\.\d+"', html)
+            assert token is not None
+            card = round_.cards.get(pk=token[1])
+            code, reason = verdict(card.occurrence_no, card.offence_code)
+            sent = {"token": token[0].split('"')[3], "code": code, "reason": reason}
+            client.post(f"/reading/{round_.pk}/decide", sent)
+        client.post(f"/reading/{round_.pk}/leave")
+
+
+def figures(folder: Path) -> dict[str, Any]:
+    """The decisions as they stand, the quality figures, and the answer's every count."""
+    request, store = folder / "request.toml", folder / "store"
+    command("review", "decisions", request, "--store", store, "--out", folder / "kept.csv")
+    lines = (folder / "kept.csv").read_text().splitlines()
+    at = lines[0].split(",").index("at")
+    kept = sorted(",".join(cell for place, cell in enumerate(line.split(",")) if place != at) for line in lines)
+    quality = json.loads(command("quality", "--decisions", folder / "kept.csv", "--json"))
+    command("count", request, "--store", store, "--policy", folder / "policy.toml", "--out", folder / "out",
+            "--decisions", folder / "kept.csv")  # fmt: skip
+    answer = {
+        path.name: path.read_text() for path in sorted((folder / "out").iterdir()) if path.suffix in (".csv", ".html")
+    }
+    return {"kept": kept, "quality": quality, "answer": answer}
+
+
+def test_browser_spreadsheet_and_python_agree(
+    staff: Client, sign_in: Callable[..., Any], made: Path, tmp_path: Path
+) -> None:
+    sign_in("rhona", Role.READER)
+    found = {}
+    ways = {"python": in_python, "spreadsheet": by_spreadsheet, "screen": lambda folder: on_screen(folder, staff)}
+    for name, way in ways.items():
+        folder = tmp_path / name
+        shutil.copytree(made, folder)
+        way(folder)
+        found[name] = figures(folder)
+    assert found["screen"] == found["spreadsheet"] == found["python"]
+    assert found["screen"]["quality"]["precision"]["found"] == 7
+    assert len(found["screen"]["kept"]) == 19 and "confirmed" in str(found["screen"]["answer"])
