@@ -70,10 +70,10 @@ class Asked:
 
 
 def hand_out(scope: Scope, asked: Asked, *, now: datetime) -> Sheet:
-    """Choose what is to be read and keep that it was handed out; return the kept sheet.
+    """Return what is to be read as a sheet, and keep that it was handed out.
 
-    Round 1: the hits that nobody has decided on their present text (all of them with `everything`), in the order of
-    the queue; with `ranked`, the likeliest records without a term instead. Round 2: a fifth of what was read in round
+    Round 1: the hits that nobody has decided on their present text, in the order of the queue. With `everything`, all
+    of them; with `ranked`, the likeliest records without a term instead. Round 2: a fifth of what was read in round
     1 and whatever is delicate, without a trace of the first reading. Adjudication: what two readers coded
     differently.
 

@@ -1,6 +1,6 @@
 """What the reading room asks of the library: the cards of a sheet, the text of a record, keeping what was decided.
 
-No text leaves the store but for being shown: a card holds places (field, entry, offsets), and the text is read from
+No text leaves the store but for being shown. A card holds places (field, entry, offsets), and the text is read from
 the snapshot each time. Decisions go to the same store as those of a spreadsheet, under the same check.
 """
 

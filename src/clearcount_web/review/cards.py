@@ -1,7 +1,7 @@
 """Giving cards to readers: no two readers have the same card, and a card that is not read comes back in time.
 
-A reader holds a record with all its offences in the round. The hold is one conditional update, so that of two readers
-who ask at once one gets the record and the other the next; it ends by itself.
+A reader holds a record with all its offences in the round. The hold is one conditional update: of two readers who
+ask at once, one gets the record and the other the next. It ends by itself.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ _TRIES = 60
 
 
 def free(now: datetime) -> Q:
-    """What makes an open card free: nobody holds it, or the hold has ended."""
+    """Return what makes an open card free: nobody holds it, or the hold has ended."""
     return Q(state=Card.State.OPEN) & (Q(holder="") | Q(held_until__lt=now))
 
 
 def held_cards(round_: ReadingRound, reader: str) -> QuerySet[Card]:
-    """The open cards that the reader holds, in order. A hold that ended is theirs until somebody else takes it."""
+    """Return the open cards that the reader holds, in order. A hold that ended is theirs until somebody else takes it."""
     return Card.objects.filter(round=round_, state=Card.State.OPEN, holder=reader).order_by("position")
 
 
@@ -85,10 +85,10 @@ def _take(card: Card, reader: str, now: datetime) -> bool:
 
 
 def left_for_others(round_: ReadingRound) -> int:
-    """How many cards are open, whoever holds them or may read them."""
+    """Return how many cards are open, whoever holds them or may read them."""
     return Card.objects.filter(round=round_, state=Card.State.OPEN).count()
 
 
 def let_go(reader: str, round_: ReadingRound) -> None:
-    """Free every card that the reader holds in the round."""
+    """Give back every card that the reader holds in the round."""
     held_cards(round_, reader).update(holder="", held_until=None, version=F("version") + 1)

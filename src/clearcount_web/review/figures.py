@@ -77,7 +77,7 @@ def _span(interval: Interval) -> str:
 
 
 def stop_if_apart(round_: ReadingRound) -> bool:
-    """Stop a second reading of 30 records or more whose readers agree too little; return whether it was stopped now."""
+    """Close a second reading of 30 records or more whose readers agree too little; return whether that was now."""
     if round_.what != ReadingRound.What.SECOND or round_.state != ReadingRound.State.OPEN:
         return False
     twice = measure_sheet(store_path(), round_.sheet_id).twice

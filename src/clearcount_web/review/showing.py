@@ -1,7 +1,7 @@
 """How the text of a record is shown: a little around each hit, more by steps, every sign as text.
 
-Texts come from a foreign system. They are cut by offsets, escaped by the template, and signs that would turn, hide or
-join text are shown by their names, so that what a reader sees is what the record holds.
+Texts come from a foreign system. They are cut by offsets and escaped by the template. Signs
+that would turn, hide or join text are shown by their names. What a reader sees is what the record holds.
 """
 
 from __future__ import annotations

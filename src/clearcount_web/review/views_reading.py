@@ -62,7 +62,7 @@ def ahead(request: StaffRequest, round_id: int) -> HttpResponse:
 @roles(*_MAY)
 @require_POST
 def decide(request: StaffRequest, round_id: int) -> HttpResponse:
-    """Decide the card on screen, with the other offences of its record where that was asked for."""
+    """Record the decision on the card on screen, with the other offences of its record where that was asked for."""
     round_ = queries.found(round_id)
     reader, now = request.user.get_username(), timezone.now()
     try:
