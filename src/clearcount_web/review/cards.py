@@ -29,7 +29,7 @@ def free(now: datetime) -> Q:
 
 
 def held_cards(round_: ReadingRound, reader: str) -> QuerySet[Card]:
-    """Return the open cards that the reader holds, in order. A hold that ended is theirs until somebody else takes it."""
+    """Return the open cards that the reader holds, in order; a hold that ended is theirs until it is taken."""
     return Card.objects.filter(round=round_, state=Card.State.OPEN, holder=reader).order_by("position")
 
 

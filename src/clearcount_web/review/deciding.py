@@ -68,7 +68,9 @@ class Said:
 
 
 def decide(round_: ReadingRound, tokens: Sequence[Token], said: Said, *, reader: str, now: datetime) -> None:
-    """Record a decision on the cards of the tokens, all or none. The same once more, as after a lost answer, changes nothing.
+    """Record a decision on the cards of the tokens, all or none.
+
+    The same once more, as after a lost answer, changes nothing.
 
     Raises:
         Stale: when a card is not as it was on screen, or is not the reader's; nothing is decided then.
