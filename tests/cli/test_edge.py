@@ -17,9 +17,10 @@ from clearcount.errors import RequestError, StoreError
 
 SECRET = "Mrs Example of 3 Sample Street, occurrence 42X0000123"
 _RUN = """
-import sys
+import signal, sys
 from pathlib import Path
 import clearcount.workflow.storing as storing
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell that runs the tests in the background ignores it
 SECRET = {secret!r}
 def failing(path, **more):
     held = SECRET

@@ -29,9 +29,16 @@ TOO_SHORT = frozenset(
         "occurrences.Person.danger",
         "occurrences.Person.age_group",
         "occurrences.Person.about",
+        "cases.Part.exemption",
     }
 )
 """Texts of record that hold fewer characters than a token."""
+FITTING = {
+    "cases.Applicant": ({}, {"deleted_on": None}),
+    "cases.Case": ({"state": "triage"}, {"state": "closed"}),
+    "cases.Part": ({"outcome": "withheld", "held": "yes"}, {"outcome": "part", "held": "partly"}),
+}
+"""Values without which the constraints of the database refuse the two rows of a model, by its name."""
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -118,6 +125,9 @@ class Planter:
             if model is Release:  # published rows are for the public; these are not
                 values["withdrawn_at"] = values["updated_at"]
                 values["withdrawal_reason"] = self.token(f"{alias} {model._meta.label}.withdrawal_reason")
+            values |= FITTING.get(model._meta.label, ({}, {}))[variant]
+            if model._meta.label == "cases.Answer":  # nobody approves what they prepared
+                values["prepared_by"] = self.row(model._meta.get_field("prepared_by").related_model, alias, 0)
             row = model(**values)
             row.save(using=alias, force_insert=True)
             self._rows[key] = row
