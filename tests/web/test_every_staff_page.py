@@ -28,6 +28,7 @@ NO_PAGE = {
     "triage:lock": "an act", "triage:hold": "an act", "account_logout": "an act",
     "mfa_index": "leads to the account", "mfa_deactivate_totp": "leads to the account",
     "triage:person-export": "a file", "cases:due-days": "a file",
+    "cases:mail": "an act", "cases:accept": "an act",
     "mfa_authenticate": "shown between password and code, looked at below",
     "mfa_activate_totp": "shown to those without a second step, looked at in test_ground_browser",
     "openid_connect_login": "leads to the sign-in service",

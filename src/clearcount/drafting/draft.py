@@ -49,13 +49,18 @@ class Draft:
             f"To answer your request we need to know more (section 1(3), Freedom of Information Act 2000):\n\n{asked}\n"
         )
 
-    def request_toml(self) -> str:
-        """Return the request as TOML, each proposal beside the words that led to it."""
+    def request_toml(self, *, reference: str = "TO BE GIVEN", received: date | None = None, title: str = "") -> str:
+        """Return the request as TOML, each proposal beside the words that led to it.
+
+        Without `received` its line says that the day is still to be written.
+        """
         lines = [
             "# Drafted by rules from the letter. Each proposal stands beside the words that led to it.",
             "[request]",
         ]
-        lines += ['reference = "TO BE GIVEN"', f"received = {date.min.replace(year=2000)}  # write the day it arrived"]
+        day = received or f"{date.min.replace(year=2000)}  # write the day it arrived"
+        lines += [f"reference = {toml_value(reference)}", f"received = {day}"]
+        lines += [f"title = {toml_value(title)}"] if title else []
         wording = "\n".join(sentence.text for sentence in self.letter if sentence.mark != "courtesy")
         lines += [f"text = {toml_value(wording)}", "", "[scope]"]
         start = _edge(self.start, first=True) if self.start else "TO BE GIVEN"

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from clearcount_web.accounts.models import User
-from clearcount_web.cases import two_people
+from clearcount_web.cases import plans, two_people
 from clearcount_web.cases.acting import Doing, doing
 from clearcount_web.cases.models import Answer, Case, Pause, Review
 from clearcount_web.cases.parts import add_parts, answer_part, test_interest
@@ -236,6 +236,9 @@ _DO: dict[str, Callable[[Doing, Given], None]] = {
     "cure": _received,
     "mark": _mark,
     "plan": _add_parts,
+    "read_letter": plans.take_letter,
+    "write_plan": plans.write_plan,
+    "accept_doubt": plans.accept_doubt,
     "answer_part": answer_part,
     "test_interest": test_interest,
     "ask": _begin_pause(Pause.Kind.CLARIFY),

@@ -54,6 +54,35 @@ class NewCaseForm(GroundForm):
     message_id = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
 
 
+class MailForm(GroundForm):
+    """A mail as a file."""
+
+    mail = forms.FileField(
+        label=_("The mail, saved as an .eml file"),
+        help_text=_("Its words, its sender and its day of arrival are filled in below. No attachment is opened."),
+        allow_empty_file=True,
+    )
+
+
+class PlanForm(ActForm):
+    """The plan as TOML."""
+
+    plan = forms.CharField(
+        label=_("The request to count"),
+        required=False,
+        max_length=60_000,
+        widget=forms.Textarea({"rows": 30, "class": "cc-code", "spellcheck": "false"}),
+        strip=False,
+    )
+
+
+class DoubtForm(ActForm):
+    """Why a doubt is accepted."""
+
+    doubt = forms.CharField(max_length=200, widget=forms.HiddenInput)
+    reason = _words(_("Why it is accepted. The answer prints this"), rows=2, most=1000)
+
+
 class TitleForm(GroundForm):
     """What a request of the public form is about."""
 
@@ -200,5 +229,5 @@ FORMS: dict[str, type[ActForm]] = {
     "keep": KeepForm,
 }
 """The form of each act; an act that is not here asks nothing but to be done."""
-NOT_A_FORM = frozenset({"see_applicant", "count", "publish"})
+NOT_A_FORM = frozenset({"see_applicant", "read_letter", "write_plan", "accept_doubt", "count", "publish"})
 """Acts with a page of their own."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from clearcount_web.cases import views
+from clearcount_web.cases import views, views_plan
 
 app_name = "cases"
 urlpatterns = [
@@ -13,6 +13,11 @@ urlpatterns = [
     path("due-days.ics", views.due_days, name="due-days"),
     path("new/", views.new, name="new"),
     path("new/form/<str:reference>/", views.take, name="take"),
+    path("new/mail/", views_plan.mail, name="mail"),
+    path("<int:case_id>/letter/", views_plan.letter, name="letter"),
+    path("<int:case_id>/plan/", views_plan.plan, name="plan"),
+    path("<int:case_id>/plan/accept", views_plan.accept, name="accept"),
+    path("<int:case_id>/similar/", views_plan.similar, name="similar"),
     path("<int:case_id>/", views.case, name="case"),
     path("<int:case_id>/applicant/", views.applicant, name="applicant"),
     path("<int:case_id>/do/<str:act>/", views.act, name="act"),

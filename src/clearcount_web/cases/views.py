@@ -19,6 +19,7 @@ from clearcount_web.cases import actions, forms, queries
 from clearcount_web.cases.acting import note_refusal, whole_number
 from clearcount_web.cases.clock import days_left, deadline, in_words
 from clearcount_web.cases.ics import calendar_file
+from clearcount_web.cases.letters_in import others_of
 from clearcount_web.cases.models import Case
 from clearcount_web.cases.opening import NewCase, open_case, take_from_form
 from clearcount_web.cases.seals import seal_of
@@ -82,7 +83,9 @@ def new(request: StaffRequest) -> HttpResponse:
             return redirect("cases:case", case_id=case.pk)
         except Refused as refused:
             form.add_error(None, str(refused))
-    return _private(render(request, "cases/new.html", {"form": form, "waiting": waiting_requests()}))
+    return _private(
+        render(request, "cases/new.html", {"form": form, "mail_form": forms.MailForm(), "waiting": waiting_requests()})
+    )
 
 
 @roles(Role.FOI_OFFICER)
@@ -113,6 +116,8 @@ def case(request: StaffRequest, case_id: int) -> HttpResponse:
         "parts": [(part, _part_left(part)) for part in found.parts.all()],
         "acts": [act for act in acts_open_to(found.state, request.user.roles) if act.name not in forms.NOT_A_FORM],
         "may_see": refusal(BY_NAME["see_applicant"], found.state, request.user.roles) is None,
+        "may_read_letter": refusal(BY_NAME["read_letter"], found.state, request.user.roles) is None,
+        "may_plan": refusal(BY_NAME["write_plan"], found.state, request.user.roles) is None,
         "answer": answer,
         "answer_holds": answer is not None and answer.seal == seal_of(found),
         "history": queries.history(found),
@@ -126,7 +131,8 @@ def applicant(request: StaffRequest, case_id: int) -> HttpResponse:
     """Who asked, and the letter as it came. Each look is an event."""
     found = queries.one(case_id)
     who = queries.applicant_of(found, by=request.user)
-    return _private(render(request, "cases/applicant.html", {"case": found, "who": who}))
+    context = {"case": found, "who": who, "others": others_of(who)}
+    return _private(render(request, "cases/applicant.html", context))
 
 
 @roles(*_ROLES)

@@ -49,7 +49,8 @@ please could would like know information request freedom under provide number po
 each with that this have been your which were what when where many much give tell year years month months data
 records recorded offence offences total between including following about there their they them
 """
-_COMMON = frozenset(_COMMON_WORDS.split())
+COMMON = frozenset(_COMMON_WORDS.split())
+"""Those words, in small letters."""
 
 
 def index(release: Release, words: str) -> None:
@@ -83,7 +84,7 @@ def holding(releases: QuerySet[Release], text: str) -> QuerySet[Release]:
 
 def nearest(text: str, *, most: int) -> list[Release]:
     """Return up to `most` published releases that share telling words with `text`, the best match first."""
-    words = [word for word in dict.fromkeys(_WORD.findall(text.lower())) if len(word) > 3 and word not in _COMMON]
+    words = [word for word in dict.fromkeys(_WORD.findall(text.lower())) if len(word) > 3 and word not in COMMON]
     words += list(dict.fromkeys(re.findall(r"\b[A-Z]{2,3}\b", text)))
     if not words:
         return []
