@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-_END = re.compile(r"(?<=[.!?…])[\"'”’)\]*]*\s+(?=[\"'“‘(\[*`£]*[A-Z0-9`£])|\n\s*\n")
+_END = re.compile(r"(?<=[.!?…])[\"'”’)\]*]*\s+(?=[\"'“‘(\[*`£]*[A-Z0-9`£])|(?<=[.!?])\s+(?=clearcount )|\n\s*\n")
 """Where a sentence ends: its sign, and then something that may begin one; or a blank line."""
 _SHORT = re.compile(r"\b(e\.g|i\.e|etc|vs|No|approx|cf|St|Dr|Mr|Mrs|Ms)\.")
 _WORD = re.compile(r"[A-Za-z0-9£][^\s—/]*")
@@ -51,11 +51,16 @@ class Sentence:
         return len(_WORD.findall(re.sub(r"`[^`]*`", "X", self.text)))
 
 
+_STOPS = str.maketrans(".!?", "\ue000\ue001\ue002")
+_BACK = str.maketrans("\ue000\ue001\ue002", ".!?")
+
+
 def sentences(place: str, text: str) -> Iterator[Sentence]:
-    """Yield the sentences of a text."""
-    text = re.sub(r"`[^`]*`", lambda code: re.sub(r"[.!?]", "_", code.group()).replace("\n", " "), text)
-    for part in _END.split(_SHORT.sub(r"\1", text)):
-        if plain := " ".join(part.split()):
+    """Yield the sentences of a text; a sign inside a piece of code ends none."""
+    text = re.sub(r"`[^`]*`", lambda code: code.group().translate(_STOPS).replace("\n", " "), text)
+    text = _SHORT.sub(lambda short: short.group().translate(_STOPS), text)
+    for part in _END.split(text):
+        if plain := " ".join(part.split()).translate(_BACK):
             yield Sentence(place, plain)
 
 
@@ -77,6 +82,20 @@ class Docstring:
     def first(self) -> str:
         """Return the first line."""
         return self.text.splitlines()[0]
+
+    def sentences(self) -> Iterator[Sentence]:
+        """Yield its sentences; an entry of Args or Raises is a text of its own, and so is each line of a drawing."""
+        lines: list[str] = []
+        entry = False
+        for line in self.text.splitlines():
+            indent = len(line) - len(line.lstrip())
+            begins = re.match(r"    [`*\w., ]+:\s", line) is not None
+            drawn = re.search(r"[─│]|\S {2,}\S", line) is not None or line.startswith("python -m ")
+            entry = begins or (entry and indent > 0)
+            if begins or drawn or (indent > 0 and not entry) or line.startswith("- "):
+                lines.append("")
+            lines.append(line)
+        yield from sentences(self.place, "\n".join(lines))
 
 
 def docstrings(path: Path) -> Iterator[Docstring]:

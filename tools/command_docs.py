@@ -12,10 +12,11 @@ from clearcount.cli import COMMANDS, cli
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "commands.md"
 HEAD = """# Commands
 
-What `clearcount COMMAND --help` prints. Exit codes: 0 done, 1 the answer is "no" or a check failed, 2 wrong use or bad
-input, with a sentence that says what, where and what to do. A command that writes a named file or folder refuses to
-overwrite it unless `--replace`, and then replaces it whole or not at all, behind a link too. No command opens a network
-connection except to the database or server it is given.
+This is what `clearcount COMMAND --help` prints. Exit code 0 is done, and 1 means that the answer is "no" or that a
+check failed. Exit code 2 is wrong use or bad input, with a sentence that says what, where and what to do.
+
+A command that writes a named file or folder refuses to overwrite it unless `--replace`. Then it replaces it whole or
+not at all, behind a link too. No command opens a network connection except to the database or server it is given.
 
 A fault of clearcount itself is exit code 2 as well. The sentence then names a file for the maintainer,
 `clearcount-fault-….txt` in the folder for temporary files. It says which command, types of error, lines of code and

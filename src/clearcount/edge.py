@@ -30,8 +30,8 @@ _FIRST, _LAST = 20, 40
 """How many frames of a traceback are written at each end; a recursion without end has a thousand alike between."""
 _LIBRARIES = ("click", "pyarrow", "numpy", "duckdb", "deltalake", "highspy", "lxml", "django")
 _NO_MEMORY = (
-    "this machine ran out of memory; nothing that was being written is left half done: "
-    "close other programs, raise the limit (ulimit -v) to 4 GB, or use a smaller scope"
+    "this machine ran out of memory; nothing that was being written is left half done. "
+    "Close other programs, raise the limit (ulimit -v) to 4 GB, or use a smaller scope"
 )
 _MEMORY_WORDS = ("can't start new thread", "cannot allocate memory", "failed to map segment", "bad_alloc")
 """What Python and the loader say in exceptions of other types when memory is short."""

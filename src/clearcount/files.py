@@ -103,8 +103,8 @@ def write_new(path: Path, content: bytes, *, mode: int) -> None:
 def whole_folder(out: Path, *, replace: bool, mode: int = 0o755) -> Iterator[Path]:
     """Give a fresh folder that takes the place of `out` when the block ends well, and vanishes when it does not.
 
-    With `replace` the old folder is moved aside first and removed last: at every moment there is a whole old bundle,
-    a whole new one, or for an instant none. What a killed run left beside `out` is put right first.
+    With `replace` the old folder is moved aside first and removed last. At every moment there is a whole old bundle, a
+    whole new one, or for an instant none. What a killed run left beside `out` is put right first.
 
     Raises:
         BundleError: when `out` is a file, holds something and may not be replaced, or its folder cannot be written.

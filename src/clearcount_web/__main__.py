@@ -168,8 +168,8 @@ def _guarded(run: Callable[[], None]) -> int:
         if type(error) not in (DatabaseError, OperationalError, InterfaceError):
             raise
         raise ClosedDatabase(
-            "the database cannot be reached, is busy, full or damaged, or lacks tables; check its address and its "
-            "disk, then run: clearcount manage migrate; put a damaged one back from a backup"
+            "the database cannot be reached, is busy, full or damaged, or lacks tables. Check its address and its "
+            "disk, then run: clearcount manage migrate. Put a damaged one back from a backup"
         ) from error
     return 0
 

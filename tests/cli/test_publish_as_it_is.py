@@ -53,7 +53,7 @@ def test_what_was_hidden_does_not_come_out_unprotected(office: Office, request_:
     if request_.get("where"):  # both districts: each month is the sum of two, of which one is hidden
         return
     assert done.code == 2
-    assert "an earlier answer hides" in done.err and "suppress" in done.err
+    assert "an earlier answer suppresses" in done.err and "suppress" in done.err
     assert not (office.folder / "second").exists()
 
 

@@ -157,7 +157,7 @@ SMALLER: dict[str, dict[str, bytes]] = {
 def test_what_looks_like_a_part_of_the_last_import_wants_a_reason(tmp_path: Path, imports: Imports, case: str) -> None:
     imports(FULL)
     before = open_store(tmp_path / "store").snapshots()
-    with pytest.raises(ExportError, match=r"this import has \d rows for \w+ and the last one .* had 10;"):
+    with pytest.raises(ExportError, match=r"this import has \d rows for \w+ and the last one .* had 10\."):
         imports(SMALLER[case])
     assert open_store(tmp_path / "store").snapshots() == before
     done = imports(SMALLER[case], reason="May alone was asked for")

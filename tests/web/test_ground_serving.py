@@ -242,7 +242,7 @@ def test_a_database_that_is_no_database_is_a_sentence(tmp_path: Path) -> None:
     for words in (("manage", "audit", "verify"), ("worker", "--once")):
         refused = cli(*words, env=environment)
         assert refused.returncode == 2, refused
-        assert "put a damaged one back from a backup" in refused.stderr
+        assert "Put a damaged one back from a backup" in refused.stderr
         assert "Traceback" not in refused.stderr
 
 

@@ -21,8 +21,8 @@ NAME = "account"
 class LeftOut:
     """Offences that the condition on one column of `where` leaves out.
 
-    The column is `blank`; or a range is asked for and it holds no number, or a band across the edge (`unsaid`); or it
-    holds an `other` value. Conditions are tried in the order of the request, so one column leaves each offence out.
+    The column is `blank`, or it holds an `other` value. Where a range is asked for, `unsaid` means no number, or a band
+    across the edge. Conditions are tried in the order of the request, so one column leaves each offence out.
     """
 
     column: str
@@ -35,10 +35,11 @@ class LeftOut:
 class OffenceAccount:
     """Every offence of the snapshot under the request's codes, each once.
 
-    `counted` are in scope; `cancelled` are cancelled or transferred and left out for it; then come those `left_out` by
-    the filter, `alone` (without the other offences asked for beside them), `undated`, and `outside` the period.
-    `with_text` of the counted have a text in a searched field, None where no words are looked for. `uncoded` offences
-    have no code and are dated in the period, `uncoded_undated` have neither; both pass the status and the filter.
+    `counted` are in scope. `cancelled` are cancelled or transferred, and are left out for it. Then come those
+    `left_out` by the filter, `undated`, and `outside` the period. Those `alone` lack the other offences asked for
+    beside them. `with_text` of the counted have a text in a searched field, None where no words are looked for.
+    `uncoded` offences have no code and are dated in the period, `uncoded_undated` have neither; both pass the status
+    and the filter.
     """
 
     counted: int = 0
@@ -94,10 +95,11 @@ class PeopleAccount:
 class RowAccount:
     """Every record that the exports behind the snapshot gave, of one kind (`offences`, `texts`, `persons`).
 
-    read = kept + changed + unchanged + gone + purged + set aside. `kept` records are in the snapshot; `changed` rows
-    replaced a record that was kept; `unchanged` repeated one; `gone` were not in a later complete export; `purged`
-    were removed since. Rows set aside: `in_reach` could have counted by code and date; of `unread` ones the code or the
-    date could not be read; `out_of_reach` ones could not have counted; `mended` ones a later import read again.
+    read = kept + changed + unchanged + gone + purged + set aside. `kept` records are in the snapshot. `changed` rows
+    replaced a record that was kept. `unchanged` rows repeated one. `gone` records were not in a later complete export.
+    `purged` records were removed since. Rows set aside: `in_reach` could have counted by code and date. Of `unread`
+    ones the code or the date could not be read. `out_of_reach` ones could not have counted. A later import read the
+    `mended` ones again.
     """
 
     kind: str
@@ -135,10 +137,10 @@ class RequestAccount:
 class Named:
     """What the lines of an account need to know of the answer.
 
-    `counted_by` is the table whose grand total is the number of counted offences, or nothing: one that counts
-    occurrences or only some of the parts does not. `date` is the basis of the dates, `snapshot` the snapshot's number.
-    `people_by` names such a table for each role of people.
-    `has_codes` says whether any question has a code, `status_matters` whether cancelled records are left out.
+    `counted_by` is the table whose grand total is the number of counted offences, or nothing. A table that counts
+    occurrences, or only some of the parts, does not qualify. `date` is the basis of the dates, `snapshot` the
+    snapshot's number. `people_by` names such a table for each role of people. `has_codes` says whether any question has
+    a code, `status_matters` whether cancelled records are left out.
     """
 
     counted_by: str

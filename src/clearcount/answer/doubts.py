@@ -22,8 +22,8 @@ from clearcount.model.request import CountRequest, Doubt
 class FieldTexts:
     """The texts of one field in the occurrences in scope.
 
-    `longest` is the most characters of one and `at_longest` how many have so many; `damaged` ones hold letters read in
-    a wrong encoding; `pieces` look like a piece of one text that was written over several rows.
+    `longest` is the most characters of one, and `at_longest` how many have so many. `damaged` ones hold letters read in
+    a wrong encoding. `pieces` look like a piece of one text that was written over several rows.
     """
 
     field: str
@@ -291,8 +291,9 @@ def _of_texts(texts: Sequence[FieldTexts], searched: Sequence[str]) -> Iterator[
                 f"field {label}",
                 f"{many(text.pieces, 'text looks', 'texts look')} like pieces of one text, written over several rows: "
                 "a term across a cut is missed",
-                'write order = "entry_no" in place of entry_no under [[file.text]] in the layout, or the column that '
-                "numbers the rows, so that they are joined; export the texts whole; or say why each stands alone",
+                'write order = "entry_no", or the column that numbers the rows, in place of entry_no under '
+                "[[file.text]] in the layout. Then the pieces are joined. Or export the texts whole, or say why each "
+                "is a text of its own",
             )
 
 

@@ -1,7 +1,8 @@
 """What a column holds, shown so that nobody's words, name or number is: words where they are controlled, else shapes.
 
-A value is a word of a controlled list when it is short and either few different values stand in the column or many
-records share it. Anything else could be free text or belong to one person, and is shown as its shape (`Aaaa 99`).
+A value is a word of a controlled list when it is short and fits one of two tests. Either the column has few different
+values, or many records share this one. Anything else could be free text or belong to one person, and is shown as its
+shape (`Aaaa 99`).
 """
 
 from __future__ import annotations

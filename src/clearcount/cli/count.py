@@ -181,8 +181,8 @@ def check(
 def new(folder: Path, letter: str | None, store: Path | None, replace: bool, quiet: bool) -> None:
     """Make commented request, policy and force files, a layout and a letter template to start from.
 
-    With --from the request is drafted from a letter by fixed rules. letter-read.md then says of every sentence whether
-    it was used, and what to ask the requester.
+    With --from the request is drafted from a letter by fixed rules. The file letter-read.md then says of every sentence
+    whether it was used, and what to ask the requester.
 
     Example: clearcount new my-request --from letter.txt --store store
     """

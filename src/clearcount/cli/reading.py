@@ -94,8 +94,8 @@ def sample(
 ) -> None:
     """Draw records in scope that hold no term, at random, and keep the draw for good.
 
-    With --hits, where the hits are too many to read them all, draw a part of them by term: `quality` then says how
-    many of all hits are relevant, term by term, and how sure that is.
+    Use --hits where the hits are too many to read them all: it draws a part of them by term. `quality` then says term
+    by term how many of all hits are relevant, and how sure that is.
 
     Example: clearcount sample request.toml --store store --size 300 --seed 7 --out sample.xlsx
     """

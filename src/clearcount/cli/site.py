@@ -41,8 +41,8 @@ def site(
 ) -> None:
     """Write the public part as static files: advice, the way out, cookies, the disclosure log.
 
-    Forms are left out: they need the web service. Without settings of the web service in the environment the
-    disclosure log holds the bundles named here; with them it holds what is published, and these bundles besides.
+    Forms are left out: they need the web service. Without settings of the web service in the environment the disclosure
+    log holds the bundles named here. With them it holds what is published, and these bundles besides.
 
     Example: clearcount site --out public --bundle answer --force force.toml
     """

@@ -53,7 +53,7 @@ def contradictions(lines: Sequence[Line]) -> tuple[Contradiction, ...]:
 
 
 def given_away(lines: Sequence[Line]) -> tuple[str, ...]:
-    """Return the places of hidden cells whose number follows from the totals printed beside them; never the number.
+    """Return the places of suppressed cells whose number follows from the totals printed beside them; never the number.
 
     Tables of more than 1,500 cells, or whose rows or periods overlap, are not looked at.
     """

@@ -185,7 +185,7 @@ def marks_on(rows: Sequence[Sequence[Cell]], column: int) -> tuple[str, ...]:
 def levels(rows: Sequence[Sequence[Cell]], column: int, first_data: int) -> tuple[list[str], str]:
     """Return the headings over a column, outermost first, and a fault.
 
-    A blank place in an outer row belongs to the heading on its left, as an unmerged spanning heading is written; a
+    A blank place in an outer row belongs to the heading on its left, as an unmerged spanning heading is written. A
     total never spreads so. The innermost row must name every column, unless an outer heading stands right above.
     """
     texts: list[str] = []

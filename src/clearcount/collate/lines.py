@@ -35,8 +35,8 @@ class Line:
 
     `table` numbers the tables of a file and is not written. `row` is `total` for a total line, else the code when the
     label holds exactly one, else the label. `label` is the row as printed, `group` what else tells it from others
-    (sheet, table, section), `measure` the headings that are no period. `period` is empty where none is printed,
-    `total` for a total over all periods of the table; `period_from` and `period_to` are its first and last day.
+    (sheet, table, section), `measure` the headings that are no period. `period` is empty where none is printed, and
+    `total` for a total over all periods of the table. `period_from` and `period_to` are its first and last day.
     """
 
     origin: str

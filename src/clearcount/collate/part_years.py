@@ -44,8 +44,8 @@ def sentences_of(texts: Iterable[str]) -> list[str]:
 def without_part_periods(lines: Sequence[Line], texts: Iterable[str]) -> list[Line]:
     """Return the lines; a number whose period the page says is not whole is unread, with the sentence.
 
-    A sentence counts where it names a day inside the printed period as the end, or calls the period incomplete, or
-    explains the note mark on the heading so.
+    A sentence counts where it names a day inside the printed period as the end, or calls the period incomplete. It also
+    counts where it explains the note mark on the heading so.
     """
     sentences = [
         each for each in sentences_of(texts) if _PART.search(each) or _END.search(each) or _NUMERIC.search(each)

@@ -1,7 +1,7 @@
 """Where the tables of a grid begin and end, which rows head them, and which columns name their rows.
 
-Nothing here reads a figure. A row that could be a heading or a row of figures is settled by what stands beside it;
-what cannot be settled is left to be named as unread.
+Nothing here reads a figure. A row that could be a heading or a row of figures is settled by its neighbours. What cannot
+be settled is named as unread.
 """
 
 from __future__ import annotations
@@ -277,8 +277,8 @@ class Columns:
 def columns_of(grid: Grid, heads: Sequence[int], body: Sequence[int]) -> list[Columns]:
     """Return the columns of each table that stands below the headings, from left to right.
 
-    A table begins again where words stand right of an empty column, or where the headings right of them are those on
-    the left once more. Other words between figures are notes, or make the figures right of them doubtful.
+    A table begins again where words follow an empty column on its right. It also begins again where the headings there
+    repeat those on the left. Other words between figures are notes, or make the figures right of them doubtful.
     """
     found = [Columns()]
     gap = after_words = False

@@ -36,9 +36,9 @@ _UNFIT = frozenset(("x", "refused"))
 def check_totals(lines: Sequence[Line]) -> tuple[Mismatch, ...]:
     """Return every printed total that its printed cells cannot add up to.
 
-    A hidden cell, and a dash that nobody explains, may be anything from 0 upwards. A blank or a cell "not applicable"
-    counts as 0, because pages that print blanks leave zeros out. A total over several groups is held against the group
-    totals and against all lines: one of the two has to fit.
+    A suppressed cell, and a dash that nobody explains, may be anything from 0 upwards. A blank or a cell "not
+    applicable" counts as 0, because pages that print blanks leave zeros out. A total over several groups is held
+    against the group totals and against all lines: one of the two has to fit.
     """
     tables: dict[tuple[str, int], list[Line]] = defaultdict(list)
     for line in lines:

@@ -98,10 +98,10 @@ class InScope:
 class Found:
     """One run of an engine.
 
-    `mentions` are the hits in texts of matched occurrences in scope, in order of occurrence, field, entry and place;
+    `mentions` are the hits in texts of matched occurrences in scope, in order of occurrence, field, entry and place.
     `dropped` are hits that an exception took out. `searched` are the occurrences in scope that hold a text in one of
     the fields asked for: the others could not be searched. `undated` offences lack the date asked for and are out of
-    scope; `spread` offences have a committed range that ends in another month than it starts. `people` holds the
+    scope. `spread` offences have a committed range that ends in another month than it starts. `people` holds the
     persons in scope by role.
     """
 

@@ -26,10 +26,10 @@ end."""
 class CountingFacts:
     """What is known before anything is counted.
 
-    `in_force` answers for codes and for questions without a code. `until` gives the last day of each part. `held_to`
-    is the last day that the snapshot holds: later months are "not held", and the month of a last day that does not
-    end it is provisional. `label` names a code, `group` the class, sub-class or category of one. `own` says that the
-    codes are the data's own.
+    `in_force` answers for codes and for questions without a code. `until` gives the last day of each part. `held_to` is
+    the last day that the snapshot holds. Later months are "not held", and the month of a last day that does not end it
+    is provisional. `label` names a code, `group` the class, sub-class or category of one. `own` says that the codes are
+    the data's own.
     """
 
     in_force: InForce

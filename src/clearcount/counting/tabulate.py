@@ -39,9 +39,9 @@ def tabulate(
 ) -> Table:
     """Return the table of the counts in `tally`, with every month, both margins and no blank.
 
-    A cell is "not in force" when its offence did not exist in any part of the period and nothing was recorded there;
-    `recorded` is the table of all records in scope, against which "nothing was recorded" is judged (without it, this
-    table's own counts). Months that the snapshot does not hold are "not searched".
+    A cell is "not in force" when its offence did not exist in any part of the period and nothing was recorded there.
+    `recorded` is the table of all records in scope, by which "nothing was recorded" is judged. Without it, this table's
+    own counts are used. Months that the snapshot does not hold are "not searched".
 
     Raises:
         RequestError: when the table would have too many cells.

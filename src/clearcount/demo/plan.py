@@ -1,8 +1,8 @@
 """Which made-up records mention a term of the example request, and how: everything that a count will find.
 
-The published answer that the example follows searched four spellings in log entries and summaries under five codes and
-printed 16 of 30 months, four lines and 45 offences. `PUBLISHED` is that table. The plan holds exactly those mentions
-in the form that search finds, and further ones that only an honest search finds, or that none should count.
+The published answer that the example follows searched four spellings in log entries and summaries under five codes. It
+printed 16 of 30 months, four lines and 45 offences. `PUBLISHED` is that table. The plan holds exactly those mentions in
+the form that search finds. It also holds some that only an honest search finds, and some that none should count.
 """
 
 from __future__ import annotations

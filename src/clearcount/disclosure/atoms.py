@@ -267,7 +267,7 @@ class Reduced:
 
     A missing bound is NO_LOW or NO_HIGH. Target i is `constant[i]` plus the sum of `counts` times atoms over
     `targets[i]` = (atoms, counts). `slim` is what is solved; every table found is held against the full rows. `fixed`
-    is the value of each atom of the system that single figures settle, else -1; `merged` the number of each other
+    is the value of each atom of the system that single figures settle, else -1. `merged` is the number of each other
     atom here, else -1.
     """
 

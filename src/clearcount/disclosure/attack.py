@@ -1,7 +1,7 @@
 """The suppressor's attacker: what a pattern of hidden figures leaves possible, and the cut that says what it lacks.
 
 Fischetti and Salazar-Gonzalez, "Models and algorithms for optimizing cell suppression in tabular data with linear
-constraints", JASA 95 (2000). A reader's greatest value of a figure is a linear programme over the sums; its dual gives
+constraints", JASA 95 (2000). A reader's greatest value of a figure is a linear programme over the sums. Its dual gives
 a bound on that value that is linear in the pattern. Where the bound is below what is required, requiring it cuts the
 pattern off, and every safe pattern keeps to it.
 """

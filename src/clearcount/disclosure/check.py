@@ -15,13 +15,12 @@ from clearcount.model.months import TOTAL
 def check_described(document: Document) -> None:
     """Check a document of true counts: what its lines hold is what its totals hold, and the counts say so.
 
-    For each table, the lines that print (and those left out because they are empty) hold together every part of each
-    total, and where no two lines share a part they add up to it. That the counts satisfy every equation between
-    tables is for the auditor, which finds tables that contradict each other.
+    For each table, the printed lines and the empty ones left out hold together every part of each total. Where no two
+    lines share a part, they add up to it. That the counts satisfy every equation between tables is for the auditor,
+    which finds tables that contradict each other.
 
-    Raises:
-        DisclosureError: a total holds a part that no line holds, a line lies outside its total, or lines that hold
-            the same parts as a total do not add up to it.
+    Raises: DisclosureError: a total holds a part that no line holds, or a line is outside its total. Or lines that hold
+        the same parts as a total do not add up to it.
     """
     for table in document.tables:
         _check(document, table)

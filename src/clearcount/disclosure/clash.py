@@ -1,9 +1,9 @@
 """Which printed figures contradict each other: a smallest set, for a person to look into.
 
 Implicit hitting sets (Ignatiev, Previti, Liffiton and Marques-Silva, "Smallest MUS extraction with minimal hitting set
-dualization", CP 2015). Whatever table satisfies all figures of a set leaves some others violated, and every clash
-has a figure among those. So: take a smallest set that meets every violated group met so far; if it can still be
-satisfied, solving it gives a new group; if not, it is a smallest clash.
+dualization", CP 2015). Whatever table satisfies all figures of a set leaves some others violated, and every clash has a
+figure among those. The method takes a smallest set that meets every violated group met so far. If it can still be
+satisfied, solving it gives a new group. If not, it is a smallest clash.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _ROUNDS = 400
 def smallest_clash(document: Document, system: AtomSystem) -> tuple[tuple[str, PublishedCell], ...]:
     """Return the cells of a smallest set of figures that no whole table fits, in document order.
 
-    Known zeros and links are taken for granted. For a system whose clash is hidden so deep that it is not found in
-    400 rounds, the set is a clash that loses none of its cells, though a smaller one may exist elsewhere.
+    Known zeros and links are taken for granted. A clash may be hidden so deep that it is not found in 400 rounds. Then
+    the set is a clash that loses none of its cells, though a smaller one may exist elsewhere.
     """
     cells = [(table.name, cell) for table in document.tables for cell in table.cells]
     rows = [row for row in system.rows if row.source is not None]

@@ -1,15 +1,15 @@
 """Which dimensions must be crossed with which: as few as the tables ask for.
 
-What it does: parts the cross of all dimensions into cliques, each the cross of some of them, so that every figure lies
-in one clique, and counts that agree where two cliques meet are those of one whole cross.
+What it does: parts the cross of all dimensions into cliques, each the cross of some of them. Every figure lies in one
+clique. Counts that agree where two cliques meet are those of one whole cross.
 Why: offence by month and offence by age need no cross of month and age. Five tables of ten lines and sixty columns
 cross into millions of cells, and their cliques into some thousands.
 Example: AB, BC: two cliques that meet in B. AB, BC, CA: one clique, because every two tables tie the third.
 Use instead: the whole cross, where a figure of it is asked for that no clique holds.
 
 The hypergraph of what the tables cross is made acyclic by joining what stands in its way (Graham 1979; Yu and Ozsoyoglu
-1979). Whole counts of the cliques of an acyclic one that agree where these meet can be put together, one clique at a
-time, as a table with the given margins can be filled (Vorob'ev 1962).
+1979). Take whole counts of the cliques of an acyclic one that agree where these meet. They can be put together one
+clique at a time, as a table with the given margins can be filled (Vorob'ev 1962).
 """
 
 from __future__ import annotations

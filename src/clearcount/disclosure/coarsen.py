@@ -37,8 +37,8 @@ def coarser_table(table: Table, coarsen: Coarsen) -> Table:
     grouped = [_grouped(table, dimension, coarsen) for dimension in table.dimensions]
     if table.unit == "occurrences" and any(len(olds) > 1 for groups in grouped for olds in groups.values()):
         raise DisclosureError(
-            f"table {table.name!r} counts each occurrence once, so its cells cannot be added up; "
-            "ask for coarser columns in the request's [table] instead of the policy's coarsen"
+            f"table {table.name!r} counts each occurrence once, so its cells cannot be added up. "
+            "Ask for coarser columns in the request's [table] instead of the policy's coarsen"
         )
     made = tuple(
         replace(dimension, leaves=tuple(groups)) for dimension, groups in zip(table.dimensions, grouped, strict=True)

@@ -1,11 +1,11 @@
 """Which further figures to hide, so that no small one can be worked out.
 
-What it does: finds a pattern of hidden figures of least cost under which every aim is met, and proves that no pattern
-costs less, by cutting planes: solve for the cheapest pattern that keeps to all cuts so far, attack it, add a cut for
-each figure that is not protected, until the attack finds none.
-Why: a hidden count next to a printed total is no secret. Hiding more than needed withholds figures without a reason.
-Example: in a 2 x 2 table with all totals printed, one small count takes the other three with it.
-Use instead: coarser rows or periods first; suppression alone can empty a sparse table.
+What it does: finds a pattern of suppressed figures of least cost under which every aim is met. It proves by cutting
+planes that no pattern costs less. It solves for the cheapest pattern that keeps to all cuts so far, and attacks it. It
+adds a cut for each figure that is not protected, until the attack finds none. Why: a suppressed count next to a printed
+total is no secret. Hiding more than needed withholds figures without a reason. Example: in a 2 x 2 table with all
+totals printed, one small count takes the other three with it. Use instead: coarser rows or periods first; suppression
+alone can empty a sparse table.
 """
 
 from __future__ import annotations

@@ -39,10 +39,10 @@ from clearcount.model.table import (
 class Controlled:
     """What left disclosure control.
 
-    `tables` by name; `document` is the tables as a reader knows them (release.json, and the ledger entry); `record`
-    is the choice and its proof, fit to print. `internal` says which hidden cells are small, what each complement
-    protects and what a reader knows (the reviewer's sheet): it never leaves the force. `untied` names
-    earlier tables whose records nobody can compare with these.
+    `tables` are by name. `document` is the tables as a reader knows them (release.json, and the ledger entry). `record`
+    is the choice and its proof, fit to print. `internal` says which suppressed cells are small, what each complement
+    protects and what a reader knows (the reviewer's sheet): it never leaves the force. `untied` names earlier tables
+    whose records nobody can compare with these.
     """
 
     tables: Mapping[str, ControlledTable]

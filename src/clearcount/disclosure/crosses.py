@@ -1,7 +1,7 @@
 """The cells of the finest cross of one measure, whole where they are few, else clique by clique.
 
-A cell is a way in which a record can lie in the figures. Where the dimensions cross into many cells, only those of
-each clique are written (`cliques`), and the counts in which two cliques meet are set equal.
+A cell is a way in which a record can lie in the figures. Where the dimensions cross into many cells, only those of each
+clique are written (`cliques`). The counts in which two cliques meet are set equal.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """From tables to the document a reader could draw up: which records each figure counts, and what ties figures.
 
-Every figure counts the records of a box over offence codes, months, the further dimensions, and `records`: the parts
-into which the filters of a release cut what is recorded. Mentions, the confirmed among them, the marked and all that
-is recorded are sums over these parts, so a part that no table prints is still there to be judged.
+Every figure counts the records of a box over offence codes, months, the further dimensions, and `records`. The latter
+are the parts into which the filters of a release cut what is recorded. Sums over these parts give the mentions, the
+confirmed among them, the marked and all that is recorded. So a part that no table prints is still there to be judged.
 """
 
 from __future__ import annotations

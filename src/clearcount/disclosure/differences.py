@@ -1,11 +1,11 @@
 """Small counts that follow from others: differences of figures of which one lies inside the other, and finest parts.
 
-What it does: finds what a reader of a document knows exactly, though no table prints it: the difference of two known
-figures of which one counts a part of the other, and the finest parts that the figures tell apart.
+What it does: finds what a reader of a document knows exactly, though no table prints it. That is the difference of two
+known figures of which one counts a part of the other. It is also each of the finest parts that the figures tell apart.
 Why: "January to June 41" in one release and "January to July 43" in the next say that July had 2.
 Example: 42 offences of two codes and 41 of the first are one offence of the second.
-Use instead: nothing. In a table by itself each hidden cell is judged, and their sum is not; where a later answer may
-ask for just these lines, `sums` judges what a printed total leaves for the hidden cells under it.
+Use instead: nothing. In a table by itself each suppressed cell is judged, and their sum is not. A later answer may ask
+for just these lines. With `sums`, what a printed total leaves for the suppressed cells under it is judged too.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def small_pieces(
 ) -> tuple[Piece, ...]:
     """Return every piece of 1 to threshold - 1 that a reader of a consistent document knows exactly.
 
-    With `sums`, what a known total leaves for the hidden cells under it is a piece too.
+    With `sums`, what a known total leaves for the suppressed cells under it is a piece too.
 
     Raises:
         DisclosureError: the document contradicts itself, or the solver does not settle an answer.

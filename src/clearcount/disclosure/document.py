@@ -52,7 +52,7 @@ class PublishedTable:
     """One table as a reader sees it. `axes` holds every dimension of the document, also those not in `by`.
 
     Tables of one `population` count the same records; another population has atoms of its own. With `once` set, the
-    table counts things (occurrences) of which each may hold several records, and each counts once in a figure when
+    table counts things (occurrences) of which each may hold several records. Each thing counts once in a figure when
     any of its records lies in the figure's box. In the dimensions `apart` all records of a thing lie in one leaf.
     `width` is how far apart its least and greatest possible value must stay for each small figure that it hides.
     """

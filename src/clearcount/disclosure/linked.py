@@ -53,9 +53,9 @@ def together(
 ) -> Joint:
     """Return one document with the tables of all, each keeping its own leaves and totals.
 
-    A table whose name an earlier document has gets a number behind it. A dimension that a document lacks is summed
-    over all leaves that the others name, or is the one leaf that `home` gives for it (the force that answers).
-    `zeros` are boxes that are known to be empty, by dimension; a dimension left out means all its leaves.
+    A table whose name an earlier document has gets a number behind it. A dimension that a document lacks is summed over
+    all leaves that the others name. Or it is the one leaf that `home` gives for it (the force that answers). `zeros`
+    are boxes that are known to be empty, by dimension; a dimension left out means all its leaves.
     """
     given = [part if isinstance(part, Part) else Part(part) for part in parts]
     leaves: dict[str, dict[str, None]] = {}
@@ -163,8 +163,8 @@ def _added(merged: Document, part: Part, names: Mapping[str, str], home: Mapping
 def by_code_and_month(document: Document) -> Document:
     """Return a ledger document with its dimensions called offence and month, and codes in canonical spelling.
 
-    Tables made by hand may call the dimensions what they like: a dimension whose leaves are all offence codes is the
-    offences, one whose leaves are all months the months.
+    Tables made by hand may call the dimensions what they like. A dimension whose leaves are all offence codes is the
+    offences. One whose leaves are all months is the months.
     """
     renamed: dict[str, str] = {}
     spelled: dict[str, dict[str, str]] = {}

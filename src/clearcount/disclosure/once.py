@@ -1,12 +1,11 @@
 """Figures that count a thing once, though several of its records lie in their boxes: what ties them.
 
-What it does: writes that a part is at most the whole, that a whole is at most the sum of the boxes that cover it, and
-for two boxes F and G that differ along one dimension, with H in their union and K in their intersection, that
-H + K is at most F + G.
-Why: an occurrence with two offences stands in two lines and once in the total, so lines do not add up; but a total is
-never below its largest line, nor above the sum of its lines.
-Example: lines of 6 and 7 with a total of 9; with lines 6 and 7 known, the total is 7 to 13.
-Use instead: the exact logic of sets, for which the auditor writes an unknown per set of cells where these are few.
+What it does: writes that a part is at most the whole. It writes that a whole is at most the sum of the boxes that cover
+it. For two boxes F and G that differ along one dimension, H is their union and K their intersection. It writes that H +
+K is at most F + G. Why: an occurrence with two offences is in two lines and once in the total, so lines do not add up.
+But a total is never below its largest line, nor above the sum of its lines. Example: lines of 6 and 7 with a total of
+9; with lines 6 and 7 known, the total is 7 to 13. Use instead: the exact logic of sets, for which the auditor writes an
+unknown per set of cells where these are few.
 """
 
 from __future__ import annotations

@@ -51,7 +51,7 @@ class Policy:
 
     @property
     def low_label(self) -> bool:
-        """Whether small hidden cells are printed as "<T", which tells a reader that they are."""
+        """Whether small suppressed cells are printed as "<T", which tells a reader that they are."""
         return self.label != "c"
 
     @property
@@ -86,10 +86,10 @@ class Policy:
             return f"Counts, zeros and totals too, are rounded to a multiple of {self.base} beside them and add up."
         if self.low_label:
             small = f"{1 if self.zeros == 'shown' else 0} to {self.threshold - 1}"
-            return f"A cell labelled low is {small}; another hidden cell is {self.threshold} or more."
+            return f"A cell labelled low is {small}; another suppressed cell is {self.threshold} or more."
         if self.zeros == "shown":
-            return "No zero is hidden, so a hidden cell is 1 or more."
-        return "Zeros may be hidden too, so a hidden cell is 0 or more."
+            return "No zero is hidden, so a suppressed cell is 1 or more."
+        return "Zeros may be hidden too, so a suppressed cell is 0 or more."
 
     @property
     def rounding(self) -> str:
@@ -103,7 +103,7 @@ class Policy:
         )
 
     def hidden_bounds(self, count: int) -> tuple[int, int | None]:
-        """Return what the print tells of a hidden cell that holds `count`: (low, high), high None when open."""
+        """Return what the print tells of a suppressed cell that holds `count`: (low, high), high None when open."""
         floor = 1 if self.zeros == "shown" else 0
         if not self.low_label:
             return floor, None

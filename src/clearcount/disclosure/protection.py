@@ -57,7 +57,8 @@ class Protection:
 
     `safe` false: no pattern is safe, `why` says so and `ways` are ways out. Else `seen` is what a reader sees.
     `suppressed` (place, reason), `reasons` (what each complement protects), `differences`, `known` and `revised` say
-    why each cell is hidden and what a reader knows beside, which is not for a reader. `work` is what the solver did.
+    why each cell is suppressed and what a reader knows beside. None of it is for a reader. `work` is what the solver
+    did.
     """
 
     safe: bool
@@ -82,7 +83,7 @@ class Protection:
 
     @property
     def hidden(self) -> tuple[dict[str, object], ...]:
-        """Each hidden cell and why, as JSON."""
+        """Each suppressed cell and why, as JSON."""
         return tuple(place_json(place) | {"why": why} for place, why in self.suppressed)
 
     @property
@@ -143,8 +144,8 @@ def protect_described(
 ) -> Protection:
     """Protect a document that need not list every cell, without proposals for coarsening.
 
-    With `sums`, what a printed total leaves for hidden cells is judged like a cell. With `work`, suppression is a part
-    of it.
+    With `sums`, what a printed total leaves for suppressed cells is judged like a cell. With `work`, suppression is a
+    part of it.
 
     Raises:
         DisclosureError: a figure is no true count, or the figures contradict each other.
@@ -209,8 +210,8 @@ def _as_it_is(
         places = "; ".join(map(_said, lost[:3]))
         more = f" and {len(lost) - 3} more" if len(lost) > 3 else ""
         why = (
-            f"no count is hidden under rule none, and with these figures {len(lost)} small counts that an earlier "
-            f"answer hides can be worked out: {places}{more}; suppress this answer, coarsen it or hold it back"
+            f"rule none suppresses no count. With these figures a reader can work out {len(lost)} small counts that an "
+            f"earlier answer suppresses: {places}{more}. Suppress this answer, coarsen it or hold it back"
         )
         return Protection(False, why=why, revised=revised)
     return Protection(True, document, result=result, revised=revised)

@@ -3,7 +3,8 @@
 What it does: finds the earlier figures that clash, and takes each of them as known to within the least change.
 Why: a system that contradicts itself proves nothing, and a force must still be able to publish a correction. A figure
 that does not clash is still what it was, and a reader takes it so.
-Example: an earlier table printed 7 for a month and the new count is 8: that figure is taken as 6 to 8, its total alike.
+Example: an earlier table printed 7 for a month and the new count is 8. Then that figure is taken as 6 to 8, and so is
+its total.
 Use instead: nothing. A withdrawn table stays known, because a withdrawal is not a recall.
 """
 

@@ -1,12 +1,12 @@
 """Rounding: every count becomes a multiple of a base, or the middle of a band.
 
-What it does: `controlled` rounds every figure to a multiple of the base beside it so that all sums still add up, with
-the least sum of changes (an integer programme). `nearest` and `midpoint-6` round the finest figures one by one, and
+What it does: `controlled` rounds every figure to a multiple of the base beside it so that all sums still add up. The
+sum of changes is the least (an integer programme). `nearest` and `midpoint-6` round the finest figures one by one, and
 totals are added from the rounded ones.
 Why: it keeps the shape of a table where suppression would empty it. Totals rounded on their own give counts away.
 Example: base 5 prints 1 and 7 as 0 and 5 with total 5 or 10.
 Use instead: coarser rows or periods keep true figures. Noise by cell key is not offered: it answers with figures that
-are not those held, and in sparse tables with printed zeros it still gave some counts away.
+are not those held. In sparse tables with printed zeros it still revealed some counts.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The auditor's rows with nothing in them twice: the same whole tables fit, and each solve takes far less time.
 
-A row over one atom is a bound of that atom. A printed total loses the parts that are printed themselves: of a year
-with four printed quarters nothing is left, of a year with three only the fourth quarter. A row that the bounds of its
-atoms grant anyway says nothing.
+A row over one atom is a bound of that atom. A printed total loses the parts that are printed themselves. Of a year with
+four printed quarters nothing is left, of a year with three only the fourth quarter. A row that the bounds of its atoms
+grant anyway says nothing.
 """
 
 from __future__ import annotations

@@ -211,8 +211,8 @@ class Programme:
             self._highs.clearSolver()
         if status == "limit" or self._work.over:
             raise WorkLimit(
-                "the solver reached its limit of work before it had an answer, so nothing is taken for safe; "
-                "make the tables coarser (longer periods, fewer rows) or ask for fewer tables at a time"
+                "the solver reached its limit of work before it had an answer, so nothing is taken for safe. "
+                "Make the tables coarser (longer periods, fewer rows) or ask for fewer tables at a time"
             )
         raise DisclosureError(
             f"the solver ended without an answer ({self._highs.getModelStatus()}); nothing is taken for safe. "

@@ -1,7 +1,7 @@
 """Disclosure control of the lines that an answer prints beside its tables.
 
-What it does: where the rule is not `none`, a small number is printed as low, a larger one rounded down to a multiple
-of five, and a line that adds up others, or is all but a small rest of a number that is printed, not at all.
+What it does, where the rule is not `none`: a small number is printed as low. A larger one is rounded down to a multiple
+of five. A line is not printed when it adds up others, or is all but a small rest of a number that is printed.
 Why: the lines count records that no table cuts, so the auditor cannot hold them against earlier answers. Exact totals
 of two answers would give away by subtraction what each hides.
 Example: 12 offences without a date in one answer and 10 under one code less in the next are 2 under that code.

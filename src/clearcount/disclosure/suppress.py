@@ -64,7 +64,7 @@ def suppress(
     The document must be consistent (the caller audits it): true counts in `own`, a reader's bounds elsewhere. The
     pattern is safe for a reader of each of `others` too: the same tables, with other knowledge of what came before.
 
-    With `sums`, what a printed total leaves for hidden cells is judged too.
+    With `sums`, what a printed total leaves for suppressed cells is judged too.
     Differences are judged like cells: those that a pattern gives away are protected by the next one.
     All of it ends at a limit that follows from the policy's, and at that of `work`, of which it is a part.
 
@@ -98,7 +98,7 @@ def suppress(
             return replace(found, differences=pieces, known=(*found.known, *known_too), work=work.spent)
         pieces = (*pieces, *fresh)
     raise DisclosureError(
-        "each pattern of hidden figures that was tried gives away a small difference of two figures; make the table "
+        "each pattern of suppressed figures that was tried reveals a small difference of two figures. Make the table "
         "coarser (longer periods, fewer rows), or leave out the table or period that repeats an earlier one"
     )
 

@@ -1,8 +1,8 @@
 """A release beside earlier ones, tied by the records that they count and not by how a request was written.
 
-What it does: compares the keyed digests of the records of each release. Where the parts of two releases are the same,
-inside each other or apart, the joint document says so: each dimension gets a leaf for each way in which a record
-lies in the parts of all releases, and what no record does is known to be empty.
+What it does: compares the keyed digests of the records of each release. The parts of two releases may be the same,
+inside each other or apart, and the joint document says so. Each dimension gets a leaf for each way in which a record
+lies in the parts of all releases. What no record does is known to be empty.
 Why: another spelling, a term that finds nothing more, districts one by one and then the area are the same records.
 Example: an answer for district N, one for S and one for both: each record of the third is in one of the first two.
 Use instead: nothing. For tables without records, leaves of one name are taken for the same records.

@@ -3,7 +3,7 @@
 What it does: finds the small counts that earlier releases hid and that follow once this one is read beside them.
 Why: a policy that hides nothing now does not take back what was promised before.
 Example: January was hidden in March. An answer in June prints January to March by district, and so January.
-Use instead: `judging`, for a release that hides small counts of its own.
+Use instead: `judging`, for a release that suppresses small counts of its own.
 """
 
 from __future__ import annotations

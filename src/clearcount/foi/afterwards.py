@@ -1,8 +1,8 @@
 """The dates after an answer: when a review may be asked for, when it is due, and until when the regulator is asked.
 
-Sources: the section 45 Code of Practice (July 2018), part 5, for reviews: asked for within 40 working days of the
-answer, done within 20, in exceptional cases 40. The regulator asks for complaints within six weeks of the last answer.
-None of these is a time limit of the Act itself.
+Sources: the section 45 Code of Practice (July 2018), part 5, for reviews. A review is asked for within 40 working days
+of the answer. It is done within 20, in exceptional cases 40. The regulator asks for complaints within six weeks of the
+last answer. None of these is a time limit of the Act itself.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Working days of the Freedom of Information Act 2000.
 
-Section 10(6): "working day" means any day other than a Saturday, a Sunday, Christmas Day, Good Friday or a day which
-is a bank holiday under the Banking and Financial Dealings Act 1971 in any part of the United Kingdom. So a holiday of
-one nation is not a working day anywhere. Privilege days and office closures are working days.
+Section 10(6) takes out of the working days: Saturdays, Sundays, Christmas Day and Good Friday. It also takes out each
+bank holiday under the Banking and Financial Dealings Act 1971 in any part of the United Kingdom. So a holiday of one
+nation is not a working day anywhere. Privilege days and office closures are working days.
 """
 
 from __future__ import annotations

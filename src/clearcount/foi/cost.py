@@ -1,12 +1,13 @@
 """The cost limit of section 12 and when requests are added together.
 
-Freedom of Information and Data Protection (Appropriate Limit and Fees) Regulations 2004 (SI 2004/3244): regulation 3,
-the appropriate limit is £450 for a police force (£600 for a body of Schedule 1 Part I of the Act); regulation 4(3), the
-authority may take account only of determining whether it holds the information, locating it, retrieving it and
-extracting it from a document; regulation 4(4), at £25 per person per hour; regulation 5, requests by one person, or by
-several acting in concert or in pursuance of a campaign, to any extent for the same or similar information, received
-within any period of sixty consecutive working days, are added together. Redaction, considering exemptions, consulting
-and the public interest test may not be counted.
+The source is the Freedom of Information and Data Protection (Appropriate Limit and Fees) Regulations 2004 (SI
+2004/3244). Regulation 3: the appropriate limit is £450 for a police force, and £600 for a body of Schedule 1 Part I of
+the Act. Regulation 4(3): the authority may count four activities only. It determines whether it holds the information,
+locates it, retrieves it, and extracts it from a document. Regulation 4(4): each person's time counts at £25 an hour.
+Regulation 5: the costs of several requests may be added together under three conditions. They come from one person, or
+from several who act in concert or in pursuance of a campaign. They ask to any extent for the same or similar
+information. They are received within any period of sixty consecutive working days. Redaction, considering exemptions,
+consulting and the public interest test may not be counted.
 """
 
 from __future__ import annotations

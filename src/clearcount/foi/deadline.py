@@ -1,14 +1,13 @@
 """The clock of a Freedom of Information request, day by day.
 
 Freedom of Information Act 2000 section 10:
-(1) "a public authority must comply with section 1(1) promptly and in any event not later than the twentieth working
-    day following the date of receipt";
-(2) where a fees notice was given and the fee is paid, "the working days in the period beginning with the day on which
-    the fees notice is given to the applicant and ending with the day on which the fee is received by the authority are
-    to be disregarded";
-(3) where a public interest test is needed, such time as is reasonable in the circumstances;
-(6) "the date of receipt" is the day on which the request is received or, if later, the day on which the further
-    information referred to in section 1(3) is received.
+- (1) The authority must comply promptly, and not later than the twentieth working day following the date of receipt.
+- (2) Where a fees notice was given and the fee is paid, some working days are disregarded. They begin with the day on
+  which the notice is given to the applicant, and end with the day on which the authority receives the fee.
+- (3) Where a public interest test is needed, the authority has such time as is reasonable in the circumstances.
+- (6) The date of receipt is the day on which the request is received. If the further information of section 1(3) is
+  received later, it is that day.
+
 Every nation's bank holidays count: see `calendar`.
 """
 
@@ -50,9 +49,9 @@ class Day:
 class Deadline:
     """When the answer is due, or None while the clock does not run, and how that comes about.
 
-    `received` is the date of receipt of the request itself; the trace begins on the day the clock runs from, which
-    is later when further information was needed, and ends on the due day. `calendar` names the holidays used.
-    `warnings` are sentences about steps that came after the day on which the answer was due.
+    `received` is the date of receipt of the request itself. The trace begins on the day the clock runs from, which is
+    later when further information was needed. It ends on the due day. `calendar` names the holidays used. `warnings`
+    are sentences about steps that came after the day on which the answer was due.
     """
 
     due: date | None

@@ -12,7 +12,7 @@ class Bounds:
     """How far an archive may unpack.
 
     `members` counts files in it, `unpacked` bytes of all of them. `ratio` is how many bytes one packed byte may give,
-    looked at from `ratio_from` unpacked bytes on: small files of one repeated letter pack better than any bomb.
+    judged from `ratio_from` unpacked bytes on. Small files of one repeated letter pack better than any bomb.
     """
 
     members: int

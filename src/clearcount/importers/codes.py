@@ -1,8 +1,8 @@
 """Offence codes as exports write them, with those that a spreadsheet spoilt mended where that is certain.
 
 A spreadsheet takes 04400 for a number and saves 4400. Excel also reads a code typed as `1/2` as the second of January
-(or the first of February) of the year it was typed in, and `8/68` as August 1968, and saves a day number: 44563, 25051.
-A number is mended only when exactly one known code can have become it.
+of the year it was typed in, or the first of February. It reads `8/68` as August 1968. It saves a day number: 44563,
+25051. A number is mended only when exactly one known code can have become it.
 """
 
 from __future__ import annotations

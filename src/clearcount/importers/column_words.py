@@ -1,7 +1,7 @@
 """The words of which names of columns are made, so that a message shows a name and never the words of a record.
 
-Where the end of a header is lost, the first record stands in its place, and no look at the shape of a cell can tell a
-surname from a name of a column. So a name is shown when each word of it is one of these or one of the layout's.
+Where the end of a header is lost, the first record takes its place. No look at the shape of a cell can tell a surname
+from a name of a column. So a name is shown when each word of it is one of these or one of the layout's.
 """
 
 from __future__ import annotations

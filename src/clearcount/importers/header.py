@@ -36,8 +36,8 @@ class Header:
 def find_header(head: bytes, wanted: Sequence[str], form: Form) -> Header:
     """Return the header of a file written in `form`, from its first bytes in an encoding that extends ASCII.
 
-    The delimiter is the one that the form says, the one of a line `sep=` as Excel writes it, or the one under which the
-    header has most of the `wanted` columns, then the first rows most cells. A line `sep=` is no row.
+    The delimiter is the one that the form says, or the one of a line `sep=` as Excel writes it. Otherwise it is the one
+    under which the header has most of the `wanted` columns, then the first rows most cells. A line `sep=` is no row.
     """
     start, stated = separator_line(head)
     known = {" ".join(name.split()).lower() for name in wanted}

@@ -1,6 +1,6 @@
 """Reads an HTML text as a person reads the page: blocks and cells part words, and nothing that shows is lost.
 
-Parsers made for whole pages do as a browser does: an unclosed `<style>` or `<!--` takes the rest of a text with it, and
+Parsers made for whole pages do as a browser does. An unclosed `<style>` or `<!--` takes the rest of a text with it, and
 `<unknown male>` is a tag. In a record that is text somebody wrote, so here only what is closed is left out. The reader
 goes over a text once, whatever stands in it.
 """

@@ -82,7 +82,7 @@ class PersonPart:
 class TextPart:
     """How one row gives one text; a blank cell gives none. `mend` names the damage that is to be put right.
 
-    With `order`, a row gives a piece of a text: the pieces with the same key are joined in the order of that column,
+    With `order`, a row gives a piece of a text. The pieces with the same key are joined in the order of that column,
     with `join` between two of them.
     """
 

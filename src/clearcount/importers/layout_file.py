@@ -283,8 +283,8 @@ def _person(table: _Table) -> PersonPart:
             name not in _PERSON_KEYS and _NAMING.search(header.replace("_", " ")) for header in column.headers
         ):
             table.faults.append(
-                f"{table.where}{name}: names, dates of birth and what else says who a person is are never stored; "
-                "leave the column out, and export an age in years or a band"
+                f"{table.where}{name}: names, dates of birth and what else says who a person is are never stored. "
+                "Leave the column out, and export an age in years or a band"
             )
     return PersonPart(columns, further)
 

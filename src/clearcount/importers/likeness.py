@@ -1,7 +1,7 @@
 """What the beginning of a row looks like in a file, learned from its first rows.
 
-It tells whether the lines after a quote that is left open are rows of their own, and whether a cell of several lines
-has swallowed rows. Only shapes are kept: which of the first columns hold letters, figures and signs.
+It says whether the lines after a quote that is left open are rows of their own. It also says whether a cell of several
+lines has swallowed rows. Only shapes are kept: which of the first columns hold letters, figures and signs.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """From the columns of one file to people: a role, an age or a band, a sex and what else the layout names.
 
-Neither names nor dates of birth are kept: a layout that names such a column is refused, and an age that is no age is
-not stored as it stands, because a date of birth may stand there.
+Neither names nor dates of birth are kept: a layout that names such a column is refused. An age that is no age is not
+stored as written, because it may be a date of birth.
 """
 
 from __future__ import annotations

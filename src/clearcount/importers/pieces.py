@@ -1,7 +1,7 @@
 """Texts that a system wrote over several rows, put together in the order that a column of the export says.
 
-The pieces of one entry may lie anywhere in the files, so they are kept until all are read: in memory where they are
-few, else on disk, dealt out by occurrence so that each lot fits in memory.
+The pieces of one entry may be anywhere in the files, so they are kept until all are read. Few are kept in memory. Many
+are kept on disk, dealt out by occurrence so that each lot fits in memory.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ class Grammar:
     def end_of(self, data: bytes, start: int) -> tuple[Verdict, int]:
         """Read the row that begins at `start`: what it is, and where it ends or where it goes wrong.
 
-        `row` ends at a line end or at the end of `data`; `unclosed` has a cell whose quote is not closed in `data`;
+        `row` ends at a line end or at the end of `data`. `unclosed` has a cell whose quote is not closed in `data`.
         `after quote` has a character right after a closing quote.
         """
         found = self._row.match(data, start)

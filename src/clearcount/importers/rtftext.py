@@ -1,7 +1,7 @@
 """Reads all of an RTF text: every document in it, notes and boxes too, in whatever code page it was written.
 
-striprtf, whose tables of destinations and of fonts are used here, stops after the first document, leaves out
-footnotes, headers and text boxes, and breaks off at half a character or a number out of range.
+The tables of destinations and of fonts come from striprtf. Its reader stops after the first document and leaves out
+footnotes, headers and text boxes. It breaks off at half a character or a number out of range.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The rows of a faulty delimited file that can be told apart, as a stream; the broken ones are refused by their lines.
 
-A row is broken when a character follows a closing quote, when a quote is not closed, or when a cell of several lines
-holds what looks like further rows. Its own line is refused then, with the lines after it up to the next line at which
-a row begins. So no row is swallowed by the one before it. Where lines end with LF, a CR alone ends a row only when a
-whole row stands before it and another after it; else the line is refused up to its LF.
+A row is broken when a character follows a closing quote, or when a quote is not closed. It is also broken when a cell
+of several lines holds what looks like further rows. Its own line is refused then, with the lines after it up to the
+next line at which a row begins. So no row is swallowed by the one before it. Where lines end with LF, a CR alone ends a
+row only between two whole rows. Otherwise the line is refused up to its LF.
 """
 
 from __future__ import annotations

@@ -21,8 +21,8 @@ def ahead(pieces: Iterable[Callable[[], Piece]], workers: int = WORKERS, held: i
     """Yield what each of `pieces` gives, in their order, `workers` of them at work at a time.
 
     At most `held` + 1 results wait (`workers` + 1 unless said), so memory stays bounded however many there are. The
-    first error of a piece is raised where its result would have stood; pieces that were not yet begun are then left
-    alone, as they are when the reader stops early.
+    first error of a piece is raised in place of its result. Pieces that were not yet begun are then left alone, as they
+    are when the reader stops early.
     """
     pool = ThreadPoolExecutor(workers)
     try:

@@ -35,8 +35,8 @@ _PROBE = 4 << 20  # bytes of text on which the engines are compared
 class Hits:
     """The hits of a batch: `kept`, and `dropped` because they lie inside an exception.
 
-    Tables with the columns of `HITS`: the row in the batch, the number of the term, start and end of the hit in code
-    points of the original text, end exclusive; ordered by row, start, end and term.
+    Tables with the columns of `HITS`: the row in the batch, the number of the term, start and end of the hit. Places
+    are code points of the original text, end exclusive. The order is by row, start, end and term.
     """
 
     kept: pa.Table

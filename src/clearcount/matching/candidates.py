@@ -2,8 +2,8 @@
 too little; the verifier decides.
 
 Texts take one of two lanes. ASCII texts are scanned as bytes for all terms at once by the engine chosen. Texts with
-other characters (a few in a hundred) are scanned in the same way in their folded form, which the store keeps, or as
-they are under `contains` and `padded`; RE2 then looks for what ASCII patterns cannot say.
+other characters (a few in a hundred) are scanned in the same way. They are scanned in their folded form, which the
+store keeps, or as they are under `contains` and `padded`. RE2 then looks for what ASCII patterns cannot say.
 """
 
 from __future__ import annotations
@@ -170,8 +170,8 @@ class Beyond:
     """Nominates, by RE2, those texts with characters beyond ASCII that a `Scanner` of ASCII patterns may pass over.
 
     It looks at the folded form, or under the literal rules (`literal`) at the text itself. There most terms are ASCII
-    and the scanner sees them; what is left are terms with other characters, with wildcards, or with capitals that
-    matter, and the few texts in which ASCII is not spelled as itself.
+    and the scanner sees them. What is left are terms with other characters, with wildcards, or with capitals that
+    matter. A few texts also remain in which ASCII is not spelled as itself.
     """
 
     def __init__(self, terms: TermSet) -> None:

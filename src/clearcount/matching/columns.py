@@ -1,8 +1,9 @@
 """Whole columns of texts folded at once, as a store keeps them beside the texts.
 
-A text is folded run by run of characters beyond ASCII: a run that holds no mark is folded the same wherever it stands,
-one that does together with the ASCII character before it. Everything between runs only becomes lower case. So the bytes
-of all texts are made lower case in one go, each distinct run is folded once, and the pieces are put together again.
+A text is folded run by run of characters beyond ASCII. A run that holds no mark is folded the same everywhere. One that
+does is folded together with the ASCII character before it. Everything between runs only becomes lower case. So the
+bytes of all texts are made lower case in one go, and each distinct run is folded once. Then the pieces are put together
+again.
 """
 
 from __future__ import annotations

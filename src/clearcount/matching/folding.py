@@ -1,16 +1,16 @@
 """The folded form of a text, in which equal words are equal strings, with the way back to the original.
 
-Per base character with its combining marks: NFKC, full casefold, NFKC. Characters of the categories So, No and Sk
-keep their own form, because NFKC would turn (TM) into the letters TM and a superscript 2 into the digit 2. Invisible
-characters are deleted (`model.characters.DELETED`), and with a soft hyphen the line end behind it; dashes, apostrophes,
-double quotes and spaces beyond ASCII become their ASCII sign. ASCII text is folded by `str.lower`, so offsets stay as
-they are; of two ASCII signs for an apostrophe, patterns take either.
+Per base character with its combining marks: NFKC, full casefold, NFKC. Characters of the categories So, No and Sk keep
+their own form. NFKC would turn (TM) into the letters TM and a superscript 2 into the digit 2. Invisible characters are
+deleted (`model.characters.DELETED`), and with a soft hyphen the line end behind it. Dashes, apostrophes, double quotes
+and spaces beyond ASCII become their ASCII sign. ASCII text is folded by `str.lower`, so offsets stay as they are; of
+two ASCII signs for an apostrophe, patterns take either.
 
-Whether a folded character is part of a word is decided by the ORIGINAL character, and by what it stands in: letters
-that were read in the wrong encoding (`model.mojibake`) are none. To keep that in a plain string, a
-character that was not part of a word, but would look like one once folded, is lifted out of the way into planes 4 to
-10, in which Unicode has no characters; so one short class of characters (`WORD`) tells words from everything else in
-Python's `re` and in RE2 alike.
+Whether a folded character is part of a word is decided by the ORIGINAL character, and by its surroundings. Letters that
+were read in the wrong encoding (`model.mojibake`) are none. Some characters were not part of a word, but would look
+like one once folded. To keep that in a plain string, they are lifted out of the way into planes 4 to 10, in which
+Unicode has no characters. So one short class of characters (`WORD`) tells words from everything else, in Python's `re`
+and in RE2 alike.
 """
 
 from __future__ import annotations

@@ -16,8 +16,9 @@ from clearcount.matching.shapes import Edge, Either, Element, Joint, Shape, Sign
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a shape is written. `word` and `space` are the insides of character classes; `start` and `end` stand for
-    the edge of a text in patterns that eat the neighbouring character, and are None in those that look at it."""
+    """How a shape is written. `word` and `space` are the insides of character classes. `start` and `end` mark the edge
+    of a text in patterns that eat the neighbouring character. They are None in those that look at it.
+    """
 
     word: str
     space: str
@@ -83,7 +84,7 @@ LIFTED_ASCII_RE2 = f"[{_class(LIFTED_ASCII, _escape_re2)}]"
 
 
 def render(shape: Shape, dialect: Dialect) -> str:
-    """Return the pattern of `shape` in a dialect that looks at the neighbours: it takes exactly what the shape takes,
+    """Return the pattern of `shape` in a dialect that looks at the neighbours. It takes exactly what the shape takes,
     but for hits that divide a character of the original.
     """
     return f"{_before(shape.before, dialect)}(?:{''.join(_body(shape.elements, dialect))}){_after(shape, dialect)}"

@@ -181,8 +181,8 @@ def needle(shape: Shape) -> str:
 
 
 def is_ascii(shape: Shape) -> bool:
-    """Return whether an ASCII pattern finds `shape` in every folded text that spells ASCII as itself: it names only
-    ASCII characters, and lets word characters stand for others at most at its ends, where a pattern leaves them out.
+    """Return whether an ASCII pattern finds `shape` in every folded text that spells ASCII as itself. Such a shape
+    names only ASCII characters. Its word characters mean others at most at its ends, where a pattern leaves them out.
     """
     inner = shape.elements[shape.elements[0] is Sign.ANY : len(shape.elements) - (shape.elements[-1] is Sign.ANY)]
     return all(

@@ -46,10 +46,10 @@ class HomeOfficeCode:
     def parse(cls, text: str) -> HomeOfficeCode:
         """Return the code that `text` certainly is.
 
-        A class and sub-class joined by a slash, or exactly five digits (`08602`), with or without "HO" in front.
-        Four digits are refused because `8602` may be 086/02 or 860/2. Five digits that Excel may have made out of
-        a date are refused too, unless "HO" stands in front: 20000-60000 (1954-2064; `8/68` becomes 25051, `1/2` a
-        day of the year in which it was typed), and below that the first days of months from 1930 (`8/32`: 11902).
+        A class and sub-class joined by a slash, or exactly five digits (`08602`), with or without "HO" in front. Four
+        digits are refused because `8602` may be 086/02 or 860/2. Five digits that Excel may have made out of a date are
+        refused too, unless "HO" comes before them. The range 20000-60000 is 1954-2064: `8/68` becomes 25051, `1/2` a
+        day of the year in which it was typed. Below that are the first days of months from 1930 (`8/32`: 11902).
 
         Raises:
             CodeError: with the text given, for everything else.
@@ -62,8 +62,8 @@ class HomeOfficeCode:
         if _RUN.fullmatch(bare):
             if not lead and _may_be_a_date(int(bare)):
                 raise CodeError(
-                    f"{_shown(text)} may be a date number that Excel made out of a code such as 8/68; "
-                    "write the code with a slash, like 086/02"
+                    f"{_shown(text)} may be a date number that Excel made out of a code such as 8/68. "
+                    "Write the code with a slash, like 086/02"
                 )
             return cls(int(bare[:3]), int(bare[3:]))
         raise CodeError(f"{_shown(text)} is not a Home Office code; write class and sub-class like 086/02")

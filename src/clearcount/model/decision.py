@@ -1,7 +1,7 @@
 """What a reader decided about one record, and the words there are for it.
 
-A record here is one occurrence under one offence code: one text can hang on several offences, and it may be relevant
-to one of them only.
+A record here is one occurrence under one offence code. One text can belong to several offences, and may be relevant to
+one of them only.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A release: everything that may be sent, and nothing else.
 
-Writers take a `Release` only. Every number of records in it is a cell of a `ControlledTable`: prose names the cell
-(`Figure`) instead of holding the number, so that what a sentence says has passed disclosure control with the tables.
+Writers take a `Release` only. Every number of records in it is a cell of a `ControlledTable`. Prose names the cell
+(`Figure`) instead of holding the number. So what a sentence says has passed disclosure control with the tables.
 """
 
 from __future__ import annotations

@@ -58,8 +58,8 @@ _NO_SCOPE = Scope(date.min, date.min)
 def parse_request(data: Mapping[str, Any], *, own_codes: bool = False) -> CountRequest:
     """Return the request that `data` (the TOML as a mapping) describes.
 
-    With `own_codes` the codes are the data's own and are taken as they stand; otherwise each must be a Home Office
-    code in any spelling and comes back canonical.
+    With `own_codes` the codes are the data's own and are taken as written. Otherwise each must be a Home Office code in
+    any spelling and comes back canonical.
 
     Raises:
         FaultyRequest: with every fault at once.

@@ -39,7 +39,7 @@ class NotSearched:
 
 @dataclass(frozen=True)
 class Suppressed:
-    """A hidden count. `low`: labelled as below the threshold, which tells a reader 1..T-1. Printed [c] or [low]."""
+    """A suppressed count. `low`: labelled as below the threshold, which tells a reader 1..T-1. Printed [c] or [low]."""
 
     why: Literal["primary", "complementary"]
     low: bool = False
@@ -83,10 +83,10 @@ class Leaf:
 class Dimension:
     """One way in which a table cuts its records.
 
-    `name` is what a request calls it (`offence`, `month`, `victim_age`), `title` what a page calls it. `leaves` are
-    the lines that print, in order. `total` is the margin over them, or None where there is none. In an `exclusive`
-    dimension each record stands under one leaf at most, so that the leaves add up to the total; in another, largest
-    leaf <= total <= sum of leaves.
+    `name` is what a request calls it (`offence`, `month`, `victim_age`), `title` what a page calls it. `leaves` are the
+    lines that print, in order. `total` is the margin over them, or None where there is none. In an `exclusive`
+    dimension each record is under one leaf at most, so that the leaves add up to the total. In another, largest leaf <=
+    total <= sum of leaves.
     """
 
     name: str

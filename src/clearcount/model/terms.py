@@ -171,8 +171,8 @@ def parse_term(source: str, rule: Rule) -> Term:
         _fail(
             source,
             place,
-            f"NEAR needs the most words that may lie between, from 0 to {WIDEST_NEAR}, as in NEAR/3; "
-            "for the word itself write it in small letters or the phrase in quotes",
+            f"NEAR needs the most words that may be between, from 0 to {WIDEST_NEAR}, as in NEAR/3. "
+            "For the word itself write it in small letters or the phrase in quotes",
         )
     body = Near(_part(source, 0, place), _part(source, place + len(word), end), int(number[1]))
     return Term(source, body, exceptions)

@@ -1,7 +1,7 @@
 """The offence codes: what each one records, under which law, and from when to when.
 
-The list is a packaged, dated file. The published lists hold one row per description, so a code has several rows; they
-hold no expired code and few dates, so a history kept by hand fills both in, each entry with its source and a mark.
+The list is a packaged, dated file. The published lists hold one row per description, so a code has several rows. They
+hold no expired code and few dates. A history kept by hand fills both in, each entry with its source and a mark.
 """
 
 from __future__ import annotations

@@ -64,8 +64,8 @@ def listed(header: Sequence[str], rows: Iterable[tuple[int, Sequence[str]]]) -> 
             code = str(HomeOfficeCode.parse(line[_CODE]))
         except (CodeError, KeyError):
             raise CodeError(
-                f"row {number} has no Home Office code such as 086/02 in its column of codes; a spreadsheet may have "
-                "turned it into a date: take the file as the Home Office publishes it"
+                f"row {number} has no Home Office code such as 086/02 in its column of codes. A spreadsheet may have "
+                "turned it into a date. Take the file as the Home Office publishes it"
             ) from None
         values = {field: line.get(name, "") for name, field in _COLUMNS.items()}
         values["class_"] = values["class_"].capitalize()

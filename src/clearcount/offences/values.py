@@ -146,10 +146,10 @@ class OffenceCode:
 class Provision:
     """One section of an Act that makes something an offence; `codes` is empty where no Home Office code exists.
 
-    `before` are codes that recorded the conduct until `in_force_from`; `parts` are subsections that its code cannot
-    tell apart; `words` are lower-case phrases by which people ask for it; `found_by` are everyday words that only a
-    search takes, because in a letter they may be what is looked for in the records. `mark` is read, recalled or
-    unconfirmed (enacted, but its commencement was not found: `in_force_from` is None), or force.
+    `before` are codes that recorded the conduct until `in_force_from`. `parts` are subsections that its code cannot
+    tell apart. `words` are lower-case phrases by which people ask for it. `found_by` are everyday words that only a
+    search takes: in a letter they may be what is looked for in the records. `mark` is read, recalled or unconfirmed
+    (enacted, but its commencement was not found: `in_force_from` is None), or force.
     """
 
     id: str

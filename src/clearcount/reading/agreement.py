@@ -1,7 +1,7 @@
 """How far two coders agree.
 
-Percentage, kappa and AC1 are shown together, because kappa falls when nearly all records are of one class although the
-coders hardly differ (Gwet, British Journal of Mathematical and Statistical Psychology 61 (2008) 29-48).
+Percentage, kappa and AC1 are shown together. Kappa falls when nearly all records are of one class, although the coders
+hardly differ. The source is Gwet, British Journal of Mathematical and Statistical Psychology 61 (2008) 29-48.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ class Agreement:
 def agreement(table: Sequence[Sequence[int]]) -> Agreement:
     """Return the agreement in a square table of counts: coder 1 in rows, coder 2 in columns, the same classes in both.
 
-    Chance agreement is sum(row share * column share) for kappa and sum(pi * (1 - pi)) / (q - 1) for AC1, pi being the
-    mean of both coders' shares of a class and q the number of classes.
+    Chance agreement is sum(row share * column share) for kappa, and sum(pi * (1 - pi)) / (q - 1) for AC1. Here pi is
+    the mean of both coders' shares of a class, and q the number of classes.
 
     Raises:
         ValueError: when the table is not square, has fewer than two classes, a negative count or no records.

@@ -22,8 +22,8 @@ _STATES: Mapping[str, State] = {
 class Resolution:
     """What the decisions say about the records as they are now.
 
-    `states` holds every record that was decided on the text it has now; `changed` those whose text has changed since
-    they were read, so that they are to be read again.
+    `states` holds every record that was decided on the text it has now. `changed` holds those whose text has changed
+    since, so that they are read again.
     """
 
     states: Mapping[Key, State]

@@ -18,8 +18,9 @@ from clearcount.reading.sheets import safe_cell
 
 @dataclass(frozen=True)
 class Flag:
-    """One flag on one crime. `markers` is what the crime system stores and an export brings back: the topic for a
-    confirmed record, `topic:not` and `topic:unclear` for the others, so that no flag always means "not decided"."""
+    """One flag on one crime. `markers` is what the crime system stores and an export brings back. A confirmed record
+    has the topic, the others `topic:not` and `topic:unclear`. So no flag always means "not decided".
+    """
 
     occurrence_no: str
     crime_no: str

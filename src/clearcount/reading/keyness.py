@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Keyness:
-    """`log_likelihood` grows with the evidence of a difference (above 10.83: p < 0.001 for one word looked at);
-    `log_ratio` is its size, in doublings: 1 is twice as often, -1 half as often."""
+    """`log_likelihood` grows with the evidence of a difference. Above 10.83, p < 0.001 for one word looked at.
+    `log_ratio` is its size in doublings: 1 is twice as often, -1 half as often.
+    """
 
     log_likelihood: float
     log_ratio: float

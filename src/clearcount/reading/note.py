@@ -1,8 +1,8 @@
 """The note on how the hits were read, for the release: words, and tables for every number in them.
 
 Prose can undo suppression: an estimate gives away the few finds it rests on. So each number is a cell of a table that
-passes disclosure control with the counts, and an estimate that rests on fewer finds than the policy shows is replaced
-by the bound that would hold for the most finds a reader must reckon with.
+passes disclosure control with the counts. An estimate may rest on fewer finds than the policy shows. Then it is
+replaced by the bound for the most finds that a reader must reckon with.
 """
 
 from __future__ import annotations

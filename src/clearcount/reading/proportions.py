@@ -1,9 +1,9 @@
 """What a sample says about the records that were not read: exact intervals, never a normal approximation.
 
 Reading is sampling without replacement from a finite number of records, so the number of finds is hypergeometric. Each
-bound below inverts that distribution (or the binomial one for `proportion_interval`). A tail is a sum over a window
-of terms around the mode, each got from its neighbour by a ratio, divided by the sum of all; a comparison that comes
-out too close for floating point is decided again in whole numbers.
+bound below inverts that distribution (or the binomial one for `proportion_interval`). A tail is a sum over a window of
+terms around the mode, divided by the sum of all. Each term is got from its neighbour by a ratio. A comparison that is
+too close for floating point is decided again in whole numbers.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class StopTest:
 def proportion_interval(found: int, read: int, confidence: float = 0.95) -> Interval:
     """Return the share `found / read` with its two-sided Clopper-Pearson interval.
 
-    Source: Clopper, Pearson, Biometrika 26 (1934) 404-413. It speaks of what a search like this would yield; when
-    every hit was read, the share itself is a count and has no sampling error.
+    Source: Clopper, Pearson, Biometrika 26 (1934) 404-413. It says what a search like this would yield. When every hit
+    was read, the share itself is a count and has no sampling error.
 
     Raises:
         ValueError: unless 0 <= found <= read, read >= 1 and 0 < confidence < 1.
@@ -120,8 +120,8 @@ def stop_test(found_before: int, found_in_sample: int, read: int, frame: int, ta
         frame: records unread when the sample was drawn, the sample included.
         target: the share of all relevant records that shall have been found.
 
-    Stop when p is below 0.05, for one look at a sample whose size was fixed beforehand; below 0.05 / k for each of k
-    planned looks. Source: Callaghan, Müller-Hansen, Systematic Reviews 9 (2020) 273.
+    Stop when p is below 0.05, for one look at a sample whose size was fixed beforehand. For each of k planned looks,
+    stop below 0.05 / k. Source: Callaghan, Müller-Hansen, Systematic Reviews 9 (2020) 273.
 
     Raises:
         ValueError: unless 0 <= found_in_sample <= read <= frame and 0 < target <= 1.

@@ -1,9 +1,9 @@
 """In which order to read: the likeliest first, learnt from what was decided so far.
 
-Word and character TF-IDF with a linear support vector machine, the recipe of ASReview's default model (settings of
-`elas_u4`, Apache-2.0, Van de Schoot and others, Nature Machine Intelligence 3 (2021) 125), and the context hints as
-further further features. Random unread records serve as presumed negatives, after Cormack and Grossman's AutoTAR (arXiv
-1504.06868). The order is a help: it decides nothing, and no estimate rests on it.
+It uses word and character TF-IDF with a linear support vector machine, and the context hints as further features. The
+recipe is that of ASReview's default model (settings of `elas_u4`, Apache-2.0). Its source is Van de Schoot and others,
+Nature Machine Intelligence 3 (2021) 125. Random unread records serve as presumed negatives, after Cormack and
+Grossman's AutoTAR (arXiv 1504.06868). The order is a help: it decides nothing, and no estimate rests on it.
 """
 
 from __future__ import annotations

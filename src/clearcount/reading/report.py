@@ -1,8 +1,8 @@
 """What a decisions file says about the count: precision, what was missed, recall, agreement, whether to stop.
 
-A file holds up to three kinds of rows. `match`: records with a term; all of them are read, or a random part (then
-`frame_size` on its rows says of how many in their stratum). `ranked`: the likeliest records without a term, which were
-read first. `random`: a random sample of the rest, which alone says how much is still missing.
+A file holds up to three kinds of rows. `match`: records with a term. All of them are read, or a random part. In the
+second case `frame_size` on its rows says of how many in their stratum. `ranked`: the likeliest records without a term,
+which were read first. `random`: a random sample of the rest, which alone says how much is still missing.
 """
 
 from __future__ import annotations
@@ -81,8 +81,8 @@ class PartRead:
 class Sampled:
     """The random sample, as far as its planned looks are complete.
 
-    `frame` is what it was drawn from, the sample included. `missed` counts relevant records in the frame, `at_most` is
-    its one-sided upper bound, `with_doubtful` counts the unclear and the undecidable as relevant too; `elusion` is
+    `frame` is what it was drawn from, the sample included. `missed` counts relevant records in the frame, and `at_most`
+    is its one-sided upper bound. `with_doubtful` counts the unclear and the undecidable as relevant too. `elusion` is
     the share of the frame that is relevant.
     """
 

@@ -66,10 +66,10 @@ def draw(
 ) -> tuple[Drawn, ...]:
     """Return a random sample of `size` records of `frame`, or all of them when there are no more.
 
-    `by` names the stratum of a record. Each stratum gives records in proportion to its size; those whose share would
-    be below two are put together as "other", so that no stratum is sampled more densely than another and one bound
-    holds for all. With more than one planned look every stratum's part is split over the looks; records come in order
-    of look, then at random.
+    `by` names the stratum of a record. Each stratum gives records in proportion to its size. Those whose share would be
+    below two are put together as "other". So no stratum is sampled more densely than another, and one bound applies to
+    all. With more than one planned look every stratum's part is split over the looks; records come in order of look,
+    then at random.
 
     Raises:
         DecisionError: for a size below 1, or looks outside 1 to 3.
@@ -124,9 +124,9 @@ def second_reading(
 ) -> tuple[Decision, ...]:
     """Return the records that a second reader codes, as blank rows without anything that the first one wrote.
 
-    A simple random fifth (one in `share`) of what was read in round 1, at least 30; every record coded unclear; every
-    relevant one in `small`, the keys in cells of fewer than five. They come in random order, so that nothing about a
-    row says why it is there.
+    It takes a simple random fifth (one in `share`) of what was read in round 1, at least 30. It takes every record
+    coded unclear. It takes every relevant one in `small`, the keys in cells of fewer than five. They come in random
+    order, so that nothing about a row says why it is there.
     """
     first = current(decision for decision in decisions if decision.round == "1")
     order = sorted(first, key=lambda key: shuffled_key(seed, key))

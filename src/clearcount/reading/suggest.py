@@ -43,8 +43,8 @@ _STOP = frozenset(_STOP_WORDS.split())
 class Suggestion:
     """A term to consider. `of` is the term or topic it comes from.
 
-    For keyness: `relevant` and `others` are the records of either kind that hold it, with log-likelihood, log ratio
-    and the chance `p` of such a likelihood after Bonferroni's correction for all the words looked at.
+    For keyness: `relevant` and `others` are the records of either kind that hold it, with log-likelihood and log ratio.
+    `p` is the chance of such a likelihood after Bonferroni's correction for all the words looked at.
     """
 
     term: str
@@ -70,9 +70,9 @@ def vocabulary(texts: Iterable[str]) -> Counter[str]:
 def variants(term: str, words: Mapping[str, int]) -> list[Suggestion]:
     """Return spellings of `term` and its inflections that stand in the records, the commonest first, at most ten.
 
-    A variant begins with the same letter and differs by one edit (5 to 7 letters) or two (8 and more): a letter added,
-    dropped or replaced, or two neighbours swapped. Two neighbouring words count as a variant when they are one joined.
-    Terms of fewer than five letters have no variants: too many other words lie near them.
+    A variant begins with the same letter and differs by one edit (5 to 7 letters) or two (8 and more). An edit adds,
+    drops or replaces a letter, or swaps two neighbours. Two neighbouring words count as a variant when they are one
+    joined. Terms of fewer than five letters have no variants: too many other words lie near them.
     """
     plain = "".join(_WORD.findall(term.casefold().rstrip("*")))
     if len(plain) < _SHORTEST:

@@ -17,8 +17,8 @@ LEAST_AC1 = 0.70
 class TwiceRead:
     """The records that two readers coded, the table of their codes, and how far they agree.
 
-    `intervals` are 95 per cent bootstrap intervals; `by_code` is the specific agreement on each code (twice the
-    records both gave it, over all times it was given). `overturned` counts first codes that did not stand.
+    `intervals` are 95 per cent bootstrap intervals. `by_code` is the specific agreement on each code: twice the records
+    both gave it, over all times it was given. `overturned` counts first codes that did not stand.
     """
 
     records: int

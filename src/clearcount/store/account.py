@@ -58,8 +58,9 @@ class Account:
 
     `rows` counts the records of the snapshot by kind. For each kind, added less removed over all imports = `rows`,
     unless records were purged since. `refused` holds the rows in quarantine (columns of `schema.QUARANTINE`) and
-    `findings` what the imports found of their own rows. Both leave out what a later import made good: one that read the
-    very same file again, a complete one of the same kind that left nothing older, or one that read the same keys.
+    `findings` what the imports found of their own rows. Both leave out what a later import made good. Such an import
+    read the very same file again, or read the same keys. Or it was a complete one of the same kind that left nothing
+    older.
     """
 
     imports: tuple[ImportAccount, ...]

@@ -25,8 +25,8 @@ from clearcount.store.vouched import VouchedFolder
 def check(path: Path) -> tuple[str, ...]:
     """Return every fault of the store as a sentence; none for a sound one.
 
-    The mark, the logs of all tables and every data file that a snapshot names are read whole and held against what was
-    written; so are the rows of each snapshot. Files that nothing names are named. What a writer that was stopped has
+    The mark, the logs of all tables and every data file that a snapshot names are read whole and compared with what was
+    written. So are the rows of each snapshot. Files that nothing names are named. What a writer that was stopped has
     left is no fault: no reader looks at it, and the next writer deletes it.
 
     Raises:

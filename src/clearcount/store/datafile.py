@@ -1,7 +1,7 @@
 """Data files of the store: the rows of a part in the order of their table, cut so that a narrow question reads little.
 
 Rows are put in order by the ranks of their distinct keys, so that no text is moved more than once, and written by
-Arrow: a column of texts gets no dictionary, and its smallest and largest text do not stand in the footer.
+Arrow. A column of texts gets no dictionary, and its smallest and largest text are not in the footer.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ _WITHDRAWN = "withdrawn/"
 class Sheet:
     """What was handed out to be read. `id` is in the column `sample_id` of each of its rows.
 
-    `kind` is match, ranked, random, hits (a random part of the matches), round-2 or round-adjudication; `size`, `seed`
+    `kind` is match, ranked, random, hits (a random part of the matches), round-2 or round-adjudication. `size`, `seed`
     and `looks` are the plan of a random sample, fixed before it was drawn. `drawn_at` is the clock's time, ISO 8601.
     """
 

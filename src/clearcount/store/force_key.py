@@ -1,6 +1,6 @@
 """The force's key, and digests that nobody without it can try values against.
 
-A plain hash over a hidden count or a decision gives it away: a reader hashes every likely value and compares. So a
+A plain hash over a suppressed count or a decision gives it away: a reader hashes every likely value and compares. So a
 digest over counts, decisions or records is an HMAC (RFC 2104) under a key that stays in the record store.
 """
 

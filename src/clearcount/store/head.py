@@ -2,8 +2,8 @@
 
 Replacing the mark is the only moment at which something written becomes part of the store. The head names a version of
 the table of snapshots and the digest of that table's log. The rows of the snapshots name versions and digests of the
-other tables' logs, and a log names data files, each of which has the digest of its bytes in its name. So whoever reads
-by the head can tell whether anything is missing or is not what was written.
+other tables' logs. A log names data files, each of which has the digest of its bytes in its name. So whoever reads by
+the head can tell whether anything is missing or is not what was written.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The log of a Delta Lake table as its readers use it: which data files a version consists of.
 
-Every entry is read as bytes and digested before it is believed. Delta Lake's own readers are not asked: they take a log
+Every entry is read as bytes and digested before it is believed. Delta Lake's own readers are not asked. They take a log
 as it is, look for `a b` where a folder is called `a%20b`, and end the process on some damaged files.
 """
 

@@ -1,10 +1,10 @@
 # ruff: noqa: S608 - the pieces put together here are this module's own column names; every value is a parameter
 """The comparison of an import with the records held, by key and content hash, part by part.
 
-An occurrence is placed in one part when it is first seen, and all its offences and texts lie there. New occurrences
-are placed in order of month and lowest code, so a question over few codes and months touches few parts. A part is
-compared and written by itself: memory is bounded by the part, not by the store, and a part without a change is not
-written at all.
+An occurrence is placed in one part when it is first seen, and all its offences and texts lie there. New occurrences are
+placed in order of month and lowest code, so a question over few codes and months touches few parts. A part is compared
+and written by itself, so memory is bounded by the part, not by the store. A part without a change is not written at
+all.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ _PLACE = """INSERT INTO placed
 class Merged:
     """What became of one table: the file that each part now is in, and the counts, in all and by file of the import.
 
-    `repeats`, `recoded`, `contradicted` and `shortened` are as in `PartDone`; `again` holds the keys of `Merge.owed`
-    that were read; `replaced`: only records of this import are left.
+    `repeats`, `recoded`, `contradicted` and `shortened` are as in `PartDone`. `again` holds the keys of `Merge.owed`
+    that were read. With `replaced`, only records of this import are left.
     """
 
     files: dict[int, Path]

@@ -40,7 +40,7 @@ class Rewritten:
 def compact(path: Path, *, now: float, waiting: Callable[[], None] = lambda: None) -> Rewritten:
     """Put the newest snapshot's records back in order of month and code, in few files; replays stay the same.
 
-    Files that no snapshot names are deleted when they are older than a day (`now` in seconds since 1970): a count that
+    Files that no snapshot names are deleted when they are older than a day (`now` in seconds since 1970). A count that
     began before may still read the younger ones.
     """
     with exclusive(path, wait=600.0, waiting=waiting) as store:

@@ -32,8 +32,8 @@ class Finding:
     """One thing about the data that a reader of a figure should know. `rows` counts what it concerns.
 
     `kind` is one of a closed list of stable names (docs/reference/store.md). `file` is the file of the export that it
-    speaks of, `codes` the offence codes that it concerns, where it is about some only. `of_import`: it is about the
-    rows of this import, so the next import does not find it again; otherwise it is about all records of the snapshot.
+    speaks of, `codes` the offence codes that it concerns, where it is about some only. With `of_import` it is about the
+    rows of this import, so the next import does not find it again. Otherwise it is about all records of the snapshot.
     """
 
     kind: str
@@ -79,15 +79,14 @@ class FileAccount:
 class Snapshot:
     """The state of the records after one import.
 
-    `versions` says for each table which version holds it, and the digest of that table's log up to there;
-    `as_at` is the day of the extract, `imported_at` when it was read; `sources` says which files it came from;
-    `rows` counts current records per kind (occurrences, offences, texts, persons); `text_fields` are the
-    fields that hold text, `layout_fields` those the layouts so far can hold;
-    `own_codes`: codes are the data's own, not the Home Office's;
-    `purged`: records were taken out of it later, so a count from it may no longer be repeated; `files` says what became
-    of the rows of each file (none in snapshots of format 1); `replaced` are the kinds of which a complete import left
+    `versions` says for each table which version holds it, and the digest of that table's log up to there. `as_at` is
+    the day of the extract, `imported_at` when it was read. `sources` says which files it came from. `rows` counts
+    current records per kind (occurrences, offences, texts, persons). `text_fields` are the fields that hold text,
+    `layout_fields` those the layouts so far can hold. `own_codes`: codes are the data's own, not the Home Office's.
+    `purged`: records were taken out of it later, so a count from it may no longer be repeated. `files` says what became
+    of the rows of each file (none in snapshots of format 1). `replaced` are the kinds of which a complete import left
     nothing older in the snapshot. `person_columns` are the columns that people have, `roles` those they are held in.
-    `read_again` are refused rows of earlier imports that this one made good; `reason` says why an import was kept that
+    `read_again` are refused rows of earlier imports that this one made good. `reason` says why an import was kept that
     looks like a part of one. It stays in the store.
     """
 

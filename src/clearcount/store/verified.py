@@ -1,8 +1,8 @@
 """Data files held against the digest in their names, once per change of the file.
 
-What was held is remembered in STORE/verified.json together with size, times and number of the file, so that a count
-does not read the whole store again. The list only ever saves work. Whoever cannot read it, or finds it damaged, holds
-every file anew; and it speaks of file names, which say the digest themselves.
+What was checked is remembered in STORE/verified.json, together with size, times and number of the file. So a count does
+not read the whole store again. The list only ever saves work. Whoever cannot read it, or finds it damaged, holds every
+file anew; and it speaks of file names, which say the digest themselves.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A folder of small files that an index beside it vouches for: decisions, sheets, holds.
 
 STORE/NAME.json lists the files of STORE/NAME/ with their SHA-256. A change writes new files first and the index last,
-so a writer that is stopped has changed nothing. A file that is lost, another one, or unknown to the index is damage:
-what people decided may not change, or be fewer, without a word.
+so a writer that is stopped has changed nothing. A file that is lost, another one, or unknown to the index is damage.
+What people decided may not change, or be fewer, without a word.
 """
 
 from __future__ import annotations

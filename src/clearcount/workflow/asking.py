@@ -89,7 +89,7 @@ def _tables(source: Source) -> Iterator[RawFile]:
             )
         if not is_header(raw.header, below):
             raise ExportError(
-                f"{raw.source.name}: row {raw.header_row} looks like a record, not like column names; write short "
+                f"{raw.source.name}: row {raw.header_row} looks like a record, not like column names. Write short "
                 "names of words above the first record, or write the layout by hand"
             )
         yield raw

@@ -79,8 +79,8 @@ def doubts_of_shape(counted: Counted) -> Iterator[Doubt]:
         yield Doubt(
             "people-beside-others",
             "scope.unit",
-            f"{' and '.join(people)} are counted beside other records, and small counts of each are protected apart: "
-            "where an offence has one of each, one table may show what another hides",
+            f"{' and '.join(people)} are counted beside other records, and small counts of each are protected apart. "
+            "Where an offence has one of each, one table may show what another suppresses",
             "answer them in requests of their own, or say why a reader cannot put the tables side by side",
         )
     for part in counted.request.questions:

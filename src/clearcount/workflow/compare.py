@@ -25,7 +25,7 @@ from clearcount.workflow.reading_files import read_request
 class RuleCount:
     """What one rule gives. `refused` says why the terms cannot be read under it; then everything else is empty.
 
-    `by_offence` holds (line of the answer, its label, count over the whole period); `total` counts in the request's
+    `by_offence` holds (line of the answer, its label, count over the whole period). `total` counts in the request's
     unit, `records` the occurrences with a hit, `mentions` the hits.
     """
 

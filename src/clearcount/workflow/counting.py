@@ -217,8 +217,8 @@ def in_force(request: CountRequest, codes: CodeList, *, own_codes: bool) -> Call
     """Return (code or question, month) -> whether a record of it can lie there. A question without a code goes by its
     law.
 
-    With no known start an offence counts as in force. After its end a record can lie where the list says so and some
-    part that asks for it goes by the date of record or report.
+    With no known start an offence counts as in force. After its end a record can still belong to a month where the list
+    says so. Some part that asks for it must then go by the date of record or report.
     """
     law = {each.number: codes.law(each.text) for each in request.questions if not each.codes}
     bases = {each.number: request.scope_of(each).date_basis for each in request.questions}

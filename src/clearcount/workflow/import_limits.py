@@ -65,8 +65,8 @@ def refuse_far_smaller(export: Export, writer: Writer) -> None:
         if 2 * change.read < before and held > change.added + change.changed:
             raise ExportError(
                 f"this import has {change.read:,} rows for {kind} and the last one from such files (snapshot "
-                f"{last.number}) had {before:,}; {held:,} of its records were in the store already, so the export may "
-                "be cut off. Nothing was imported. Export it again; if it is all there is say --complete, if it is a "
+                f"{last.number}) had {before:,}. The store had {held:,} of its records already, so the export may be "
+                "cut off. Nothing was imported. Export it again; if it is all there is say --complete, if it is a "
                 "part on purpose say --reason TEXT"
             )
 

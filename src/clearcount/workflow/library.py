@@ -193,8 +193,8 @@ class RecordStore:
         `decisions` is a file of what people decided about the hits; `supersedes` the bundle that this answer replaces,
         `reason` why.
 
-        Without `letter_template` the letter is made with the one that `force` names (relative to its file, or to the
-        working folder for a mapping), else with the packaged one.
+        Without `letter_template` the letter is made with the one that `force` names, else with the packaged one. That
+        name is relative to its file, or to the working folder for a mapping.
 
         Raises:
             ClearcountError: with a sentence.

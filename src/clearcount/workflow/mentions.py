@@ -22,8 +22,8 @@ ORDERS: tuple[Order, ...] = get_args(Order)
 def mentions(request: Path, *, store: Path, snapshot: int | None = None, order: Order = "place") -> Counted:
     """Return the request file counted on the newest snapshot of `store` (unless numbered), its mentions in `order`.
 
-    "place" is occurrence, field, entry and offset; "right" goes by what follows the hit, "left" by the words before
-    it, the nearest first, so that like surroundings stand together.
+    "place" is occurrence, field, entry and offset. "right" goes by what follows the hit, "left" by the words before it,
+    the nearest first. So like surroundings come together.
 
     Raises:
         RequestError: when the request has no terms.

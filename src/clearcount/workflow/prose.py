@@ -15,18 +15,18 @@ from clearcount.workflow.counting import Counted
 
 _RULES = {
     "contains": "the term exactly as written, spaces included, anywhere in the text, capitals or not",
-    "padded": "the term with a space on each side, capitals or not; a term beside punctuation or at the start or end "
-    "of a text is not found",
-    "word": "the term as a whole word or phrase, capitals or not; punctuation, a line end or the start or end of the "
-    "text may stand beside it",
+    "padded": "the term with a space on each side, capitals or not; not a term beside punctuation or at the start or "
+    "end of a text",
+    "word": "the term as a whole word or phrase, capitals or not; beside it may be punctuation, a line end or an end "
+    "of the text",
     "variant": "the term as a whole word or phrase, capitals or not, and the spellings that its own shape implies: "
     "joined, hyphenated, spaced or dotted",
 }
 _BASIS = {
     "recorded": "An offence counts in the month in which the force recorded it.",
     "reported": "An offence counts in the month in which it was reported to the force.",
-    "committed": "An offence counts in the month in which it was committed; where that is a range of days, in the "
-    "month in which the range starts.",
+    "committed": "An offence counts in the month in which it was committed. A range of days counts in the month "
+    "in which it starts.",
 }
 _FIELDS = {"summary": "occurrence summaries", "mo": "MO notes"}
 
@@ -168,7 +168,7 @@ def method(counted: Counted) -> tuple[Prose, ...]:
         lines.append(
             (
                 "The texts were searched by a program that looks at every text of every record in scope and decides "
-                "by fixed rules; no generative model took part. Each term was read as follows.",
+                "by fixed rules. No generative model took part. Each term was read as follows.",
             )
         )
         lines += [(f"“{term}”: {read_as}",) for term, read_as in counted.found.expansion]
@@ -193,8 +193,8 @@ def quality_unread(counted: Counted) -> tuple[Prose, ...]:
         return ()
     return (
         (
-            "These are mentions found by a program. No person has read the texts, so a record may mention a term "
-            "without the offence involving it (“no sign of AI”), and a record may involve it without using the words.",
+            "These are mentions found by a program. No person has read the texts. A record may mention a term "
+            "without the offence involving it (“no sign of AI”). A record may also involve it without using the words.",
         ),
         ("This measures what is written in the records, not what happened.",),
     )

@@ -68,8 +68,8 @@ def accounts_in(paths: Sequence[Path]) -> int:
 def beside(accounts: int) -> str:
     """Return the sentence on accounts of several releases, which are rounded one by one and audited by nothing."""
     return (
-        f"the lines of {accounts} accounts (What was counted and what could not be) are not audited together; where "
-        "the codes of one answer are those of others put together, look whether their [low] lines give each other away"
+        f"the lines of {accounts} accounts (What was counted and what could not be) are not audited together. Where "
+        "the codes of one answer are those of others put together, look whether their [low] lines reveal each other"
     )
 
 
@@ -286,7 +286,7 @@ def _bounds(text: str, where: str, rule: ReadingRule, labelled: bool) -> tuple[i
     if mark == "low":
         return floor, rule.threshold - 1
     if mark in ("c", "*"):
-        # where small counts have a label of their own, another hidden cell is not small
+        # where small counts have a label of their own, another suppressed cell is not small
         return (rule.threshold if labelled else floor), None
     if mark == "z":
         return 0, 0

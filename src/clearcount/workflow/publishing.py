@@ -25,8 +25,8 @@ from clearcount.writers.readback import read_release
 Judging: TypeAlias = Callable[[Document], Judged]
 
 WAYS_OUT = (
-    "ask for coarser columns (quarters or years), for fewer rows or dimensions, or for the same period as before; "
-    "count again, so that the new count hides what it must; or hold this answer back"
+    "ask for coarser columns (quarters or years), for fewer rows or dimensions, or for the same period as before. "
+    "Then count again, so that the new count suppresses what it must. Or hold this answer back"
 )
 
 
@@ -138,8 +138,8 @@ def _judging(
     kept = ledger.kept(document_name(document_in(released)))
     if kept is None:
         raise DisclosureError(
-            "the store does not hold the records of this answer, so nobody can compare it with what left before; "
-            "count it again on this store, and publish that bundle"
+            "the store does not hold the records of this answer, so nobody can compare it with what left before. "
+            "Count it again on this store, and publish that bundle"
         )
     records, notes = kept
     small = [(str(place["table"]), tuple(map(str, place["at"]))) for place in notes.get("small", ())]  # type: ignore[attr-defined]

@@ -179,9 +179,9 @@ def import_decisions(file: Path, store: Path, *, now: datetime, coder: str = "")
 def kept_decisions(scope: Scope, out: Path) -> int:
     """Write every decision kept on records in scope, and what is still to be decided, to one file; its rows.
 
-    A record's source is what it is for this query now: a record that holds a term is a match, whatever it was read
-    for; one of a frozen sample stands for its stratum; the others were read outside the sample. Once every hit is
-    decided, a sample of hits stands for nothing any more.
+    A record's source is what it is for this query now. A record that holds a term is a match, whatever it was read for.
+    One of a frozen sample represents its stratum. The others were read outside the sample. Once every hit is decided, a
+    sample of hits stands for nothing any more.
     """
     store = DecisionStore(scope.store.path)
     decisions = [decision for decision in store.decisions() if decision.key in scope.months]

@@ -31,11 +31,11 @@ _NOTHING_TO_DRAW = {
 class Plan:
     """How much there is to read, and what reading how much would show; nothing is drawn.
 
-    Counts are records: one occurrence under one offence code. `frame` are the records with text and without a term
-    that nobody has decided on; `read_first` is how many of them to read in the ranker's order before a sample.
-    `sizes` are (at most missed, records to read when none of them is relevant), `shows` the other way round. Where
-    there are too many hits to read them all, `within` are (hits to draw, how far the number of relevant ones may then
-    be off, half of them being relevant).
+    Counts are records: one occurrence under one offence code. `frame` are the records with text and without a term that
+    nobody has decided on. `read_first` is how many of them to read in the ranker's order before a sample. `sizes` are
+    (at most missed, records to read when none of them is relevant), `shows` the other way round. Where there are too
+    many hits to read them all, `within` are pairs: hits to draw, and the error of the number of relevant ones. The
+    error assumes that half of them are relevant.
     """
 
     records: int
@@ -99,10 +99,9 @@ def sample(
 ) -> Drawn:
     """Draw records in scope without a term at random, keeps the draw for good, and writes the sheet to `out`.
 
-    With `hits` it draws from the records that hold a term instead, by term and decided ones too; a row that was
-    decided before may be left blank. The same request, snapshot, size, seed and looks give the same sheet. Once
-    somebody has decided on a sample of this query, no other one is drawn: that would be looking until the result
-    pleases.
+    With `hits` it draws from the records that hold a term instead, by term and decided ones too. A row that was decided
+    before may be left blank. The same request, snapshot, size, seed and looks give the same sheet. Once somebody has
+    decided on a sample of this query, no other one is drawn: that would be looking until the result pleases.
 
     Raises:
         DecisionError: for an impossible plan, an empty frame, or another sample that has been read already.

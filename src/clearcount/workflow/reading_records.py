@@ -113,8 +113,8 @@ class Scope:
         return hashes_of(self.entries(inside.intersection(occurrences)))
 
     def as_they_stand(self, decisions: Collection[Decision], hashes: Mapping[str, str]) -> list[Decision]:
-        """Return the rows that quality figures are made of: those of records in scope, undecided where the text has
-        changed since, and a blank row for every hit that the file leaves out, so that it counts as undecided.
+        """Return the rows that quality figures are made of. They are those of records in scope, undecided where the
+        text has changed since. A hit that the file leaves out gets a blank row, so that it counts as undecided.
         """
         rows = []
         for row in decisions:

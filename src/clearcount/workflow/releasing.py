@@ -50,9 +50,9 @@ def release_of(
 
     All its tables pass disclosure control together, with what was published before.
 
-    `made_on` is the date on the answer. `published` is what left before and `records` what this count found, to compare
-    it with; `read` is what people decided about the hits, where they were read; `earlier` the version that this one
-    replaces; `letter_template` the force's own, or empty.
+    `made_on` is the date on the answer. `published` is what left before, and `records` what this count found, to
+    compare it with. `read` is what people decided about the hits, where they were read. `earlier` is the version that
+    this one replaces. `letter_template` is the force's own, or empty.
 
     Raises:
         DisclosureError: when no safe pattern exists, with what to coarsen.
@@ -130,8 +130,8 @@ def _statements(counted: Counted, accounted: Accounted | None) -> Iterator[State
 def _disclosure(policy: Policy) -> tuple[Prose, ...]:
     what = {
         "none": "Small numbers are printed as they are.",
-        "suppress": f"Counts below {policy.threshold} are hidden, and with them as many others as it takes that no "
-        "hidden count can be worked out.",
+        "suppress": f"Counts below {policy.threshold} are suppressed. Other counts are suppressed with them, so "
+        "that nobody can work a suppressed count out.",
         "round": "Counts are rounded.",
     }[policy.rule]
     lines: list[Prose] = [(what, " ", f"Reason: {policy.reason}")]

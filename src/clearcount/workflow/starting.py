@@ -58,8 +58,8 @@ POLICY = """# How this force deals with small numbers. It belongs to the force: 
 [disclosure]
 rule = "suppress"                # none | suppress | round
 threshold = 5                    # counts 1 to 4 are small, totals too
-zeros = "shown"                  # shown: a hidden cell is known to be 1 or more | ambiguous: zeros may be hidden too
-label = "c"                      # one symbol for every hidden cell | "<5" for the small ones
+zeros = "shown"                  # shown: a suppressed cell is 1 or more | ambiguous: zeros may be suppressed too
+label = "c"                      # one symbol for every suppressed cell | "<5" for the small ones
 requirement = "not-exact"        # not-exact | width:3 | range
 cost = "cells"                   # hide the fewest cells | sum
 reason = "Small numbers of recorded sexual offences could identify a person."

@@ -1,6 +1,6 @@
 """A new version of an answer beside the one it replaces: what was printed then, what changed, and why.
 
-The earlier numbers are a table of their own, so they pass disclosure control with the new ones; what is said about a
+The earlier numbers are a table of their own, so they pass disclosure control with the new ones. A sentence about a
 change names cells of both, so that it cannot say more than the two tables show.
 """
 
@@ -73,7 +73,7 @@ def _answered_with(released: Mapping[str, Any]) -> str:
 def release_difference(released: Mapping[str, Any]) -> Table | None:
     """Return the numbers that the answer in `released` (a release.json) printed, as a table to print beside new ones.
 
-    Lines with a hidden or rounded number are left out, because an exact table cannot hold them; the totals are then
+    Lines with a suppressed or rounded number are left out, because an exact table cannot hold them. The totals are then
     those of the lines that stay. None when no line stays.
     """
     try:
@@ -177,8 +177,8 @@ def what_changed(
 ) -> tuple[Prose, ...]:
     """Return the note on a new version: why it was made, what was made otherwise, and the cells that differ.
 
-    `answer` and `tables` have passed disclosure control. The earlier numbers are held against the table that counts
-    the same thing, which is not always the answer of today; only cells that both print are told.
+    `answer` and `tables` have passed disclosure control. The earlier numbers are compared with the table that counts
+    the same thing, which is not always the answer of today. Only cells that both print are named.
     """
     before, same = tables.get(EARLIER), tables.get(earlier.counts, answer)
     said: list[Prose] = [(f"This version replaces {earlier.name}.", *((f" Reason: {reason}",) if reason else ()))]
@@ -197,21 +197,21 @@ def what_changed(
 def _made_otherwise(old: Mapping[str, Any], now: Provenance) -> Iterator[str]:
     if old.get("extract_date") != now.extract_date:
         yield (
-            f"The records stood as of {old.get('extract_date')} then and of {now.extract_date} now; "
-            "records are added and amended all the time."
+            f"The first answer used records extracted on {old.get('extract_date')}. "
+            f"This one uses records extracted on {now.extract_date}. Records are added and amended all the time."
         )
     elif old.get("snapshot") != now.snapshot:
         yield "The records were imported again in between."
     old_request = old.get("request") if isinstance(old.get("request"), Mapping) else {}
     names = {
-        "terms": "terms",
-        "scope": "period, date or other scope",
-        "question": "questions or codes",
-        "marker": "marker",
+        "terms": "The search terms have changed.",
+        "scope": "The period, the kind of date or another part of the scope has changed.",
+        "question": "The questions or their codes have changed.",
+        "marker": "The marker has changed.",
     }
-    for key, words in names.items():
+    for key, sentence in names.items():
         if (old_request or {}).get(key) != now.request.get(key):
-            yield f"The {words} of the request are other than before."
+            yield sentence
     parts = {
         "codes_version": ("offence code list", now.codes_version),
         "clearcount_version": ("clearcount", now.clearcount_version),

@@ -1,7 +1,7 @@
 """Checks that release.json holds a release and nothing else: each key, each value and each word has its reason.
 
-What the files print is written again from it and compared. The rest (the tables as a reader knows them, the record of
-disclosure control, request and policy) may hold known keys, numbers, digests, and words that are printed. A place is
+What the files print is written again from it and compared. The rest is the tables as a reader knows them, the record of
+disclosure control, request and policy. It may hold known keys, numbers, digests, and words that are printed. A place is
 named by the keys that a release has; what stands there is not repeated.
 """
 
@@ -49,8 +49,8 @@ def release_faults(
 ) -> Iterator[str]:
     """Yield what release.json holds beside a release, one sentence a place.
 
-    `files` are those written again from it; `said` the lines that the bundle's files print where another version wrote
-    them, whose sentences may be others, and None for this version.
+    `files` are those written again from it. `said` are the lines that the bundle's files print where another version
+    wrote them, whose sentences may be others. It is None for this version.
     """
     document = {key: released[key] for key in ("disclosure", *DOCUMENT_KEYS) if key in released}
     made = manifest(printed, document, files)

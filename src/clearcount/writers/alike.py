@@ -1,8 +1,8 @@
 """Compares a file with one of its kind that cannot be made again byte for byte: by a list of what the writers can make.
 
-That is so for a letter in a force's template that is not here, and for a bundle of another version. Every kind of
-part, element, attribute, value, style rule and text must be one that the file made here holds too, a number where a
-number stands, or a text that release.json lists. Everything else is named by its place and not repeated.
+That is so for a letter in a force's template that is not here, and for a bundle of another version. Every kind of part,
+element, attribute, value, style rule and text must be one that the file made here holds too. Or it is a number in place
+of a number, or a text that release.json lists. Everything else is named by its place and not repeated.
 """
 
 from __future__ import annotations
@@ -47,8 +47,9 @@ class Vocabulary:
             self.texts.update(piece.texts)
 
     def stranger(self, piece: Piece, known: Collection[str], *, numbers: bool) -> str:
-        """Return what of `piece` no writer makes, in words, or nothing; with `numbers` any number may be a value, and
-        `known` lists further elements, attributes and values too."""
+        """Return what of `piece` no writer makes, in words, or nothing. With `numbers` any number may be a value, and
+        `known` lists further elements, attributes and values too.
+        """
         if piece.tag not in self.tags and not (numbers and piece.tag in known):
             return "an element that is not made here"
         for name, value in piece.attributes:

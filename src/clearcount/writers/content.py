@@ -255,7 +255,7 @@ def _rights(release: PrintedRelease) -> Section:
                 "request afresh (Freedom of Information Code of Practice 2018, part 5)."
             ),
             Paragraph(
-                f"If you are still not content after the review, you can ask the {regulator} for a decision under "
+                f"After the review, you can ask the {regulator} for a decision under "
                 f"section 50 of the Freedom of Information Act 2000. The {regulator} asks for complaints within six "
                 "weeks of our last answer to you."
             ),

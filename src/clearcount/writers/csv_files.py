@@ -109,7 +109,7 @@ _DESCRIPTIONS = {
     "code": "The Home Office offence code with HO in front, which spreadsheets leave as text; empty for a total.",
     "label": "What the line counts.",
     "period": "A month 2023-01, a quarter 2023-Q1, a calendar year 2023, a financial year 2023/24, a week "
-    "2023-W05, or total; empty where the table has no time.",
+    "2023-W05, or total. It is empty where the table has no time.",
     "period_from": "The first day that the period counts.",
     "period_to": "The last day that the period counts; a part of a year ends or begins inside it.",
     "value": "A whole number; zero is 0; empty where the marker says why there is none.",

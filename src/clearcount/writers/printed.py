@@ -74,9 +74,9 @@ class PrintedCell:
 class Column:
     """One column: the period as data (`2023-01`, `total`), and its heading (`Jan 2023`, `Total`).
 
-    `first` and `last` are the first and the last day that the column counts (`2023-01-01`), so that a part of a year
-    is told from a whole one. Both are empty in bundles of format 1. `row`, `code` and `label` are filled where offences
-    or questions stand in columns; `extra` holds the further dimensions of the columns, a margin as `total`.
+    `first` and `last` are the first and the last day that the column counts (`2023-01-01`). They tell a part of a year
+    from a whole one. Both are empty in bundles of format 1. `row`, `code` and `label` are filled where offences or
+    questions stand in columns; `extra` holds the further dimensions of the columns, a margin as `total`.
     """
 
     period: str

@@ -187,8 +187,8 @@ class PrintedRelease:
     def from_dict(cls, raw: Mapping[str, Any], *, letter_template: bytes = b"") -> PrintedRelease:
         """Return the release that `as_dict` wrote.
 
-        Values of another kind are read as text or number where that is possible: whoever must know whether `raw` is
-        what this module writes compares `as_dict` of the result with it.
+        Values of another kind are read as text or number where that is possible. To know whether `raw` is what this
+        module writes, compare `as_dict` of the result with it.
 
         Raises:
             BundleError: when `raw` has not the shape of a release.

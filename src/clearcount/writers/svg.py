@@ -1,8 +1,9 @@
 """The chart of the answer as SVG: bars from zero by period, the total first, then one panel for each line.
 
-Fills are presentation attributes, so the colours survive an <img> and a strict Content-Security-Policy. A hidden count
-is a hatched column over the whole height, a period in which the offence was not in force an outline; neither is drawn
-as a zero. The chart never stands alone: its text alternative is made from the same cells, and the table follows it.
+Fills are presentation attributes, so the colours survive an <img> and a strict Content-Security-Policy. A suppressed
+count is a hatched column over the whole height. A period in which the offence was not in force is an outline. Neither
+is drawn as a zero. The chart never stands alone: its text alternative is made from the same cells, and the table
+follows it.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The words of a bundle: every line outside the tables of counts, as release.json lists it and as a file prints it.
 
 A count that slipped into a sentence, an alternative text or a note would pass by every check of the tables. So
-release.json lists each line of words that any file may print, and `read_words` takes from a file each line that it
-does print, with other libraries than wrote it. Names and values, and the cells of a row of words, make one line:
-a number that stands alone is never a line that is allowed everywhere.
+release.json lists each line of words that any file may print. `read_words` takes from a file each line that it does
+print, with other libraries than wrote it. Names and values make one line, and so do the cells of a row of words. A
+number alone is never a line that is allowed everywhere.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The sheets that XLSX and ODS share, laid out by the Government Analysis Function's rules for spreadsheets.
 
-A cover, a list of contents, notes, then one table a sheet; one heading row, no merged and no blank cell, shorthand in
-brackets and explained, sheet names that say what the sheet holds. Codes are text cells and numbers are numbers.
-Source: Government Analysis Function, Releasing statistics in spreadsheets (2021, revised 2023).
+It has a cover, a list of contents, notes, then one table a sheet. A sheet has one heading row, and no merged and no
+blank cell. Shorthand is in brackets and explained. Sheet names say what the sheet holds. Codes are text cells and
+numbers are numbers. Source: Government Analysis Function, Releasing statistics in spreadsheets (2021, revised 2023).
 """
 
 from __future__ import annotations

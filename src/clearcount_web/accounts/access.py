@@ -1,7 +1,7 @@
 """Which roles may open a route. Every staff view says so; one that does not is closed to everybody.
 
 `@roles(Role.ANALYST, Role.READER)` guards a view by role. Whether this person may act on this object is asked in the
-view's action or query, by a function in the app's `permissions.py` that returns a sentence or None (`enforce`).
+view's action or query. A function in the app's `permissions.py` returns a sentence or None (`enforce`).
 """
 
 from __future__ import annotations

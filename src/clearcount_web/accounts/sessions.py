@@ -58,7 +58,7 @@ class SessionLimits:
 def has_second_factor(request: HttpRequest) -> bool:
     """Return whether this session was opened with a second factor.
 
-    The sign-in service vouches for its own (its claim is checked at sign-in); a password needs a code as well, or an
+    The sign-in service vouches for its own (its claim is checked at sign-in). A password needs a code as well, or an
     authenticator that was set up in this very session.
     """
     records = get_authentication_records(request, request.user)

@@ -1,8 +1,8 @@
 """Heads of the chains, noted outside the database: who can write the database cannot take them back.
 
-A place for heads is written `file:PATH` (a file of another owner that this user may only append to), `socket:PATH`
-(the keeper, see `keeper`) or `syslog:PATH` / `syslog:HOST:PORT`. Heads in a file or at the keeper are read again by
-`verify`; those in a syslog are compared with `verify --anchors FILE`.
+A place for heads is written in one of four ways. `file:PATH` is a file of another owner that this user may only append
+to. `socket:PATH` is the keeper, see `keeper`. `syslog:PATH` and `syslog:HOST:PORT` are logs of the system. Heads in a
+file or at the keeper are read again by `verify`; those in a syslog are compared with `verify --anchors FILE`.
 """
 
 from __future__ import annotations

@@ -37,8 +37,8 @@ def seal_of(number: int, mac: str, key: str) -> str:
 def faults(events: Iterable[Mapping[str, object]], head: Mapping[str, object] | None, key: str) -> Iterator[Finding]:
     """Yield every place where the chain does not hold; nothing for a whole chain.
 
-    `events` come in order of number. An edited, removed, inserted or reordered event breaks the chain at its place;
-    events cut off at the end, and a head without events, are found by the head.
+    `events` come in order of number. An edited, removed, inserted or reordered event breaks the chain at its place.
+    Events cut off at the end, and a head without events, are found by the head.
     """
     before, last = START, 0
     for event in events:

@@ -1,7 +1,7 @@
 """Making a backup, putting one back, and trying one out, each whole or not at all.
 
 A backup is a folder: `backup.json` names every file with its SHA-256. The staff database is copied before the public
-one: a report that arrives in between is in the public copy, and the worker takes it in after a restore.
+one. So a report that arrives in between is in the public copy, and the worker takes it in after a restore.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def restore(folder: Path, *, replace: bool) -> list[str]:
     """Put a backup back where the settings say that things live; return what was put back.
 
     Everything is checked first and lies beside its place before the first thing is changed. From then on a mark keeps
-    the doors closed until all of it is done; a restore that was killed is begun again, with the same result.
+    the doors closed until all of it is done. A restore that was killed is begun again, with the same result.
 
     Raises:
         BackupFault: when the backup is damaged, does not fit these settings, or would overwrite without `replace`.

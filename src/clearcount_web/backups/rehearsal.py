@@ -22,7 +22,7 @@ _LEFT_OUT = ("CLEARCOUNT_AUDIT_ANCHORS", "CLEARCOUNT_OCCURRENCE_EXPORT_DIR", "CL
 def rehearse(folder: Path) -> Iterator[tuple[str, bool, str]]:
     """Yield each step of a rehearsal: its name, whether it went well, and what was printed.
 
-    Files and databases of SQLite go into a folder, a dump of PostgreSQL into a new database, and all of it is thrown
+    Files and databases of SQLite go into a folder, and a dump of PostgreSQL into a new database. All of it is thrown
     away in the end.
 
     Raises:

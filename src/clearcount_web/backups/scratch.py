@@ -17,7 +17,7 @@ _PREFIX = "clearcount_rehearsal_"
 def scratch(url: str, which: str) -> Iterator[str]:
     """Yield the address of a new, empty database on the server that `url` names; drop it in the end.
 
-    A rehearsal that was killed leaves its database behind, with copies of what people wrote. The next one drops it: the
+    A rehearsal that was killed leaves its database behind, with copies of what people wrote. The next one drops it. The
     session of a rehearsal holds a lock on the name of its database, and what nobody holds is left over.
 
     Raises:

@@ -97,8 +97,8 @@ def read_force(environment: Environment, setting: str) -> Force:
     for key in sorted(key for key, route in contact.items() if is_for_information_rights(route)):
         environment.fault(
             setting,
-            f"names a file whose contact.{key} is a way to report and leads to a team for information rights, where "
-            "nobody watches for reports; put it under [force.information_rights]",
+            f"names a file whose contact.{key} is a way to report and leads to a team for information rights. "
+            "There, nobody watches for reports; put it under [force.information_rights]",
         )
     rights = {key: str(route) for key, route in table.get("information_rights", {}).items() if key in RIGHTS_KEYS}
     web = dict(document.get("web", {}))

@@ -2,8 +2,8 @@
 
 A visitor who has a draft is counted by the draft, so that a flood from the same address does not stop them.
 
-The address itself is kept nowhere. A counter is named by an HMAC of the address under a random key that lives in
-the cache only and changes every day, so yesterday's counters cannot be tied to anybody.
+The address itself is kept nowhere. A counter is named by an HMAC of the address under a random key. The key is in the
+cache only and changes every day, so yesterday's counters cannot be tied to anybody.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """One worker at a time, whatever happens to it: a lock that dies with the process that holds it.
 
-On SQLite it is an exclusive transaction on a small file beside the database; on PostgreSQL a session advisory lock on
-the very connection the worker works with. Neither needs a clock, a lease or a heartbeat, so a worker that is merely
-slow or stopped is never mistaken for a dead one.
+On SQLite it is an exclusive transaction on a small file beside the database. On PostgreSQL it is a session advisory
+lock on the very connection the worker works with. Neither needs a clock, a lease or a heartbeat, so a worker that is
+merely slow or stopped is never mistaken for a dead one.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The worker: takes one job after another and runs it.
 
-A job that the database calls running while this worker holds the lock belongs to a worker that died: it goes back
-into the queue, or fails when its attempts are used up.
+A job that the database calls running while this worker holds the lock belongs to a worker that died. It goes back into
+the queue, or fails when its attempts are used up.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ class AppendOnly(models.Model):
 class Occurrence(models.Model):
     """One thing that happened, with its offences and texts.
 
-    `force_number` is its number in the force's own system where it is held there too; the export then leaves it to
+    `force_number` is its number in the force's own system, where it is held there too. The export then leaves it to
     that system, so that a count over both never counts it twice. `report` is the reference of the online report.
     """
 

@@ -1,8 +1,8 @@
 """Two databases and the router between them.
 
-`public` holds published releases, sealed reports, the request inbox and public sessions. The staff database is
-Django's `default` in the staff process. The public process has no `default` at all: a query or `atomic()` that was
-meant for staff data stops with an error there, because no path and no credentials exist.
+`public` holds published releases, sealed reports, the request inbox and public sessions. The staff database is Django's
+`default` in the staff process. The public process has no `default` at all. A query or `atomic()` that was meant for
+staff data stops with an error there, because no path and no credentials exist.
 """
 
 from __future__ import annotations

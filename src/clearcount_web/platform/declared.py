@@ -69,8 +69,8 @@ _ALL = (
     ),
     Setting(
         "CLEARCOUNT_REHEARSAL_DB_URL",
-        "a PostgreSQL server and a role that may make databases there, for the dumps that manage rehearse loads; "
-        "empty: the servers and roles of the service",
+        "a PostgreSQL server and a role that may make databases there, for the dumps that manage rehearse loads. "
+        "Empty: the servers and roles of the service",
         default="",
         doors=("staff",),
         secret=True,
@@ -102,7 +102,7 @@ _ALL = (
     Setting(
         "CLEARCOUNT_AUDIT_ANCHORS",
         "where the heads of the audit are noted outside the databases: file:PATH of another owner, socket:PATH of the "
-        "keeper, syslog:/dev/log or syslog:HOST:PORT; several with commas; empty: nowhere",
+        "keeper, syslog:/dev/log or syslog:HOST:PORT. Several with commas. Empty: nowhere",
         default="",
     ),
     Setting(
@@ -197,8 +197,8 @@ _ALL = (
     ),
     Setting(
         "CLEARCOUNT_LOCAL_ACCOUNTS",
-        "break-glass: only the one account so marked may sign in with a password; pilot: every local account may, with "
-        "its second factor; demo: the demo's own",
+        "break-glass: only the one account so marked may sign in with a password. Pilot: every local account may, with "
+        "its second factor. Demo: the demo's own",
         default="break-glass",
         doors=("staff",),
     ),

@@ -1,7 +1,7 @@
 """Files that only the service may read: how they are made, and what is wrong with the ones that are there.
 
 A folder is 0700 and a file 0600, whatever the umask. One exception can be declared: a public SQLite database that the
-users of both doors share through a group, in a folder of 2770 with files of 0660.
+users of both doors share through a group. Its folder has mode 2770, its files 0660.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Child processes that end when their parent is gone, however it went: also when it was killed with SIGKILL.
 
 A child holds the reading end of a pipe as its standard input. The kernel closes the other end with the parent, on every
-system that Python runs on; no process has to be asked, and a number of a process is never taken for another's.
+system that Python runs on. No process has to be asked, and a number of a process is never taken for another's.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """`site`: starts the steps that write the public part as static files. This parent imports no Django.
 
-Without settings of the web service in the environment everything happens in a temporary folder: an empty public
-database, the bundles published into it, its pages written, the folder removed.
+Without settings of the web service in the environment everything happens in a temporary folder. It gets an empty public
+database, the bundles published into it, and its pages. Then the folder is removed.
 """
 
 from __future__ import annotations

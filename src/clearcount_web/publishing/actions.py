@@ -77,7 +77,7 @@ class Compared:
 def compare(*, by: Any = "worker") -> Compared:
     """Compare every published answer, each file's bytes included, with its seals and with what the staff side knows.
 
-    A release that was published just before a power cut bears a good seal that is newer than the one known here: it is
+    A release that was published just before a power cut bears a good seal that is newer than the one known here. It is
     taken up.
     """
     known = {each.slug: each for each in Publication.objects.all()}

@@ -22,9 +22,9 @@ MOST_SAID = 5
 def ensure_fit(folder: Path, *, store: Path | None, policy: Path | None) -> None:
     """Return nothing when the bundle in `folder` may be published; with a store it is in the store's ledger then.
 
-    The library verifies it, audits it with everything that left before, and seals it into the ledger; a bundle that is
-    in the ledger already is not added again. Without a store only its files are compared with each other: that is for
-    a site of files, where nothing is at hand to count again.
+    The library verifies it, audits it with everything that left before, and seals it into the ledger. A bundle that is
+    in the ledger already is not added again. Without a store only its files are compared with each other. That is for a
+    site of files, where nothing is at hand to count again.
 
     Raises:
         RefusedBundle: naming what is wrong and what to do.

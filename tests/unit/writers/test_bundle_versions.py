@@ -84,8 +84,10 @@ def test_a_new_version_prints_both_tables_and_says_what_changed_and_why(
 
     page = (tmp_path / "b" / "response.html").read_text()
     assert "This version replaces 01/FOI/25/000123/X, version of 2025-08-19. Reason: Late entries." in page
-    assert "The records stood as of 2025-08-01 then and of 2025-09-01 now" in page
-    assert "The terms of the request are other than before." in page
+    assert (
+        "The first answer used records extracted on 2025-08-01. This one uses records extracted on 2025-09-01." in page
+    )
+    assert "The search terms have changed." in page
     assert "HO 088/15 Images, Feb 2024: 4 then, 5 now." in page
     assert page.count(" then, ") == 1
     assert "Table 3: The earlier version of this answer, of 2025-08-19" in page

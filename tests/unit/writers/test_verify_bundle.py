@@ -278,7 +278,7 @@ def test_a_superseding_answer_is_whole_and_its_earlier_table_is_not_counted_agai
     assert verified.ok, verified.as_dict()
     assert "'earlier version' rests on more than request and records" in str(verified.as_dict())
     page = (tmp_path / "b" / "response.html").read_text()
-    assert f"Reason: {why}" in page and "The terms of the request are other than before." in page
+    assert f"Reason: {why}" in page and "The search terms have changed." in page
 
 
 def test_both_engines_make_the_same_bytes(demo: Demo) -> None:

@@ -107,7 +107,7 @@ def _cells(table: HtmlElement, where: str, notes: list[str]) -> Iterator[tuple[i
         column = 0
         for cell in row.iterchildren("td", "th"):
             if _hides(cell):
-                notes.append("hidden cells were left out")
+                notes.append("cells that the page does not show were left out")
                 continue
             while (at, column) in taken:
                 column += 1

@@ -63,8 +63,8 @@ class CellFault:
 def too_wide(where: str, row: int, column: int) -> ForeignFileError:
     """Return the refusal of a row with a value beyond the columns that are read; `column` counts from 0."""
     return ForeignFileError(
-        f"{where}: row {row} holds a value in column {column + 1:,}, and {MOST_COLUMNS:,} columns are the most that "
-        "are read; clear what lies to the right of the table"
+        f"{where}: row {row} holds a value in column {column + 1:,}, and at most {MOST_COLUMNS:,} columns are read. "
+        "Clear what is to the right of the table"
     )
 
 

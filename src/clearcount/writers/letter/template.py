@@ -154,7 +154,7 @@ def _picture_faults(archive: zipfile.ZipFile) -> Iterator[str]:
     for logo in seen:
         if logo.fault:
             yield (
-                f"a picture in {_file(logo.part)} {logo.fault}; a logo is a PNG or JPEG without metadata, whole, "
+                f"a picture in {_file(logo.part)} {logo.fault}. A logo is a PNG or JPEG without metadata, whole, "
                 "inserted as a copy, at the size at which it was saved or larger"
             )
         elif not logo.described:
@@ -244,7 +244,7 @@ def _table_faults(story: Story) -> Iterator[str]:
         if _CAPTION.match(caption.get(qn("w:val"), "")):
             yield (
                 f"{story.name}: a table is called Table and a number in its alternative text, like the tables of the "
-                "answer; give it another title (Table Properties, Alt Text)"
+                "answer. Give it another title (Table Properties, Alt Text)"
             )
 
 

@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     help = (
         f"Lists the advice pages and help lines whose facts are older than {STALE_AFTER_DAYS} days, are not confirmed, "
-        "or were checked by fewer than two people; exits 1 when one is past its date."
+        "or were checked by fewer than two people. Exits 1 when one is past its date."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -25,7 +25,7 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
 REVOKE UPDATE, DELETE, TRUNCATE ON audit_event FROM {role};
 REVOKE DELETE, TRUNCATE ON audit_head FROM {role};
 """
-PUBLIC_GRANTS = """-- Run on the public database as the owner of the tables; {role} is the public door's role.
+PUBLIC_GRANTS = """-- Run on the public database as the owner of the tables. {role} is the public door's role.
 -- It reads what is published and writes none of it. What visitors send it adds and does not change.
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role};
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role};

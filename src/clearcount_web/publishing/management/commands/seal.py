@@ -16,8 +16,8 @@ class Command(BaseCommand):
     """Makes the key, compares what is published with its seals, or seals it again."""
 
     help = (
-        "make DIR: writes seal.key for the staff side alone and seal.pub for both doors. compare: finds published "
-        "answers that are not as they were published; exit 1 when there is one. again: seals all of them anew."
+        "make DIR: writes seal.key for the staff side alone and seal.pub for both doors. Compare: finds published "
+        "answers that are not as they were published; exit 1 when there is one. Again: seals all of them anew."
     )
     requires_system_checks = ()
 

@@ -16,8 +16,8 @@ class Command(BaseCommand):
     """Makes, proves and rotates the report keys. Passphrases are asked for, or read from the environment."""
 
     help = (
-        "make: writes duty.key, recovery.key and public.json to DIR. check: proves that each key opens what is sealed "
-        "to it. rotate: puts a new key first; older reports stay readable. Passphrases are asked for, or read from "
+        "make: writes duty.key, recovery.key and public.json to DIR. Check: proves that each key opens what is sealed "
+        "to it. Rotate: puts a new key first; older reports stay readable. Passphrases are asked for, or read from "
         "CLEARCOUNT_DUTY_PASSPHRASE and CLEARCOUNT_RECOVERY_PASSPHRASE."
     )
     requires_system_checks = ()

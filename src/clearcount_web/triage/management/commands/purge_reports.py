@@ -32,5 +32,5 @@ class Command(BaseCommand):
             if purged.held:
                 self.stdout.write(
                     f"{outcome}: {purged.held} reports kept, because safe contact was not carried on or a message "
-                    "was not read; open them from Reports on the staff side and carry it on"
+                    "was not read. Open them from Reports on the staff side and carry it on"
                 )
