@@ -1,10 +1,9 @@
 """One dimension over all releases: the ways in which records lie in its leaves, and what is known to be empty.
 
-What it does: gives each way in which a record lies in the leaves of all releases a leaf of its own, and says in which
-codes and months no record lies in it.
-Why: another spelling, a district by its number or a revised record are then no guess of a name but a fact of records.
-Example: North in one release and North or South in the next: a record is in both, or in the second alone.
-Use instead: nothing.
+What it does: gives each way in which a record lies in the leaves of all releases a leaf of its own. It says in which
+codes and months no record lies in it. Why: another spelling, a district by its number or a revised record are then no
+guess of a name but a fact of records. Example: North in one release and North or South in the next: a record is in
+both, or in the second alone. Use instead: nothing.
 """
 
 from __future__ import annotations
@@ -165,7 +164,7 @@ def between(
     over: Sequence[Rectangle],
     counted: NDArray[np.bool_],
 ) -> Iterator[Mapping[str, frozenset[str]]]:
-    """What no record is at once: a part of a release without a dimension, and a leaf of that dimension elsewhere.
+    """Yield what no record is at once: a part of a release without a dimension, and a leaf of that dimension elsewhere.
 
     An answer for one district, and another with a line for each: the first lies in one line of the second.
     """
@@ -193,7 +192,7 @@ def between(
 def counted_at_all(
     records: Family, other: Family, over: Sequence[Rectangle], counted: NDArray[np.bool_]
 ) -> Iterator[Mapping[str, frozenset[str]]]:
-    """What no record is at once: in a line of a release and not in the release, or the other way round."""
+    """Yield what no record is at once: in a line of a release and not in the release, or the other way round."""
     for codes, months, covering in over:
         for place, release in enumerate(other.releases):
             if release not in covering or release not in records.releases:

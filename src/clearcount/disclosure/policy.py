@@ -62,7 +62,7 @@ class Policy:
 
     @property
     def promised(self) -> int:
-        """How far apart the least and greatest value of a small hidden cell stay, whatever is released later."""
+        """How far apart the least and greatest value of a small suppressed cell stay, whatever is released later."""
         if self.rule != "suppress":
             return 1
         return max(1, self.threshold - 2) if self.requirement == "range" else self.width

@@ -1,7 +1,7 @@
 """All records of all releases: where each lies, which releases' boxes hold it, and which were revised in between.
 
-A record that another extract holds under another code, or in another stretch of days, is two here: one that left its
-old place, and one that came to its new one. So every figure counts what it counted when it was printed.
+A record that another extract holds under another code, or in another stretch of days, is two here. One left its old
+place, and one came to its new one. So every figure counts what it counted when it was printed.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ class Tied:
 class Union:
     """All records of all releases. The first release given is the newest.
 
-    `codes` and `months` name the codes and stretches of days that releases count; `code` and `month` are the number of
+    `codes` and `months` name the codes and stretches of days that releases count. `code` and `month` are the number of
     each record's, NONE where it has none. `covered` says for each record and release whether the release's box holds
-    it; `changed` which records were revised between two releases; `rare` which may have been.
+    it. `changed` says which records were revised between two releases, `rare` which may have been.
     """
 
     def __init__(self, tied: Sequence[Tied]) -> None:

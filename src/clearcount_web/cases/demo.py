@@ -24,7 +24,7 @@ Sam Uphill
 
 
 def fill() -> None:
-    """Adds three cases, once."""
+    """Add three cases, once."""
     if Case.objects.exists():
         return
     olive = User.objects.get(username="olive")

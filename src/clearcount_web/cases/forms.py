@@ -129,7 +129,7 @@ class PartsForm(ActForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        """The parts one by one."""
+        """Return the parts one by one."""
         given: dict[str, Any] = super().clean() or {}
         given["texts"] = [" ".join(block.split()) for block in str(given.get("parts", "")).split("\n\n")]
         return given

@@ -20,7 +20,7 @@ EXEMPT = ("part", "withheld", "ncnd")
 class Case(models.Model):
     """One request. `version` grows with each act, so that a page that is out of date changes nothing.
 
-    `due` is the next day that the law or the Code sets, `due_why` says where it comes from, and `calendar` is the
+    `due` is the next day that the law or the Code sets, and `due_why` says where it comes from. `calendar` is the
     digest of the bank holidays that it was worked out with. A case that waits for the applicant has none.
     """
 

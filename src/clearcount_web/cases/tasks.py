@@ -8,5 +8,5 @@ from clearcount_web.jobs.registry import Run, task
 
 @task("recompute-due-days", every=60 * 60)
 def recompute(run: Run) -> None:
-    """Works the day of each open case out again when the bank holidays have changed, with an event for each change."""
+    """Set the day of each open case again when the bank holidays have changed, with an event for each change."""
     recompute_due_days(progress=run.progress)

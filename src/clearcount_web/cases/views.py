@@ -35,7 +35,7 @@ _ROLES = tuple(sorted(CASE_ROLES))
 @roles(*_ROLES)
 @require_safe
 def index(request: StaffRequest) -> HttpResponse:
-    """The one list: every open case, the one that is due first at the top."""
+    """Return the one list: every open case, the one that is due first at the top."""
     asked = queries.Narrowed(
         request.GET.get("q", "")[:100].strip(), request.GET.get("only", ""), request.GET.get("state", "")
     )
@@ -55,14 +55,14 @@ def index(request: StaffRequest) -> HttpResponse:
 @roles(*_ROLES)
 @require_safe
 def backlog(request: StaffRequest) -> HttpResponse:
-    """How many cases are open in each state, and how many of them are late."""
+    """Return how many cases are open in each state, and how many of them are late."""
     return render(request, "cases/backlog.html", {"rows": queries.backlog(today=localdate())})
 
 
 @roles(*_ROLES)
 @require_safe
 def due_days(request: StaffRequest) -> HttpResponse:
-    """The due days of open cases as a calendar file."""
+    """Return the due days of open cases as a calendar file."""
     found = queries.cases(queries.Narrowed(only="mine" if "mine" in request.GET else ""), by=request.user,
                           today=localdate())  # fmt: skip
     text = calendar_file(found, host=request.get_host().partition(":")[0], at=timezone.now())
@@ -75,7 +75,7 @@ def due_days(request: StaffRequest) -> HttpResponse:
 @roles(Role.FOI_OFFICER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: StaffRequest) -> HttpResponse:
-    """Opens a case by hand, and lists the requests of the public form that wait."""
+    """Open a case by hand, and list the requests of the public form that wait."""
     form = forms.NewCaseForm(request.POST or None, initial={"received_on": localdate()})
     if request.method == "POST" and form.is_valid():
         try:
@@ -91,7 +91,7 @@ def new(request: StaffRequest) -> HttpResponse:
 @roles(Role.FOI_OFFICER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def take(request: StaffRequest, reference: str) -> HttpResponse:
-    """Opens the case of a request of the public form."""
+    """Open the case of a request of the public form."""
     waiting = get_object_or_404(InboxRequest, reference=reference)
     form = forms.TitleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -106,7 +106,7 @@ def take(request: StaffRequest, reference: str) -> HttpResponse:
 @roles(*_ROLES)
 @require_safe
 def case(request: StaffRequest, case_id: int) -> HttpResponse:
-    """One case without its applicant: why it is due when it is, its parts, and what may be done now."""
+    """Return one case without its applicant: why it is due when it is, its parts, and what may be done now."""
     found = queries.one(case_id)
     answer = actions.current_answer(found)
     context = {
@@ -128,7 +128,7 @@ def case(request: StaffRequest, case_id: int) -> HttpResponse:
 @roles(Role.FOI_OFFICER, Role.DECISION_MAKER)
 @require_safe
 def applicant(request: StaffRequest, case_id: int) -> HttpResponse:
-    """Who asked, and the letter as it came. Each look is an event."""
+    """Return who asked, and the letter as it came. Each look is an event."""
     found = queries.one(case_id)
     who = queries.applicant_of(found, by=request.user)
     context = {"case": found, "who": who, "others": others_of(who)}
@@ -138,7 +138,7 @@ def applicant(request: StaffRequest, case_id: int) -> HttpResponse:
 @roles(*_ROLES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: StaffRequest, case_id: int, act: str) -> HttpResponse:
-    """Asks what an act needs to know, and does it."""
+    """Ask what an act needs to know, and do it."""
     wanted = BY_NAME.get(act)
     if wanted is None or act in forms.NOT_A_FORM:
         raise Http404

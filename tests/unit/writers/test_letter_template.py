@@ -411,7 +411,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "no tables": (lambda: _without("tables"), "{{ tables }} is missing"),
     "no method": (lambda: _without("method"), "{{ method }} is missing"),
     "no dates": (lambda: _without("facts"), "{{ received }} is missing (the day on which the request arrived)"),
-    "a table called like one of the answer": (lambda: changed(_called_like_an_answer), "called Table and a number"),
+    "a table called like one of the answer": (lambda: changed(_called_like_an_answer), "text Table and a number"),
     "a person in the properties": (lambda: changed(_named), "the document property lastModifiedBy names somebody"),
     "keywords": (lambda: changed(_keywords), "document property keywords (part docProps/core.xml); take it out"),
     "a manager": (lambda: with_part("docProps/app.xml", b"<Properties><Manager>A. Person</Manager></Properties>"),

@@ -154,8 +154,8 @@ def _picture_faults(archive: zipfile.ZipFile) -> Iterator[str]:
     for logo in seen:
         if logo.fault:
             yield (
-                f"a picture in {_file(logo.part)} {logo.fault}. A logo is a PNG or JPEG without metadata, whole, "
-                "inserted as a copy, at the size at which it was saved or larger"
+                f"a picture in {_file(logo.part)} {logo.fault}; a logo is a PNG or JPEG without metadata, whole, "
+                "inserted as a copy, at least as large as saved"
             )
         elif not logo.described:
             yield f"a picture in {_file(logo.part)} has no alternative text; right-click it, View Alt Text"
@@ -243,8 +243,8 @@ def _table_faults(story: Story) -> Iterator[str]:
     for caption in story.root.iter(qn("w:tblCaption")):
         if _CAPTION.match(caption.get(qn("w:val"), "")):
             yield (
-                f"{story.name}: a table is called Table and a number in its alternative text, like the tables of the "
-                "answer. Give it another title (Table Properties, Alt Text)"
+                f"{story.name}: a table has the alternative text Table and a number, as the answer's have; give it "
+                "another title (Table Properties, Alt Text)"
             )
 
 
