@@ -93,6 +93,11 @@ class Store:
         table = pa.concat_tables(tables) if tables else OFFENCE_TABLE.empty_table()
         return table.sort_by([("occurrence_no", "ascending"), ("crime_no", "ascending")])
 
+    def holds(self, snapshot: Snapshot, numbers: Collection[str]) -> bool:
+        """Whether a snapshot has an offence under one of these numbers of occurrences, in exactly that writing."""
+        wanted = pc.field("occurrence_no").isin(pa.array(sorted(numbers), pa.string()))
+        return any(read_rows(file, ["occurrence_no"], wanted).num_rows for file in self.files(snapshot, "offences"))
+
     def codes(self, snapshot: Snapshot) -> tuple[str, ...]:
         """Return the different codes of a snapshot's offences, in order."""
         tables = [read_rows(file, ["code"]) for file in self.files(snapshot, "offences")]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from clearcount_web.audit.actions import CHAIN_NAMES
 from clearcount_web.audit.anchors import compared, reachable, read
@@ -51,13 +52,13 @@ def verify(alias: str, *, lines: Sequence[str] = ()) -> Verified:
     return Verified((*found, *outside.faults), outside.remarks, len(events), outside.heads)
 
 
-def events(*, verb: str = "", actor: str = "", kind: str = "", key: str = "") -> list[Event]:
-    """Return the last two hundred events of the staff chain that match every word given."""
+def events(*, verb: str = "", actor: str = "", kind: str = "", key: str = "") -> QuerySet[Event]:
+    """Return the events of the staff chain that match every word given, the newest first."""
     found = Event.objects.all()
     for name, value in (("verb", verb), ("actor", actor), ("kind", kind), ("key", key)):
         if value:
             found = found.filter(**{name: value})
-    return list(found.order_by("-number")[:200])
+    return found.order_by("-number")
 
 
 def anchors() -> Condition:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,15 +19,13 @@ from clearcount_web.requesting.models import InboxRequest
 from clearcount_web.site.actions import acknowledge, close
 from clearcount_web.site.models import Complaint, Feedback
 
-MOST_FEEDBACK = 100
+_FEEDBACK = 100
 
 
 @roles(Role.FOI_OFFICER, Role.ADMINISTRATOR)
 @require_safe
 def index(request: StaffRequest) -> HttpResponse:
-    """Return complaints that are not closed, the oldest first, and the last feedback. Reading complaints is an
-    event.
-    """
+    """Complaints that are not closed, the oldest first, and all feedback. Reading complaints is an event."""
     complaints = list(Complaint.objects.filter(closed_on__isnull=True))
     if complaints:
         with transaction.atomic(using=STAFF):
@@ -35,7 +34,7 @@ def index(request: StaffRequest) -> HttpResponse:
             )
     context = {
         "complaints": complaints,
-        "feedback": Feedback.objects.order_by("-pk")[:MOST_FEEDBACK],
+        "page": Paginator(Feedback.objects.order_by("-pk"), _FEEDBACK).get_page(request.GET.get("page")),
         "today": timezone.localdate(),
     }
     return render(request, "correspondence/index.html", context)

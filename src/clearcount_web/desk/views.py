@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -12,6 +15,9 @@ from clearcount_web.audit.queries import events
 from clearcount_web.desk.links import start_links
 from clearcount_web.jobs.actions import cancel, retry
 from clearcount_web.jobs.queries import latest
+
+_EVENTS = 200
+_JOBS = 100
 
 
 @signed_in
@@ -24,16 +30,19 @@ def home(request: StaffRequest) -> HttpResponse:
 @roles(Role.ADMINISTRATOR, Role.DECISION_MAKER)
 @require_safe
 def audit(request: StaffRequest) -> HttpResponse:
-    """Return the last events, by verb, actor or object."""
+    """All events, by verb, actor or object, the newest first."""
     wanted = {name: request.GET.get(name, "")[:150] for name in ("verb", "actor", "kind", "key")}
-    return render(request, "desk/audit.html", {"events": events(**wanted), "wanted": wanted})
+    page = Paginator(events(**wanted), _EVENTS).get_page(request.GET.get("page"))
+    query = urlencode({name: words for name, words in wanted.items() if words})
+    return render(request, "desk/audit.html", {"page": page, "wanted": wanted, "query": query})
 
 
 @roles(Role.ADMINISTRATOR)
 @require_safe
 def jobs(request: StaffRequest) -> HttpResponse:
-    """Return the last hundred jobs."""
-    return render(request, "desk/jobs.html", {"jobs": latest(100)})
+    """All jobs that are kept, those asked for last first."""
+    page = Paginator(latest(), _JOBS).get_page(request.GET.get("page"))
+    return render(request, "desk/jobs.html", {"page": page})
 
 
 @roles(Role.ADMINISTRATOR)

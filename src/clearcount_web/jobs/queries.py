@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from clearcount_web.jobs.models import Job
 
 
-def latest(count: int) -> list[Job]:
-    """Return the jobs asked for last, newest first."""
-    return list(Job.objects.order_by("-id")[:count])
+def latest() -> QuerySet[Job]:
+    """Return all jobs, those asked for last first."""
+    return Job.objects.order_by("-id")

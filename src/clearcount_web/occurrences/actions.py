@@ -211,3 +211,10 @@ def add_wish(person: Person, wish: Wish, *, by: Any) -> None:
         person.facts = [[wish.label, wish.answer, wish.means], *person.facts]
         person.save(update_fields=["facts"])
         record("wish.added", by=by, kind="occurrence", key=person.occurrence.number)
+
+
+def remove_people(occurrence: Occurrence, *, report: str, by: Any) -> None:
+    """Take the people that a report brought off an occurrence: the two were linked by mistake."""
+    with transaction.atomic(using=STAFF):
+        gone, _ = occurrence.people.filter(report=report).delete()
+        record("person.removed", by=by, kind="occurrence", key=occurrence.number, changes={"people": gone})

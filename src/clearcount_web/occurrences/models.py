@@ -182,6 +182,8 @@ class Person(models.Model):
     """Who the report was about: me, other or witness."""
     report = models.CharField(max_length=40, blank=True)
     """The reference of the report that named this person."""
+    report_deleted_at = models.DateTimeField(null=True, blank=True)
+    """When that report was deleted at the end of its time."""
 
     @property
     def wishes(self) -> tuple[Wish, ...]:

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from clearcount_web.audit.actions import record
 from clearcount_web.occurrences.models import Entry, Marker, Occurrence, Offence, Person
 from clearcount_web.platform.databases import STAFF
+
+
+@dataclass(frozen=True)
+class OfReport:
+    """A report that an occurrence was made from, or that brought people to it, and when it was deleted."""
+
+    reference: str
+    deleted_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -24,11 +34,12 @@ class Shown:
     log: tuple[Entry, ...]
     markers: tuple[Marker, ...]
     people: tuple[Person, ...]
+    reports: tuple[OfReport, ...]
 
 
-def listed(limit: int = 200) -> list[Occurrence]:
-    """Return the newest occurrences with their offences, without texts."""
-    return list(Occurrence.objects.prefetch_related("offences")[:limit])
+def listed() -> QuerySet[Occurrence]:
+    """Return all occurrences with their offences, the newest first, without texts."""
+    return Occurrence.objects.prefetch_related("offences")
 
 
 def found(number: str) -> Occurrence:
@@ -50,7 +61,17 @@ def opened(number: str, *, by: Any) -> Shown:
             log=tuple(entry for entry in entries if entry.field == "oel"),
             markers=current_markers(occurrence),
             people=tuple(occurrence.people.all()),
+            reports=_reports_of(occurrence),
         )
+
+
+def _reports_of(occurrence: Occurrence) -> tuple[OfReport, ...]:
+    """Return the reports of an occurrence, first the one that it was made from."""
+    found = {occurrence.report: occurrence.report_deleted_at} if occurrence.report else {}
+    for person in occurrence.people.all():
+        if person.report:
+            found.setdefault(person.report, person.report_deleted_at)
+    return tuple(OfReport(reference, deleted_at) for reference, deleted_at in found.items())
 
 
 def people_shown(occurrence: Occurrence, *, by: Any) -> tuple[Person, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,13 +19,15 @@ from clearcount_web.occurrences import actions, forms, queries
 from clearcount_web.occurrences.models import Occurrence, Offence
 
 _MAY = (Role.CONTACT_OFFICER,)
+_ROWS = 100
 
 
 @roles(*_MAY)
 @require_safe
 def listing(request: StaffRequest) -> HttpResponse:
-    """Return the newest occurrences."""
-    return render(request, "occurrences/list.html", {"occurrences": queries.listed()})
+    """All occurrences, the newest first."""
+    page = Paginator(queries.listed(), _ROWS).get_page(request.GET.get("page"))
+    return render(request, "occurrences/list.html", {"page": page})
 
 
 @roles(*_MAY)

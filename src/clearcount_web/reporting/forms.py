@@ -300,6 +300,11 @@ def field_of(name: str) -> forms.Field:
     return next(form.base_fields[name] for form in STEPS.values() if name in form.base_fields)
 
 
+def choices_of(name: str) -> dict[str, str]:
+    """Return the choices of a question, value -> words; empty for one that is answered in words."""
+    return {str(value): str(words) for value, words in getattr(field_of(name), "choices", ())}
+
+
 def following(step: int, answers: dict[str, dict[str, Any]]) -> int:
     """Return the page after `step`: the safe ways are asked only of somebody who wants to be contacted."""
     if step == 9 and answers.get("9", {}).get("contact") != "yes":

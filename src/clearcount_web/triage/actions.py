@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -13,8 +12,9 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from clearcount_web.audit.actions import record
+from clearcount_web.audit.models import Event
 from clearcount_web.ground.refusals import Refused
-from clearcount_web.occurrences.actions import NewOffence, add_person, add_wish, open_occurrence
+from clearcount_web.occurrences.actions import NewOffence, add_wish, open_occurrence
 from clearcount_web.occurrences.models import Occurrence, Wish
 from clearcount_web.platform.databases import PUBLIC, STAFF
 from clearcount_web.reporting import actions as reporting
@@ -22,8 +22,10 @@ from clearcount_web.reporting import sealing
 from clearcount_web.reporting.answers import AnswersFault, ReportAnswers, from_sealed
 from clearcount_web.reporting.models import SealedMessage, SealedReport
 from clearcount_web.triage import keyring
-from clearcount_web.triage.models import Message, Reply, Report
-from clearcount_web.triage.safe_contact import people_of
+from clearcount_web.triage.carrying import note_waiting, occurrences_of, put_people, still_there
+from clearcount_web.triage.marks import digester
+from clearcount_web.triage.models import Message, Note, Reply, Report
+from clearcount_web.triage.sorting import put
 
 CHANNELS = ("phone", "counter", "messenger", "e-mail")
 
@@ -63,9 +65,17 @@ def take_reports() -> int:
                 },
             )
             if made:
-                Occurrence.objects.filter(report=sent.report.reference).update(message_waits=True)
+                occurrences_of(sent.report.reference).update(message_waits=True)
                 record("message.taken", by="worker", kind="report", key=sent.report.reference)
     return taken
+
+
+@dataclass(frozen=True)
+class OpenNote:
+    """A note with its text."""
+
+    note: Note
+    text: str
 
 
 @dataclass(frozen=True)
@@ -76,6 +86,7 @@ class Opened:
     answers: ReportAnswers
     messages: tuple[dict[str, Any], ...]
     replies: tuple[dict[str, Any], ...]
+    notes: tuple[OpenNote, ...]
     like: tuple[str, ...]
 
 
@@ -91,30 +102,27 @@ def open_report(report: Report, *, by: Any, now: datetime) -> Opened:
     try:
         content = keyring.open_with(keys, report.duty_box)
         answers = from_sealed(content)
-        messages = tuple(keyring.open_with(keys, m.box) | {"sent_at": m.sent_at} for m in report.messages.all())
+        shown = list(report.messages.all())
+        messages = tuple(keyring.open_with(keys, m.box) | {"sent_at": m.sent_at} for m in shown)
         replies = tuple(
             keyring.open_with(keys, left.box) | {"sent_at": left.sent_at, "sent_by": left.sent_by}
             for left in report.replies.all()
         )
+        notes = tuple(
+            OpenNote(note, str(keyring.open_with(keys, note.box).get("text", ""))) for note in report.notes.all()
+        )
     except (keyring.KeyFault, AnswersFault) as fault:
         raise Refused(str(fault)) from None
     with transaction.atomic(using=STAFF):
+        report = still_there(report)
         record("report.read", by=by, kind="report", key=report.reference)
         report.first_read_at = report.first_read_at or now
-        report.likeness = report.likeness or _likeness(answers)
-        report.save(update_fields=["first_read_at", "likeness"])
-        report.messages.filter(read_at=None).update(read_at=now)
+        report.save(update_fields=["first_read_at"])
+        put(report, answers, digester(keys))
+        # Only what is shown counts as read: a message that comes in meanwhile stays new.
+        report.messages.filter(read_at=None, pk__in=[message.pk for message in shown]).update(read_at=now)
     same = Report.objects.filter(likeness=report.likeness).exclude(pk=report.pk) if report.likeness else []
-    return Opened(report, answers, messages, replies, tuple(each.reference for each in same))
-
-
-def _likeness(answers: ReportAnswers) -> str:
-    """A keyed hash of the story without case and spaces; empty for a story too short to tell reports apart."""
-    story = "".join((answers.story or "").casefold().split())
-    if len(story) < 40:
-        return ""
-    key = hashlib.blake2b(settings.AUDIT_KEYS[STAFF].encode(), digest_size=32).digest()
-    return hashlib.blake2b(story.encode("utf-8", "surrogatepass"), key=key, digest_size=32).hexdigest()
+    return Opened(report, answers, messages, replies, notes, tuple(each.reference for each in same))
 
 
 def enter_report(*, channel: str, answers: ReportAnswers, by: Any, now: datetime) -> Report:
@@ -159,7 +167,9 @@ def close(
     with transaction.atomic(using=STAFF):
         report = _open_still(report)
         report.outcome, report.outcome_number, report.outcome_at = outcome, number.strip(), now
-        report.carried_on_at = now if carried_on else None
+        # What was carried on to an occurrence here when they were linked stays carried on, unless others take over.
+        stays = report.carried_on_at if outcome in ("not_crime", "information") else None
+        report.carried_on_at = now if carried_on else stays
         report.save(update_fields=["outcome", "outcome_number", "outcome_at", "carried_on_at"])
         changes: dict[str, tuple[str, str] | bool] = {"outcome": ("", outcome), "carried_on": carried_on}
         record("report.closed", by=by, kind="report", key=report.reference, changes=changes, reason=reason.strip())
@@ -195,8 +205,7 @@ def record_here(opened: Opened, new: NewRecord, *, by: Any, now: datetime) -> Oc
             report=report.reference,
             channel=report.channel,
         )
-        for person in people_of(opened.answers, report=report.reference):
-            add_person(occurrence, person, by=by)
+        put_people(occurrence, opened.answers, report=report, by=by)
         report.outcome, report.outcome_number, report.outcome_at = "occurrence", occurrence.number, now
         # A message may have changed a wish in words that no field holds: an officer carries that on by hand.
         occurrence.message_waits = bool(opened.messages)
@@ -218,36 +227,41 @@ def carry_on(opened: Opened, *, later: str, by: Any, now: datetime) -> None:
         Refused: when the report has not ended.
     """
     with transaction.atomic(using=STAFF):
-        report = Report.objects.select_for_update().get(pk=opened.report.pk)
+        report = still_there(opened.report)
         if not report.outcome:
             raise Refused("This report has not ended yet. End it, then carry safe contact on.")
-        occurrence = Occurrence.objects.filter(report=report.reference).first()
-        if occurrence is not None:
-            if not occurrence.people.filter(report=report.reference).exists():
-                for person in people_of(opened.answers, report=report.reference):
-                    add_person(occurrence, person, by=by)
+        report.carried_on_at = now
+        report.save(update_fields=["carried_on_at"])
+        for occurrence in occurrences_of(report.reference):
+            put_people(occurrence, opened.answers, report=report, by=by)
             if later.strip():
                 for someone in occurrence.people.filter(report=report.reference):
                     add_wish(someone, Wish("Said later", later.strip()), by=by)
-            occurrence.message_waits = False
-            occurrence.save(update_fields=["message_waits"])
-        report.carried_on_at = now
-        report.save(update_fields=["carried_on_at"])
+            note_waiting(occurrence)
         record("report.carried", by=by, kind="report", key=report.reference)
 
 
 def _open_still(report: Report) -> Report:
     """The report under the write lock. Raises Refused when somebody has ended it meanwhile."""
-    locked = Report.objects.select_for_update().get(pk=report.pk)
+    locked = still_there(report)
     if locked.outcome:
         raise Refused("This report has ended already; what was decided stands on its page.")
     return locked
 
 
-def hold(report: Report, *, holds: bool, by: Any, now: datetime) -> None:
-    """Note that this officer has the report in hand, or has it no longer. Another officer's word is taken over."""
+def hold(report: Report, *, holds: bool, seen: str, by: Any, now: datetime) -> None:
+    """Note that this officer has the report in hand, or has it no longer.
+
+    `seen` is who had it on the page that was answered. Nobody takes a report over from somebody whom they did not see.
+
+    Raises:
+        Refused: when somebody else has taken it, or let it go, since that page was shown.
+    """
     with transaction.atomic(using=STAFF):
-        report = Report.objects.select_for_update().get(pk=report.pk)
+        report = still_there(report)
+        if report.held_by not in (seen, by.get_username()):
+            who = f"{report.held_by} has this report by now." if report.held_by else "Nobody has this report any more."
+            raise Refused(f"{who} Open it again, then decide.")
         before, after = report.held_by, by.get_username() if holds else ""
         report.held_by, report.held_at = after, now if holds else None
         report.save(update_fields=["held_by", "held_at"])
@@ -271,6 +285,7 @@ def reply(report: Report, text: str, *, by: Any, now: datetime) -> None:
         raise Refused("There are no report keys, so the desk could not keep a copy; set CLEARCOUNT_REPORT_KEYS_FILE.")
     content = {"reference": report.reference, "text": text.strip()}
     with transaction.atomic(using=STAFF), transaction.atomic(using=PUBLIC):
+        report = still_there(report)
         reporting.reply(sealed, text.strip(), now=now)
         Reply.objects.create(
             report=report,
@@ -301,3 +316,20 @@ def lock(*, by: Any) -> None:
     keyring.forget(by.get_username())
     with transaction.atomic(using=STAFF):
         record("key.locked", by=by, kind="key", key="duty")
+
+
+WATCHED = timedelta(minutes=15)
+"""How long a list that refreshes itself counts as one look."""
+
+
+def note_look(told: str, *, again: bool, by: Any, now: datetime) -> None:
+    """Note that an officer looks at the list of reports, narrowed to `told`.
+
+    `again`: the page refreshed itself. A list that stays open is one event every quarter of an hour.
+    """
+    seen = Event.objects.filter(verb="reports.listed", actor=by.get_username(), key=told)
+    since = (now - WATCHED).astimezone(UTC).isoformat(timespec="microseconds")
+    if again and seen.filter(at__gt=since).exists():
+        return
+    with transaction.atomic(using=STAFF):
+        record("reports.listed", by=by, kind="reports", key=told)

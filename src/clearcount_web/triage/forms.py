@@ -12,6 +12,7 @@ from clearcount_web.reporting.answers import NAMES, ReportAnswers, from_names
 from clearcount_web.reporting.forms import STEPS
 from clearcount_web.triage.actions import CHANNELS
 from clearcount_web.triage.models import Report
+from clearcount_web.triage.notes import ANYBODY, officers
 
 
 class UnlockForm(GroundForm):
@@ -95,6 +96,54 @@ class RecordForm(GroundForm):
     committed_from = DatePartsField(label="When did it happen, or begin? (optional)", required=False)
     summary = forms.CharField(label="Summary", widget=forms.Textarea({"rows": 6}))
     mo = forms.CharField(label="MO (optional)", required=False, widget=forms.Textarea({"rows": 3}))
+
+
+class NoteForm(GroundForm):
+    """A note for colleagues, and whether something is still to be done."""
+
+    text = forms.CharField(
+        label="Note",
+        help_text="It is sealed like the report and deleted with it. It is part of what the person may ask for.",
+        max_length=5000,
+        widget=forms.Textarea({"rows": 5}),
+    )
+    waits = forms.BooleanField(label="This is still to be done: put it on the hand-over list", required=False)
+    for_whom = forms.ChoiceField(label="Who is to do it?", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer the officers of the desk."""
+        super().__init__(*args, **kwargs)
+        self.fields["for_whom"].choices = [(ANYBODY, "Whoever has the desk"), *officers()]  # type: ignore[attr-defined]
+
+
+class LinkForm(GroundForm):
+    """Another report, or an occurrence, that this report belongs to."""
+
+    kind = forms.ChoiceField(
+        label="What do they share?",
+        choices=[
+            ("person", "Another report: the same person"),
+            ("account", "Another report: the same suspect account"),
+            ("occurrence", "An occurrence, here or in the force's own system"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    number = forms.CharField(
+        label="Reference of the report, or number of the occurrence",
+        help_text="An occurrence that is recorded here gets the people of this report with their wishes about contact.",
+        max_length=40,
+        widget=forms.TextInput({"class": "govuk-input--width-20", "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class FindForm(GroundForm):
+    """A number to look for."""
+
+    number = forms.CharField(
+        label="Number of an occurrence",
+        max_length=40,
+        widget=forms.TextInput({"class": "govuk-input--width-20", "autocomplete": "off", "spellcheck": "false"}),
+    )
 
 
 class ReplyForm(GroundForm):

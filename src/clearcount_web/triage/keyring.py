@@ -68,8 +68,11 @@ def forget(officer: str | None = None) -> None:
             _held.by_officer.pop(officer, None)
 
 
-def held(officer: str) -> tuple[PrivateKey, ...]:
-    """Return the keys that this officer unlocked; none when they have not, or when the keys lay unused too long."""
+def held(officer: str, *, uses: bool = True) -> tuple[PrivateKey, ...]:
+    """The keys that this officer unlocked; none when they have not, or when the keys lay unused too long.
+
+    `uses=False` is a look by a page that refreshes itself: it must not keep a key unlocked that nobody uses.
+    """
     with _held.lock:
         found = _held.by_officer.get(officer)
         if found is None:
@@ -77,7 +80,8 @@ def held(officer: str) -> tuple[PrivateKey, ...]:
         if time.monotonic() - found.used_at > IDLE_SECONDS:
             del _held.by_officer[officer]
             return ()
-        found.used_at = time.monotonic()
+        if uses:
+            found.used_at = time.monotonic()
         return found.keys
 
 

@@ -2,80 +2,97 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localtime
 
 from clearcount_web.accounts.models import User
+from clearcount_web.audit.models import Event
 from clearcount_web.occurrences.models import Occurrence
 from clearcount_web.reporting.forms import STEPS, field_of, in_words
 from clearcount_web.triage import keyring
 from clearcount_web.triage.actions import Opened
+from clearcount_web.triage.flags import Flag, flags_of, with_flags
 from clearcount_web.triage.models import Report
+from clearcount_web.triage.narrowing import EVERYTHING, Narrowed
 from clearcount_web.triage.retention import held_back, messages_to_come
 from clearcount_web.triage.safe_contact import facts_of
 
 
 @dataclass(frozen=True)
-class Waiting:
-    """One line of the queue, without content: hours since it came, whether a day has passed, messages not yet read."""
+class Line:
+    """One line of a list, without content: hours since it came, whether a day has passed, and its flags."""
 
-    report: Report
+    report: Any
     hours: int
     overdue: bool
-    unread: int
+    flags: tuple[Flag, ...]
+
+    @property
+    def unread(self) -> int:
+        """How many messages were not read yet."""
+        return int(self.report.unread)
+
+    @property
+    def to_do(self) -> int:
+        """How many notes ask for something that is not done."""
+        return int(self.report.to_do)
 
 
-_UNREAD = Count("messages", filter=Q(messages__read_at=None))
-
-
-@dataclass(frozen=True)
-class Narrowed:
-    """What a list of reports is narrowed to: a part of a reference, and danger, unread, mine or free."""
-
-    reference: str = ""
-    only: str = ""
-    officer: str = ""
-
-    def of(self, reports: QuerySet[Any]) -> QuerySet[Any]:
-        """Return the reports that are left."""
-        if words := "".join(self.reference.split()).upper():
-            fits = words.isascii() and words.replace("-", "").isalnum()  # no other sign is in a reference
-            reports = reports.filter(reference__contains=words) if fits else reports.none()
-        narrower = {
-            "danger": Q(danger=True),
-            "unread": Q(first_read_at=None) | Q(unread__gt=0),
-            "mine": Q(held_by=self.officer),
-            "free": Q(held_by=""),
-        }
-        return reports.filter(narrower[self.only]) if self.only in narrower else reports
-
-
-def queue(*, now: datetime, narrowed: Narrowed = Narrowed()) -> list[Waiting]:
-    """Return all reports without an outcome: danger first, then the oldest. A report that is not listed is lost."""
-    reports: QuerySet[Any] = Report.objects.filter(outcome="").annotate(unread=_UNREAD)
-    reports = narrowed.of(reports)
-    reports = reports.order_by("-danger", "received_at")
+def lines(reports: Iterable[Any], *, now: datetime) -> list[Line]:
+    """Return the lines of reports that `waiting` or `ended` gave."""
     return [
-        Waiting(each, int((now - each.received_at).total_seconds() // 3600), now > each.record_by, each.unread)
+        Line(each, int((now - each.received_at).total_seconds() // 3600), now > each.record_by, flags_of(each))
         for each in reports
     ]
 
 
-def ended(narrowed: Narrowed = Narrowed()) -> QuerySet[Any]:
+def waiting(narrowed: Narrowed = EVERYTHING, *, now: datetime) -> QuerySet[Any]:
+    """Return the reports without an outcome: danger first, then the oldest. A report that is not listed is lost."""
+    return narrowed.of(Report.objects.filter(outcome=""), now=now).order_by("-danger", "received_at", "pk")
+
+
+def ended(narrowed: Narrowed = EVERYTHING, *, now: datetime) -> QuerySet[Any]:
     """Return the reports that ended last, those with messages not yet read (`unread`) before all others."""
-    reports: QuerySet[Any] = Report.objects.exclude(outcome="").annotate(unread=_UNREAD)
-    reports = narrowed.of(reports)
-    return reports.order_by("-unread", "-outcome_at")
+    return narrowed.of(Report.objects.exclude(outcome=""), now=now).order_by("-unread", "-outcome_at", "-pk")
+
+
+@dataclass(frozen=True)
+class Lookers:
+    """One member of staff who opened a report: how often, and when last."""
+
+    name: str
+    times: int
+    last: datetime
+
+
+LOOKS = ("report.read", "report.sorted", "report.handed_over")
+
+
+def lookers(report: Report) -> tuple[Lookers, ...]:
+    """Return who opened a report, the latest first, as the audit says."""
+    found = (
+        Event.objects.filter(kind="report", key=report.reference, verb__in=LOOKS)
+        .values("actor")
+        .annotate(times=Count("number"), last=Max("at"))
+        .order_by("-last")
+    )
+    return tuple(Lookers(row["actor"], row["times"], datetime.fromisoformat(row["last"])) for row in found)
 
 
 def found(reference: str) -> Report:
     """Return the report of that reference, unopened. Raises Http404."""
     return get_object_or_404(Report, reference=reference)
+
+
+def flags_shown(report: Report) -> tuple[Flag, ...]:
+    """Return the flags of one report."""
+    return flags_of(with_flags(Report.objects.filter(pk=report.pk)).get())
 
 
 def unlocked(officer: User) -> bool:
@@ -143,4 +160,5 @@ def person_export(opened: Opened) -> dict[str, Any]:
         "answers": asdict(opened.answers),
         "messages": [{"sent_at": str(m["sent_at"]), "text": m.get("text", "")} for m in opened.messages],
         "replies": [{"sent_at": str(m["sent_at"]), "text": m.get("text", "")} for m in opened.replies],
+        "notes": [{"written_at": str(each.note.written_at), "text": each.text} for each in opened.notes],
     }

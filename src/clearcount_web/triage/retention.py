@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
 from clearcount_web.audit.actions import record
-from clearcount_web.occurrences.models import Occurrence
+from clearcount_web.occurrences.models import Occurrence, Person
 from clearcount_web.platform.databases import PUBLIC, STAFF
 from clearcount_web.reporting.models import SealedMessage, SealedReport
-from clearcount_web.triage.models import Message, Report
+from clearcount_web.triage.models import Message, Note, OccurrenceLink, Report
+from clearcount_web.triage.tally import keep_counts
 
 LIVES_ON = ("occurrence", "force", "passed")
 """Outcomes after which somebody else may call: safe contact must have been carried on to them."""
@@ -34,7 +35,10 @@ def ended_longer_than(outcome: str, days: int, *, now: datetime) -> QuerySet[Rep
 
 
 def held_back(reports: QuerySet[Report], coming: Collection[str] | None = None) -> QuerySet[Report]:
-    """Return those that must not be deleted: safe contact was not carried on, or a later message may change it.
+    """Return those that must not be deleted: safe contact was not carried on, or something on them still waits.
+
+    Safe contact must be carried on to whoever may call: after some outcomes, and where an occurrence is linked.
+    A message that came later, or was not read, may change it. What a note asks for waits until it is done.
 
     `coming` are the references of `messages_to_come`, where they were read already.
     """
@@ -42,9 +46,11 @@ def held_back(reports: QuerySet[Report], coming: Collection[str] | None = None) 
     newest = reports.annotate(
         newest=Max("messages__sent_at"), unread=Max("messages__pk", filter=Q(messages__read_at=None))
     )
-    waits = Q(carried_on_at=None) | Q(newest__gt=F("carried_on_at"))
+    not_carried = Q(carried_on_at=None) | Q(newest__gt=F("carried_on_at"))
+    linked = Exists(OccurrenceLink.objects.filter(report=OuterRef("pk")))
     unread = Q(unread__isnull=False) | Q(reference__in=coming)
-    return newest.filter(Q(outcome__in=LIVES_ON) & waits | unread)
+    to_do = Exists(Note.objects.filter(report=OuterRef("pk"), waits=True, done_at=None))
+    return newest.filter((Q(outcome__in=LIVES_ON) | Q(linked)) & not_carried | unread | Q(to_do))
 
 
 def messages_to_come(of: str = "") -> set[str]:
@@ -87,9 +93,11 @@ def purge(*, now: datetime, dry_run: bool, by: str = "command") -> dict[str, Pur
             references = [each for each in old.values_list("reference", flat=True) if each not in held]
             done[outcome] = Purged(len(references), len(held))
             if not dry_run and references:
+                keep_counts(Report.objects.filter(reference__in=references))
                 SealedReport.objects.filter(reference__in=references).delete()
                 Report.objects.filter(reference__in=references).delete()
                 Occurrence.objects.filter(report__in=references).update(report_deleted_at=now)
+                Person.objects.filter(report__in=references).update(report_deleted_at=now)
                 changes = {"reports": len(references)}
                 record("reports.purged", by=by, kind="report", key=outcome, changes=changes)
     return done

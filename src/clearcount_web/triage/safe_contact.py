@@ -9,7 +9,7 @@ from django.utils.translation import override
 from clearcount_web.occurrences.actions import NewPerson
 from clearcount_web.occurrences.models import Wish
 from clearcount_web.reporting.answers import ReportAnswers
-from clearcount_web.reporting.forms import UNDER_18, field_of, in_words
+from clearcount_web.reporting.forms import UNDER_18, choices_of, field_of, in_words
 
 _CONTACT = {
     "yes": ("YES", "in a safe way only"),
@@ -69,6 +69,8 @@ def facts_of(answers: ReportAnswers) -> SafeContact:
 
 
 def _known(label: str, given: str | None, words: dict[str, tuple[str, str]], ask: str) -> Wish:
+    if given and given not in words:  # an answer of another version: nobody may guess what it meant
+        return Wish(label, "NOT ASKED", f"{ask}; the answer “{given}” is one that this version does not know")
     return Wish(label, *words[given]) if given else Wish(label, _unsaid(given), ask)
 
 
@@ -82,6 +84,8 @@ def _age(given: str | None) -> Wish:
         return Wish("Age group", _unsaid(given), "treat as a child until it is known")
     with override("en"):
         words = in_words(field_of("age"), given)
+    if given not in choices_of("age"):
+        return Wish("Age group", "NOT ASKED", f"treat as a child until it is known; “{given}” was answered")
     return Wish("Age group", words, "a child" if given in UNDER_18 else "")
 
 
@@ -119,12 +123,10 @@ def _other(answers: ReportAnswers) -> tuple[Wish, ...]:
 def people_of(answers: ReportAnswers, *, report: str) -> tuple[NewPerson, ...]:
     """Return the people of a report for its occurrence. Together their wishes are all the facts of the report."""
     facts = facts_of(answers)
-    given = {
-        "danger": answers.danger or "",
-        "age_group": answers.age or "",
-        "about": answers.who or "",
-        "report": report,
-    }
+    told = (("danger", answers.danger), ("age_group", answers.age), ("about", answers.who))
+    questions = {"age_group": "age", "about": "who"}
+    given = {name: said if said and said in choices_of(questions.get(name, name)) else "" for name, said in told}
+    given["report"] = report
     name = (answers.name or "")[:200]
     if answers.who not in ("other", "witness"):
         role = "victim" if answers.who == "me" else "other"

@@ -14,40 +14,54 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from nacl.public import PrivateKey
 
 from clearcount_web.accounts.access import StaffRequest, roles
 from clearcount_web.accounts.roles import Role
 from clearcount_web.ground.refusals import Refused
-from clearcount_web.triage import actions, forms, queries
+from clearcount_web.triage import actions, forms, keyring, links, narrowing, queries, sorting
 from clearcount_web.triage.demo_keys import PASSPHRASES
+from clearcount_web.triage.flags import sharing
 from clearcount_web.triage.safe_contact import facts_of
 
 _MAY = (Role.CONTACT_OFFICER,)
 _ROWS = 50
-_FILTERS = (
-    ("", "All"),
-    ("danger", "Danger"),
-    ("unread", "Not read, or something new"),
-    ("mine", "Those that I have"),
-    ("free", "Those that nobody has"),
-)
 
 
 @roles(*_MAY)
 @require_safe
 def queue(request: StaffRequest) -> HttpResponse:
-    """Return what waits: danger first, then the oldest. No content."""
-    asked = queries.Narrowed(request.GET.get("q", ""), request.GET.get("only", ""), request.user.get_username())
-    waiting = Paginator(queries.queue(now=timezone.now(), narrowed=asked), _ROWS)
-    ended = Paginator(queries.ended(asked), _ROWS)
-    context = {
-        "waiting": waiting.get_page(request.GET.get("page")),
-        "ended": ended.get_page(request.GET.get("ended")),
+    """What waits: danger first, then the oldest. No content. Each look is an event."""
+    keys = keyring.held(request.user.get_username())
+    return render(request, "triage/queue.html", _listed(request, keys))
+
+
+@roles(*_MAY)
+@require_safe
+def rows(request: StaffRequest) -> HttpResponse:
+    """The lists of the queue's page again, for a page that refreshes itself. It keeps nothing unlocked."""
+    keys = keyring.held(request.user.get_username(), uses=False)
+    return render(request, "triage/rows.html", _listed(request, keys, again=True))
+
+
+def _listed(request: StaffRequest, keys: tuple[PrivateKey, ...], *, again: bool = False) -> dict[str, Any]:
+    """Return what both pages show: new reports are sorted when the key is unlocked, and the look is an event."""
+    now, asked = timezone.now(), narrowing.Narrowed.asked(request.GET, officer=request.user.get_username())
+    left = sorting.sort_new(by=request.user, keys=keys) if keys else 0
+    actions.note_look(asked.told, again=again, by=request.user, now=now)
+    waiting = Paginator(queries.waiting(asked, now=now), _ROWS).get_page(request.GET.get("page"))
+    ended = Paginator(queries.ended(asked, now=now), _ROWS).get_page(request.GET.get("ended"))
+    return {
+        "waiting": waiting,
+        "waiting_lines": queries.lines(waiting, now=now),
+        "ended": ended,
+        "ended_lines": queries.lines(ended, now=now),
         "asked": asked,
-        "filters": _FILTERS,
-        "unlocked": queries.unlocked(request.user),
+        "left": left,
+        "unlocked": bool(keys),
+        "again": again,
+        "now": now,
     }
-    return render(request, "triage/queue.html", context)
 
 
 @roles(*_MAY)
@@ -61,7 +75,7 @@ def unlock(request: StaffRequest) -> HttpResponse:
         return reverse("triage:queue")
 
     passphrase = PASSPHRASES["duty"] if settings.DEMO else ""
-    return _handled(request, forms.UnlockForm, "Unlock the duty key", act, {"demo_passphrase": passphrase})
+    return handled(request, forms.UnlockForm, "Unlock the duty key", act, {"demo_passphrase": passphrase})
 
 
 @roles(*_MAY)
@@ -83,6 +97,11 @@ def detail(request: StaffRequest, reference: str) -> HttpResponse:
     context = {
         "opened": opened,
         "report": opened.report,
+        "flags": queries.flags_shown(report),
+        "sharing": sharing(report),
+        "links": links.links_of(report),
+        "occurrence_links": report.occurrence_links.all(),
+        "lookers": queries.lookers(report),
         "occurrence": queries.occurrence_of(report),
         "not_carried_on": queries.not_carried_on(report),
         "facts": facts_of(opened.answers).all,
@@ -97,7 +116,8 @@ def detail(request: StaffRequest, reference: str) -> HttpResponse:
 def hold(request: StaffRequest, reference: str) -> HttpResponse:
     """Note "I have this", or that it is free again."""
     report = queries.found(reference)
-    actions.hold(report, holds=request.POST.get("holds") == "yes", by=request.user, now=timezone.now())
+    holds, seen = request.POST.get("holds") == "yes", request.POST.get("seen", "")
+    actions.hold(report, holds=holds, seen=seen, by=request.user, now=timezone.now())
     return redirect("triage:detail", reference=reference)
 
 
@@ -139,11 +159,11 @@ def close(request: StaffRequest, reference: str) -> HttpResponse:
 
     def act(given: dict[str, Any]) -> str:
         if given["carried_on"]:
-            _saw_everything(request, opened)
+            saw_everything(request, opened)
         actions.close(report, **given, by=request.user, now=timezone.now())
         return reverse("triage:queue")
 
-    return _handled(request, forms.CloseForm, f"Outcome of {reference}", act, _beside(opened))
+    return handled(request, forms.CloseForm, f"Outcome of {reference}", act, beside(opened))
 
 
 @roles(*_MAY)
@@ -160,7 +180,7 @@ def record_here(request: StaffRequest, reference: str) -> HttpResponse:
         occurrence = actions.record_here(opened, actions.NewRecord(**given), by=request.user, now=timezone.now())
         return reverse("occurrences:detail", args=[occurrence.number])
 
-    return _handled(request, forms.RecordForm, f"Record {reference}", act, _beside(opened))
+    return handled(request, forms.RecordForm, f"Record {reference}", act, beside(opened))
 
 
 @roles(*_MAY)
@@ -173,11 +193,11 @@ def carry_on(request: StaffRequest, reference: str) -> HttpResponse:
     opened = actions.open_report(report, by=request.user, now=timezone.now())
 
     def act(given: dict[str, Any]) -> str:
-        _saw_everything(request, opened)
+        saw_everything(request, opened)
         actions.carry_on(opened, later=given["later"], by=request.user, now=timezone.now())
         return reverse("triage:detail", args=[reference])
 
-    return _handled(request, forms.CarryOnForm, f"Carry safe contact of {reference} on", act, _beside(opened))
+    return handled(request, forms.CarryOnForm, f"Carry safe contact of {reference} on", act, beside(opened))
 
 
 @roles(*_MAY)
@@ -188,15 +208,17 @@ def reply(request: StaffRequest, reference: str) -> HttpResponse:
     if not queries.unlocked(request.user):
         return redirect("triage:unlock")
 
+    opened = actions.open_report(report, by=request.user, now=timezone.now())
+
     def act(given: dict[str, Any]) -> str:
+        saw_everything(request, opened)
         actions.reply(report, given["text"], by=request.user, now=timezone.now())
         return reverse("triage:detail", args=[reference])
 
-    opened = actions.open_report(report, by=request.user, now=timezone.now())
-    return _handled(request, forms.ReplyForm, f"Reply to {reference}", act, _beside(opened))
+    return handled(request, forms.ReplyForm, f"Reply to {reference}", act, beside(opened))
 
 
-def _handled(
+def handled(
     request: StaffRequest,
     form_class: type[Form],
     title: str,
@@ -213,15 +235,19 @@ def _handled(
     return render(request, "triage/form.html", {"form": form, "title": title, **(context or {})})
 
 
-def _saw_everything(request: StaffRequest, opened: actions.Opened) -> None:
-    """Raise Refused when a message came in after the page was shown: nobody carries on what they have not read."""
-    seen = request.POST.get("seen", "")
-    if not (seen.isdecimal() and int(seen) >= len(opened.messages)) and opened.messages:
-        raise Refused("A new message came in while you wrote. Read it on this page, then save again.")
+def saw_everything(request: StaffRequest, opened: actions.Opened) -> None:
+    """Raise Refused when something came in after the page was shown: nobody answers what they have not read."""
+    for name, there, what in (
+        ("seen", opened.messages, "A new message came in"),
+        ("seen_replies", opened.replies, "A reply was left"),
+    ):
+        seen = request.POST.get(name, "0")
+        if there and not (seen.isascii() and seen.isdecimal() and len(seen) < 9 and int(seen) >= len(there)):
+            raise Refused(f"{what} while you wrote. Read it on this page, then save again.")
 
 
-def _beside(opened: actions.Opened) -> dict[str, Any]:
-    """The opened report for a form page about it: nobody acts on a report that they cannot see."""
+def beside(opened: actions.Opened) -> dict[str, Any]:
+    """Return the opened report for a form page about it: nobody acts on a report that they cannot see."""
     return {
         "report": opened.report,
         "opened": opened,
