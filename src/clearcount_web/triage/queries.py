@@ -15,12 +15,12 @@ from clearcount_web.accounts.models import User
 from clearcount_web.audit.models import Event
 from clearcount_web.occurrences.models import Occurrence
 from clearcount_web.reporting.forms import STEPS, field_of, in_words
-from clearcount_web.triage import keyring
+from clearcount_web.triage import keyring, retention
 from clearcount_web.triage.actions import Opened
 from clearcount_web.triage.flags import Flag, flags_of, with_flags
 from clearcount_web.triage.models import Report
 from clearcount_web.triage.narrowing import EVERYTHING, Narrowed
-from clearcount_web.triage.retention import held_back, messages_to_come
+from clearcount_web.triage.retention import messages_to_come
 from clearcount_web.triage.safe_contact import facts_of
 
 
@@ -145,7 +145,7 @@ def occurrence_of(report: Report) -> Occurrence | None:
 def not_carried_on(report: Report) -> bool:
     """Return whether the report has ended and safe contact, or a later message, was not carried on yet."""
     coming = messages_to_come(of=report.reference)
-    return held_back(Report.objects.filter(pk=report.pk), coming).exists()
+    return retention.not_carried_on(Report.objects.filter(pk=report.pk, outcome__gt=""), coming).exists()
 
 
 def person_export(opened: Opened) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Case, Exists, F, Max, OuterRef, Q, QuerySet, When
 
 from clearcount_web.audit.actions import record
 from clearcount_web.occurrences.models import Occurrence, Person
@@ -35,22 +35,37 @@ def ended_longer_than(outcome: str, days: int, *, now: datetime) -> QuerySet[Rep
 
 
 def held_back(reports: QuerySet[Report], coming: Collection[str] | None = None) -> QuerySet[Report]:
-    """Return those that must not be deleted: safe contact was not carried on, or something on them still waits.
-
-    Safe contact must be carried on to whoever may call: after some outcomes, and where an occurrence is linked.
-    A message that came later, or was not read, may change it. What a note asks for waits until it is done.
+    """Return those that must not be deleted: `not_carried_on`, and those on which something is still to be done.
 
     `coming` are the references of `messages_to_come`, where they were read already.
     """
+    return _told_apart(reports, coming).filter(_NOT_CARRIED_ON | Q(to_do=True))
+
+
+def not_carried_on(reports: QuerySet[Report], coming: Collection[str] | None = None) -> QuerySet[Report]:
+    """Return those whose safe contact was not carried on, or may be changed by a message that nobody has read.
+
+    Safe contact must be carried on to whoever may call: after some outcomes, and where an occurrence is linked.
+    """
+    return _told_apart(reports, coming).filter(_NOT_CARRIED_ON)
+
+
+_NOT_CARRIED_ON = (Q(outcome__in=LIVES_ON) | Q(linked=True)) & (
+    Q(carried_on_at=None) | Q(newest__gt=F("carried_on_at"))
+) | Q(unread=True)
+
+
+def _told_apart(reports: QuerySet[Report], coming: Collection[str] | None) -> QuerySet[Report]:
     coming = messages_to_come() if coming is None else coming
-    newest = reports.annotate(
-        newest=Max("messages__sent_at"), unread=Max("messages__pk", filter=Q(messages__read_at=None))
+    of_it = {"report": OuterRef("pk")}
+    unread = Exists(Message.objects.filter(**of_it, read_at=None))
+    told: QuerySet[Report] = reports.annotate(
+        newest=Max("messages__sent_at"),
+        linked=Exists(OccurrenceLink.objects.filter(**of_it)),
+        to_do=Exists(Note.objects.filter(**of_it, waits=True, done_at=None)),
+        unread=Case(When(Q(unread) | Q(reference__in=coming), then=True), default=False, output_field=BooleanField()),
     )
-    not_carried = Q(carried_on_at=None) | Q(newest__gt=F("carried_on_at"))
-    linked = Exists(OccurrenceLink.objects.filter(report=OuterRef("pk")))
-    unread = Q(unread__isnull=False) | Q(reference__in=coming)
-    to_do = Exists(Note.objects.filter(report=OuterRef("pk"), waits=True, done_at=None))
-    return newest.filter((Q(outcome__in=LIVES_ON) | Q(linked)) & not_carried | unread | Q(to_do))
+    return told
 
 
 def messages_to_come(of: str = "") -> set[str]:

@@ -103,6 +103,7 @@ def detail(request: StaffRequest, reference: str) -> HttpResponse:
         "occurrence_links": report.occurrence_links.all(),
         "lookers": queries.lookers(report),
         "occurrence": queries.occurrence_of(report),
+        "to_do": any(each.note.waits and not each.note.done_at for each in opened.notes),
         "not_carried_on": queries.not_carried_on(report),
         "facts": facts_of(opened.answers).all,
         "answers": queries.answered(opened),
