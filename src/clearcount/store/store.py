@@ -94,7 +94,7 @@ class Store:
         return table.sort_by([("occurrence_no", "ascending"), ("crime_no", "ascending")])
 
     def holds(self, snapshot: Snapshot, numbers: Collection[str]) -> bool:
-        """Whether a snapshot has an offence under one of these numbers of occurrences, in exactly that writing."""
+        """Return whether a snapshot has an offence under one of these occurrence numbers, in exactly that writing."""
         wanted = pc.field("occurrence_no").isin(pa.array(sorted(numbers), pa.string()))
         return any(read_rows(file, ["occurrence_no"], wanted).num_rows for file in self.files(snapshot, "offences"))
 

@@ -25,7 +25,7 @@ _FEEDBACK = 100
 @roles(Role.FOI_OFFICER, Role.ADMINISTRATOR)
 @require_safe
 def index(request: StaffRequest) -> HttpResponse:
-    """Complaints that are not closed, the oldest first, and all feedback. Reading complaints is an event."""
+    """Show complaints that are not closed, the oldest first, and all feedback. Reading complaints is an event."""
     complaints = list(Complaint.objects.filter(closed_on__isnull=True))
     if complaints:
         with transaction.atomic(using=STAFF):

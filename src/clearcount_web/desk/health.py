@@ -74,8 +74,8 @@ def safe_contact() -> Condition:
     """Return whether no ended report waits for somebody to carry its safe contact on."""
     held = held_past_their_time(now=timezone.now() - LATE)
     says = (
-        f"reports kept past their time: {held}, because safe contact was not carried on, a message was not read, or "
-        "something is still to be done; open them from Reports"
+        f"reports kept past their time: {held}. Safe contact was not carried on, a message was not read, or "
+        "something is still to be done. Open them from Reports"
     )
     return Condition("safe contact", not held, says if held else "nothing waits to be carried on")
 

@@ -30,7 +30,7 @@ def home(request: StaffRequest) -> HttpResponse:
 @roles(Role.ADMINISTRATOR, Role.DECISION_MAKER)
 @require_safe
 def audit(request: StaffRequest) -> HttpResponse:
-    """All events, by verb, actor or object, the newest first."""
+    """Show all events, by verb, actor or object, the newest first."""
     wanted = {name: request.GET.get(name, "")[:150] for name in ("verb", "actor", "kind", "key")}
     page = Paginator(events(**wanted), _EVENTS).get_page(request.GET.get("page"))
     query = urlencode({name: words for name, words in wanted.items() if words})
@@ -40,7 +40,7 @@ def audit(request: StaffRequest) -> HttpResponse:
 @roles(Role.ADMINISTRATOR)
 @require_safe
 def jobs(request: StaffRequest) -> HttpResponse:
-    """All jobs that are kept, those asked for last first."""
+    """Show all jobs that are kept, those asked for last first."""
     page = Paginator(latest(), _JOBS).get_page(request.GET.get("page"))
     return render(request, "desk/jobs.html", {"page": page})
 

@@ -25,7 +25,7 @@ _ROWS = 100
 @roles(*_MAY)
 @require_safe
 def listing(request: StaffRequest) -> HttpResponse:
-    """All occurrences, the newest first."""
+    """Show all occurrences, the newest first."""
     page = Paginator(queries.listed(), _ROWS).get_page(request.GET.get("page"))
     return render(request, "occurrences/list.html", {"page": page})
 

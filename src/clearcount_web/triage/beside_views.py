@@ -22,7 +22,7 @@ _MAY = (Role.CONTACT_OFFICER,)
 @roles(*_MAY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def note(request: StaffRequest, reference: str) -> HttpResponse:
-    """Writes a note."""
+    """Write a note."""
     report = queries.found(reference)
     if not queries.unlocked(request.user):
         return redirect("triage:unlock")
@@ -38,7 +38,7 @@ def note(request: StaffRequest, reference: str) -> HttpResponse:
 @roles(*_MAY)
 @require_POST
 def note_done(request: StaffRequest, reference: str, number: int) -> HttpResponse:
-    """Notes that what a note asks for is done."""
+    """Note that what a note asks for is done."""
     notes.finish(queries.found(reference), number, by=request.user, now=timezone.now())
     return redirect("triage:detail", reference=reference)
 
@@ -46,7 +46,7 @@ def note_done(request: StaffRequest, reference: str, number: int) -> HttpRespons
 @roles(*_MAY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: StaffRequest, reference: str) -> HttpResponse:
-    """Links the report with another, or with an occurrence."""
+    """Join the report with another, or with an occurrence."""
     report = queries.found(reference)
     if not queries.unlocked(request.user):
         return redirect("triage:unlock")
@@ -65,7 +65,7 @@ def link(request: StaffRequest, reference: str) -> HttpResponse:
 @roles(*_MAY)
 @require_POST
 def unlink(request: StaffRequest, reference: str) -> HttpResponse:
-    """Takes a link off."""
+    """Take a link off."""
     report = queries.found(reference)
     for name, act in (("report", links.unlink_reports), ("occurrence", links.unlink_occurrence)):
         key = request.POST.get(name, "")

@@ -69,7 +69,7 @@ def forget(officer: str | None = None) -> None:
 
 
 def held(officer: str, *, uses: bool = True) -> tuple[PrivateKey, ...]:
-    """The keys that this officer unlocked; none when they have not, or when the keys lay unused too long.
+    """Return the keys that this officer unlocked; none when they have not, or when the keys lay unused too long.
 
     `uses=False` is a look by a page that refreshes itself: it must not keep a key unlocked that nobody uses.
     """

@@ -60,7 +60,7 @@ def links_of(report: Report) -> tuple[Linked, ...]:
 
 
 def link_reports(report: Report, reference: str, *, kind: str, by: Any, now: datetime) -> None:
-    """Link two reports, both ways. Linking them again changes nothing.
+    """Join two reports, both ways. Joining them again changes nothing.
 
     Raises:
         Refused: when there is no report of that reference, or it is this one.
@@ -100,7 +100,7 @@ def recorded_here(number: str) -> Occurrence | None:
 
 
 def link_occurrence(opened: Opened, words: str, *, by: Any, now: datetime) -> OccurrenceLink:
-    """Link a report to an occurrence. One that is recorded here gets the people of the report with their wishes.
+    """Join a report to an occurrence. One that is recorded here gets the people of the report with their wishes.
 
     Raises:
         Refused: when the number is none, or reads as one of here and is not.
@@ -154,7 +154,7 @@ def unlink_occurrence(report: Report, key: int, *, by: Any) -> None:
 
 
 def held_in_store(number: str) -> bool | None:
-    """Whether the newest snapshot of the record store holds an occurrence; None where no store can be asked."""
+    """Return whether the newest snapshot of the record store holds an occurrence; None where no store can be asked."""
     if settings.STORE_DIR is None:
         return None
     try:

@@ -25,7 +25,7 @@ _WEEKS = 13
 @roles(*_MAY)
 @require_safe
 def hand_over(request: StaffRequest) -> HttpResponse:
-    """What waits and for whom, for the next shift; each report on it is an event."""
+    """Show what waits and for whom, for the next shift. Each report on it is an event."""
     if not queries.unlocked(request.user):
         return redirect("triage:unlock")
     now = timezone.now()
@@ -37,7 +37,7 @@ def hand_over(request: StaffRequest) -> HttpResponse:
 @roles(*_MAY)
 @require_http_methods(["GET", "HEAD", "POST"])
 def find(request: StaffRequest) -> HttpResponse:
-    """Finds the reports that belong to an occurrence. The number is posted, so that no address holds it."""
+    """Find the reports that belong to an occurrence. The number is posted, so that no address holds it."""
     form = forms.FindForm(request.POST or None)
     found = None
     if request.method == "POST" and form.is_valid():
@@ -51,7 +51,7 @@ def find(request: StaffRequest) -> HttpResponse:
 @roles(*_MAY)
 @require_safe
 def show_statistics(request: StaffRequest) -> HttpResponse:
-    """Counts by week."""
+    """Show counts by week."""
     counted = statistics(today=timezone.localdate())
     shift.note_statistics(by=request.user)
     page = Paginator(counted.weeks, _WEEKS).get_page(request.GET.get("page"))
@@ -62,7 +62,7 @@ def show_statistics(request: StaffRequest) -> HttpResponse:
 @roles(*_MAY)
 @require_safe
 def statistics_file(request: StaffRequest) -> HttpResponse:
-    """All weeks as CSV. Each line says that it is for staff only."""
+    """Return all weeks as CSV. Each line says that it is for staff only."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\r\n").writerows(statistics(today=timezone.localdate()).lines())
     shift.note_statistics(by=request.user)

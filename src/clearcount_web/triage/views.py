@@ -31,7 +31,7 @@ _ROWS = 50
 @roles(*_MAY)
 @require_safe
 def queue(request: StaffRequest) -> HttpResponse:
-    """What waits: danger first, then the oldest. No content. Each look is an event."""
+    """Show what waits: danger first, then the oldest. No content. Each look is an event."""
     keys = keyring.held(request.user.get_username())
     return render(request, "triage/queue.html", _listed(request, keys))
 
@@ -39,7 +39,7 @@ def queue(request: StaffRequest) -> HttpResponse:
 @roles(*_MAY)
 @require_safe
 def rows(request: StaffRequest) -> HttpResponse:
-    """The lists of the queue's page again, for a page that refreshes itself. It keeps nothing unlocked."""
+    """Return the lists of the queue's page again, for a page that refreshes itself. It keeps nothing unlocked."""
     keys = keyring.held(request.user.get_username(), uses=False)
     return render(request, "triage/rows.html", _listed(request, keys, again=True))
 
@@ -226,7 +226,7 @@ def handled(
     act: Callable[[dict[str, Any]], str],
     context: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """A form page: asks, acts, goes where the act says; a refusal stands beside what was typed."""
+    """Show a form page: ask, act, go where the act says. A refusal is shown beside what was typed."""
     form = form_class(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -31,6 +31,6 @@ class Command(BaseCommand):
             self.stdout.write(f"{outcome} (kept {days} days): {purged.gone} reports {done}")
             if purged.held:
                 self.stdout.write(
-                    f"{outcome}: {purged.held} reports kept, because safe contact was not carried on, a message "
-                    "was not read, or a note says what is still to be done; open them from Reports on the staff side"
+                    f"{outcome}: {purged.held} reports kept. Safe contact was not carried on, a message was not "
+                    "read, or something is still to be done. Open them from Reports on the staff side"
                 )
