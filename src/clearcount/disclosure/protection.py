@@ -172,7 +172,7 @@ def _protected(
         return _round(document, [whole, *others], own, policy, revised)
     found = suppress(whole, own, policy, others=others, sums=sums, work=work)
     if found.unsafe:
-        why = _why(found, policy)
+        why = _why(found, policy, promised=any(table.width > 1 for table in whole.tables if table.name not in own))
         return Protection(
             False, why=why, known=found.known, differences=found.differences, revised=revised, work=found.work
         )
@@ -285,10 +285,11 @@ def _said(target: Target | Piece) -> str:
     return target.called if isinstance(target, Piece) else f"{target.table} {list(target.cells[0])}"
 
 
-def _why(found: Suppression, policy: Policy) -> str:
+def _why(found: Suppression, policy: Policy, *, promised: bool) -> str:
     places = "; ".join(map(_said, found.unsafe[:3]))
     more = f" and {len(found.unsafe) - 3} more" if len(found.unsafe) > 3 else ""
     what = "exact" if policy.requirement != f"width:{policy.width}" else f"known to within less than {policy.width}"
+    what += ", or narrower than an earlier answer promised," if promised else ""
     labels = f"label {policy.label!r} and zeros {policy.zeros}"
     return (
         f"no pattern is safe: with every figure hidden, {labels} leave {what}: {places}{more}; coarsen the table first"
