@@ -98,9 +98,9 @@ class Office:
         force: str = "",
         supersedes: str = "",
         tables: str = "",
-        arguments: Sequence[str] = (),
+        arguments: Sequence[Any] | Callable[[Path], Sequence[Any]] = (),
     ) -> Any:
-        """Count a request into the folder `name`; every doubt is accepted."""
+        """Count a request into the folder `name`; every doubt is accepted. `arguments` may depend on the request."""
         questions = "".join(
             f'[[question]]\ntext = "Question {n}"\ncodes = {json.dumps(list(c))}\n' for n, c in enumerate(codes, 1)
         )
@@ -124,7 +124,7 @@ class Office:
         request.write_text(text, encoding="utf-8")
         policy = self.folder / "policy.toml"
         policy.write_text(self.policy, encoding="utf-8")
-        more: list[Any] = list(arguments)
+        more: list[Any] = list(arguments(request) if callable(arguments) else arguments)
         if supersedes:
             more += ["--supersedes", self.folder / supersedes, "--reason", "months were missing"]
         if force:

@@ -1,8 +1,9 @@
 """Whole random answers, attacked from the request and the printed files alone.
 
 A reader knows which records a cell counts from what was asked, and reads the cells in counts.csv and denominators.csv.
-Occurrences are sets: one may have offences in several cells. The attack is in `print_attack` and shares no code with
-disclosure control.
+Occurrences are sets: one may have offences in several cells. Where people read the mentions, each mention is confirmed,
+unclear, not relevant or undecided, and the tables of what they decided are read too. The attack is in `print_attack`
+and shares no code with disclosure control.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ MONTHS = ("2024-01", "2024-02", "2024-03", "2024-04")
 DISTRICTS = ("North", "South")
 AGES = ("adult", "child")
 TERMS = ("alpha", "seen")
+STATES = ("confirmed", "unclear", "not relevant", "undecided")
+READ_AS = {"mentions": STATES, "confirmed": STATES[:1], "confirmed_or_unclear": STATES[:2], "undecided": STATES[3:]}
 TEXTS = {"": "nothing", "alpha": "alpha once", "seen": "it was seen", "alpha seen": "alpha was seen"}
 
 
@@ -82,12 +85,14 @@ def offices(tmp_path_factory: pytest.TempPathFactory) -> Mapping[int, tuple[Offi
     return Made()
 
 
-def _tables(random: Random, words: bool, unit: str) -> list[tuple[list[str], list[str]]]:
+def _tables(random: Random, words: bool, unit: str, *, read: bool) -> list[tuple[list[str], list[str]]]:
     if unit == "occurrences":
         return [(["offence"], [random.choice(("month", "quarter", "year"))])]
     rows = [["offence"], ["offence", "district"], ["question"], ["district", "age"], ["age"], ["offence", "age"]]
     if words:
         rows.append(["term"])
+    if read:
+        rows += [["state"], ["offence", "state"], ["state", "district"]]
     columns = [["month"], ["quarter"], ["year"], [], ["month", "district"], ["age"]]
     first = random.choice((["offence"], ["offence", "district"])), [random.choice(("month", "quarter", "year"))]
     found = [first]
@@ -118,31 +123,63 @@ class _Cell:
     districts: tuple[str, ...]
     ages: tuple[str, ...]
     texts: tuple[str, ...]
+    states: tuple[str, ...] = STATES
+
+
+def _codes(row: str, questions: Sequence[Sequence[str]]) -> tuple[str, ...]:
+    if row in ("total", ""):
+        return tuple(dict.fromkeys(code for codes in questions for code in codes))
+    return tuple(questions[int(row[1:]) - 1]) if row[0] == "q" else (row,)
+
+
+def _texts(words: Sequence[str]) -> tuple[str, ...]:
+    return tuple(text for text in TEXTS if not words or any(word in text.split() for word in words))
+
+
+def _decided(
+    folder: Path, questions: Sequence[Sequence[str]], months: Sequence[str], asked: Sequence[str]
+) -> Iterator[_Cell]:
+    """The cells of the tables of what readers decided, from release.json; counts.csv holds the confirmed."""
+    released = json.loads((folder / "release.json").read_text(encoding="utf-8"))
+    for table in released["tables"]:
+        if table["name"] not in READ_AS:
+            continue
+        for place, low, high in table["cells"]:
+            at = dict(zip(table["by"], place, strict=True))
+            yield _Cell(
+                table["name"],
+                str(low) if low == high else "[c]",
+                _codes(at.get("offence", ""), questions),
+                tuple(_months_of(at.get("month", ""), months)),
+                _side(at.get("district"), DISTRICTS),
+                AGES,
+                _texts(asked),
+                READ_AS[table["name"]],
+            )
 
 
 def _cells(
-    folder: Path, questions: Sequence[Sequence[str]], months: Sequence[str], asked: Sequence[str]
+    folder: Path, questions: Sequence[Sequence[str]], months: Sequence[str], asked: Sequence[str], *, read: bool = False
 ) -> Iterator[_Cell]:
-    every = tuple(dict.fromkeys(code for codes in questions for code in codes))
+    if read:
+        yield from _decided(folder, questions, months, asked)
     for name in ("counts.csv", "denominators.csv"):
         with (folder / name).open(newline="", encoding="utf-8-sig") as file:
             for line in csv.DictReader(file):
-                row, term = line["row"], line.get("term") or ""
-                codes = (
-                    every if row in ("total", "") else tuple(questions[int(row[1:]) - 1]) if row[0] == "q" else (row,)
-                )
+                term = line.get("term") or ""
                 words = asked if name == "counts.csv" else ()
                 if term not in ("total", ""):
                     words = (term,)
-                texts = tuple(text for text in TEXTS if not words or any(word in text.split() for word in words))
+                confirmed = read and name == "counts.csv" and line["table"] == "1"
                 yield _Cell(
                     f"{name} {line['table']}",
                     line["value"] or f"[{line['marker']}]",
-                    codes,
+                    _codes(line["row"], questions),
                     tuple(_months_of(line["period"], months)),
                     _side(line.get("district"), DISTRICTS),
                     _side(line.get("age"), AGES),
-                    texts,
+                    _texts(words),
+                    STATES[:1] if confirmed else _side(line.get("state"), STATES),
                 )
 
 
@@ -150,7 +187,7 @@ def _side(value: str | None, leaves: tuple[str, ...]) -> tuple[str, ...]:
     return leaves if value in (None, "", "total") else (str(value),)
 
 
-def _inside(record: Record, cell: _Cell) -> bool:
+def _inside(record: Record, cell: _Cell, decisions: Mapping[tuple[str, str], str]) -> bool:
     text = next(words for words, said in TEXTS.items() if said == record.text)
     return (
         record.code in cell.codes
@@ -158,16 +195,30 @@ def _inside(record: Record, cell: _Cell) -> bool:
         and record.district in cell.districts
         and record.age in cell.ages
         and text in cell.texts
+        and decisions.get((record.occurrence, record.code), STATES[-1]) in cell.states
     )
 
 
-def _attacked(cells: Sequence[_Cell], records: Sequence[Record], unit: str, months: Sequence[str]) -> list[str]:
+def _attacked(
+    cells: Sequence[_Cell],
+    records: Sequence[Record],
+    unit: str,
+    months: Sequence[str],
+    decisions: Mapping[tuple[str, str], str],
+) -> list[str]:
     codes = tuple(dict.fromkeys(code for cell in cells for code in cell.codes))
     if unit == "offences":
-        reader = Reader({"c": codes, "m": months, "d": DISTRICTS, "a": AGES, "t": tuple(TEXTS)})
-        for cell in cells:
-            mask = reader.mask(c=cell.codes, m=cell.months, d=cell.districts, a=cell.ages, t=cell.texts)
-            reader.sees(mask, cell.shown, sum(_inside(record, cell) for record in records), cell.table)
+        dimensions = {"c": codes, "m": months, "d": DISTRICTS, "a": AGES, "t": tuple(TEXTS), "s": STATES}
+        boxes = [
+            {"c": cell.codes, "m": cell.months, "d": cell.districts, "a": cell.ages, "t": cell.texts, "s": cell.states}
+            for cell in cells
+        ]
+        # a dimension that no figure cuts tells a reader nothing
+        cut = {n: leaves for n, leaves in dimensions.items() if any(set(box[n]) < set(leaves) for box in boxes)}
+        reader = Reader(cut or {"c": codes})
+        for cell, box in zip(cells, boxes, strict=True):
+            mask = reader.mask(**{name: side for name, side in box.items() if name in reader.dimensions})
+            reader.sees(mask, cell.shown, sum(_inside(record, cell, decisions) for record in records), cell.table)
         return reader.learns()
     spans = list(dict.fromkeys(cell.months for cell in cells if len(cell.months) < len(months))) or [tuple(months)]
     places = [f"{code} {','.join(span)}" for code, span in product(codes, spans)]
@@ -176,7 +227,7 @@ def _attacked(cells: Sequence[_Cell], records: Sequence[Record], unit: str, mont
     for cell in cells:
         met = {f"{c} {','.join(span)}" for c in cell.codes for span in spans if set(span) <= set(cell.months)}
         mask = reader.mask(s=[each for each in sets if met & set(each.split("|"))], t=cell.texts)
-        truth = len({record.occurrence for record in records if _inside(record, cell)})
+        truth = len({record.occurrence for record in records if _inside(record, cell, decisions)})
         reader.sees(mask, cell.shown, truth, cell.table)
     return reader.learns()
 
@@ -194,20 +245,51 @@ def _attack(office: Office, records: Sequence[Record], seed: int) -> list[str] |
     first, last = (0, random.randint(1, 3)) if unit == "offences" else (0, 2)
     months = MONTHS[first : last + 1]
     asked = random.sample(TERMS, random.randint(1, 2))
-    tables = _tables(random, words, unit)
+    read = words and unit == "offences" and random.random() < 0.4
+    tables = _tables(random, words, unit, read=read)
     if len(questions) > 1 and questions[0] == codes[:1]:
         tables = [(["question"], head) for _, head in tables[:1]]
     text = "".join(f"[[table]]\nrows = {json.dumps(r)}\ncolumns = {json.dumps(c)}\n" for r, c in tables)
     settings: dict[str, Any] = {"words": {"rule": "word", "any": asked}} if words else {}
     name = f"a{seed}"
-    done = office.counts(name, first=months[0], last=months[-1], codes=questions, unit=unit, tables=text, **settings)
+    decisions: dict[tuple[str, str], str] = {}
+
+    def reads(request: Path) -> Sequence[Any]:
+        return ["--decisions", _decisions(office, request, random, decisions)] if read else []
+
+    asked_for = {"first": months[0], "last": months[-1], "codes": questions, "unit": unit, "tables": text}
+    done = office.counts(name, **asked_for, **settings, arguments=reads)
     if done.code:
         return None
-    cells = list(_cells(office.folder / name, questions, months, asked if words else ()))
-    return _attacked(cells, records, unit, months)
+    cells = list(_cells(office.folder / name, questions, months, asked if words else (), read=read))
+    for cell in cells:
+        truth = sum(_inside(record, cell, decisions) for record in records)
+        assert unit != "offences" or not cell.shown.isdigit() or int(cell.shown) == truth, cell
+    return _attacked(cells, records, unit, months, decisions)
 
 
-@pytest.mark.parametrize("seed", range(14))
+def _decisions(office: Office, request: Path, random: Random, decisions: dict[tuple[str, str], str]) -> Path:
+    """A sheet of hits in which some were read, each decided at random; what was decided goes into `decisions`."""
+    sheet = office.folder / f"{request.stem}-hits.csv"
+    done = office.run("review", "export", request, "--store", office.store, "--out", sheet)
+    assert done.code == 0, done.err
+    with sheet.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    weights = [random.random() for _ in STATES]
+    for row in rows:
+        state = random.choices(STATES, weights)[0]
+        if state != "undecided":
+            decisions[row["occurrence_no"], row["offence_code"]] = state
+            row["code"] = {"confirmed": "relevant", "not relevant": "not_relevant"}.get(state, state)
+            row["coder"], row["at"] = "one", "2024-07-01T10:00:00+00:00"
+    with sheet.open("w", encoding="utf-8", newline="") as file:
+        lines = csv.DictWriter(file, list(rows[0]) if rows else ["occurrence_no"])
+        lines.writeheader()
+        lines.writerows(rows)
+    return sheet
+
+
+@pytest.mark.parametrize("seed", range(40))
 def test_a_reader_of_the_print_learns_no_small_count(offices: Any, seed: int) -> None:
     office, records = offices[seed % 2]
     assert not _attack(office, records, seed)

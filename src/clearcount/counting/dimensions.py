@@ -231,7 +231,8 @@ def _values(name: str, wanted: Wanted, held: _Held) -> ByValue:
     keys = list(dict.fromkeys([*named, *other, *blank]))
     _refuse_texts(name, keys, grouping)
     known = {value: key(value) for value in there}
-    dimension = Dimension(name, name.replace("_", " "), tuple(Leaf(each, each.text) for each in keys))
+    leaves = tuple(Leaf(each, each.text) for each in keys)
+    dimension = Dimension(name, name.replace("_", " "), leaves, values=grouping.is_plain)
     return ByValue(dimension, f"value:{name}", lambda value: (known[value],) if value in known else ())
 
 

@@ -22,6 +22,7 @@ from clearcount.disclosure.document import (
     axis,
 )
 from clearcount.disclosure.filters import RECORDS, parts_of, within
+from clearcount.disclosure.lines import MOST_OVERLAPPING, impossible, overlapping_leaf
 from clearcount.disclosure.linked import FORCE, MONTH, OFFENCE
 from clearcount.disclosure.stretches import Days, inside, segments
 from clearcount.errors import DisclosureError
@@ -33,7 +34,6 @@ from clearcount.model.table import Count, Dimension, Leaf, Link, NotInForce, Not
 
 _QUESTION = "question"
 _OF_OFFENCES = frozenset(("offence", "question", "class", "sub-class", "category"))
-_MOST_OVERLAPPING = 5
 OCCURRENCE = "occurrence"
 RECORD_UNITS = frozenset(("offences", "occurrences"))
 """The units whose records are offences."""
@@ -81,7 +81,7 @@ def describe(tables: Sequence[Table], links: Sequence[Link], force: str = "") ->
     document = Document(
         axes,
         published,
-        known_zero=_known_zero(drawn, axes),
+        known_zero=(*_known_zero(drawn, axes), *_apart(drawn, filters, axes)),
         links=(*_between(tables, published, links, spots), *(link for each in drawn for link in each.links())),
     )
     return Described(document, spots)
@@ -97,11 +97,6 @@ def _stretches(tables: Sequence[Table]) -> Iterator[Days]:
             for leaf in dimension.leaves:
                 if isinstance(leaf.key, PeriodKey):
                     yield leaf.key.period.first_day, leaf.key.period.last_day
-
-
-def overlapping_leaf(lines: Sequence[str]) -> str:
-    """Return the leaf of the records that lie in these overlapping lines and in no other."""
-    return "only " + " & ".join(sorted(lines))
 
 
 def dimension_name(dimension: Dimension, population: Population) -> str:
@@ -140,6 +135,17 @@ def _filters(drawn: Sequence[_Drawing]) -> dict[str, Mapping[str, tuple[str, ...
         if not drawing.table.population.aside:
             kinds.setdefault(apart(drawing.table), {})[drawing.filter] = drawing.table.population
     return {kind: parts_of(populations) for kind, populations in kinds.items()}
+
+
+def _apart(
+    drawn: Sequence[_Drawing], filters: Mapping[str, Mapping[str, tuple[str, ...]]], axes: Mapping[str, Axis]
+) -> Iterator[Box]:
+    """The parts of the records that lie in no line of a dimension, because the line says what the filter says."""
+    for kind, parts in filters.items():
+        mine = [each for each in drawn if not each.table.population.aside and apart(each.table) == kind]
+        populations = {each.filter: each.table.population for each in mine if each.filter in parts}
+        cuts = [(found, each.table.population) for each in mine for found in each.table.dimensions]
+        yield from impossible(cuts, populations, parts, axes)
 
 
 def _words_only(drawn: Sequence[_Drawing]) -> bool:
@@ -208,7 +214,7 @@ class _Drawing:
         searched = self.searched[at]
         totals: dict[str, tuple[str, ...]]
         if self.sets[at]:
-            if len(searched) > _MOST_OVERLAPPING:
+            if len(searched) > MOST_OVERLAPPING:
                 self.once = self.once or "record"
                 self.sets[at] = False
             else:

@@ -210,15 +210,13 @@ def counted_at_all(
                     yield {OFFENCE: codes, MONTH: months, RECORDS: parts, other.name: lines}
 
 
-def only_where(
-    families: Sequence[Family], union: Union, over: Sequence[Rectangle], counted: NDArray[np.bool_]
-) -> Iterator[Zero]:
+def only_where(families: Sequence[Family], union: Union, over: Sequence[Rectangle]) -> Iterator[Zero]:
     """Yield what is empty because no record of a rare way to lie is there: neither in the code and month nor the leaf.
 
     Where records were revised, a reader who knows of it knows where. All other figures are still what they were.
     """
     for codes, months, covering in over:
-        covered = union.covered[:, sorted(covering)].all(axis=1) & counted
+        covered = union.covered[:, sorted(covering)].all(axis=1)
         rare, usual = covered & union.rare, covered & ~union.rare
         if not rare.any():
             continue

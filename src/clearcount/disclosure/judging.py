@@ -10,7 +10,7 @@ from clearcount.disclosure.differences import small_pieces
 from clearcount.disclosure.document import Document, Piece, Place, Target, hidden_targets
 from clearcount.disclosure.promises import known_before, narrowed
 from clearcount.disclosure.protection import Join
-from clearcount.disclosure.revised import loosen
+from clearcount.disclosure.revised import loosened
 from clearcount.disclosure.uncovered import uncovered
 
 
@@ -37,11 +37,10 @@ def judge(document: Document, join: Join, threshold: int, *, small: Sequence[Pla
         DisclosureError: the figures of the release contradict each other.
     """
     own = frozenset(table.name for table in document.tables)
-    worlds, loosened = [], []
-    for world in join(document):
-        found, revised = loosen(replace(world, targets=()), own)
+    worlds, clashing = [], []
+    for found, revised in loosened([replace(world, targets=()) for world in join(document)], own):
         worlds.append(found)
-        loosened += [f"{table} {list(at)}" for table, at in revised.slack]
+        clashing += [f"{table} {list(at)}" for table, at in revised.slack]
     learnt: dict[Target | Piece, None] = {}
     kept = {Target(table, (at,)) for table, at in small}
     for world in worlds:
@@ -56,7 +55,7 @@ def judge(document: Document, join: Join, threshold: int, *, small: Sequence[Pla
         here |= dict.fromkeys(narrowed(world, own, result.intervals, threshold))
         learnt |= dict.fromkeys(target for target in here if target not in before)
     named = [_said(target) for target in learnt]
-    return Judged(tuple(dict.fromkeys(named)), tuple(dict.fromkeys(loosened)))
+    return Judged(tuple(dict.fromkeys(named)), tuple(dict.fromkeys(clashing)))
 
 
 def judge_as_it_is(document: Document, join: Join, threshold: int) -> Judged:

@@ -15,7 +15,7 @@ from clearcount.disclosure.document_json import Json, document_json, parse_docum
 from clearcount.disclosure.equations import equations
 from clearcount.disclosure.linked import together
 from clearcount.disclosure.policy import Policy
-from clearcount.disclosure.revised import Revision, loosen
+from clearcount.disclosure.revised import Revision, loosened
 from clearcount.disclosure.rounding import RoundedFigure, rounded
 from clearcount.disclosure.solver import PER_SECOND, Work, WorkLimit
 from clearcount.disclosure.suppress import Suppression, as_printed, suppress
@@ -164,7 +164,7 @@ def _protected(
     document: Document, own: frozenset[str], policy: Policy, join: Join, sums: bool, work: Work | None
 ) -> Protection:
     joined = join(document)
-    worlds = [loosen(replace(each, targets=()), own) for each in joined]
+    worlds = loosened([replace(each, targets=()) for each in joined], own)
     (whole, revised), others = worlds[0], [each for each, _ in worlds[1:]]
     if policy.rule == "none":
         return _as_it_is(document, joined, own, policy, result=audit(whole), revised=revised)

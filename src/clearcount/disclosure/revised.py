@@ -10,7 +10,7 @@ Use instead: nothing. A withdrawn table stays known, because a withdrawal is not
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from clearcount.disclosure.atoms import atom_system
@@ -56,6 +56,22 @@ def loosen(document: Document, own: frozenset[str]) -> tuple[Document, Revision]
     result = audit(bare)
     places = "; ".join(f"{table} {list(cell.at)}" for table, cell in result.clash)
     raise DisclosureError(f"the figures to be published contradict each other: {places}; check how they were added")
+
+
+def loosened(worlds: Sequence[Document], own: frozenset[str]) -> list[tuple[Document, Revision]]:
+    """Return each world with what was loosened for it. One that the tables in `own` contradict is nobody's belief.
+
+    Raises:
+        DisclosureError: the tables in `own` contradict each other in every world.
+    """
+    found = []
+    for number, world in enumerate(worlds):
+        try:
+            found.append(loosen(world, own))
+        except DisclosureError:
+            if not found and number == len(worlds) - 1:
+                raise
+    return found
 
 
 def _loose(document: Document, slack: Mapping[Place, int]) -> Document:

@@ -137,6 +137,7 @@ def _joint(
             if name != RECORDS:
                 zeros += between(families[RECORDS], family, over, ~left_out)
                 zeros += counted_at_all(families[RECORDS], family, over, ~left_out)
-        zeros += only_where(list(families.values()), union, over, ~left_out)
+        if not left_out.any():  # where a revised record lies is known to a reader who knows of it
+            zeros += only_where(list(families.values()), union, over)
     parts = [Part(document, sense) for document, sense in zip(documents, meaning, strict=True)]
     return together(parts, home, [zero for zero in zeros if all(zero.values())]).document

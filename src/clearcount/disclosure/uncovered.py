@@ -14,7 +14,7 @@ from dataclasses import replace
 from clearcount.disclosure.auditor import audit
 from clearcount.disclosure.document import Document, Piece, Target, hidden_targets
 from clearcount.disclosure.promises import known_before, narrowed
-from clearcount.disclosure.revised import loosen
+from clearcount.disclosure.revised import loosened
 from clearcount.errors import DisclosureError
 
 
@@ -29,9 +29,9 @@ def uncovered(joined: Sequence[Document], own: frozenset[str], threshold: int) -
         DisclosureError: the tables contradict each other, so that nothing is proven.
     """
     found: dict[Target | Piece, None] = {}
-    for printed in joined:
-        hidden = hidden_targets([table for table in printed.tables if table.name not in own])
-        world = loosen(replace(printed, targets=()), own)[0]
+    # the worlds differ in what the figures count, and not in what is printed
+    hidden = hidden_targets([table for table in joined[0].tables if table.name not in own])
+    for world, _ in loosened([replace(printed, targets=()) for printed in joined], own):
         kept = tuple(each for each in hidden if world.why_hidden.get((each.table, each.cells[0])) != "complementary")
         if not kept:
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -106,6 +107,17 @@ class Condition:
         parts += [f"<={self.high}"] if self.high is not None else []
         parts += [f"blank={self.blank}"] if self.blank is not None else []
         return tuple(parts)
+
+    @classmethod
+    def of(cls, normal: Iterable[str]) -> Condition:
+        """Return the condition of a normal form, with its values in their folded spelling."""
+        held: dict[str, list[str]] = {}
+        for part in normal:
+            sign = next(sign for sign in (">=", "<=", "blank=", "=", "!") if part.startswith(sign))
+            held.setdefault(sign, []).append(part.removeprefix(sign))
+        numbers: dict[str, int | None] = {sign: int(held[sign][0]) for sign in (">=", "<=") if sign in held}
+        blank = {"True": True, "False": False}.get(held.get("blank=", [""])[0])
+        return cls(tuple(held.get("=", ())), numbers.get(">="), numbers.get("<="), blank, tuple(held.get("!", ())))
 
     @property
     def spoken(self) -> str:

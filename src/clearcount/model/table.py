@@ -86,7 +86,7 @@ class Dimension:
     `name` is what a request calls it (`offence`, `month`, `victim_age`), `title` what a page calls it. `leaves` are the
     lines that print, in order. `total` is the margin over them, or None where there is none. In an `exclusive`
     dimension each record is under one leaf at most, so that the leaves add up to the total. In another, largest leaf <=
-    total <= sum of leaves.
+    total <= sum of leaves. `values` says that each leaf is one value of the column `name`, and no group.
     """
 
     name: str
@@ -94,6 +94,7 @@ class Dimension:
     leaves: tuple[Leaf, ...]
     total: Leaf | None = Leaf(ALL, "Total")
     exclusive: bool = True
+    values: bool = False
 
     def leaf(self, key: Key) -> Leaf:
         """Return the leaf or total with this key. Raises KeyError."""

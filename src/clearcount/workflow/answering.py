@@ -123,7 +123,7 @@ def answer_request(
     records = records_of(decided, read.tables if read else (), force_key(store.path)) if ledger else None
     known = known_before(store.path, replaced=earlier.released if earlier else None) if ledger else ()
     release, hidden = release_of(
-        counted,
+        decided,
         policy=policy,
         force=force,
         made_on=request.version_date or made_on,
@@ -136,7 +136,7 @@ def answer_request(
         reason=reason,
         letter_template=letter_template,
     )
-    return Answer(counted, release, checked, hidden, records, store.path if ledger else None)
+    return Answer(decided, release, checked, hidden, records, store.path if ledger else None)
 
 
 def write_answer(answer: Answer, out: Path, *, internal: Path, replace_out: bool, engine: str) -> Answer:

@@ -13,8 +13,9 @@ from clearcount.counting.axes import Axis, ByFlag, ByValue
 from clearcount.counting.dimensions import axes_of
 from clearcount.counting.found import Flag
 from clearcount.counting.plan import READ, Counts, Wanted
-from clearcount.disclosure.describe import RECORD_UNITS, overlapping_leaf
+from clearcount.disclosure.describe import RECORD_UNITS
 from clearcount.disclosure.filters import RECORDS, filter_leaf
+from clearcount.disclosure.lines import overlapping_leaf
 from clearcount.disclosure.linked import OFFENCE
 from clearcount.disclosure.records import Records
 from clearcount.engines.columns import column_of
