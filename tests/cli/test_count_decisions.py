@@ -81,3 +81,21 @@ def test_decisions_about_no_words_are_refused(work: Path, run: Callable[..., Any
     assert done.code == 2
     assert "decisions" in done.err
     assert not (work / "answer").exists()
+
+
+@pytest.mark.usefixtures("store")
+def test_a_table_by_what_readers_decided_counts_their_decisions(work: Path, run: Callable[..., Any]) -> None:
+    """The lines of the table and the tables of the decisions are the same records."""
+    request = work / "request.toml"
+    request.write_text(
+        request.read_text(encoding="utf-8")
+        + '\n[[table]]\nrows = ["offence"]\ncolumns = ["month"]\n[[table]]\nrows = ["state"]\ncolumns = []\n',
+        encoding="utf-8",
+    )
+    codes = {("A1", "086/02"): "relevant", ("A1", "088/15"): "unclear"}
+    path = sheet(work, run, codes)
+    words = ["count", request, "--store", work / "store", "--policy", work / "policy.toml", "--out", work / "answer"]
+    assert run(*words, "--decisions", path, "--replace").code == 0
+    with (work / "answer" / "counts.csv").open(encoding="utf-8-sig", newline="") as file:
+        lines = {row["state"]: row["value"] for row in csv.DictReader(file) if row["table"] == "2"}
+    assert lines == {"confirmed": "1", "unclear": "1", "not relevant": "0", "undecided": "1", "total": "3"}
