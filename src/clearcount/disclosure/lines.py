@@ -65,7 +65,10 @@ def impossible(
         for leaf in leaves:
             held.setdefault(leaf, set()).add(name)
     for dimension, lines in _lines(cuts).items():
-        for part, names in held.items():
+        # records that no table with these lines counts may lie in none of them
+        counted = {leaf for cut, each in cuts if cut.name == dimension for leaf in parts.get(each.filter, ())}
+        for part in sorted(counted):
+            names = held[part]
             apart = {
                 text
                 for text, line in lines.items()
