@@ -22,6 +22,7 @@ from clearcount.errors import StoreError
 from clearcount.store import open_store
 from clearcount.workflow.importing import import_export
 from clearcount.workflow.storing import check_store, compact_store, kept_still, lift_hold, place_hold
+from reachable import reachable_python
 
 NOW = datetime(2025, 7, 1, 9, 0, tzinfo=UTC)
 _SERVER = """
@@ -175,8 +176,10 @@ def test_an_import_says_so_when_it_cannot_wait(tmp_path: Path) -> None:
     assert told == ["waiting"]
 
 
-def _run(*arguments: str, prefix: tuple[str, ...] = (), **options: object) -> subprocess.CompletedProcess[str]:
-    command = [*prefix, sys.executable, "-m", "clearcount", *arguments]
+def _run(
+    *arguments: str, prefix: tuple[str, ...] = (), python: str = sys.executable, **options: object
+) -> subprocess.CompletedProcess[str]:
+    command = [*prefix, python, "-m", "clearcount", *arguments]
     return subprocess.run(command, capture_output=True, text=True, timeout=120, **options)  # type: ignore[call-overload, no-any-return]
 
 
@@ -218,14 +221,17 @@ def test_files_that_cannot_be_read_or_written_are_a_sentence(tmp_path: Path, as_
     theirs = tmp_path / "theirs"
     theirs.mkdir(mode=0o755)
     os.chown(theirs, 65534, 65534)
-    environment = {**os.environ, "HOME": str(theirs), "PYTHONDONTWRITEBYTECODE": "1"}
+    found = reachable_python()
+    assert found is not None, "another user can run this code"
+    python, variables = found
+    environment = {**os.environ, **variables, "HOME": str(theirs)}
     cases = {
         "an unreadable file": (str(export / "texts.csv"), str(theirs / "store")),
         "an unwritable place": (str(export / "offences.csv"), str(tmp_path / "new")),
         "somebody else's store": (str(export / "offences.csv"), str(mine)),
     }
     for case, (source, store) in cases.items():
-        done = _run("import", source, "--store", store, prefix=as_nobody, env=environment)
+        done = _run("import", source, "--store", store, prefix=as_nobody, python=python, env=environment, cwd="/")
         assert done.returncode == 2, (case, done.stderr)
         assert "Permission denied" in done.stderr, (case, done.stderr)
         assert "Traceback" not in done.stderr, case

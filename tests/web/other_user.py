@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 
 import pytest
+
+from reachable import reachable_python
 
 NOBODY = 65534
 GROUP = "daemon"
@@ -46,20 +45,9 @@ def reachable_folder() -> Iterator[Path]:
         yield Path(name)
 
 
-@cache
 def python() -> tuple[str, dict[str, str]]:
     """An interpreter that another user may run, with the variables that let it find this code and its libraries."""
-    import django
-
-    folders = [str(Path(__file__).parents[2] / "src"), str(Path(django.__file__).resolve().parents[1])]
-    found = {"PYTHONPATH": os.pathsep.join(folders), "PYTHONDONTWRITEBYTECODE": "1", "PATH": "/usr/bin:/bin"}
-    for name in dict.fromkeys(
-        [sys.executable, *filter(None, [shutil.which("python3", path="/usr/bin:/usr/local/bin")])]
-    ):
-        try:
-            done = run_as(NOBODY, name, "-c", "import clearcount_web, django, nacl.secret", env=found)
-        except PermissionError:
-            continue
-        if done.returncode == 0:
-            return name, found
-    pytest.skip("another user may not run any Python that has the libraries")
+    found = reachable_python()
+    if found is None:
+        pytest.skip("another user may not run any Python that has the libraries")
+    return found
