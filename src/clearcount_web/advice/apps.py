@@ -14,11 +14,15 @@ class AdviceConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks of `checks.py` and the pages' addresses; on the public door, reads the content."""
-        from clearcount_web.advice import checks  # noqa: F401
+        from clearcount_web.advice import (
+            checks,  # noqa: F401
+            welsh,
+        )
         from clearcount_web.advice.queries import addresses
         from clearcount_web.site import sitemap
 
         sitemap.declare(addresses)
+        sitemap.declare(welsh.addresses)
         if settings.DOOR == "public":
             self._read()
 

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
-from html import unescape
 from typing import Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.html import escape, strip_tags
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
 from clearcount_web.disclosure_log import queries, seals
+from clearcount_web.disclosure_log.arranging import arranged, headings
 from clearcount_web.disclosure_log.models import File, Release, Version
 from clearcount_web.ground.errors import page as error_page
 from clearcount_web.site import cookies
@@ -31,12 +31,11 @@ FEED_LENGTH = 50
 
 
 _FOR_PEOPLE = (
-    ("response.docx", _lazy("Letter (Word)")),
-    ("counts.ods", _lazy("Spreadsheet (ODS)")),
-    ("counts.xlsx", _lazy("Spreadsheet (Excel)")),
-    ("counts.csv", _lazy("Table for programs (CSV)")),
+    ("response.docx", _lazy("Letter"), "Word"),
+    ("counts.ods", _lazy("Spreadsheet"), "ODS"),
+    ("counts.xlsx", _lazy("Spreadsheet"), "Excel"),
+    ("counts.csv", _lazy("Table for programs"), "CSV"),
 )
-_HEADING = re.compile(r'<h2[^>]* id="([^"]+)"[^>]*>(.*?)</h2>', re.DOTALL)
 
 
 @require_safe
@@ -138,25 +137,41 @@ def _version_page(request: HttpRequest, shown: Release, wanted: Version) -> Http
     if not all(seals.version_holds(each) for each in (wanted, before) if each is not None):
         return _unsealed(request)
     changes = queries.differences(before, wanted) if before else []
+    body = arranged(wanted.html, files=_files(shown, wanted))
     context: dict[str, Any] = {
         "release": shown,
         "version": wanted,
+        "body": body,
         "versions": versions,
         "latest": wanted.number == versions[-1].number,
         "before": before,
         "changes": changes[: queries.MOST_DIFFERENCES],
         "more_changes": max(0, len(changes) - queries.MOST_DIFFERENCES),
-        "downloads": _downloads(wanted),
-        "sections": [(place, unescape(strip_tags(words))) for place, words in _HEADING.findall(wanted.html)],
+        "sections": headings(body),
         "licence": settings.FORCE,
     }
     return render(request, "disclosure_log/release.html", context)
 
 
-def _downloads(wanted: Version) -> list[tuple[Any, str]]:
-    """The files that people ask for, each with a name for people; all files are listed in the answer itself."""
-    files = {each.name: each for each in wanted.files.defer("content")}
-    return [(files[name], str(words)) for name, words in _FOR_PEOPLE if name in files]
+def _files(shown: Release, wanted: Version) -> str:
+    """Return the list of the files that people ask for, with names for people; the answer itself lists all files."""
+    held = {each.name: each for each in wanted.files.defer("content")}
+    downloads = [
+        (
+            reverse("disclosure_log:file", args=[shown.slug, wanted.number, name]),
+            f"{words} ({kind}, {_size(held[name].size)})",
+        )
+        for name, words, kind in _FOR_PEOPLE
+        if name in held
+    ]
+    return render_to_string("disclosure_log/files.html", {"downloads": downloads})
+
+
+def _size(octets: int) -> str:
+    """Return a size in whole KB of 1,000 bytes, or in MB with one place; never 0."""
+    if octets >= 999_500:
+        return f"{octets / 1_000_000:.1f} MB"
+    return f"{max(1, round(octets / 1000))} KB"
 
 
 def _tombstone(request: HttpRequest, shown: Release) -> HttpResponse:

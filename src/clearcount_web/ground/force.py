@@ -19,7 +19,7 @@ FORCE_KEYS = (
 )
 CONTACT_KEYS = ("telephone", "textphone", "online", "counter", "messenger", "post", "email")
 RIGHTS_KEYS = ("email", "post", "telephone", "online")
-WEB_KEYS = ("colour", "content")
+WEB_KEYS = ("colour", "content", "locale")
 _SECTIONS = ("contact", "information_rights")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("brand.css", brand, name="brand"),
     path("health/", health, name="health"),
     path("health/alive", alive, name="alive"),
+    path("cy/", include("clearcount_web.advice.urls_welsh")),
     *(path(room.public, include(f"{room.app}.urls_public")) for room in ROOMS if room.public is not None),
 ]
 

@@ -5,6 +5,7 @@ The made-up release answers the same request. Elements are read from the page as
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -92,7 +93,9 @@ def test_7_basis_unit_extract_cancelled_fields_reading_and_denominator_are_state
 
 
 def test_8_a_contradiction_in_the_request_was_asked_about(page: Any) -> None:
-    facts = {term.text_content(): term.getnext().text_content() for term in page.xpath("//article/dl[1]/dt")}
+    facts = {
+        term.text_content(): term.getnext().text_content() for term in page.xpath("//section[h2[@id='cc-about']]/dl/dt")
+    }
     assert facts["Period covered"] == "January 2023 to June 2025"
     assert "We asked the requester, who agreed to this reading." in page.text_content()
 
@@ -125,12 +128,77 @@ def test_licence_rights_and_versions_are_on_the_page(page: Any) -> None:
     assert page.xpath("//figure//*[local-name()='svg'][@role='img']")
 
 
+def test_the_page_opens_with_the_answer_and_folds_how_it_was_made(page: Any) -> None:
+    order = [heading.get("id") for heading in page.xpath("//main//h2")]
+    assert order == [
+        "cc-answer-as-asked", "downloads", "cc-about", "cc-the-request", "cc-the-answer", "cc-how", "cc-your-rights",
+        "versions",
+    ]  # fmt: skip
+    (fold,) = page.xpath("//section[h2[@id='cc-how']]/details[@class='cc-fold']")
+    assert fold.get("open") is None
+    assert [heading.get("id") for heading in fold.xpath(".//h3[@id]")] == [
+        "cc-data-source", "cc-data-processing", "cc-method", "cc-quality", "cc-small-numbers", "cc-notes",
+        "cc-to-repeat-this",
+    ]  # fmt: skip
+    assert not page.xpath("//details//table[starts-with(@id, 'cc-table-')]")  # no figure of the answer is folded away
+
+
+def test_no_word_of_the_answer_is_lost_or_said_twice(public: Client, bundle: Path) -> None:
+    from collections import Counter
+
+    from clearcount_web.disclosure_log.arranging import arranged
+    from clearcount_web.disclosure_log.models import Version
+
+    publish(bundle, at=NOW)
+    before = Version.objects.get().html
+    after = arranged(before, files="")
+    added = ["About this answer", "How this was counted", "Show the source, the method and the notes"]
+
+    def words_of(markup: str) -> Counter[str]:
+        return Counter(html.fromstring(markup).text_content().split())
+
+    assert words_of(after) == words_of(before) + Counter(" ".join(added).split())
+    assert sorted(html.fromstring(after).xpath("//@id")) == sorted(
+        [*html.fromstring(before).xpath("//@id"), "cc-about", "cc-how"]
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "<p>No sections.</p>",
+        '<article><section aria-labelledby="a"><h2 id="a">A</h2></section></article>',
+        '<article><section aria-labelledby="cc-answer-as-asked"><section></section></section></article>',
+        '<section aria-labelledby="cc-answer-as-asked"></section>',
+    ],
+)
+def test_a_body_of_another_shape_is_left_as_it_is(body: str) -> None:
+    from clearcount_web.disclosure_log.arranging import arranged
+
+    assert arranged(body, files="<i>files</i>") == body + "<i>files</i>"
+
+
+@pytest.mark.parametrize(
+    ("octets", "words"),
+    [
+        (0, "1 KB"), (1, "1 KB"), (1499, "1 KB"), (116_700, "117 KB"), (999_499, "999 KB"), (999_500, "1.0 MB"),
+        (2_340_000, "2.3 MB"),
+    ],
+)  # fmt: skip
+def test_a_size_is_said_for_people(octets: int, words: str) -> None:
+    from clearcount_web.disclosure_log.views import _size
+
+    assert _size(octets) == words
+
+
 def test_the_answer_comes_before_the_files_and_files_have_names_for_people(page: Any) -> None:
     whole = html.tostring(page, encoding="unicode")
     assert whole.index('id="cc-table-1"') < whole.index('id="downloads"')
     named = page.xpath("//ul[@class='cc-files']/li/a")
-    assert [each.text_content() for each in named] == [
-        "Letter (Word)", "Spreadsheet (ODS)", "Spreadsheet (Excel)", "Table for programs (CSV)",
+    found = [re.fullmatch(r"(.*) \((.*), (\d+) KB\)", each.text_content()) for each in named]
+    assert [each and each.groups()[:2] for each in found] == [
+        ("Letter", "Word"), ("Spreadsheet", "ODS"), ("Spreadsheet", "Excel"), ("Table for programs", "CSV"),
     ]  # fmt: skip
     contents = page.xpath("//nav[@class='cc-contents']//a")
     assert len(contents) > 4

@@ -40,6 +40,9 @@ if DEMO and TRUSTED_PROXY:
     ENV.fault("CLEARCOUNT_TRUSTED_PROXY", "is set in the demo, which has known passwords and stays on this machine")
 FORCE = read_force(ENV, "CLEARCOUNT_FORCE_FILE")
 TIME_ZONE = FORCE.time_zone
+WELSH_FOLDER = Path(str(FORCE.web["locale"])) if FORCE.web.get("locale") else None
+"""The force's own catalogues; without one no page is in Welsh."""
+LOCALE_PATHS = [WELSH_FOLDER] if WELSH_FOLDER else []
 FORCE_FILE = ENV.path("CLEARCOUNT_FORCE_FILE")
 PUBLIC_GROUP: int | None = None
 if _group := ENV.text("CLEARCOUNT_PUBLIC_GROUP"):

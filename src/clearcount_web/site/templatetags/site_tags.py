@@ -30,7 +30,7 @@ def report_block(context: dict[str, Any]) -> dict[str, Any]:
 def main_links(context: dict[str, Any]) -> dict[str, Any]:
     """Return where every page leads on to: advice, reporting, published answers."""
     request = context.get("request")
-    path = request.path if request is not None else ""
+    path = request.path.removeprefix("/cy") if request is not None else ""
     links = (
         (reverse("advice:index"), _("Advice")),
         ((online_report(request) if request is not None else "") or reverse("site:contact"), _("Report")),

@@ -1,4 +1,7 @@
-"""`manage copy-advice FOLDER`: the packaged advice for a force to check, with nobody's name on it yet."""
+"""`manage copy-advice FOLDER`: the packaged advice for a force to check, with nobody's name on it yet.
+
+Beside it lies the catalogue for a translator, under `locale/`.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from clearcount_web.advice.content import NAMES, PACKAGED
+from clearcount_web.site import catalogue
 
 _NAMES = re.compile(r"^checked_by: .*\n", re.MULTILINE)
 
@@ -37,6 +41,7 @@ class Command(BaseCommand):
             raise CommandError(f"{folder} exists already; name a new folder", returncode=2)
         try:
             shutil.copytree(PACKAGED, folder)
+            shutil.copytree(catalogue.PACKAGED, folder / "locale")
             files = list(folder.rglob("*.md"))
             for file in files:
                 file.write_text(_NAMES.sub("", file.read_text(encoding="utf-8")), encoding="utf-8")
