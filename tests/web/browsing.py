@@ -29,15 +29,23 @@ def press(page: Any, name: str) -> None:
     follow(page, page.get_by_role("button", name=name, exact=True))
 
 
-def faults(page: Any, name: str) -> list[tuple[str, int, str]]:
+LIGHT = (("light", "none"),)
+SCHEMES = (*LIGHT, ("dark", "none"), ("dark", "active"))
+
+
+def faults(page: Any, name: str, schemes: tuple[tuple[str, str], ...] = LIGHT) -> list[tuple[str, int, str]]:
     """What axe-core finds and sideways scroll, at each width; a picture when CLEARCOUNT_PICTURES names a folder."""
     from axe_playwright_python.sync_playwright import Axe
 
     found = []
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
-        for fault in Axe().run(page).response["violations"]:
-            found += [(name, width, f"{fault['id']}: {node['html']}") for node in fault["nodes"]]
+        for scheme, forced in schemes:
+            page.emulate_media(color_scheme=scheme, forced_colors=forced)
+            for fault in Axe().run(page).response["violations"]:
+                told = f"{scheme}/{forced}: {fault['id']}"
+                found += [(name, width, f"{told}: {node['html']}") for node in fault["nodes"]]
+        page.emulate_media(color_scheme="light", forced_colors="none")
         if page.evaluate("document.documentElement.scrollWidth") > width:
             found.append((name, width, "scrolls sideways"))
         folder = os.environ.get("CLEARCOUNT_PICTURES")
@@ -46,9 +54,9 @@ def faults(page: Any, name: str) -> list[tuple[str, int, str]]:
     return found
 
 
-def examine(page: Any, name: str) -> None:
+def examine(page: Any, name: str, schemes: tuple[tuple[str, str], ...] = LIGHT) -> None:
     """Nothing, when the page has no fault."""
-    assert faults(page, name) == []
+    assert faults(page, name, schemes) == []
 
 
 def report(page: Any, address: str, *, story: str, send: bool = True, look: Any = lambda name: None) -> str:

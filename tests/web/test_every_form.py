@@ -1,7 +1,7 @@
 """Each form of the public site: who receives what is sent, how they are told, and when it is deleted.
 
-The report and its later messages are in test_triage.py and test_hand_over.py: the duty desk receives them, a note goes
-out within 15 seconds, and they go some days after their outcome.
+The report and its later messages are in test_hand_over.py (the first test): the contact desk receives them, a note goes
+out, and they go some days after their outcome.
 """
 
 from __future__ import annotations

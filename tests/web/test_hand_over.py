@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.test import Client, override_settings
 from django.utils import timezone
@@ -24,7 +25,7 @@ from nacl import pwhash
 from clearcount.store import open_store
 from clearcount.workflow.importing import import_export
 from clearcount_web.accounts.models import User
-from clearcount_web.accounts.roles import Role
+from clearcount_web.accounts.roles import EVERY_ROLE, Role
 from clearcount_web.audit.models import Event
 from clearcount_web.ground.refusals import Refused
 from clearcount_web.occurrences.export import export_occurrences
@@ -33,7 +34,7 @@ from clearcount_web.reporting import actions as reporting
 from clearcount_web.reporting import drafts, sealing
 from clearcount_web.reporting.answers import NAMES, AnswersFault, ReportAnswers, from_sealed
 from clearcount_web.reporting.forms import STEPS, answers_of
-from clearcount_web.reporting.models import Draft, SealedReport
+from clearcount_web.reporting.models import Draft, SealedMessage, SealedReport
 from clearcount_web.triage import actions, keyring, queries, retention
 from clearcount_web.triage.forms import EnterForm
 from clearcount_web.triage.models import Report
@@ -107,6 +108,54 @@ def aside(page: Any) -> list[tuple[str, str]]:
     found = re.findall(r"<aside class=\"cc-safe-contact.*?</aside>", page.content.decode(), re.S)
     facts = [pair for block in found for pair in re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", block, re.S)]
     return [(html.unescape(label), html.unescape(re.sub(r"<[^>]+>", "", said))) for label, said in facts]
+
+
+# Who receives it, how they are told, when it is deleted (the other forms of the public site: test_every_form.py)
+
+
+@pytest.mark.parametrize("role", sorted(EVERY_ROLE))
+@pytest.mark.parametrize("form", ["reporting/step.html", "reporting/conversation.html"])
+def test_the_duty_desk_receives_a_report_and_its_later_messages_is_told_and_deletes_both(
+    officer: User, folder: Path, staff: Client, sign_in: Callable[..., User], role: Role, form: str
+) -> None:
+    from django.core import mail
+
+    from clearcount_web.triage import alerts
+
+    later = "A later made-up message."
+    sealed, code = arrived(folder, TYPED)
+    reference, keys = sealed.reference, sealing.read_public_keys(folder / "public.json")
+    said = STORY
+    if form == "reporting/conversation.html":
+        reporting.add_message(sealed, later, code, keys, now=timezone.now())
+        actions.take_reports()
+        said = later
+    # how they are told: by a note that says nothing of it, once
+    mail.outbox = []
+    with override_settings(REPORT_ALERT_EMAIL="desk@force.example"):
+        alerts.alert(now=timezone.now())
+        assert alerts.alert(now=timezone.now()) == 0
+    notes = [(letter.to, letter.body) for letter in mail.outbox]
+    assert notes and {tuple(to) for to, _ in notes} == {("desk@force.example",)}
+    assert not [body for _, body in notes if STORY in body or later in body or reference in body]
+    # who receives it: the contact desk and nobody else
+    somebody = sign_in("somebody", role)
+    if role == Role.CONTACT_OFFICER:
+        actions.unlock(PASSPHRASES["duty"], by=somebody)
+        assert said in staff.get(f"/reports/{reference}/").content.decode()
+    else:
+        page = staff.get(f"/reports/{reference}/")
+        assert page.status_code == 403 and said not in page.content.decode()
+    # when it is deleted: some days after its outcome, on both sides
+    opened = actions.open_report(Report.objects.get(reference=reference), by=officer, now=timezone.now())
+    assert [message["text"] for message in opened.messages] == ([later] if said == later else [])
+    actions.close(
+        opened.report, outcome="information", number="", reason="Nothing to record.", by=officer,
+        now=timezone.now() - timedelta(days=settings.REPORT_RETENTION_DAYS["information"] + 1),
+    )  # fmt: skip
+    call_command("purge_reports", stdout=io.StringIO())
+    assert not Report.objects.exists() and not SealedReport.objects.exists()
+    assert not SealedMessage.objects.exists()
 
 
 # Every station

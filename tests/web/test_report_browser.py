@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from browsing import PHONE, examine, press, report
+from browsing import PHONE, SCHEMES, examine, press, report
 
 pytestmark = pytest.mark.browser
 
@@ -29,13 +29,13 @@ def page(browser: Any) -> Iterator[Any]:
 
 @pytest.mark.slow
 def test_every_page_of_the_report_is_free_of_faults(page: Any, doors: Any) -> None:
-    report(page, doors.public, story="A made-up story.", look=lambda name: examine(page, f"report-{name}"))
+    report(page, doors.public, story="A made-up story.", look=lambda name: examine(page, f"report-{name}", SCHEMES))
     for path in ("r/now", "r/help", "r/code", "r/7"):
         page.goto(f"{doors.public}/{path}")
-        examine(page, f"report-{path.replace('/', '-')}")
+        examine(page, f"report-{path.replace('/', '-')}", SCHEMES)
     page.context.clear_cookies()
     page.goto(f"{doors.public}/r/3")
-    examine(page, "report-expired")
+    examine(page, "report-expired", SCHEMES)
     page.goto(f"{doors.public}/r/")
     press(page, "Start")
     page.goto(f"{doors.public}/r/3")
@@ -43,7 +43,7 @@ def test_every_page_of_the_report_is_free_of_faults(page: Any, doors: Any) -> No
     assert page.title().startswith("Error: ")
     page.get_by_role("link", name="Choose who this is about").click()
     assert page.evaluate("document.activeElement.id") == "id_who_0"
-    examine(page, "report-error")
+    examine(page, "report-error", SCHEMES)
 
 
 def test_the_journey_passes_whole_without_scripts(browser: Any, doors: Any) -> None:

@@ -19,6 +19,12 @@ pytestmark = pytest.mark.browser
 
 Tab = Callable[..., Any]
 WIDTHS = ((320, 568), (390, 844), (1280, 800))
+LIGHT: tuple[dict[str, str], ...] = ({"color_scheme": "light", "forced_colors": "none"},)
+SCHEMES = (
+    *LIGHT,
+    {"color_scheme": "dark", "forced_colors": "none"},
+    {"color_scheme": "dark", "forced_colors": "active"},
+)
 
 
 @pytest.fixture(scope="session")
@@ -74,8 +80,17 @@ def test_no_page_has_a_message_of_the_content_policy(tab: Tab, site: Any, paths:
     assert [each for each in messages if "404" not in each and "Permissions-Policy" not in each] == []
 
 
-def faults(page: Any, site: Any, paths: tuple[str, ...], widths: tuple[tuple[int, int], ...] = WIDTHS) -> list[str]:
-    """What axe-core finds on each page at each width, and pages that scroll sideways; "" is the page that is open."""
+def faults(
+    page: Any,
+    site: Any,
+    paths: tuple[str, ...],
+    widths: tuple[tuple[int, int], ...] = WIDTHS,
+    schemes: tuple[dict[str, str], ...] = SCHEMES,
+) -> list[str]:
+    """What axe-core finds on each page at each width in each scheme of colours, and pages that scroll sideways.
+
+    "" is the page that is open.
+    """
     from axe_playwright_python.sync_playwright import Axe
 
     axe, found = Axe(), []
@@ -84,20 +99,23 @@ def faults(page: Any, site: Any, paths: tuple[str, ...], widths: tuple[tuple[int
             page.goto(site.url + path)
         for width, height in widths:
             page.set_viewport_size({"width": width, "height": height})
-            results = axe.run(page)
-            found += [f"{path or page.title()} at {width}: {fault['id']}" for fault in results.response["violations"]]
+            for scheme in schemes:
+                page.emulate_media(**scheme)
+                where = f"{path or page.title()} at {width} {'/'.join(scheme.values())}"
+                found += [f"{where}: {fault['id']}" for fault in axe.run(page).response["violations"]]
             sideways = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
             found += [f"{path or page.title()} at {width}: scrolls sideways"] if sideways else []
     return found
 
 
 def test_one_page_of_each_kind_passes_axe_at_three_widths(tab: Tab, site: Any, published: str) -> None:
-    assert faults(tab(), site, ("/", "/advice/sextortion/", "/disclosure-log/")) == []
-    assert faults(tab(), site, (published,), WIDTHS[:1]) == []
+    assert faults(tab(), site, ("/", "/advice/sextortion/", "/disclosure-log/"), schemes=LIGHT) == []
+    assert faults(tab(), site, (published,), WIDTHS[:1], LIGHT) == []
+    assert faults(tab(), site, ("/advice/sextortion/", "/advice/sextortion/easy/"), WIDTHS[:1], SCHEMES[1:]) == []
 
 
 @pytest.mark.slow
-def test_every_page_passes_axe_at_three_widths(tab: Tab, site: Any, paths: tuple[str, ...]) -> None:
+def test_every_page_passes_axe_at_three_widths_in_three_schemes(tab: Tab, site: Any, paths: tuple[str, ...]) -> None:
     page = tab()
     assert faults(page, site, paths) == []
     cards = set()

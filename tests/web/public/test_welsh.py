@@ -261,3 +261,19 @@ def test_no_packaged_passage_pretends_to_be_welsh() -> None:
         catalogue = read_po(file, locale="cy")
     assert len(catalogue) > 300
     assert not [message.id for message in catalogue if message.id and any(message.string)]
+
+
+QUOTED = "This site is a beta, which means it's a work in progress"
+"""The words of the sites that people know are kept as they are."""
+
+
+def test_no_sentence_of_the_public_site_has_more_than_20_words() -> None:
+    with file_of(PACKAGED, "cy", "po").open("rb") as file:
+        messages = [each for each in read_po(file, locale="cy") if each.id]
+    long = []
+    for message in messages:
+        for words in [message.id] if isinstance(message.id, str) else message.id:
+            plain = " ".join(re.sub(r"%\(\w+\)s", "x", re.sub(r"<[^>]+>", "", words)).split())
+            found = (each for each in re.split(r'(?<=[.?!:;])["”]? ', plain) if len(each.split()) > 20)
+            long += [each for each in found if not each.startswith(QUOTED)]
+    assert long == []
