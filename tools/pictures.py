@@ -1,6 +1,6 @@
 """Takes a picture of every public page of the demonstration, for docs/reference/public-pages.md.
 
-Use: .venv/bin/python tools/pictures.py [FOLDER]. Needs Chromium. The pictures show a phone (390 wide), in WebP, cut below
+Use: .venv/bin/python tools/pictures.py [FOLDER]. Needs Chromium. The pictures show a phone (390 wide), in WebP, cut at
 2,400 pixels. Look at them before you commit them.
 """
 
