@@ -79,7 +79,7 @@ def control(
     described = describe(tables, links)
     check_described(described.document)
     earlier = [each if isinstance(each, Earlier) else Earlier.of(each) for each in published]
-    untied = [name for each in earlier if not each.tied for name in each.names]
+    untied = [name for each in earlier for name in each.untied]
     if records is not None and not agrees(described.document, records):
         records, untied = None, [*untied, "this answer"]
     join = beside(earlier, records, force)

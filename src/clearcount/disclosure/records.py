@@ -45,9 +45,14 @@ class Earlier:
     records: Records | None = None
 
     @property
-    def tied(self) -> bool:
-        """Whether its records can be compared with those of another release, or every table says what it counts."""
-        return self.records is not None or not any(table.population for table in self.document.tables)
+    def untied(self) -> tuple[str, ...]:
+        """The names of the tables that nobody can compare with those of another release.
+
+        Where the records are known these are the tables of people, and those whose questions or cells count records of
+        their own. Where they are not, a table that does not say what it counts makes all of them so.
+        """
+        own = tuple(table.name for table in self.document.tables if table.population)
+        return own if self.records is not None or not own else self.names
 
     @property
     def names(self) -> tuple[str, ...]:

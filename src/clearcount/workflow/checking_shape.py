@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 from clearcount.counting.found import InPart
-from clearcount.engines.columns import mask_of
+from clearcount.engines.columns import Mask, mask_of
 from clearcount.importers.nearest import nearest
 from clearcount.model.request import RECORD_UNITS, CountRequest, Doubt, Fault, Question
 from clearcount.model.request_reader import DIMENSIONS
 from clearcount.store import Snapshot
-from clearcount.workflow.counting import Counted
+from clearcount.workflow.counting import Counted, CountedTable
+
+
+def _shares_records(one: CountedTable, counted: Counted) -> bool:
+    """Return whether a table that is tied to no other counts a record in two of its questions, or one of another."""
+    if not one.table.population.aside:
+        return False
+    mine = _masks(one, counted)
+    within = any((first & second).any() for first, second in combinations(mine, 2))
+    others = [each for each in counted.answers if each is not one and each.table.unit == one.table.unit]
+    return within or any(
+        (first & second).any() for each in others for first in mine for second in _masks(each, counted)
+    )
+
+
+def _masks(table: CountedTable, counted: Counted) -> list[Mask]:
+    """Return which records each question of a table counts."""
+    records = counted.found.records(table.wanted.unit)
+    return [mask_of(records.flags[flag]) for flag in table.wanted.flags(table.wanted.counts) if flag in records.flags]
 
 
 def faults_of_shape(request: CountRequest, shot: Snapshot) -> Iterator[Fault]:
@@ -82,6 +101,16 @@ def doubts_of_shape(counted: Counted) -> Iterator[Doubt]:
             f"{' and '.join(people)} are counted beside other records, and small counts of each are protected apart. "
             "Where an offence has one of each, one table may show what another suppresses",
             "answer them in requests of their own, or say why a reader cannot put the tables side by side",
+        )
+    if apart := sorted(each.wanted.number for each in counted.answers if _shares_records(each, counted)):
+        tables = "table" if len(apart) == 1 else "tables"
+        yield Doubt(
+            "questions-by-themselves",
+            "table",
+            f"the questions of {tables} {', '.join(map(str, apart))} have periods, filters or words of their own, and "
+            "some records answer several of its lines or tables. What a reader learns from their differences is not "
+            "audited: one question for January to June and one for January to July give July away",
+            "ask them in requests of their own, which are audited together, or say why no difference can be small",
         )
     for part in counted.request.questions:
         records = counted.found.records(counted.request.scope_of(part).unit)

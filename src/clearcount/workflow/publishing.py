@@ -103,7 +103,7 @@ def publish(
             return Publication(True, known.number, already=True)
         document, judging, earlier = _judging(released, ledger, entries)
         judged = judging(document)
-        untied = tuple(name for each in earlier if not each.tied for name in each.names)
+        untied = tuple(name for each in earlier for name in each.untied)
         accounts = sum(entry.kind == "release" for entry in entries) if released.get("statements") else 0
         if not judged.safe:
             ways = _ways_out(document, judging)
