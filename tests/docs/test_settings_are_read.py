@@ -25,6 +25,7 @@ from clearcount.model.request import Accepted, CountRequest, Marker, Question, S
 from clearcount.model.terms import TermSet
 from clearcount.store import Store, open_store
 from clearcount.workflow.answering import answer_request
+from clearcount.workflow.inputs import Inputs, one_store
 from clearcount.workflow.reading_files import CONTACT_KEYS, FORCE_KEYS, parse_force
 from clearcount.writers import bundle_files
 from force import make_force
@@ -96,7 +97,8 @@ POLICY: dict[str, Any] = {"rule": "suppress", "reason": "A test.", "approved_by"
 
 def bundle(store: Store, policy: Mapping[str, Any], force: Mapping[str, Any], request: Any = REQUEST) -> dict[str, Any]:
     """What leaves the force, but for the print of the policy itself."""
-    made = answer_request(request, store, policy=Policy.parse(policy), force=parse_force(force), ledger=False)
+    rule = Policy.parse(policy)
+    made = answer_request(Inputs(request, one_store(store), policy=rule, force=parse_force(force), ledger=False))
     files = dict(bundle_files(made.release))
     released = json.loads(files["release.json"])
     for name in ("policy", "request"):

@@ -18,7 +18,9 @@ from clearcount.store import open_store
 from clearcount.workflow.accounting import account_for
 from clearcount.workflow.checking import check_request
 from clearcount.workflow.counting import count_request
+from clearcount.workflow.counting_stores import StoreCount
 from clearcount.workflow.importing import import_export
+from clearcount.workflow.inputs import one_store
 
 NOW = datetime(2025, 2, 1, tzinfo=UTC)
 
@@ -48,7 +50,9 @@ def _answered(store: Path) -> tuple[Truth, tuple[str, ...]]:
     for rows in accounted.account.rows:
         for line in ("kept", "unchanged", "in_reach", "unread", "out_of_reach", "changed", "gone", "mended"):
             lines[f"{rows.kind} {line.replace('_', ' ')}"] = getattr(rows, line)
-    checked = check_request(REQUEST, codes=code_list(), store=records, counted=counted, accounted=accounted)
+    stores = one_store(records)
+    counts = (StoreCount(stores[0], counted, accounted),)
+    checked = check_request(REQUEST, codes=code_list(), stores=stores, counts=counts)
     assert not checked.faults
     figure = len({mention.occurrence_no for mention in counted.found.mentions})
     return Truth(+lines, figure), tuple(doubt.id for doubt in checked.open())

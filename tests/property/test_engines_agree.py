@@ -275,21 +275,23 @@ def counted_by(name: str, store: Records, data: dict[str, Any]) -> Counted | str
     raise AssertionError(name)
 
 
-def agree(store: Records, data: dict[str, Any]) -> None:
+def agree(store: Records, data: dict[str, Any], *names: str) -> None:
     try:
         parse_request(data)
     except FaultyRequest:
         return
-    reference, local = (counted_by(name, store, data) for name in ("memory", "local"))
-    if isinstance(reference, str) or isinstance(local, str):
-        assert reference == local
-        return
-    assert local.found.offences == reference.found.offences
-    assert local.found == reference.found
-    assert local.tables == reference.tables
-    assert local.links == reference.links
-    for table in local.tables:
-        follows(table)
+    reference = counted_by("memory", store, data)
+    for name in names or ("local",):
+        other = counted_by(name, store, data)
+        if isinstance(reference, str) or isinstance(other, str):
+            assert reference == other
+            continue
+        assert other.found.offences == reference.found.offences
+        assert other.found == reference.found
+        assert other.tables == reference.tables
+        assert other.links == reference.links
+        for table in other.tables:
+            follows(table)
 
 
 @settings(max_examples=40, deadline=None)
@@ -303,6 +305,25 @@ def test_local_agrees_with_memory(store: Records, data: dict[str, Any]) -> None:
 @given(stores(), requests())
 def test_local_agrees_with_memory_at_length(store: Records, data: dict[str, Any]) -> None:
     agree(store, data)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+def test_all_three_engines_agree_at_length() -> None:
+    """The same 500 stores and requests on every engine, in one session of Spark."""
+    sql = pytest.importorskip("pyspark.sql", reason="the extra spark is not installed")
+    builder = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
+    spark = builder.config("spark.sql.shuffle.partitions", "1").getOrCreate()
+
+    @settings(max_examples=500, deadline=None, database=None, derandomize=True)
+    @given(stores(), requests())
+    def agrees(store: Records, data: dict[str, Any]) -> None:
+        agree(store, data, "local", "spark")
+
+    try:
+        agrees()
+    finally:
+        spark.stop()
 
 
 def test_there_are_three_engines() -> None:

@@ -14,6 +14,7 @@ from clearcount.offences import code_list
 from clearcount.store import open_store
 from clearcount.workflow.checking import check_request
 from clearcount.workflow.importing import Terms, import_export
+from clearcount.workflow.inputs import one_store
 
 NOW = datetime(2025, 2, 1, tzinfo=UTC)
 LAYOUT = """
@@ -61,7 +62,7 @@ def _doubts(folder: Path, **terms: Any) -> dict[str, str]:
     where = terms.pop("where", None)
     scope = {**REQUEST["scope"], **({"where": where} if where else {})}
     request = {**REQUEST, "scope": scope, "terms": {**REQUEST["terms"], **terms}}
-    checked = check_request(request, codes=code_list(), store=open_store(folder / "store"))
+    checked = check_request(request, codes=code_list(), stores=one_store(open_store(folder / "store")))
     assert not checked.faults
     return {doubt.id: doubt.what for doubt in checked.open()}
 

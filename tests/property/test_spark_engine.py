@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import venv
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,3 +36,18 @@ def test_spark_agrees_with_local(tmp_path: Path) -> None:
         assert spark.tables == local.tables
     finally:
         session.stop()
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+def test_workers_without_the_package_are_refused_in_a_sentence(tmp_path: Path) -> None:
+    """The workers' Python is a bare one, so that a message can only come from asking it."""
+    pytest.importorskip("pyspark.sql", reason="the extra spark is not installed")
+    bare = tmp_path / "bare"
+    venv.create(bare, with_pip=False)
+    code = "from clearcount.engines import spark; from clearcount.errors import EngineUnavailable\n"
+    code += "try: spark.session()\nexcept EngineUnavailable as error: print('said:', error)"
+    env = {**os.environ, "PYSPARK_PYTHON": str(bare / "bin" / "python")}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=300)
+    (said,) = [line for line in done.stdout.splitlines() if line.startswith("said:")]
+    assert "the Python of Spark's workers has no" in said and "PYSPARK_PYTHON" in said

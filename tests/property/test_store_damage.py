@@ -24,6 +24,7 @@ from clearcount.store.holds import held, place_hold
 from clearcount.store.ledger import Ledger, LedgerEntry
 from clearcount.workflow.answering import answer_request
 from clearcount.workflow.importing import import_export
+from clearcount.workflow.inputs import Inputs, one_store
 from clearcount.workflow.storing import check_store, compact_store, purge_store
 
 NOW = datetime(2025, 7, 1, 9, 0, tzinfo=UTC)
@@ -91,7 +92,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _tables(store: Path, snapshot: int | None) -> Any:
-    answer = answer_request(REQUEST, open_store(store), policy=POLICY, snapshot=snapshot)
+    answer = answer_request(Inputs(REQUEST, one_store(open_store(store), snapshot), policy=POLICY))
     return answer.counted.tables, answer.checked.as_dict()
 
 

@@ -71,7 +71,7 @@ def made(
 ) -> Table:
     until = {part.number: asked.scope.end for part in asked.questions}
     facts = CountingFacts(in_force, until, held_to, lambda code: f"label {code}")  # type: ignore[arg-type]
-    (wanted,) = wanted_tables(asked, facts)
+    (wanted,) = wanted_tables(asked, facts.until)
     reference = engine("memory")
     axes = axes_of(wanted, counts, lambda flags, name: reference.distinct(records, flags, name), facts)
     once = wanted.unit == "occurrences"

@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from clearcount.errors import BundleError
 from clearcount.lines import aligned as aligned
+from clearcount.workflow.stores import NamedStore, opened, place_of
 
+Command = TypeVar("Command", bound=Callable[..., Any])
 DAY = click.DateTime(["%Y-%m-%d"])
 """An option's value that is a day, as 2025-07-22."""
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 quiet_option = click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
+
+
+def stores_option(text: str, *, required: bool = False) -> Callable[[Command], Command]:
+    """Return the option `--store`, which may be given several times as NAME=DIR; a command gets the texts."""
+    return click.option("--store", "stores", multiple=True, required=required, metavar="[NAME=]DIR", help=text)
+
+
+def store_at(text: str, snapshot: int | None = None) -> NamedStore:
+    """Return the one store that the text of `--store` names, open, on a snapshot."""
+    return opened((place_of(text, snapshot),))[0]
+
+
+def snapshots_option(text: str) -> Callable[[Command], Command]:
+    """Return the option `--snapshot`, which may be given once for each store as NAME=N; a command gets the texts."""
+    return click.option("--snapshot", "snapshots", multiple=True, metavar="[NAME=]N", help=text)
 
 
 def echo_json(value: Any) -> None:

@@ -6,28 +6,31 @@ from pathlib import Path
 
 import click
 
-from clearcount.cli.common import echo_json, fresh_output, quiet_option
+from clearcount.cli.common import echo_json, fresh_output, quiet_option, snapshots_option, stores_option
 from clearcount.engines import ENGINES
 from clearcount.errors import RequestError
 from clearcount.model.request import Doubt
 from clearcount.model.table import ControlledTable
+from clearcount.workflow.answering import Answer
 from clearcount.workflow.answering import check as check_use_case
 from clearcount.workflow.answering import count as count_use_case
 from clearcount.workflow.checking import Checked
 from clearcount.workflow.codes import codes_in_use
 from clearcount.workflow.drafting import write_draft
+from clearcount.workflow.inputs import InputFiles
 from clearcount.workflow.pack_file import Pack
 from clearcount.workflow.packing import codes_that_differ
 from clearcount.workflow.reading_files import pack_at
 from clearcount.workflow.showing import cells_of, text_table
 from clearcount.workflow.starting import write_start
+from clearcount.workflow.stores import places_of
 
 _FILE = click.Path(path_type=Path)
 
 
 @click.command()
 @click.argument("request_file", metavar="REQUEST.toml", type=_FILE)
-@click.option("--store", required=True, type=_FILE, help="The record store.")
+@stores_option("The record store; NAME=DIR for each that the request names, where there are several.", required=True)
 @click.option("--out", required=True, type=_FILE, help="Where the bundle goes: only what may be sent.")
 @click.option("--policy", required=True, type=_FILE, help="The force's disclosure policy.")
 @click.option("--internal", type=_FILE, help="Where the working papers go (default: STORE/runs/ID).")
@@ -36,7 +39,7 @@ _FILE = click.Path(path_type=Path)
 @click.option("--decisions", type=_FILE, help="What people decided about the hits.")
 @click.option("--codes", type=_FILE, help="The force's additions to the offence codes.")
 @click.option("--engine", type=click.Choice(ENGINES), default="local", show_default=True)
-@click.option("--snapshot", type=int, help="Count on this snapshot instead of the newest.")
+@snapshots_option("Count on this snapshot instead of the newest; NAME=N where there are several stores.")
 @click.option("--accept", multiple=True, metavar="DOUBT=REASON", help="Accept a doubt, with the reason to print.")
 @click.option("--signed-by", default="", metavar="FINGERPRINT", help="Run a pack only when this key signed it.")
 @click.option("--supersedes", type=_FILE, metavar="BUNDLE", help="The earlier bundle that this one replaces.")
@@ -46,7 +49,7 @@ _FILE = click.Path(path_type=Path)
 @quiet_option
 def count(
     request_file: Path,
-    store: Path,
+    stores: tuple[str, ...],
     out: Path,
     policy: Path,
     internal: Path | None,
@@ -55,7 +58,7 @@ def count(
     decisions: Path | None,
     codes: Path | None,
     engine: str,
-    snapshot: int | None,
+    snapshots: tuple[str, ...],
     accept: tuple[str, ...],
     signed_by: str,
     supersedes: Path | None,
@@ -67,29 +70,28 @@ def count(
     """Answer a request or a pack: count, control, and write the bundle.
 
     Example: clearcount count request.toml --store store --policy policy.toml --out answer
+
+    Example: clearcount count both.toml --store crimes=store --store incidents=calls --policy policy.toml --out both
     """
     fresh_output(out, replace=replace)
     pack = pack_at(request_file, signed_by=signed_by)
     if signed_by and pack is None:
         raise RequestError(f"{request_file}: is no pack, so nobody signed it; leave --signed-by out or name a pack")
-    answer = count_use_case(
+    files = InputFiles(
         request_file,
-        store=store,
-        out=out,
-        policy=policy,
-        internal=internal,
+        places_of(stores, snapshots),
+        policy,
         force=force,
         letter_template=letter_template,
         decisions=decisions,
         codes=codes,
-        engine=engine,
-        snapshot=snapshot,
-        accepted=_accepted(accept),
         supersedes=supersedes,
         reason=reason,
-        replace_out=replace,
+        accepted=_accepted(accept),
+        engine=engine,
         pack=pack,
     )
+    answer = count_use_case(files, out=out, internal=internal, replace_out=replace)
     doubts = answer.open_doubts
     if as_json:
         echo_json(
@@ -97,6 +99,7 @@ def count(
                 "out": str(answer.out),
                 "internal": str(answer.internal),
                 "snapshot": answer.counted.snapshot.number,
+                **_snapshots(answer),
                 "draft": bool(doubts),
                 "open_doubts": [vars(doubt) for doubt in doubts],
                 "notes": answer.checked.notes(),
@@ -119,21 +122,29 @@ def count(
                 f"policy: {answer.adopted} published tables were read into the store's ledger; 'published' is not read "
                 "from now on, so take it out of the policy"
             )
-        for name in answer.hidden.get("untied", ()):
+        for name in answer.untied:
             click.echo(f"note: nobody can compare the records of {name!r}, published earlier, with these")
-        if answer.hidden.get("revised"):
+        if answer.revised:
             click.echo(
                 "Some figures differ from those of earlier releases; run.json among the working papers names them."
             )
         click.echo(f"bundle          {answer.out}")
         click.echo(f"working papers  {answer.internal}  (internal: they hold free text)")
+        if len(answer.stores) > 1:
+            click.echo("                each store's papers are apart, in a folder of its own or in the store")
+
+
+def _snapshots(answer: Answer) -> dict[str, object]:
+    """The snapshot of each store, where there are several."""
+    numbers = {part.count.name: part.count.counted.snapshot.number for part in answer.stores}
+    return {"snapshots": numbers} if len(numbers) > 1 else {}
 
 
 @click.command()
 @click.argument("request_file", metavar="REQUEST.toml", type=_FILE)
-@click.option("--store", type=_FILE, help="A record store, for the doubts that need records.")
+@stores_option("A record store, for the doubts that need records; NAME=DIR for each of several.")
 @click.option("--codes", type=_FILE, help="The force's additions to the offence codes.")
-@click.option("--snapshot", type=int, help="Check against this snapshot instead of the newest.")
+@snapshots_option("Check against this snapshot instead of the newest; NAME=N where there are several stores.")
 @click.option("--strict", is_flag=True, help="Exit 1 when there is a doubt.")
 @click.option("--json", "as_json", is_flag=True, help="Print faults, doubts and notes as JSON.")
 @click.option("--quiet", is_flag=True, help="Print nothing; only the exit code answers.")
@@ -141,9 +152,9 @@ def count(
 def check(
     ctx: click.Context,
     request_file: Path,
-    store: Path | None,
+    stores: tuple[str, ...],
     codes: Path | None,
-    snapshot: int | None,
+    snapshots: tuple[str, ...],
     strict: bool,
     as_json: bool,
     quiet: bool,
@@ -154,7 +165,8 @@ def check(
 
     Example: clearcount check request.toml --store store
     """
-    checked = check_use_case(request_file, store=store, codes=codes, snapshot=snapshot)
+    places = places_of(stores, snapshots) if stores else ()
+    checked = check_use_case(request_file, stores=places, codes=codes)
     if as_json:
         echo_json(checked.as_dict())
     elif not quiet:

@@ -9,7 +9,7 @@ from typing import cast
 
 import click
 
-from clearcount.cli.common import aligned, echo_json, fresh_output
+from clearcount.cli.common import aligned, echo_json, fresh_output, store_at
 from clearcount.model.mention import Mention
 from clearcount.workflow.compare import Comparison
 from clearcount.workflow.compare import compare as compare_use_case
@@ -22,19 +22,19 @@ _NARROWEST = 20
 
 @click.command()
 @click.argument("request_file", metavar="REQUEST.toml", type=_FILE)
-@click.option("--store", required=True, type=_FILE, help="The record store.")
+@click.option("--store", required=True, metavar="[NAME=]DIR", help="The record store; of several, the one to look in.")
 @click.option("--snapshot", type=int, help="Read this snapshot instead of the newest.")
 @click.option("--examples", type=click.IntRange(min=0), default=2, show_default=True, help="Examples of each class.")
 @click.option("--json", "as_json", is_flag=True, help="Print for a machine to read.")
 @click.option("--quiet", is_flag=True, help="Print the counts only.")
-def compare(request_file: Path, store: Path, snapshot: int | None, examples: int, as_json: bool, quiet: bool) -> None:
-    """Compare the term rules: counts, and what each finds that the others miss, in context.
+def compare(request_file: Path, store: str, snapshot: int | None, examples: int, as_json: bool, quiet: bool) -> None:
+    """The term rules side by side: counts, and what each finds that the others miss, in context.
 
     Internal: exact counts and free text.
 
     Example: clearcount compare request.toml --store store
     """
-    found = compare_use_case(request_file, store=store, snapshot=snapshot)
+    found = compare_use_case(request_file, store_at(store, snapshot))
     if as_json:
         echo_json(found.as_dict(examples=examples))
         return
@@ -71,7 +71,7 @@ def _say_gaps(found: Comparison, examples: int) -> None:
 
 @click.command()
 @click.argument("request_file", metavar="REQUEST.toml", type=_FILE)
-@click.option("--store", required=True, type=_FILE, help="The record store.")
+@click.option("--store", required=True, metavar="[NAME=]DIR", help="The record store; of several, the one to look in.")
 @click.option("--csv", "csv_file", type=_FILE, metavar="FILE", help="Write the mentions to FILE instead.")
 @click.option("--sort", "order", type=click.Choice(ORDERS), default="place", show_default=True, help="By what to sort.")
 @click.option("--snapshot", type=int, help="Read this snapshot instead of the newest.")
@@ -80,7 +80,7 @@ def _say_gaps(found: Comparison, examples: int) -> None:
 @click.option("--quiet", is_flag=True, help="Print the lines only, or with --csv nothing.")
 def mentions(
     request_file: Path,
-    store: Path,
+    store: str,
     csv_file: Path | None,
     order: str,
     snapshot: int | None,
@@ -98,7 +98,7 @@ def mentions(
     """
     if csv_file is not None:
         fresh_output(csv_file, replace=replace)
-    counted = mentions_use_case(request_file, store=store, snapshot=snapshot, order=cast(Order, order))
+    counted = mentions_use_case(request_file, store_at(store, snapshot), order=cast(Order, order))
     found = counted.found
     if csv_file is not None:
         write_mentions(counted, csv_file)

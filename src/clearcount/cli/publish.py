@@ -7,18 +7,19 @@ from typing import Any
 
 import click
 
-from clearcount.cli.common import aligned, echo_json
+from clearcount.cli.common import aligned, echo_json, stores_option
 from clearcount.workflow.ledger import add as add_table
 from clearcount.workflow.ledger import check_ledger, entries
 from clearcount.workflow.protecting import ReadingRule, beside
 from clearcount.workflow.publishing import publish as publish_bundle
+from clearcount.workflow.stores import places_of
 
 _PATH = click.Path(path_type=Path)
 
 
 @click.command()
 @click.argument("bundle", metavar="BUNDLE", type=_PATH)
-@click.option("--store", metavar="DIR", type=_PATH, required=True, help="The record store that the answer is from.")
+@stores_option("The record store that the answer is from; NAME=DIR for each of several.", required=True)
 @click.option("--dry-run", is_flag=True, help="Check and audit, and publish nothing.")
 @click.option("--letter-template", type=_PATH, metavar="FILE", help="The force's template, to make the letter again.")
 @click.option("--json", "as_json", is_flag=True, help="Print what became of it as JSON.")
@@ -27,7 +28,7 @@ _PATH = click.Path(path_type=Path)
 def publish(
     ctx: click.Context,
     bundle: Path,
-    store: Path,
+    stores: tuple[str, ...],
     dry_run: bool,
     letter_template: Path | None,
     as_json: bool,
@@ -39,7 +40,8 @@ def publish(
 
     Example: clearcount publish answer --store store
     """
-    found = publish_bundle(bundle, store, dry_run=dry_run, letter_template=letter_template, waiting=_say_waiting)
+    places = places_of(stores)
+    found = publish_bundle(bundle, places, dry_run=dry_run, letter_template=letter_template, waiting=_say_waiting)
     if as_json:
         echo_json(found.as_dict())
     elif not found.ok:
@@ -59,7 +61,9 @@ def publish(
         elif found.already:
             click.echo(f"{bundle} is entry {found.number} of the ledger already")
         else:
-            click.echo(f"{bundle} is published: entry {found.number} of the ledger of {store}")
+            numbers = found.numbers or {places[0].name: found.number}
+            each = [f"entry {numbers[place.name]} of the ledger of {place.folder}" for place in places]
+            click.echo(f"{bundle} is published: {', '.join(each)}")
     ctx.exit(0 if found.ok else 1)
 
 

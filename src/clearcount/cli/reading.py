@@ -8,7 +8,7 @@ from typing import cast
 
 import click
 
-from clearcount.cli.common import aligned, echo_json, fresh_output, json_option, quiet_option
+from clearcount.cli.common import aligned, echo_json, fresh_output, json_option, quiet_option, store_at
 from clearcount.model.decision import ROUNDS, Round
 from clearcount.workflow import reading
 from clearcount.workflow.reading_drawing import plan as plan_reading
@@ -16,18 +16,21 @@ from clearcount.workflow.reading_drawing import sample as draw_sample
 from clearcount.workflow.reading_flags import flags_of, write_flags
 from clearcount.workflow.reading_records import Scope, open_scope
 from clearcount.workflow.reading_suggesting import suggest as suggest_use_case
+from clearcount.workflow.stores import place_of
 
 _FILE = click.Path(path_type=Path)
 _request = click.argument("request_file", metavar="REQUEST.toml", type=_FILE)
-_store = click.option("--store", required=True, type=_FILE, help="The record store.")
+_store = click.option(
+    "--store", required=True, metavar="[NAME=]DIR", help="The record store; of several, the one to read."
+)
 _snapshot = click.option("--snapshot", type=int, help="Read this snapshot instead of the newest.")
 _replace = click.option("--replace", is_flag=True, help="Replace the file OUT when it is there.")
 _out = click.option("--out", required=True, type=_FILE, help="The file to write: .xlsx or .csv.")
 _guide = click.option("--guide", help="Name and number of the guide that readers go by (default: the topic and 1).")
 
 
-def _scope(request_file: Path, store: Path, snapshot: int | None = None) -> Scope:
-    return open_scope(request_file, store, snapshot=snapshot)
+def _scope(request_file: Path, store: str, snapshot: int | None = None) -> Scope:
+    return open_scope(request_file, store_at(store, snapshot))
 
 
 @click.command()
@@ -37,9 +40,7 @@ def _scope(request_file: Path, store: Path, snapshot: int | None = None) -> Scop
 @_snapshot
 @json_option
 @quiet_option
-def plan(
-    request_file: Path, store: Path, at_most: int | None, snapshot: int | None, as_json: bool, quiet: bool
-) -> None:
+def plan(request_file: Path, store: str, at_most: int | None, snapshot: int | None, as_json: bool, quiet: bool) -> None:
     """Say how many records to read to be able to say what, before anything is drawn.
 
     Example: clearcount plan request.toml --store store --at-most 25
@@ -80,7 +81,7 @@ def plan(
 @quiet_option
 def sample(
     request_file: Path,
-    store: Path,
+    store: str,
     size: int,
     seed: int,
     out: Path,
@@ -161,7 +162,7 @@ def review() -> None:
 @quiet_option
 def export_(
     request_file: Path,
-    store: Path,
+    store: str,
     out: Path,
     round_: str,
     ranked: int | None,
@@ -207,12 +208,12 @@ def export_(
 @click.option("--coder", default="", help="Who decided the rows that do not say.")
 @json_option
 @quiet_option
-def import_(file: Path, store: Path, coder: str, as_json: bool, quiet: bool) -> None:
+def import_(file: Path, store: str, coder: str, as_json: bool, quiet: bool) -> None:
     """Add the decisions in a sheet to the store. A changed key is refused; a second import adds nothing.
 
     Example: clearcount review import hits.xlsx --store store
     """
-    done = reading.import_decisions(file, store, now=_now(), coder=coder)
+    done = reading.import_decisions(file, place_of(store).folder, now=_now(), coder=coder)
     if as_json:
         echo_json({"rows": done.rows, "added": done.added, "unchanged": done.unchanged, "blank": done.blank})
     elif not quiet:
@@ -231,7 +232,7 @@ def import_(file: Path, store: Path, coder: str, as_json: bool, quiet: bool) -> 
 @json_option
 @quiet_option
 def decisions_(
-    request_file: Path, store: Path, out: Path, snapshot: int | None, replace: bool, as_json: bool, quiet: bool
+    request_file: Path, store: str, out: Path, snapshot: int | None, replace: bool, as_json: bool, quiet: bool
 ) -> None:
     """Write every decision kept on the records of a request to one file, for `count --decisions` and `quality`.
 
@@ -257,7 +258,7 @@ def decisions_(
 @quiet_option
 def flags_(
     request_file: Path,
-    store: Path,
+    store: str,
     out: Path,
     topic: str,
     decisions: Path | None,
@@ -305,7 +306,7 @@ def flags_(
 @quiet_option
 def suggest(
     request_file: Path,
-    store: Path,
+    store: str,
     decisions: Path | None,
     related: Path | None,
     top: int,

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from clearcount.cli.common import aligned, echo_json
+from clearcount.workflow.stores import place_of
 from clearcount.workflow.values import ColumnValues, Values
 from clearcount.workflow.values import values as use_case
 
 
 @click.command()
 @click.argument("column", required=False, default="")
-@click.option("--store", required=True, type=click.Path(path_type=Path), help="The record store.")
+@click.option("--store", required=True, metavar="[NAME=]DIR", help="The record store.")
 @click.option("--snapshot", type=int, help="Look at this snapshot instead of the newest.")
 @click.option("--json", "as_json", is_flag=True, help="Print the columns or values as JSON.")
 @click.option("--quiet", is_flag=True, help="Print the names or values only.")
-def values(column: str, store: Path, snapshot: int | None, as_json: bool, quiet: bool) -> None:
+def values(column: str, store: str, snapshot: int | None, as_json: bool, quiet: bool) -> None:
     """List the columns that a request may use, or what COLUMN holds, with counts and blanks.
 
     Values of a controlled list are shown in words. Whatever could be free text, a name or a number of a person is shown
@@ -27,7 +26,7 @@ def values(column: str, store: Path, snapshot: int | None, as_json: bool, quiet:
 
     Example: clearcount values district --store store
     """
-    found = use_case(store, column, snapshot=snapshot)
+    found = use_case(place_of(store).folder, column, snapshot=snapshot)
     if as_json:
         echo_json(found.as_dict())
         return

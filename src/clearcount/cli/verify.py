@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from clearcount.cli.common import echo_json
+from clearcount.cli.common import echo_json, stores_option
+from clearcount.workflow.stores import places_of
 from clearcount.workflow.verifying import verify as verify_use_case
 
 _SHOWN = 20
@@ -16,13 +17,13 @@ _FOLDER = click.Path(path_type=Path)
 
 @click.command()
 @click.argument("bundle", metavar="BUNDLE", type=_FOLDER)
-@click.option("--store", metavar="DIR", type=_FOLDER, help="Count again on this record store and compare.")
+@stores_option("Count again on this record store and compare; NAME=DIR for each that the answer counts in.")
 @click.option("--letter-template", type=_FOLDER, metavar="FILE", help="The force's template, to make the letter again.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @click.option("--quiet", is_flag=True, help="Print faults only.")
 @click.pass_context
 def verify(
-    ctx: click.Context, bundle: Path, store: Path | None, letter_template: Path | None, as_json: bool, quiet: bool
+    ctx: click.Context, bundle: Path, stores: tuple[str, ...], letter_template: Path | None, as_json: bool, quiet: bool
 ) -> None:
     """Check a bundle: hashes, hidden data, every file against the tables; with a store, the count itself.
 
@@ -30,7 +31,7 @@ def verify(
 
     Example: clearcount verify answer --store store
     """
-    verified = verify_use_case(bundle, store=store, letter_template=letter_template)
+    verified = verify_use_case(bundle, stores=places_of(stores), letter_template=letter_template)
     if as_json:
         echo_json(verified.as_dict())
     else:

@@ -137,7 +137,7 @@ def _questions(wanted: Wanted, counts: Counts, facts: CountingFacts) -> ByFlag:
         for part in wanted.parts
     )
     codes = [code for part in wanted.parts for code in part.codes]
-    groups = {group_of(wanted.request, part, facts) for part in wanted.parts}
+    groups = {group_of(wanted.request, part, facts.until) for part in wanted.parts}
     exclusive = len(set(codes)) == len(codes) and len(groups) < 2
     lines = tuple((QuestionKey(part.number), (flag_of(part, counts),)) for part in wanted.parts)
     return ByFlag(Dimension("question", "Question", leaves, _total(wanted, exclusive), exclusive), lines)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from clearcount.counting.found import Decided, Flag, HoldsTerm, InPart, Marked, Matched
 from clearcount.model.keys import ClassKey, Key
@@ -116,7 +116,7 @@ class Wanted:
         dates = Dates(first, last, basis) if not timed else Dates(first, None, basis) if basis != "recorded" else None
         codes = () if coded else tuple(sorted({code for part in self.parts for code in part.codes}))
         words = words_of(self.terms) if counts in ("terms", *READ) and self.terms else None
-        several = len({group_of(self.request, part, facts) for part in self.parts}) > 1
+        several = len({group_of(self.request, part, facts.until) for part in self.parts}) > 1
         return Population(
             records=scope.records,
             codes=codes,
@@ -156,25 +156,41 @@ def words_of(terms: Terms) -> Words:
     return Words.of(terms.set.rule, terms.set.terms, terms.set.none, terms.fields, terms.together)
 
 
-def group_of(request: CountRequest, part: Question, facts: CountingFacts) -> object:
+def group_of(request: CountRequest, part: Question, until: Mapping[int, date]) -> object:
     """Return a value that is equal for two parts whose records are cut from one population, whatever their codes."""
     scope = request.scope_of(part)
     where = tuple(sorted((column, condition.normal) for column, condition in scope.where.items()))
     alongside = frozenset(scope.alongside)
     words = words_of(part.terms) if part.terms else None
-    period = scope.start, facts.until[part.number], scope.date_basis
+    period = scope.start, until[part.number], scope.date_basis
     return scope.records, period, scope.unit, scope.cancelled, where, alongside, words
 
 
-def wanted_tables(request: CountRequest, facts: CountingFacts) -> tuple[Wanted, ...]:
-    """Return the tables of a request in order; one whose parts count different records becomes one for each of them."""
+Numbers: TypeAlias = Mapping[tuple[int, int], int]
+"""(place of the table in the request, number of its first part) -> number of the table in the answer."""
+
+
+def wanted_tables(
+    request: CountRequest, until: Mapping[int, date], numbers: Numbers | None = None
+) -> tuple[Wanted, ...]:
+    """Return the tables of a request in order; one whose parts count different records becomes one for each of them.
+
+    `until` gives the last day of each part. `numbers` are those of the tables in the whole answer, where the request is
+    one store's part of it; without them the tables are counted from 1.
+    """
     found: list[Wanted] = []
     for shape in request.tables:
         parts = request.parts(shape)
         groups: dict[object, list[Question]] = {}
         for part in parts:
-            key = () if "question" in shape.dimensions else group_of(request, part, facts)
+            key = () if "question" in shape.dimensions else group_of(request, part, until)
             groups.setdefault(key, []).append(part)
         for group in groups.values():
-            found.append(Wanted(len(found) + 1, shape, tuple(group), request))
+            number = numbers[shape.place, group[0].number] if numbers else len(found) + 1
+            found.append(Wanted(number, shape, tuple(group), request))
     return tuple(found)
+
+
+def table_numbers(request: CountRequest, until: Mapping[int, date]) -> Numbers:
+    """Return the number of each table of a whole request in its answer."""
+    return {(wanted.shape.place, wanted.parts[0].number): wanted.number for wanted in wanted_tables(request, until)}

@@ -169,10 +169,6 @@ RECORD_KEYS: Mapping[str, tuple[str, ...]] = {
 
 def _record(policy: Policy, found: Protection, ledger: Sequence[str]) -> dict[str, object]:
     """The choice and its proof, fit to print: it points at no hidden figure, and at none that was known before."""
-    document: Document | None = found.seen
-    text = json.dumps(
-        document_json(document) if document else {}, sort_keys=True, ensure_ascii=False, separators=(",", ":")
-    )
     return {
         "rule": policy.rule,
         "policy": policy.as_dict(),
@@ -184,10 +180,17 @@ def _record(policy: Policy, found: Protection, ledger: Sequence[str]) -> dict[st
             "auditor": AUDITOR_VERSION,
             "consistent": found.result.consistent if found.result else True,
             "targets": len(found.result.intervals) if found.result else 0,
-            "document_sha256": hashlib.sha256(text.encode()).hexdigest(),
+            "document_sha256": digest_of(found.seen),
         },
         "ledger": list(ledger),
     }
+
+
+def digest_of(document: Document | None) -> str:
+    """Return the SHA-256 of a document's JSON, as a record of control names it."""
+    found = document_json(document) if document else {}
+    text = json.dumps(found, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _let_out(table: Table, cells: Mapping[tuple[str, Place], Cell], policy: Policy) -> ControlledTable:

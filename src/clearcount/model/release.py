@@ -81,8 +81,20 @@ class AnsweredQuestion:
 
 
 @dataclass(frozen=True)
+class StoreVersion:
+    """One of several record stores that an answer counts: its name in the request, the snapshot and its day."""
+
+    name: str
+    snapshot: int
+    extract_date: str
+
+
+@dataclass(frozen=True)
 class Provenance:
-    """What is needed to run it again. `as_dict` is what release.json prints: no path, machine, engine or run time."""
+    """What is needed to run it again. `as_dict` is what release.json prints: no path, machine, engine or run time.
+
+    `stores` are those of an answer over several; `snapshot` and `extract_date` are then those of the first.
+    """
 
     request: Mapping[str, Any]
     policy: Mapping[str, Any]
@@ -94,6 +106,7 @@ class Provenance:
     unicode_version: str
     seed: int = 0
     digests: Mapping[str, str] = field(default_factory=dict)
+    stores: tuple[StoreVersion, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the provenance as plain values, in a fixed order."""
@@ -108,6 +121,7 @@ class Provenance:
             "unicode_version": self.unicode_version,
             "seed": self.seed,
             "digests": dict(self.digests),
+            **({"stores": [vars(store) | {} for store in self.stores]} if self.stores else {}),
         }
 
 

@@ -132,13 +132,17 @@ class Marker:
 
 @dataclass(frozen=True)
 class TableShape:
-    """How one table is laid out: the dimensions in its rows and columns, and the parts that it answers (none: all)."""
+    """How one table is laid out: the dimensions in its rows and columns, and the parts that it answers (none: all).
+
+    `place` says which table of the request it is, counted from 1.
+    """
 
     rows: tuple[str, ...] = ("offence",)
     columns: tuple[str, ...] = ("month",)
     empty: Empty = "show"
     title: str = ""
     of: tuple[int, ...] = ()
+    place: int = field(default=1, compare=False)
 
     @property
     def dimensions(self) -> tuple[str, ...]:
@@ -156,7 +160,10 @@ class Accepted:
 
 @dataclass(frozen=True)
 class CountRequest:
-    """A whole request. `source` is the mapping it was parsed from, as release.json prints it."""
+    """A whole request, or where several stores answer it the parts that the store called `records` answers.
+
+    `source` is the mapping it was parsed from, as release.json prints it.
+    """
 
     reference: str
     title: str
@@ -171,6 +178,7 @@ class CountRequest:
     accepted: tuple[Accepted, ...]
     groupings: Mapping[str, Grouping] = field(default_factory=dict)
     unseen: tuple[str, ...] = ()
+    records: str = ""
     source: Mapping[str, Any] = field(repr=False, compare=False, default_factory=dict)
 
     @property

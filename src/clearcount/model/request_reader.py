@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, cast, get_args
@@ -51,15 +52,17 @@ TIME_DIMENSIONS = COLUMNS
 OTHER_DIMENSIONS = ("term", "marker", "state", "weekday", "hour")
 DIMENSIONS = (*OFFENCE_DIMENSIONS, *TIME_DIMENSIONS, *OTHER_DIMENSIONS)
 """What a table may have in rows and columns; any other name is a column of the layout."""
+STORE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,39}")
+STORE_NAME_SPOKEN = "a letter, then letters, digits and hyphens, at most 40"
 _RANGE = ("from", "to", "below", "blank", "not", "values")
 _NO_SCOPE = Scope(date.min, date.min)
 
 
-def parse_request(data: Mapping[str, Any], *, own_codes: bool = False) -> CountRequest:
+def parse_request(data: Mapping[str, Any], *, own_codes: bool | Collection[str] = False) -> CountRequest:
     """Return the request that `data` (the TOML as a mapping) describes.
 
     With `own_codes` the codes are the data's own and are taken as written. Otherwise each must be a Home Office code in
-    any spelling and comes back canonical.
+    any spelling and comes back canonical. Where only some stores have codes of their own, these are named.
 
     Raises:
         FaultyRequest: with every fault at once.
@@ -95,7 +98,7 @@ def parse_request(data: Mapping[str, Any], *, own_codes: bool = False) -> CountR
 class _Reader:
     """Reads the mapping and gathers faults instead of stopping at the first."""
 
-    def __init__(self, data: Mapping[str, Any], own_codes: bool) -> None:
+    def __init__(self, data: Mapping[str, Any], own_codes: bool | Collection[str]) -> None:
         self.data = data
         self.own_codes = own_codes
         self.faults: list[Fault] = []
@@ -222,13 +225,21 @@ class _Reader:
             cancelled=self.word(section, where, "cancelled", get_args(Cancelled), base.cancelled),
             where=self.where(section["where"], f"{where}.where") if "where" in section else base.where,
             alongside=self.alongside(section, where) if "alongside" in section else base.alongside,
-            records=self.text(section, where, "records") or base.records,
+            records=self.records_of(section, where) or base.records,
         )
+
+    def records_of(self, section: Mapping[str, Any], where: str) -> str:
+        """The name of a store; it is printed and stands in the names of doubts."""
+        name = self.text(section, where, "records")
+        if name and not STORE_NAME.fullmatch(name):
+            self.fault(f"{where}.records", f"{name!r} is no name of a store", f"use {STORE_NAME_SPOKEN}")
+            return ""
+        return name
 
     def alongside(self, section: Mapping[str, Any], where: str) -> tuple[Selection, ...]:
         if section["alongside"] == []:
             self.fault(f"{where}.alongside", "names no code", "name one, or take alongside out")
-        return self.codes(section, where, "alongside")
+        return self.codes(section, where, "alongside", self.own(section))
 
     def unit(self, section: Mapping[str, Any], where: str, default: str) -> str:
         value = section.get("unit", default)
@@ -284,21 +295,36 @@ class _Reader:
             return None
         return value
 
-    def codes(self, section: Mapping[str, Any], where: str, key: str) -> tuple[Selection, ...]:
+    def own(self, section: Mapping[str, Any]) -> bool:
+        """Whether the codes of a section are the data's own: those of the store in which it counts."""
+        if isinstance(self.own_codes, bool):
+            return self.own_codes
+        default = self.data.get("scope", {})
+        named = section.get("records") or (default.get("records", "") if isinstance(default, Mapping) else "")
+        return named in self.own_codes
+
+    def codes(self, section: Mapping[str, Any], where: str, key: str, own: bool) -> tuple[Selection, ...]:
         found = []
         for given in self.words(section.get(key, []), f"{where}.{key}", '["086/02"]'):
             try:
-                found.append(Selection.parse(given, own_codes=self.own_codes))
+                found.append(Selection.parse(given, own_codes=own))
             except CodeError as error:
                 self.fault(f"{where}.{key}", str(error), "write one code of the list, or take it out")
         return tuple(dict.fromkeys(found))
 
     def questions(self, scope: Scope | None, terms: Terms | None) -> tuple[Question, ...]:
         found = []
-        default = self.codes(self.section("scope"), "scope", "codes")
+        section = self.section("scope")
+        defaults = {own: self.codes(section, "scope", "codes", own) for own in {self.own({})}}
         for number, (where, entry) in enumerate(self.entries("question"), 1):
             own = any(key in entry for key in _SCOPE if key != "codes")
-            selections = self.codes(entry, where, "codes") if "codes" in entry else default
+            opaque = self.own(entry)
+            if "codes" in entry:
+                selections = self.codes(entry, where, "codes", opaque)
+            elif opaque not in defaults:
+                selections = defaults[opaque] = self.codes(section, "scope", "codes", opaque)
+            else:
+                selections = defaults[opaque]
             found.append(
                 Question(
                     number,
@@ -380,7 +406,7 @@ class _Reader:
             self.known(value, "table", "table")
             return (self.table(value, "table", questions),)
         found = tuple(self.table(entry, where, questions) for where, entry in self.entries("table"))
-        return found or (TableShape(),)
+        return tuple(replace(shape, place=place) for place, shape in enumerate(found, 1)) or (TableShape(),)
 
     def table(self, section: Mapping[str, Any], where: str, questions: tuple[Question, ...]) -> TableShape:
         rows = self.dimensions(section.get("rows", ["offence"]), f"{where}.rows")

@@ -3,55 +3,77 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from clearcount.disclosure import Policy
+from clearcount.disclosure import control
+from clearcount.disclosure.records import Earlier as Known
 from clearcount.disclosure.records import Records
-from clearcount.errors import BundleError, DisclosureError
-from clearcount.model.release import Force, Release
-from clearcount.model.request import CountRequest, Doubt, FaultyRequest
-from clearcount.model.visible import visible
-from clearcount.offences import CodeList, code_list
-from clearcount.store import Store, open_store
+from clearcount.errors import BundleError, RequestError
+from clearcount.model.release import Release
+from clearcount.model.request import Doubt, FaultyRequest
 from clearcount.store.force_key import force_key
-from clearcount.workflow.accounting import account_for
 from clearcount.workflow.bundling import inside, run_id, write_release, write_working_papers
 from clearcount.workflow.checking import Checked, accept, accepts_only_doubts, check_request, faults_of
 from clearcount.workflow.codes import codes_in_use
 from clearcount.workflow.confirming import confirm, read_decisions
-from clearcount.workflow.counting import Counted, count_request
+from clearcount.workflow.counting import Counted
+from clearcount.workflow.counting_stores import StoreCount, count_stores
 from clearcount.workflow.dating import release_day
-from clearcount.workflow.ledger import adopt, keep_records, known_before
-from clearcount.workflow.lettering import letter_template as read_template
-from clearcount.workflow.pack_file import Pack
-from clearcount.workflow.reading_files import in_zone, read_force, read_request_file, read_toml
-from clearcount.workflow.releasing import release_of
+from clearcount.workflow.inputs import InputFiles, Inputs, read_inputs
+from clearcount.workflow.ledger import keep_records, known_before
+from clearcount.workflow.reading_files import in_zone, read_request_file
+from clearcount.workflow.releasing import StorePart, release_of
 from clearcount.workflow.scope_records import records_of
-from clearcount.workflow.superseding import Earlier, read_earlier
+from clearcount.workflow.stores import StorePlace, opened
+from clearcount.workflow.superseding import check_same_stores
+
+
+@dataclass(frozen=True)
+class StoreAnswer:
+    """What one store gave to an answer.
+
+    `hidden` says which cells disclosure control hid and why; it is internal, like `count`. `records` are those that
+    count, by keyed digest, for the ledger of the store in the folder `ledger`.
+    """
+
+    count: StoreCount
+    hidden: Mapping[str, Any]
+    records: Records | None = None
+    ledger: Path | None = None
 
 
 @dataclass(frozen=True)
 class Answer:
     """One answer: what was counted, what may be sent, which doubts there were, and where both were written.
 
-    `hidden` says which cells disclosure control hid and why; it is internal, like `counted`. `records` are those that
-    count, by keyed digest, for the ledger of the store in the folder `store`. `adopted` are tables of the policy's
-    folder that the ledger took in.
+    `stores` are in the order of their first tables. `adopted` are tables of the policy's folder that the ledger took
+    in.
     """
 
-    counted: Counted
+    stores: tuple[StoreAnswer, ...]
     release: Release
     checked: Checked
-    hidden: Mapping[str, Any]
-    records: Records | None = None
-    store: Path | None = None
     out: Path | None = None
     internal: Path | None = None
     adopted: int = 0
+
+    @property
+    def counted(self) -> Counted:
+        """What was counted in the store of the headline table."""
+        return self.stores[0].count.counted
+
+    @property
+    def untied(self) -> tuple[str, ...]:
+        """The tables published earlier whose records nobody can compare with these."""
+        return tuple(dict.fromkeys(name for each in self.stores for name in each.hidden.get("untied", ())))
+
+    @property
+    def revised(self) -> bool:
+        """Whether some figures differ from those of earlier releases."""
+        return any(each.hidden.get("revised") for each in self.stores)
 
     @property
     def open_doubts(self) -> tuple[Doubt, ...]:
@@ -59,179 +81,146 @@ class Answer:
         return self.checked.open()
 
 
-def read_policy(path: Path) -> Policy:
-    """Return the policy in the TOML file at `path`. Raises DisclosureError with every fault at once."""
-    return Policy.parse(read_toml(path, "policy", DisclosureError))
-
-
-def check(request: Path, *, store: Path | None, codes: Path | None = None, snapshot: int | None = None) -> Checked:
-    """Return every fault and doubt of the request file, those that need records too where a store is named."""
+def check(request: Path, *, stores: Sequence[StorePlace] = (), codes: Path | None = None) -> Checked:
+    """Every fault and doubt of the request file, those that need records too where stores are named."""
     data = read_request_file(request)
-    opened = open_store(store) if store else None
-    return check_request(data, codes=codes_in_use(codes), store=opened, snapshot=snapshot)
+    return check_request(data, codes=codes_in_use(codes), stores=opened(stores))
 
 
-def answer_request(
-    data: Mapping[str, Any] | CountRequest,
-    store: Store,
-    *,
-    policy: Policy,
-    force: Force | None = None,
-    codes: CodeList | None = None,
-    snapshot: int | None = None,
-    engine: str = "local",
-    accepted: Mapping[str, str] | None = None,
-    published: tuple[Mapping[str, Any], ...] = (),
-    ledger: bool = True,
-    decisions: tuple[Path, Path] | None = None,
-    earlier: Earlier | None = None,
-    reason: str = "",
-    letter_template: bytes = b"",
-    made_on: date | None = None,
-) -> Answer:
-    """Count, check and control; write nothing.
-
-    `published` are documents beside the store's ledger, which is read unless `ledger` is false.
-    `letter_template` is the content of the force's own, checked. `decisions` are a file of what people decided about
-    the hits, and the store's folder, which keeps the force's key.
-    `earlier` is the bundle that this answer replaces, `reason` why. `made_on` dates an answer whose request gives no
-    `version_date`; without both it is the day on which the release is made.
+def answer_request(inputs: Inputs) -> Answer:
+    """Counts, checks and controls; writes nothing.
 
     Raises:
         FaultyRequest: with every fault at once.
         ClearcountError: for a store, engine or policy that cannot be used.
     """
-    codes = codes or code_list()
-    force = force or Force()
-    source = in_zone(data.source if isinstance(data, CountRequest) else data, force.time_zone)
-    made_on = made_on or release_day(force.time_zone)
-    request, faults = faults_of(source, codes, store.snapshot(snapshot))
+    codes, stores = inputs.codes, inputs.stores
+    source = in_zone(inputs.source, inputs.force.time_zone)
+    made_on = inputs.made_on or release_day(inputs.force.time_zone)
+    request, faults = faults_of(source, codes, stores)
     if faults:
         raise FaultyRequest(faults)
-    request = accept(request, accepted or {})
-    counted = count_request(request, store, codes=codes, snapshot=snapshot, engine_name=engine)
-    accounted = account_for(counted, store)
-    checked = check_request(
-        source, codes=codes, counted=counted, accounted=accounted, store=store, snapshot=snapshot, made_on=made_on
-    )
+    if inputs.decisions is not None and len(stores) > 1:
+        raise RequestError(
+            "decisions are about the hits of one store, and this request counts in several; answer what people read in "
+            "a request of its own"
+        )
+    if inputs.earlier is not None:
+        check_same_stores(inputs.earlier, [store.name for store in stores])
+    request = accept(request, inputs.accepted)
+    counts = count_stores(request, stores, codes=codes, engine=inputs.engine)
+    checked = check_request(source, codes=codes, stores=stores, counts=counts, made_on=made_on)
     checked = replace(checked, request=request)
-    read = None
-    if decisions is not None:
-        rows = read_decisions(decisions[0], own_codes=counted.snapshot.own_codes)
-        read = confirm(counted, store, decisions[1], rows, policy)
-    decided = read.counted if read else counted
-    records = records_of(decided, read.tables if read else (), force_key(store.path)) if ledger else None
-    known = known_before(store.path, replaced=earlier.released if earlier else None) if ledger else ()
-    release, hidden = release_of(
-        decided,
-        policy=policy,
-        force=force,
-        made_on=request.version_date or made_on,
-        open_doubts=checked.open(),
-        published=(*known, *published),
-        records=records,
-        accounted=accounted,
-        read=read,
-        earlier=earlier,
-        reason=reason,
-        letter_template=letter_template,
+    parts = tuple(_part(count, inputs, leads=count is counts[0]) for count in counts)
+    dated = replace(inputs, made_on=request.version_date or made_on)
+    release = release_of(request, [part for part, _ in parts], dated, checked.open())
+    answers = (
+        StoreAnswer(part.count, part.hidden, records, part.count.store.store.path if inputs.ledger else None)
+        for part, records in parts
     )
-    return Answer(decided, release, checked, hidden, records, store.path if ledger else None)
+    return Answer(tuple(answers), release, checked)
 
 
-def write_answer(answer: Answer, out: Path, *, internal: Path, replace_out: bool, engine: str) -> Answer:
-    """Write the bundle to `out` and the working papers to `internal`; the bundle last, whole or not at all.
+def _part(count: StoreCount, inputs: Inputs, *, leads: bool) -> tuple[StorePart, Records | None]:
+    """What one store gives to the release, and its records; the earlier version stands beside the headline table."""
+    store, counted = count.store.store, count.counted
+    read = None
+    if inputs.decisions is not None:
+        rows = read_decisions(inputs.decisions, own_codes=counted.snapshot.own_codes)
+        read = confirm(counted, store, store.path, rows, inputs.policy)
+    decided = read.counted if read else counted
+    records: Records | None = None
+    known: tuple[Known, ...] = ()
+    if inputs.ledger:
+        records = records_of(decided, read.tables if read else (), force_key(store.path))
+        replaced = inputs.earlier.released if inputs.earlier else None
+        known = known_before(store.path, replaced=replaced, name=count.name)
+    earlier = inputs.earlier.table if inputs.earlier and leads else None
+    tables = [*decided.tables, *(read.tables if read else ()), *([earlier] if earlier else ())]
+    controlled = control(
+        tables,
+        links=[*decided.links, *(read.links if read else ())],
+        policy=inputs.policy,
+        published=known,
+        records=records,
+        force=inputs.force.name,
+    )
+    return StorePart(replace(count, counted=decided), controlled, read), records
+
+
+def write_answer(answer: Answer, out: Path, *, internal: Path | None, replace_out: bool, engine: str) -> Answer:
+    """Writes the bundle to `out` and the working papers to `internal`; the bundle last, whole or not at all.
+
+    Without `internal` the papers of each store go to `runs/ID` in it. With it those of several stores go to a folder
+    for each.
 
     Raises:
         BundleError: when the working papers would lie inside or around the bundle, or a place cannot be written.
     """
-    if inside(internal, out):
-        raise BundleError(f"{internal}: the working papers hold free text and may not lie inside or around {out}")
-    run = {
+    run, several = run_id(answer.release), len(answer.stores) > 1
+    places = []
+    for part in answer.stores:
+        place = internal / part.count.name if internal and several else internal
+        places.append(place or part.count.store.store.path / "runs" / run)
+        if inside(places[-1], out):
+            raise BundleError(f"{places[-1]}: the working papers hold free text and may not lie inside or around {out}")
+    for part, place in zip(answer.stores, places, strict=True):
+        write_working_papers(part.count.counted, place, run=_run(answer, part, engine))
+        if part.ledger is not None:
+            small = [at for at in part.hidden.get("hidden", ()) if at["why"] == "primary"]
+            keep_records(part.ledger, answer.release.document, part.records, small)
+    write_release(answer.release, out, replace=replace_out)
+    return replace(answer, out=out, internal=internal or places[0])
+
+
+def _run(answer: Answer, part: StoreAnswer, engine: str) -> dict[str, Any]:
+    """What run.json says of the count of one store."""
+    counted = part.count.counted
+    return {
         "run": run_id(answer.release),
         "engine": engine,
+        **({"store": part.count.name} if part.count.name else {}),
         **answer.release.provenance.as_dict(),
-        "undated_offences": answer.counted.found.undated,
-        "committed_over_months": answer.counted.found.spread,
-        "occurrences_in_scope": len(set(answer.counted.found.offences.occurrence_no)),
-        "occurrences_searched": len(answer.counted.found.searched),
-        "hits": len(answer.counted.found.mentions),
-        "hits_dropped": len(answer.counted.found.dropped),
-        "disclosure": {**answer.hidden, "record": dict(answer.release.control)},
+        "undated_offences": counted.found.undated,
+        "committed_over_months": counted.found.spread,
+        "occurrences_in_scope": len(set(counted.found.offences.occurrence_no)),
+        "occurrences_searched": len(counted.found.searched),
+        "hits": len(counted.found.mentions),
+        "hits_dropped": len(counted.found.dropped),
+        "disclosure": {**part.hidden, "record": dict(answer.release.control)},
         "doubts": answer.checked.as_dict()["doubts"],
         "open_doubts": [doubt.id for doubt in answer.open_doubts],
     }
-    write_working_papers(answer.counted, internal, run=run)
-    if answer.store is not None:
-        small = [place for place in answer.hidden.get("hidden", ()) if place["why"] == "primary"]
-        keep_records(answer.store, answer.release.document, answer.records, small)
-    write_release(answer.release, out, replace=replace_out)
-    return replace(answer, out=out, internal=internal)
 
 
-def count(
-    request: Path,
-    *,
-    store: Path,
-    out: Path,
-    policy: Path,
-    internal: Path | None = None,
-    force: Path | None = None,
-    letter_template: Path | None = None,
-    decisions: Path | None = None,
-    codes: Path | None = None,
-    engine: str = "local",
-    snapshot: int | None = None,
-    accepted: Mapping[str, str] | None = None,
-    supersedes: Path | None = None,
-    reason: str = "",
-    replace_out: bool = False,
-    pack: Pack | None = None,
-) -> Answer:
-    """Read the files, counts, and writes the bundle to `out` and the working papers to `internal`.
+def count(files: InputFiles, *, out: Path, internal: Path | None = None, replace_out: bool = False) -> Answer:
+    """Reads the files, counts, and writes the bundle to `out` and the working papers to `internal`.
 
-    `pack` is what was read and checked of a request that is a pack; its file is not read again. Without `internal` the
-    working papers go to `runs/ID` in the store. The letter is made with the template at
-    `letter_template`, else with the one that the force's file names, else with the packaged one. Nothing is written
-    when anything is wrong.
+    Without `internal` the working papers of each store go to `runs/ID` in it. Nothing is written when anything is
+    wrong.
 
     Raises:
         ClearcountError: with a sentence.
     """
-    if internal is not None and inside(internal, out):
-        raise BundleError(f"{internal}: the working papers hold free text and may not lie inside or around {out}")
-    if inside(store, out):
-        raise BundleError(f"{out}: a bundle that may be sent may not lie inside or around the record store")
-    if internal is None and not _takes_papers(store):
-        raise BundleError(
-            f"{store}: the working papers go into the store, and it may not be written; name a place with --internal"
-        )
-    if bool(supersedes) != bool(reason.strip()):
+    for folder in [place.folder for place in files.stores]:
+        if internal is not None and inside(internal, out):
+            raise BundleError(f"{internal}: the working papers hold free text and may not lie inside or around {out}")
+        if inside(folder, out):
+            raise BundleError(f"{out}: a bundle that may be sent may not lie inside or around the record store")
+        if internal is None and not _takes_papers(folder):
+            raise BundleError(
+                f"{folder}: the working papers go into the store, and it may not be written; name a place with "
+                "--internal"
+            )
+    if bool(files.supersedes) != bool(files.reason.strip()):
         raise BundleError(
             "--supersedes BUNDLE and --reason WHY go together: a new version says why it replaces the old"
         )
-    data = dict(pack.request) if pack else read_request_file(request)
-    rule = read_policy(policy)
-    template = read_template(force=force, given=letter_template)
-    adopted = adopt(store, policy.parent / rule.published) if rule.published else 0
-    answer = answer_request(
-        data,
-        open_store(store),
-        policy=rule,
-        force=read_force(force),
-        codes=codes_in_use(codes),
-        snapshot=snapshot,
-        engine=engine,
-        accepted=accepted,
-        decisions=(decisions, store) if decisions else None,
-        earlier=read_earlier(supersedes) if supersedes else None,
-        reason=visible(reason).strip(),
-        letter_template=template,
-    )
-    accepts_only_doubts(accepted or {}, answer.checked)
-    place = internal or store / "runs" / run_id(answer.release)
+    inputs, adopted = read_inputs(files)
+    answer = answer_request(inputs)
+    accepts_only_doubts(inputs.accepted, answer.checked)
     answer = replace(answer, adopted=adopted)
-    return write_answer(answer, out, internal=place, replace_out=replace_out, engine=engine)
+    return write_answer(answer, out, internal=internal, replace_out=replace_out, engine=inputs.engine)
 
 
 def _takes_papers(store: Path) -> bool:

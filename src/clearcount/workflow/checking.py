@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -15,8 +15,10 @@ from clearcount.answer.doubts import doubts_of_evidence
 from clearcount.counting.found import InPart
 from clearcount.engines.columns import column_of, mask_of
 from clearcount.errors import RequestError
+from clearcount.importers.nearest import nearest
 from clearcount.model.keys import CodeKey, QuestionKey
 from clearcount.model.months import TOTAL, Month
+from clearcount.model.parted import faults_of_stores, parted, store_of, where_in_whole
 from clearcount.model.request import (
     Accepted,
     CountRequest,
@@ -27,15 +29,16 @@ from clearcount.model.request import (
 from clearcount.model.request_reader import parse_request
 from clearcount.model.visible import visible
 from clearcount.offences import CodeList, doubts_of_law
-from clearcount.store import Snapshot, Store
+from clearcount.store import Snapshot
 from clearcount.store.ledger import Ledger
-from clearcount.workflow.accounting import Accounted, account_for
 from clearcount.workflow.checking_shape import doubts_of_shape, faults_of_shape
 from clearcount.workflow.checking_words import doubts_of_words
-from clearcount.workflow.counting import Counted, count_request
+from clearcount.workflow.counting import Counted
+from clearcount.workflow.counting_stores import StoreCount, count_stores
 from clearcount.workflow.dating import doubts_of_date, release_day
 from clearcount.workflow.evidence import gather
 from clearcount.workflow.selecting import faults_of_selections, last_day
+from clearcount.workflow.stores import NamedStore
 
 _MONTHS = [date(2000, number, 1).strftime("%B") for number in range(1, 13)]
 _SINCE = re.compile(
@@ -104,25 +107,58 @@ class Checked:
 
 
 def faults_of(
-    data: Mapping[str, Any], codes: CodeList, shot: Snapshot | None
+    data: Mapping[str, Any], codes: CodeList, stores: Sequence[NamedStore] = ()
 ) -> tuple[CountRequest, tuple[Fault, ...]]:
-    """Return the parsed request with the faults that only the code list and the store can show.
+    """The parsed request with the faults that only the code list and the stores can show.
 
     Raises:
         FaultyRequest: for what the request itself shows, the other faults added.
     """
     try:
-        request = parse_request(data, own_codes=shot is not None and shot.own_codes)
+        request = parse_request(data, own_codes=_own_codes(stores))
     except FaultyRequest as error:
         if error.request is None:
             raise
         period_read = not any(fault.where in ("scope.from", "scope.to") for fault in error.faults)
-        further = _further_faults(error.request, codes, shot, period_read=period_read)
+        further = _further_faults(error.request, codes, stores, period_read=period_read)
         raise FaultyRequest((*error.faults, *further), error.request) from None
-    return request, tuple(_further_faults(request, codes, shot))
+    return request, tuple(_further_faults(request, codes, stores))
+
+
+def _own_codes(stores: Sequence[NamedStore]) -> bool | frozenset[str]:
+    """Whether the codes are the data's own; of several stores, the names of those whose codes are."""
+    if len(stores) < 2:
+        return any(store.snapshot.own_codes for store in stores)
+    return frozenset(store.name for store in stores if store.snapshot.own_codes)
 
 
 def _further_faults(
+    request: CountRequest, codes: CodeList, stores: Sequence[NamedStore], *, period_read: bool = True
+) -> Iterator[Fault]:
+    """The faults of the parts of each store, told by their places in the whole request."""
+    if not stores:
+        yield from _faults_on(request, codes, None, period_read=period_read)
+        return
+    names = [store.name for store in stores]
+    yield from faults_of_stores(request, names)
+    parts = parted(request, names)
+    said: set[Fault] = set()
+    for store in stores:
+        if (part := parts.get(store.name)) is None:
+            continue
+        for fault in _faults_on(part, codes, store.snapshot, period_read=period_read):
+            told = replace(fault, where=where_in_whole(request, part, fault.where)) if part.records else fault
+            if told not in said:
+                said.add(told)
+                yield told
+    if len(stores) > 1:
+        known = {name for s in stores for name in (*s.snapshot.extra_columns, *s.snapshot.person_columns)}
+        for name in request.groupings:
+            if name not in known:
+                yield Fault(f"column.{name}", "is no column of any of the stores", nearest(name, sorted(known)))
+
+
+def _faults_on(
     request: CountRequest, codes: CodeList, shot: Snapshot | None, *, period_read: bool = True
 ) -> Iterator[Fault]:
     if shot is None or not shot.own_codes:
@@ -189,45 +225,60 @@ def check_request(
     data: Mapping[str, Any],
     *,
     codes: CodeList,
-    counted: Counted | None = None,
-    accounted: Accounted | None = None,
-    store: Store | None = None,
-    snapshot: int | None = None,
+    stores: Sequence[NamedStore] = (),
+    counts: Sequence[StoreCount] = (),
     made_on: date | None = None,
 ) -> Checked:
-    """Return every fault and doubt. With a store the doubts that need records are among them.
+    """Every fault and doubt. With stores the doubts that need records are among them.
 
-    `counted` and `accounted` save the second count and account where the caller has made the first. `made_on` dates the
-    answer where the request does not; without it that is the day of the check.
+    `counts` save the second count and account where the caller has made the first. `made_on` dates the answer where
+    the request does not; without it that is the day of the check.
     """
-    shot = store.snapshot(snapshot) if store is not None else None
     try:
-        request, faults = faults_of(data, codes, shot)
+        request, faults = faults_of(data, codes, stores)
     except FaultyRequest as error:
         return Checked(error.faults, ())
     if faults:
         return Checked(faults, ())
-    last = Month.of(last_day(request.scope, shot.as_at)) if shot else request.scope.last
-    doubts = list(_doubts_of_wording(request, codes, last, own_codes=shot is not None and shot.own_codes))
-    doubts += doubts_of_date(request, made_on or release_day(), shot.as_at if shot else None)
-    if shot is not None and store is not None:
-        done = counted or count_request(request, store, codes=codes, snapshot=snapshot)
-        doubts += _doubts_of_records(done)
-        account = accounted or account_for(done, store)
-        doubts += doubts_of_evidence(done.request, gather(done, store, account))
-        doubts += doubts_of_shape(done)
-        doubts += doubts_of_words(done, store, account.exports)
-    if store is not None and Ledger(store.path).is_missing:
-        doubts.append(
-            Doubt(
-                "ledger-missing",
-                "store",
-                "answers have left this store, and the ledger that names them is gone",
-                "put STORE/ledger back from a backup, so that a new answer can be compared with what left before",
-            )
-        )
+    home = next((store for store in stores if store.name == request.scope.records), stores[0] if stores else None)
+    last = Month.of(last_day(request.scope, home.snapshot.as_at)) if home else request.scope.last
+    doubts = list(_doubts_of_wording(request, codes, last, stores))
+    made = made_on or release_day()
+    doubts += doubts_of_date(request, made, stores[0].snapshot.as_at if len(stores) == 1 else None)
+    for count in counts or count_stores(request, stores, codes=codes):
+        doubts += _of_store(request, count, tuple(_doubts_of_store(count, made)))
     unique = {doubt.id: doubt for doubt in doubts}
-    return Checked((), tuple(unique.values()), request, with_records=store is not None)
+    return Checked((), tuple(unique.values()), request, with_records=bool(stores))
+
+
+def _doubts_of_store(count: StoreCount, made: date) -> Iterator[Doubt]:
+    """The doubts that the records of one store show."""
+    done, store, account = count.counted, count.store.store, count.accounted
+    if count.name:
+        dated = doubts_of_date(done.request, made, done.snapshot.as_at)
+        yield from (doubt for doubt in dated if doubt.id == "version-date-before-extract")
+    yield from _doubts_of_records(done)
+    yield from doubts_of_evidence(done.request, gather(done, store, account))
+    yield from doubts_of_shape(done)
+    yield from doubts_of_words(done, store, account.exports)
+    if Ledger(store.path).is_missing:
+        yield Doubt(
+            "ledger-missing",
+            "store",
+            "answers have left this store, and the ledger that names them is gone",
+            "put STORE/ledger back from a backup, so that a new answer can be compared with what left before",
+        )
+
+
+def _of_store(request: CountRequest, count: StoreCount, doubts: Sequence[Doubt]) -> Iterator[Doubt]:
+    """The doubts with the name of their store, where there are several: what is accepted of one holds for one."""
+    for doubt in doubts:
+        where = where_in_whole(request, count.counted.request, doubt.where)
+        yield (
+            Doubt(f"{count.name}:{doubt.id}", where, f"in {count.name}: {doubt.what}", doubt.do)
+            if count.name
+            else doubt
+        )
 
 
 def accept(request: CountRequest, accepted: Mapping[str, str]) -> CountRequest:
@@ -252,12 +303,15 @@ def accepts_only_doubts(accepted: Mapping[str, str], checked: Checked) -> None:
 
 
 def _doubts_of_wording(
-    request: CountRequest, codes: CodeList, last: Month | None, *, own_codes: bool
+    request: CountRequest, codes: CodeList, last: Month | None, stores: Sequence[NamedStore]
 ) -> Iterator[Doubt]:
-    if not own_codes:
+    own = {store.name for store in stores if store.snapshot.own_codes}
+    names = [store.name for store in stores]
+    listed = [each for each in request.questions if store_of(request.scope_of(each), names) not in own]
+    if listed:
         period_end = last or Month.of(request.received)
         yield from doubts_of_law(
-            [q for q in request.questions if not q.is_wide], request.scope.first, period_end, codes, request.text
+            [q for q in listed if not q.is_wide], request.scope.first, period_end, codes, request.text
         )
     wordings = [("request.text", request.text), *((f"question[{q.number}].text", q.text) for q in request.questions)]
     starts = {month for _, text in wordings for month in _named_months(_SINCE, text)}

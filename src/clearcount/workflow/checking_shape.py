@@ -37,10 +37,6 @@ def faults_of_shape(request: CountRequest, shot: Snapshot) -> Iterator[Fault]:
     for part in request.questions:
         where = _where(request, part)
         scope = request.scope_of(part)
-        if scope.records:
-            yield Fault(
-                f"{where}.records", f"no store is named {scope.records!r}", "leave records out: there is one store"
-            )
         if scope.counts_people and scope.unit not in shot.roles:
             held = ", ".join(shot.roles)
             do = f"use offences, occurrences, {held}" if held else "use offences or occurrences, or import persons.csv"
@@ -70,8 +66,8 @@ def _columns_of_where(part: Question, request: CountRequest, shot: Snapshot) -> 
 
 
 def _columns_of_tables(request: CountRequest, shot: Snapshot) -> Iterator[Fault]:
-    for number, shape in enumerate(request.tables, 1):
-        where = f"table[{number}]" if len(request.tables) > 1 else "table"
+    for shape in request.tables:
+        where = f"table[{shape.place}]" if len(request.tables) > 1 or shape.place > 1 else "table"
         people = all(request.scope_of(part).counts_people for part in request.parts(shape))
         known = (*shot.extra_columns, *(shot.person_columns if people else ()))
         for name in shape.dimensions:

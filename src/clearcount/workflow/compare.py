@@ -16,9 +16,9 @@ from clearcount.model.request import CountRequest, Terms
 from clearcount.model.table import Cell, Count
 from clearcount.model.terms import RULES, Rule, TermSet
 from clearcount.offences import code_list
-from clearcount.store import open_store
 from clearcount.workflow.counting import Counted, count_request
-from clearcount.workflow.reading_files import read_request
+from clearcount.workflow.counting_stores import part_in
+from clearcount.workflow.stores import NamedStore
 
 
 @dataclass(frozen=True)
@@ -90,16 +90,14 @@ class Comparison:
         }
 
 
-def compare(request: Path, *, store: Path, snapshot: int | None = None) -> Comparison:
-    """Count the request file under every rule, on the newest snapshot of `store` unless it is numbered.
+def compare(request: Path, store: NamedStore) -> Comparison:
+    """Counts the request file under every rule; where the store has a name, the parts of it that count there.
 
     Raises:
         RequestError: when the request has no terms.
         ClearcountError: when the request cannot be counted, with a sentence.
     """
-    opened = open_store(store)
-    shot = opened.snapshot(snapshot)
-    asked = read_request(request, own_codes=shot.own_codes)
+    asked, number = part_in(request, store), store.snapshot.number
     if asked.terms is None:
         raise RequestError(f"{request}: has no [terms], so there is no rule to compare; add the words to look for")
     codes = code_list()
@@ -110,7 +108,7 @@ def compare(request: Path, *, store: Path, snapshot: int | None = None) -> Compa
         except TermError as error:
             rules.append(RuleCount(rule, refused=str(error)))
             continue
-        rules.append(_rule_count(rule, count_request(under, opened, codes=codes, snapshot=shot.number)))
+        rules.append(_rule_count(rule, count_request(under, store.store, codes=codes, snapshot=number)))
     read = [each for each in rules if not each.refused]
     gaps = [_gap(one, other) for one in read for other in read if one is not other]
     return Comparison(asked.terms.set.rule, asked.scope.unit, tuple(rules), tuple(gap for gap in gaps if gap.hits))
@@ -132,10 +130,15 @@ def under(request: CountRequest, terms: Terms) -> CountRequest:
 
 def _rule_count(rule: Rule, counted: Counted) -> RuleCount:
     answer = counted.answer
+    over = (ALL,) * len(answer.columns)
     return RuleCount(
         rule,
         by_offence=tuple(
-            ("|".join(key.text for key in line), answer.rows[0].leaf(line[0]).label, _number(answer.cells[*line, ALL]))
+            (
+                "|".join(key.text for key in line),
+                answer.rows[0].leaf(line[0]).label,
+                _number(answer.cells[*line, *over]),
+            )
             for line in answer.lines[:-1]
         ),
         total=_number(answer.cells[answer.whole]),

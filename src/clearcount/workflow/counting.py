@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from clearcount.counting import Found, InScope
 from clearcount.counting.dimensions import axes_of
-from clearcount.counting.plan import CountingFacts, Counts, Wanted, wanted_tables
+from clearcount.counting.plan import CountingFacts, Counts, Numbers, Wanted, wanted_tables
 from clearcount.counting.tabulate import TableHeading, dropped, tabulate
 from clearcount.engines import Engine, Search, SearchedPart, engine
 from clearcount.engines.columns import column_of
@@ -98,6 +98,16 @@ class Counted:
         return self.answers[0].denominator or self.answers[0].table
 
     @property
+    def kind(self) -> str:
+        """What the headline table counts: `mentions`, `marked` or `offences`; its name where it leads the answer."""
+        return _NAMES[self.answers[0].wanted.counts]
+
+    @property
+    def suffix(self) -> str:
+        """What stands behind the names of the headline table and those beside it."""
+        return _suffix(self.answers[0].wanted)
+
+    @property
     def lines(self) -> tuple[Leaf, ...]:
         """The offences or questions of the headline table; none where it has neither."""
         dimensions = [each for each in self.answer.dimensions if each.name in ("offence", "question")]
@@ -117,9 +127,17 @@ class Counted:
 
 
 def count_request(
-    request: CountRequest, store: Store, *, codes: CodeList, snapshot: int | None = None, engine_name: str = "local"
+    request: CountRequest,
+    store: Store,
+    *,
+    codes: CodeList,
+    snapshot: int | None = None,
+    engine_name: str = "local",
+    numbers: Numbers | None = None,
 ) -> Counted:
     """Count `request` on a snapshot of `store` (the newest unless numbered).
+
+    `numbers` are those of its tables in the whole answer, where other stores answer the other parts.
 
     Raises:
         RequestError, StoreError, EngineUnavailable: with a sentence.
@@ -128,13 +146,13 @@ def count_request(
     chosen = engine(engine_name)
     held = store.codes(shot) if request.is_wide or _wide_alongside(request) else ()
     request = resolved(request, codes, held)
-    until = {part.number: last_day(request.scope_of(part), shot.as_at) for part in request.questions}
+    until = last_days(request, shot)
     found = chosen.run(SnapshotRecords(store, shot), search_of(request, until, codes, held, shot))
     if any("state" in shape.dimensions for shape in request.tables):  # nobody has decided on anything yet
         people = {role: _undecided(records) for role, records in found.people.items()}
         found = replace(found, offences=_undecided(found.offences), people=people)
     facts = facts_of(request, found.offences, codes, shot, until)
-    answers, further, links = _tables(request, found, facts, chosen)
+    answers, further, links = _tables(request, found, facts, chosen, numbers)
     last = Month.of(until[request.questions[0].number])
     return Counted(request, shot, last, codes, found, facts, answers, further, links, chosen)
 
@@ -143,8 +161,14 @@ def recounted(counted: Counted) -> Counted:
     """Return the count with its tables made again, where one of them has a line by what readers decided."""
     if not any("state" in shape.dimensions for shape in counted.request.tables):
         return counted
-    answers, further, links = _tables(counted.request, counted.found, counted.facts, counted.engine)
+    numbers = {(at.shape.place, at.parts[0].number): at.number for at in (each.wanted for each in counted.answers)}
+    answers, further, links = _tables(counted.request, counted.found, counted.facts, counted.engine, numbers)
     return replace(counted, answers=answers, further=further, links=links)
+
+
+def last_days(request: CountRequest, shot: Snapshot) -> dict[int, date]:
+    """Return the last day of each part on a snapshot. Raises RequestError when no day of a period is in it."""
+    return {part.number: last_day(request.scope_of(part), shot.as_at) for part in request.questions}
 
 
 def _undecided(records: InScope) -> InScope:
@@ -262,33 +286,33 @@ def tabulated(
 
 
 def _tables(
-    request: CountRequest, found: Found, facts: CountingFacts, engine: Engine
+    request: CountRequest, found: Found, facts: CountingFacts, engine: Engine, numbers: Numbers | None = None
 ) -> tuple[tuple[CountedTable, ...], tuple[Table, ...], tuple[Link, ...]]:
     answers: list[CountedTable] = []
     further: list[Table] = []
     links: list[Link] = []
-    several = wanted_tables(request, facts)
+    several = wanted_tables(request, facts.until, numbers)
     seen: set[object] = set()
     for wanted in several:
         counts, drop = wanted.counts, wanted.shape.empty == "drop"
-        suffix = f" {wanted.number}" if wanted.number > 1 else ""
+        first, suffix = not answers, _suffix(wanted)
         heading = TableHeading(f"denominators{suffix}", _title(wanted.whole, "scope", several, whole=True))
         whole = tabulated(wanted.whole, "scope", found, facts, engine, heading)
         heading = TableHeading(f"{_NAMES[counts]}{suffix}", _title(wanted, counts, several))
         table = tabulated(wanted, counts, found, facts, engine, heading, recorded=whole, drop=drop)
-        shown = wanted.number == 1 or (counts != "scope" and whole.population not in seen)
+        shown = first or (counts != "scope" and whole.population not in seen)
         seen.add(whole.population)
         answers.append(CountedTable(wanted, table, whole if shown else None))
         if shown and table.population != whole.population:
             links.append(Link(table.name, whole.name))
-        if request.marker and wanted.number == 1:
+        if request.marker and first:
             for kind in ("marked", "decided"):
                 if kind != counts:
-                    heading = TableHeading(_NAMES[kind], _title(wanted.whole, kind, several))
+                    heading = TableHeading(f"{_NAMES[kind]}{suffix}", _title(wanted.whole, kind, several))
                     table_ = tabulated(wanted.whole, kind, found, facts, engine, heading, recorded=whole, drop=drop)
                     further.append(table_)
-                    links.append(Link(_NAMES[kind], whole.name))
-            links.append(Link("marked", "marker_decided"))
+                    links.append(Link(heading.name, whole.name))
+            links.append(Link(f"marked{suffix}", f"marker_decided{suffix}"))
     return tuple(answers), tuple(further), tuple(links)
 
 
@@ -305,10 +329,10 @@ def _title(wanted: Wanted, counts: Counts, several: Sequence[Wanted], *, whole: 
     if counts == "scope" and not whole:
         what = f"Recorded {noun}"
     if wanted.shape.title and not whole:
-        return wanted.shape.title + _of_parts(wanted, several)
-    if len(several) == 1:
+        return wanted.shape.title + _of_parts(wanted)
+    if len(several) == 1 and not wanted.request.records:
         return what
-    return f"{what}{_by(wanted)}{_of_parts(wanted, several)}"
+    return f"{what}{_by(wanted)}{_of_parts(wanted)}"
 
 
 def _by(wanted: Wanted) -> str:
@@ -316,8 +340,18 @@ def _by(wanted: Wanted) -> str:
     return f", by {' and '.join([', '.join(names[:-1]), names[-1]] if len(names) > 1 else names)}" if names else ""
 
 
-def _of_parts(wanted: Wanted, several: Sequence[Wanted]) -> str:
-    """`: question 2`, where the tables of one shape answer different questions."""
+def _suffix(wanted: Wanted) -> str:
+    """What stands behind the name of a table that is not the first of the answer."""
+    return f" {wanted.number}" if wanted.number > 1 else ""
+
+
+def _of_parts(wanted: Wanted) -> str:
+    """`: question 2`, where the tables of one shape answer different questions, and the store where there are some."""
+    store = f" ({wanted.request.records})" if wanted.request.records else ""
+    return store + _questions_of(wanted)
+
+
+def _questions_of(wanted: Wanted) -> str:
     if len(wanted.parts) == len(wanted.request.questions):
         return ""
     numbers = [str(part.number) for part in wanted.parts]

@@ -12,10 +12,12 @@ from clearcount import data
 from clearcount.demo import AS_AT, OCCURRENCES, Generated, generate
 from clearcount.files import whole_folder
 from clearcount.store import open_store
-from clearcount.workflow.answering import Answer, answer_request, count, read_policy
+from clearcount.workflow.answering import Answer, answer_request, count
 from clearcount.workflow.bundling import run_id
 from clearcount.workflow.importing import ImportResult, import_export
+from clearcount.workflow.inputs import InputFiles, Inputs, one_store, read_policy
 from clearcount.workflow.reading_files import read_force, read_toml
+from clearcount.workflow.stores import StorePlace
 
 FILES = ("request.toml", "request-as-published.toml", "policy.toml", "force.toml")
 
@@ -55,18 +57,20 @@ def make_demo(
         imported = import_export([fresh / "export"], fresh / "store", now=now, as_at=AS_AT)
         say("answering the request as it was most likely counted")
         published = answer_request(
-            read_toml(fresh / "request-as-published.toml", "request"),
-            open_store(fresh / "store"),
-            policy=read_policy(fresh / "policy.toml"),
-            force=read_force(fresh / "force.toml"),
+            Inputs(
+                read_toml(fresh / "request-as-published.toml", "request"),
+                one_store(open_store(fresh / "store")),
+                policy=read_policy(fresh / "policy.toml"),
+                force=read_force(fresh / "force.toml"),
+            )
         )
         say("answering the request as it was asked")
-        honest = count(
+        files = InputFiles(
             fresh / "request.toml",
-            store=fresh / "store",
-            out=fresh / "answer",
+            (StorePlace(fresh / "store"),),
             policy=fresh / "policy.toml",
             force=fresh / "force.toml",
         )
+        honest = count(files, out=fresh / "answer")
     honest = replace_in(honest, out=folder / "answer", internal=folder / "store" / "runs" / run_id(honest.release))
     return Demo(folder, generated, imported, honest, published)

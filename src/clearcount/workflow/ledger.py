@@ -11,6 +11,7 @@ from typing import Any
 from clearcount.disclosure.document_json import document_json, parse_document
 from clearcount.disclosure.judging import judge
 from clearcount.disclosure.records import Earlier, Records
+from clearcount.disclosure.stores import document_of
 from clearcount.disclosure.ties import beside
 from clearcount.errors import BundleError
 from clearcount.store import open_store
@@ -34,10 +35,11 @@ def document_name(document: Mapping[str, object]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def known_before(store: Path, *, replaced: Mapping[str, Any] | None = None) -> tuple[Earlier, ...]:
+def known_before(store: Path, *, replaced: Mapping[str, Any] | None = None, name: str = "") -> tuple[Earlier, ...]:
     """Return everything that left the store, and with it the document of a bundle that a new version replaces.
 
-    Whoever got the replaced version still has it, whether the ledger holds it or not.
+    Whoever got the replaced version still has it, whether the ledger holds it or not. `name` is what an answer over
+    several stores calls this one: the ledger holds its part of the answer.
 
     Raises:
         StoreError: the ledger is damaged.
@@ -46,9 +48,10 @@ def known_before(store: Path, *, replaced: Mapping[str, Any] | None = None) -> t
     entries = () if ledger.is_missing else ledger.entries()
     found = [Earlier.of(entry.document, entry.records) for entry in entries]
     if replaced is not None:
-        document = document_in(replaced)
+        whole = document_in(replaced)
+        document = document_of(whole, name)
         if not any(document_name(entry.document) == document_name(document) for entry in entries):
-            kept = ledger.kept(document_name(document))
+            kept = ledger.kept(document_name(whole))
             found.append(Earlier.of(document, kept[0] if kept and kept[1].get("tied") else None))
     return tuple(found)
 

@@ -10,17 +10,17 @@ from clearcount.errors import RequestError
 from clearcount.files import write_whole
 from clearcount.model.mention import Mention
 from clearcount.offences import code_list
-from clearcount.store import open_store
 from clearcount.workflow.bundling import mentions_csv
 from clearcount.workflow.counting import Counted, count_request
-from clearcount.workflow.reading_files import read_request
+from clearcount.workflow.counting_stores import part_in
+from clearcount.workflow.stores import NamedStore
 
 Order = Literal["place", "left", "right"]
 ORDERS: tuple[Order, ...] = get_args(Order)
 
 
-def mentions(request: Path, *, store: Path, snapshot: int | None = None, order: Order = "place") -> Counted:
-    """Return the request file counted on the newest snapshot of `store` (unless numbered), its mentions in `order`.
+def mentions(request: Path, store: NamedStore, *, order: Order = "place") -> Counted:
+    """The request file, or its parts that count in `store`, counted there; its mentions in `order`.
 
     "place" is occurrence, field, entry and offset. "right" goes by what follows the hit, "left" by the words before it,
     the nearest first. So like surroundings come together.
@@ -29,12 +29,10 @@ def mentions(request: Path, *, store: Path, snapshot: int | None = None, order: 
         RequestError: when the request has no terms.
         ClearcountError: when the request cannot be counted, with a sentence.
     """
-    opened = open_store(store)
-    shot = opened.snapshot(snapshot)
-    asked = read_request(request, own_codes=shot.own_codes)
+    asked = part_in(request, store)
     if asked.terms is None:
         raise RequestError(f"{request}: has no [terms], so there are no mentions; add the words to look for")
-    counted = count_request(asked, opened, codes=code_list(), snapshot=shot.number)
+    counted = count_request(asked, store.store, codes=code_list(), snapshot=store.snapshot.number)
     found = counted.found
     keys = {"left": _left, "right": _right}
     ordered = found.mentions if order == "place" else tuple(sorted(found.mentions, key=keys[order]))

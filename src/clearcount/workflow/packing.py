@@ -36,7 +36,7 @@ def write_pack(request: Path, out: Path, *, key: Path | None = None, codes: Path
     """
     listed = codes_in_use(codes)
     data = read_request_file(request)
-    parsed, faults = faults_of(data, listed, None)
+    parsed, faults = faults_of(data, listed)
     if faults:
         raise FaultyRequest(faults)
     named = resolved(parsed, listed, ()).codes

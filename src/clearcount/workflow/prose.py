@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
 from clearcount.model.keys import CodeKey, Place
@@ -46,19 +46,35 @@ def _named_fields(fields: Iterable[str], force: Force) -> list[str]:
     return [names.get(field, field) for field in fields]
 
 
-def data_source(counted: Counted, force: Force) -> tuple[Prose, ...]:
-    """Return which system, which extract."""
-    shot = counted.snapshot
-    return (
-        (f"{force.source_system}.",),
-        (f"The extract was taken on {_day(shot.as_at)}; it is snapshot {shot.number} of the record store.",),
-    )
+def data_source(counts: Sequence[Counted], force: Force) -> tuple[Prose, ...]:
+    """Which system, which extract; of several stores the extract of each, and which questions each answers."""
+    lines: list[Prose] = [(f"{force.source_system}.",)]
+    if len(counts) > 1:
+        names = spoken_list([counted.request.records for counted in counts])
+        lines.append((f"The figures come from {len(counts)} record stores: {names}. Each figure is of one store.",))
+    for counted in counts:
+        shot, name = counted.snapshot, counted.request.records
+        said = f"The extract was taken on {_day(shot.as_at)}; it is snapshot {shot.number} of the record store."
+        numbers = [str(part.number) for part in counted.request.questions]
+        which = f" It answers question{'s' if len(numbers) > 1 else ''} {spoken_list(numbers)}." if name else ""
+        lines.append((_lead(counted) + said + which,))
+    return tuple(lines)
 
 
-def data_processing(counted: Counted, force: Force) -> tuple[Prose, ...]:
-    """Return what was selected, what was looked for, and how it was counted."""
-    request = counted.request
-    return tuple(_processing(counted, request, force))
+def _lead(counted: Counted) -> str:
+    """The name of the store that a sentence is about, where there are several."""
+    return f"{counted.request.records}: " if counted.request.records else ""
+
+
+def _led(counted: Counted, lines: Iterable[Prose]) -> Iterator[Prose]:
+    lead = _lead(counted)
+    for line in lines:
+        yield (lead, *line) if lead else line
+
+
+def data_processing(counts: Sequence[Counted], force: Force) -> tuple[Prose, ...]:
+    """What was selected, what was looked for, and how it was counted."""
+    return tuple(line for counted in counts for line in _led(counted, _processing(counted, counted.request, force)))
 
 
 def _processing(counted: Counted, request: CountRequest, force: Force) -> Iterator[Prose]:
@@ -77,9 +93,9 @@ def _processing(counted: Counted, request: CountRequest, force: Force) -> Iterat
     if request.marker:
         yield (
             f"The force's own marker {request.marker.name} was used. It, or a decision against it, stands on ",
-            Figure("marker_decided", counted.denominator.whole),
+            Figure(f"marker_decided{counted.suffix}", counted.denominator.whole),
             " of ",
-            Figure("denominators", counted.denominator.whole),
+            Figure(counted.denominator.name, counted.denominator.whole),
             f" {counted.answer.unit} in scope. The others have not been looked at for the marker; that is not a “no”.",
         )
     for lead, part in _each(counted, lambda part: request.scope_of(part).date_basis):
@@ -161,17 +177,19 @@ def _unit(unit: str) -> str:
     )
 
 
-def method(counted: Counted) -> tuple[Prose, ...]:
-    """Return how a match was made, with every term as the program read it."""
+def method(counts: Sequence[Counted]) -> tuple[Prose, ...]:
+    """How a match was made, with every term as the program read it."""
     lines: list[Prose] = []
-    if counted.found.expansion and counted.answer.name != "marked":
+    searched = [counted for counted in counts if counted.found.expansion and counted.kind != "marked"]
+    if searched:
         lines.append(
             (
                 "The texts were searched by a program that looks at every text of every record in scope and decides "
                 "by fixed rules. No generative model took part. Each term was read as follows.",
             )
         )
-        lines += [(f"“{term}”: {read_as}",) for term, read_as in counted.found.expansion]
+        terms = dict.fromkeys(each for counted in searched for each in counted.found.expansion)
+        lines += [(f"“{term}”: {read_as}",) for term, read_as in terms]
         lines.append(
             (
                 "An offence counts when at least one text of its occurrence holds a term. Texts hang on the "
@@ -180,16 +198,16 @@ def method(counted: Counted) -> tuple[Prose, ...]:
         )
     lines.append(
         (
-            "The count can be repeated from the same snapshot with the request in release.json and gives the same "
-            "files, byte for byte.",
+            f"The count can be repeated from the same snapshot{'s' if len(counts) > 1 else ''} with the request in "
+            f"release.json and gives the same files, byte for byte.",
         )
     )
     return tuple(lines)
 
 
-def quality_unread(counted: Counted) -> tuple[Prose, ...]:
-    """Return what must be said of counts that nobody read."""
-    if counted.answer.name != "mentions":
+def quality_unread(counts: Sequence[Counted]) -> tuple[Prose, ...]:
+    """What must be said of counts that nobody read."""
+    if not any(counted.kind == "mentions" for counted in counts):
         return ()
     return (
         (
@@ -232,8 +250,8 @@ def _named(dimensions: tuple[Dimension, ...], place: Place) -> str:
     return " ".join((leaves[0].code or leaves[0].label, *(leaf.key.text for leaf in leaves[1:])))
 
 
-def notes(counted: Counted) -> tuple[Prose, ...]:
-    """Return the shorthand, and what a reader must not conclude."""
+def notes(counts: Sequence[Counted]) -> tuple[Prose, ...]:
+    """The shorthand, and what a reader must not conclude; `counts` begin with that of the headline table."""
     lines: list[Prose] = [
         ("0 means that the records were searched and none was found.",),
         ("[z] the offence was not in force in any part of the period and nothing was recorded.",),
@@ -245,7 +263,7 @@ def notes(counted: Counted) -> tuple[Prose, ...]:
             "asked of a later extract can give other figures for the same months.",
         ),
     ]
-    answer = counted.answer
+    answer = counts[0].answer
     for what, dimensions, omitted in (
         ("Lines", answer.rows, answer.omitted_rows),
         ("Columns", answer.columns, answer.omitted_columns),
@@ -253,7 +271,7 @@ def notes(counted: Counted) -> tuple[Prose, ...]:
         named = [_named(dimensions, place) for place in omitted]
         if named:
             lines.append((f"{what} without any count above 0 are left out: {', '.join(named)}.",))
-    return (*lines, *data_quality(counted))
+    return (*lines, *(line for counted in counts for line in _led(counted, data_quality(counted))))
 
 
 def _day(day: date) -> str:

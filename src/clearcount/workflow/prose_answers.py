@@ -45,14 +45,15 @@ def _is_by_line(question: Question, counted: Counted) -> bool:
     """Whether the headline table has lines for the question that a sentence can name one by one."""
     wanted, table = counted.answers[0].wanted, counted.answer
     leads = bool(table.rows) and table.rows[0].name in ("offence", "question") and len(table.columns) == 1
-    return leads and question in wanted.parts and not question.is_wide and len(table.lines) <= _MOST_LINES
+    named = question in wanted.parts and not question.is_wide
+    return leads and named and wanted.number == 1 and len(table.lines) <= _MOST_LINES
 
 
 def _whole(
     question: Question, counted: Counted, answer: ControlledTable, tables: Mapping[str, ControlledTable]
 ) -> Prose:
     """The total of the first table that answers the question, and which tables give the rest."""
-    mine = [(at, each) for at, each in enumerate(counted.answers, 1) if question in each.wanted.parts]
+    mine = [(each.wanted.number, each) for each in counted.answers if question in each.wanted.parts]
     if not mine:
         return ("No table of this answer is about this question.",)
     numbers = [str(at) for at, _ in mine]

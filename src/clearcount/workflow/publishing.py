@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -13,12 +14,13 @@ from clearcount.disclosure.document import Document, hidden_targets
 from clearcount.disclosure.document_json import parse_document
 from clearcount.disclosure.judging import Judged, judge, judge_as_it_is
 from clearcount.disclosure.records import Earlier
+from clearcount.disclosure.stores import document_of
 from clearcount.disclosure.ties import beside
 from clearcount.disclosure.ways import safe_parts
 from clearcount.errors import DisclosureError
-from clearcount.store import open_store
 from clearcount.store.ledger import Ledger, LedgerEntry
 from clearcount.workflow.ledger import document_in, document_name
+from clearcount.workflow.stores import StorePlace, opened
 from clearcount.workflow.verifying import verify
 from clearcount.writers.readback import read_release
 
@@ -33,6 +35,7 @@ WAYS_OUT = (
 @dataclass(frozen=True)
 class Publication:
     """What became of a bundle: published as entry `number`, or not and why. A dry run has no number.
+    `numbers` are those in the ledgers of several stores, by their names.
 
     `accounts` counts the earlier releases whose accounts a reader can hold beside this one's, which nothing audits.
     """
@@ -45,6 +48,7 @@ class Publication:
     dry_run: bool = False
     untied: tuple[str, ...] = ()
     accounts: int = 0
+    numbers: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
@@ -56,6 +60,7 @@ class Publication:
         return {
             "published": self.published,
             "number": self.number or None,
+            **({"numbers": dict(self.numbers)} if self.numbers else {}),
             "already": self.already,
             "dry_run": self.dry_run,
             "why": list(self.why),
@@ -67,20 +72,22 @@ class Publication:
 
 def publish(
     bundle: Path,
-    store: Path,
+    stores: Sequence[StorePlace],
     *,
     dry_run: bool = False,
     letter_template: Path | None = None,
     waiting: Callable[[], None] = lambda: None,
 ) -> Publication:
-    """Check a bundle, audit it with everything that left the store, and add it to the ledger, or say why not.
+    """Check a bundle, audit it with everything that left its stores, and add it to their ledgers, or say why not.
 
-    The audit and the adding are one step under a lock, so the second of two bundles is audited with the first.
+    The audit and the adding are one step under a lock, so the second of two bundles is audited with the first. Of an
+    answer over several stores each ledger gets the part of its store. A run that was killed between two ledgers is
+    finished by publishing again.
 
     Raises:
-        ClearcountError: the bundle or the store cannot be read, or the ledger cannot be written.
+        ClearcountError: the bundle or a store cannot be read, or a ledger cannot be written.
     """
-    open_store(store)
+    opened(stores)
     released = read_release(bundle)
     digest = hashlib.sha256((bundle / "release.json").read_bytes()).hexdigest()
     if released.get("draft"):
@@ -92,27 +99,41 @@ def publish(
             why=(f"it is a draft, because doubts about its request are open{named}",),
             ways_out="mend each doubt or accept it with a reason, then count again",
         )
-    verified = verify(bundle, store=store, letter_template=letter_template)
+    verified = verify(bundle, stores=stores, letter_template=letter_template)
     if not verified.ok:
         faults = [f"{check.name}: {fault}" for check in verified.checks for fault in check.faults]
         return Publication(False, why=tuple(faults[:20]), ways_out="count again, and publish what the count writes")
-    ledger = Ledger(store)
-    with ledger.locked(waiting):
-        entries = ledger.entries()
-        if known := next((entry for entry in entries if entry.bundle == digest), None):
-            return Publication(True, known.number, already=True)
-        document, judging, earlier = _judging(released, ledger, entries)
-        judged = judging(document)
-        untied = tuple(name for each in earlier for name in each.untied)
-        accounts = sum(entry.kind == "release" for entry in entries) if released.get("statements") else 0
-        if not judged.safe:
-            ways = _ways_out(document, judging)
-            return Publication(False, why=_why(judged), ways_out=ways, untied=untied, accounts=accounts)
+    ledgers = {store.name: Ledger(store.folder) for store in stores}
+    with ExitStack() as locks:
+        for store in sorted(stores, key=lambda store: store.folder.resolve()):  # in one order, so that none waits twice
+            locks.enter_context(ledgers[store.name].locked(waiting))
+        asked = [_Asked(released, digest, name, ledger, ledger.entries()) for name, ledger in ledgers.items()]
+        if all(each.known for each in asked):
+            return _published(asked, already=True)
+        for each in asked:
+            document, judging, earlier = each.judging()
+            each.untied = [name for known in earlier for name in known.untied]
+            if not (judged := judging(document)).safe:
+                ways = _ways_out(document, judging)
+                return replace(_published(asked), published=False, number=0, why=_why(judged), ways_out=ways)
         if dry_run:
-            return Publication(False, dry_run=True, untied=untied, accounts=accounts)
-        entry = ledger.append(_entry(released, digest, ledger, entries))
-        ledger.forget(document_name(document_in(released)))
-    return Publication(True, entry.number, untied=untied, accounts=accounts)
+            return replace(_published(asked), published=False, number=0, dry_run=True)
+        for each in asked:
+            each.append()
+        for each in asked:
+            each.ledger.forget(document_name(document_in(released)))
+    return _published(asked)
+
+
+def _published(asked: Sequence[_Asked], *, already: bool = False) -> Publication:
+    """What became of a bundle, from the ledgers of its stores; the number is that of the first."""
+    untied = () if already else tuple(dict.fromkeys(name for each in asked for name in each.untied))
+    accounts = 0 if already else max(each.accounts for each in asked)
+    numbers = {each.name: each.known.number if each.known else 0 for each in asked}
+    first = next(iter(numbers.values()))
+    return Publication(
+        True, first, already=already, untied=untied, accounts=accounts, numbers=numbers if len(numbers) > 1 else {}
+    )
 
 
 def _why(judged: Judged) -> tuple[str, ...]:
@@ -125,48 +146,79 @@ def _ways_out(document: Document, judging: Judging) -> str:
     return f"it may leave {'; or '.join(parts)}. Or {WAYS_OUT}" if parts else WAYS_OUT
 
 
-def _judging(
-    released: Mapping[str, Any], ledger: Ledger, entries: Sequence[LedgerEntry]
-) -> tuple[Document, Judging, list[Earlier]]:
-    """The document of an answer, what judges it or a part of it beside all that left, and what left."""
-    policy = Policy.parse(released["provenance"]["policy"])
-    earlier = [Earlier.of(entry.document, entry.records) for entry in entries]
-    document = parse_document(document_in(released))
-    hides = any(hidden_targets(each.document.tables) for each in earlier)
-    if policy.rule == "none" and not hides:  # the force decided, with a reason, to print counts as they are
-        return document, lambda _: Judged(), earlier
-    kept = ledger.kept(document_name(document_in(released)))
-    if kept is None:
-        raise DisclosureError(
-            "the store does not hold the records of this answer, so nobody can compare it with what left before. "
-            "Count it again on this store, and publish that bundle"
+@dataclass
+class _Asked:
+    """One store's part of a bundle that is to be published, beside the ledger of the store, which is locked."""
+
+    released: Mapping[str, Any]
+    digest: str
+    name: str
+    ledger: Ledger
+    entries: tuple[LedgerEntry, ...]
+    untied: Sequence[str] = ()
+
+    @property
+    def known(self) -> LedgerEntry | None:
+        """The entry of the bundle, where it is there."""
+        return next((entry for entry in self.entries if entry.bundle == self.digest), None)
+
+    @property
+    def accounts(self) -> int:
+        """How many earlier releases with an account a reader can hold beside this one's."""
+        earlier = [entry for entry in self.entries if entry.bundle != self.digest]
+        return sum(entry.kind == "release" for entry in earlier) if self.released.get("statements") else 0
+
+    @property
+    def document(self) -> dict[str, object]:
+        """The store's part of the tables document."""
+        return document_of(document_in(self.released), self.name)
+
+    def judging(self) -> tuple[Document, Judging, list[Earlier]]:
+        """The document of an answer, what judges it or a part of it beside all that left, and what left."""
+        policy = Policy.parse(self.released["provenance"]["policy"])
+        earlier = [Earlier.of(each.document, each.records) for each in self.entries if each.bundle != self.digest]
+        document = parse_document(self.document)
+        hides = any(hidden_targets(each.document.tables) for each in earlier)
+        if policy.rule == "none" and not hides:  # the force decided, with a reason, to print counts as they are
+            return document, lambda _: Judged(), earlier
+        if self.known:  # a run that was killed behind this ledger had judged it
+            return document, lambda _: Judged(), earlier
+        kept = self.ledger.kept(document_name(document_in(self.released)))
+        if kept is None:
+            raise DisclosureError(
+                "the store does not hold the records of this answer, so nobody can compare it with what left before. "
+                "Count it again on this store, and publish that bundle"
+            )
+        records, notes = kept
+        small = [(str(place["table"]), tuple(map(str, place["at"]))) for place in notes.get("small", ())]  # type: ignore[attr-defined]
+        width = policy.width if policy.rule == "suppress" else 1
+        join = beside(earlier, records if notes.get("tied") else None, str(self.released.get("force", "")))
+
+        def judging(part: Document) -> Judged:
+            if policy.rule == "none":
+                return judge_as_it_is(part, join, policy.threshold)
+            places = {(table.name, cell.at) for table in part.tables for cell in table.cells}
+            kept_small = [place for place in small if place in places]
+            return judge(part, join, policy.threshold, small=kept_small, width=width)
+
+        return document, judging, earlier
+
+    def append(self) -> None:
+        """Add the part to the ledger, unless it is there."""
+        if self.known is None:
+            self.entries = (*self.entries, self.ledger.append(self._entry()))
+
+    def _entry(self) -> LedgerEntry:
+        replaced = str(self.released.get("supersedes", ""))
+        number = next((entry.number for entry in reversed(self.entries) if replaced and entry.title == replaced), 0)
+        kept = self.ledger.kept(document_name(document_in(self.released)))
+        return LedgerEntry(
+            kind="release",
+            name=str(self.released.get("reference", "")),
+            document=self.document,
+            reference=str(self.released.get("reference", "")),
+            version_date=str(self.released.get("version_date", "")),
+            bundle=self.digest,
+            supersedes=number,
+            records=kept[0] if kept and kept[1].get("tied") else None,
         )
-    records, notes = kept
-    small = [(str(place["table"]), tuple(map(str, place["at"]))) for place in notes.get("small", ())]  # type: ignore[attr-defined]
-    width = policy.width if policy.rule == "suppress" else 1
-    join = beside(earlier, records if notes.get("tied") else None, str(released.get("force", "")))
-
-    def judging(part: Document) -> Judged:
-        if policy.rule == "none":
-            return judge_as_it_is(part, join, policy.threshold)
-        places = {(table.name, cell.at) for table in part.tables for cell in table.cells}
-        kept_small = [place for place in small if place in places]
-        return judge(part, join, policy.threshold, small=kept_small, width=width)
-
-    return document, judging, earlier
-
-
-def _entry(released: Mapping[str, Any], digest: str, ledger: Ledger, entries: Sequence[LedgerEntry]) -> LedgerEntry:
-    replaced = str(released.get("supersedes", ""))
-    number = next((entry.number for entry in reversed(entries) if replaced and entry.title == replaced), 0)
-    kept = ledger.kept(document_name(document_in(released)))
-    return LedgerEntry(
-        kind="release",
-        name=str(released.get("reference", "")),
-        document=document_in(released),
-        reference=str(released.get("reference", "")),
-        version_date=str(released.get("version_date", "")),
-        bundle=digest,
-        supersedes=number,
-        records=kept[0] if kept and kept[1].get("tied") else None,
-    )

@@ -22,9 +22,10 @@ from clearcount.offences import code_list
 from clearcount.reading.decide import text_hash
 from clearcount.reading.hints import hints
 from clearcount.reading.sampling import Candidate, blank
-from clearcount.store import Store, open_store
+from clearcount.store import Store
 from clearcount.workflow.counting import Counted, count_request
-from clearcount.workflow.reading_files import read_request
+from clearcount.workflow.counting_stores import part_in
+from clearcount.workflow.stores import NamedStore
 
 Entry = tuple[str, str, str]
 """(field, entry number, text)."""
@@ -149,15 +150,14 @@ class Scope:
         return tuple(dict.fromkeys(said))
 
 
-def open_scope(request: Path, store: Path, *, snapshot: int | None = None) -> Scope:
-    """Count the request file on the store and return its records.
+def open_scope(request: Path, store: NamedStore) -> Scope:
+    """Count the request file, or its parts that count in the store, and return its records.
 
     Raises:
         RequestError: when the request names no terms, so that there is nothing to read for.
     """
-    opened = open_store(store)
-    shot = opened.snapshot(snapshot)
-    return scope_of(read_request(request, own_codes=shot.own_codes), opened, snapshot=shot.number, named=str(request))
+    asked = part_in(request, store)
+    return scope_of(asked, store.store, snapshot=store.snapshot.number, named=str(request))
 
 
 def scope_of(asked: CountRequest, store: Store, *, snapshot: int, named: str = "the request") -> Scope:

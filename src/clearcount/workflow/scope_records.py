@@ -96,8 +96,8 @@ def _filters(counted: Counted, read: Sequence[Table], found: InScope) -> dict[st
     first = counted.answers[0].wanted
     kinds: dict[str, Counts] = {"marked": "marked", "marker_decided": "decided", **{name: name for name in READ}}
     for table in (*counted.further, *read):
-        if table.name in kinds:
-            add(table.population, first.flags(kinds[table.name]))
+        if (kind := table.name.removesuffix(counted.suffix)) in kinds:
+            add(table.population, first.flags(kinds[kind]))
     return held
 
 

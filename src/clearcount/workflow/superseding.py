@@ -7,7 +7,7 @@ change names cells of both, so that it cannot say more than the two tables show.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,21 @@ def read_earlier(bundle: Path) -> Earlier:
     name = f"{released.get('reference', '')}, version of {released.get('version_date', '')}"
     table = release_difference(released)
     return Earlier(name, table, provenance, _answered_with(released), released)
+
+
+def check_same_stores(earlier: Earlier, names: Sequence[str]) -> None:
+    """Raise BundleError when an earlier answer counted in other stores: nobody could say what left which of them."""
+    before = sorted(str(each.get("name")) for each in _stores(earlier.provenance))
+    if before != (sorted(names) if len(names) > 1 else []):
+        said = ", ".join(before) or "one store"
+        raise BundleError(
+            f"{earlier.name} was counted in {said}; a new version of it is counted in the same, by the same names"
+        )
+
+
+def _stores(provenance: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    stores = provenance.get("stores", ())
+    return [each for each in stores if isinstance(each, Mapping)] if isinstance(stores, list) else []
 
 
 def _answered_with(released: Mapping[str, Any]) -> str:
@@ -195,7 +210,18 @@ def what_changed(
 
 
 def _made_otherwise(old: Mapping[str, Any], now: Provenance) -> Iterator[str]:
-    if old.get("extract_date") != now.extract_date:
+    before = {each.get("name"): each for each in _stores(old)}
+    if now.stores:
+        for store in now.stores:
+            was = before.get(store.name, {})
+            if was.get("extract_date") != store.extract_date:
+                yield (
+                    f"The records of {store.name} stood as of {was.get('extract_date')} then and of "
+                    f"{store.extract_date} now; records are added and amended all the time."
+                )
+            elif was.get("snapshot") != store.snapshot:
+                yield f"The records of {store.name} were imported again in between."
+    elif old.get("extract_date") != now.extract_date:
         yield (
             f"The first answer used records extracted on {old.get('extract_date')}. "
             f"This one uses records extracted on {now.extract_date}. Records are added and amended all the time."

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from clearcount.errors import BundleError
-from clearcount.store import open_store
 from clearcount.workflow.lettering import template_to_repeat
+from clearcount.workflow.stores import StorePlace, opened
 from clearcount.workflow.verifying_again import count_again, record_numbers
 from clearcount.workflow.verifying_check import Check, Given, checked, digests, mapping, shown_name
 from clearcount.workflow.verifying_made import made_again
@@ -55,15 +55,15 @@ class Verified:
         }
 
 
-def verify(bundle: Path, *, store: Path | None = None, letter_template: Path | None = None) -> Verified:
-    """Return everything that is wrong with the bundle in the folder `bundle`; with a record store, count again too.
+def verify(bundle: Path, *, stores: Sequence[StorePlace] = (), letter_template: Path | None = None) -> Verified:
+    """Return everything that is wrong with the bundle in the folder `bundle`; with its record stores, count again too.
 
     `letter_template` is the force's own, with which the letter is made again.
 
     Raises:
         BundleError: when the folder is not a bundle or a newer clearcount wrote it.
         TemplateError: when `letter_template` is not the one with which the letter was made.
-        StoreError: when the store cannot be opened.
+        StoreError: when a store cannot be opened.
     """
     if not bundle.is_dir():
         raise BundleError(f"{bundle}: is not a folder; name the folder of a bundle")
@@ -87,9 +87,9 @@ def verify(bundle: Path, *, store: Path | None = None, letter_template: Path | N
         checked("the printed tables are those a reader was promised", promised(released, tables)),
         made_again(given, template),
     ]
-    if store is not None:
-        records = open_store(store)
-        checks.append(count_again(bundle, released, tables, records, template))
+    if stores:
+        records = opened(stores)
+        checks.append(count_again(given, records, template))
         checks.append(checked("no record's number stands in a file", record_numbers(bundle, released, records)))
     return Verified(
         str(released.get("reference", "")),

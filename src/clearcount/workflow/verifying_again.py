@@ -6,20 +6,22 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from clearcount import __version__
 from clearcount.disclosure import Policy
-from clearcount.errors import ClearcountError, ForeignFileError, RequestError
+from clearcount.errors import ClearcountError, ForeignFileError, RequestError, StoreError
 from clearcount.foreign import open_package
 from clearcount.matching import MATCHER_VERSION, UNICODE_VERSION
 from clearcount.model.release import Release
-from clearcount.store import Store
 from clearcount.workflow.answering import answer_request
+from clearcount.workflow.inputs import Inputs
 from clearcount.workflow.lettering import DIGEST
-from clearcount.workflow.verifying_check import Check, digests, mapping, shown_name
+from clearcount.workflow.stores import NamedStore
+from clearcount.workflow.verifying_check import Check, Given, digests, mapping, shown_name
 from clearcount.writers import bundle_files
 from clearcount.writers.printed import PrintedTable, printed_tables
 from clearcount.writers.printed_release import PrintedStatement, force_of
@@ -31,14 +33,13 @@ _SHORTEST = 6
 """Characters below which a record's number is not told from an ordinary number."""
 
 
-def count_again(
-    bundle: Path, released: Mapping[str, Any], tables: Sequence[PrintedTable], store: Store, template: bytes | None
-) -> Check:
-    """Count the request of release.json again on the same snapshot and compare every cell, then every file.
+def count_again(given: Given, stores: Sequence[NamedStore], template: bytes | None) -> Check:
+    """Counts the request of release.json again on the same snapshots and compares every cell, then every file.
 
     Without the letter template the letter is not made again, and what release.json says of it is left out.
     """
     name = "counted again, it comes out the same"
+    bundle, released, tables = given.folder, given.released, given.tables
     made = released.get("provenance")
     if not isinstance(made, Mapping):
         return Check(name, ("release.json: has no provenance, so it cannot be counted again",))
@@ -50,15 +51,16 @@ def count_again(
     remarks = [f"{part} was {old}, here it is {new}" for part, (old, new) in versions.items() if old != new]
     try:
         answer = answer_request(
-            made.get("request", {}),
-            store,
-            policy=Policy.parse(made.get("policy", {})),
-            force=force_of(mapping(released.get("answered_by"))),
-            snapshot=made.get("snapshot"),
-            ledger=False,
-            accepted=_accepted_apart(released, made.get("request", {})),
-            letter_template=template or b"",
-            made_on=date.fromisoformat(str(released.get("version_date"))),
+            Inputs(
+                made.get("request", {}),
+                as_counted(made, stores),
+                policy=Policy.parse(made.get("policy", {})),
+                force=force_of(mapping(released.get("answered_by"))),
+                ledger=False,
+                accepted=accepted_apart(released),
+                letter_template=template or b"",
+                made_on=date.fromisoformat(str(released.get("version_date"))),
+            )
         )
     except (ClearcountError, TypeError, ValueError, AttributeError, KeyError) as error:
         # A message about a request or a policy repeats what stands there, and that may be what must not be repeated.
@@ -128,17 +130,39 @@ def _restated(released: Mapping[str, Any], again: Release) -> Iterator[str]:
                 yield f"the line {line.key!r} of {each.name!r}: counted again it differs"
 
 
-def _accepted_apart(released: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, str]:
-    """The doubts accepted on the command line: those of the bundle that its request does not accept itself."""
+def as_counted(made: Mapping[str, Any], stores: Sequence[NamedStore]) -> tuple[NamedStore, ...]:
+    """Return the stores with the snapshots on which the answer of a provenance was counted.
+
+    Raises:
+        StoreError: when they are other stores than the answer names.
+    """
+    numbers = {str(each.get("name")): each.get("snapshot") for each in made.get("stores", ())}
+    names = [store.name for store in stores]
+    if len(stores) < 2 and not numbers:
+        return tuple(replace(store, number=made.get("snapshot")) for store in stores)
+    if sorted(names) != sorted(numbers):
+        wanted = " ".join(f"--store {name}=DIR" for name in numbers) or "--store DIR"
+        raise StoreError(f"the answer counts in other stores; name those it was counted in: {wanted}")
+    return tuple(replace(store, number=numbers[store.name]) for store in stores)
+
+
+def accepted_apart(released: Mapping[str, Any]) -> dict[str, str]:
+    """Return the doubts accepted on the command line: those of the bundle that its request does not accept itself."""
+    request = mapping(mapping(released.get("provenance")).get("request"))
     own = {str(entry.get("doubt")) for entry in request.get("accepted", [])}
     return {str(doubt): str(reason) for doubt, reason in released.get("accepted", []) if str(doubt) not in own}
 
 
-def record_numbers(bundle: Path, released: Mapping[str, Any], store: Store) -> Iterator[str]:
-    """Yield files in which an occurrence or crime number of the store stands as a word of its own."""
-    number = mapping(released.get("provenance")).get("snapshot")
-    offences = store.offences(store.snapshot(number if isinstance(number, int) else None))
-    told = {str(value) for column in ("occurrence_no", "crime_no") for value in offences[column].to_pylist() if value}
+def record_numbers(bundle: Path, released: Mapping[str, Any], stores: Sequence[NamedStore]) -> Iterator[str]:
+    """Files in which an occurrence or crime number of a store stands as a word of its own."""
+    told: set[str] = set()
+    made = mapping(released.get("provenance"))
+    numbers = {str(each.get("name")): each.get("snapshot") for each in made.get("stores", ())}
+    for each in stores:
+        number = numbers.get(each.name) if numbers else made.get("snapshot")
+        offences = each.store.offences(each.store.snapshot(number if isinstance(number, int) else None))
+        for column in ("occurrence_no", "crime_no"):
+            told.update(str(value) for value in offences[column].to_pylist() if value)
     told = {value for value in told if len(value) >= _SHORTEST and any(letter.isdigit() for letter in value)}
     for path in sorted(filter(is_plain, bundle.iterdir())):
         words = {word for text in _unpacked(path) for word in re.split(r"[\s\"'<>(){}\[\],;|=]+", text)}

@@ -152,11 +152,18 @@ def facts(release: PrintedRelease) -> tuple[tuple[str, str], ...]:
 
 
 def extract_date(release: PrintedRelease) -> str:
-    """Return the day as of which the records are counted, in words where it is a date."""
+    """The day as of which the records are counted, in words where it is a date; of several stores the day of each."""
+    made = release.provenance
+    if made.stores:
+        return "; ".join(f"{store.name}: {_spoken(store.extract_date)}" for store in made.stores)
+    return _spoken(made.extract_date)
+
+
+def _spoken(day: str) -> str:
     try:
-        return spoken_date(date.fromisoformat(release.provenance.extract_date))
+        return spoken_date(date.fromisoformat(day))
     except ValueError:
-        return release.provenance.extract_date
+        return day
 
 
 def draft_lines(release: PrintedRelease) -> tuple[str, ...]:
@@ -224,13 +231,17 @@ def _others(release: PrintedRelease) -> tuple[Block, ...]:
 
 def _repeat(release: PrintedRelease) -> Section:
     made = release.provenance
+    snapshots = "; ".join(f"{store.name}: {store.snapshot}" for store in made.stores)
     return Section(
         "to-repeat-this",
         "To repeat this answer",
         (
             Facts(
                 (
-                    ("Record snapshot", str(made.snapshot)),
+                    (
+                        "Record snapshot",
+                        snapshots or str(made.snapshot),
+                    ),
                     ("Offence code list", made.codes_version),
                     ("clearcount", made.clearcount_version),
                     ("Matcher", made.matcher_version),

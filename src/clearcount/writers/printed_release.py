@@ -13,7 +13,16 @@ from typing import Any
 
 from clearcount.errors import BundleError
 from clearcount.model.keys import PeriodKey
-from clearcount.model.release import AnsweredQuestion, CodeLine, Force, Prose, Provenance, Release, SelectedCode
+from clearcount.model.release import (
+    AnsweredQuestion,
+    CodeLine,
+    Force,
+    Prose,
+    Provenance,
+    Release,
+    SelectedCode,
+    StoreVersion,
+)
 from clearcount.model.statement import ControlledStatement
 from clearcount.model.visible import visible
 from clearcount.writers.printed import PrintedTable, plain, printed_tables
@@ -246,11 +255,17 @@ def force_of(raw: Mapping[str, Any]) -> Force:
 
 
 def _provenance(raw: Mapping[str, Any]) -> Provenance:
+    """The provenance that release.json holds; an answer of one store names none."""
     kinds: dict[str, Callable[[Any], Any]] = {
         **dict.fromkeys(("request", "policy", "digests"), dict),
         **dict.fromkeys(("snapshot", "seed"), int),
     }
-    return Provenance(**{each.name: kinds.get(each.name, str)(raw[each.name]) for each in fields(Provenance)})
+    names = [each.name for each in fields(Provenance) if each.name != "stores"]
+    stores = tuple(
+        StoreVersion(str(each["name"]), int(each["snapshot"]), date.fromisoformat(each["extract_date"]).isoformat())
+        for each in raw.get("stores", ())
+    )
+    return Provenance(**{name: kinds.get(name, str)(raw[name]) for name in names}, stores=stores)
 
 
 def printed_release(release: Release) -> PrintedRelease:

@@ -10,9 +10,12 @@ from typing import Any
 from clearcount.disclosure import Policy
 from clearcount.errors import ClearcountError
 from clearcount.store import open_store
-from clearcount.workflow.answering import answer_request, read_policy
+from clearcount.workflow.answering import answer_request
+from clearcount.workflow.inputs import Inputs, one_store, read_policy
 from clearcount.workflow.publishing import publish
+from clearcount.workflow.stores import StorePlace
 from clearcount.workflow.verifying import verify
+from clearcount.workflow.verifying_again import accepted_apart
 from clearcount_web.disclosure_log.bundle import MANIFEST, RefusedBundle
 
 MOST_SAID = 5
@@ -43,7 +46,7 @@ def ensure_fit(folder: Path, *, store: Path | None, policy: Path | None) -> None
 
 
 def _into_ledger(folder: Path, store: Path) -> None:
-    told = publish(folder, store)
+    told = publish(folder, (StorePlace(store),))
     if not told.ok:
         raise RefusedBundle(f"the bundle may not leave: {'; '.join(told.why[:MOST_SAID])}; {told.ways_out}")
 
@@ -70,15 +73,16 @@ def _policy(used: Mapping[str, Any], policy: Path) -> Iterator[str]:
 
 def _doubts(released: Mapping[str, Any], made: Mapping[str, Any], store: Path) -> Iterator[str]:
     """Doubts that are open when the request is answered again, whatever the bundle says of itself."""
-    request = made.get("request") or {}
-    own = {str(entry.get("doubt")) for entry in request.get("accepted", ())}
-    accepted = {str(doubt): str(why) for doubt, why in released.get("accepted", ()) if str(doubt) not in own}
+    if made.get("stores"):
+        yield "it counts in several record stores, and here is one; publish it with: clearcount publish"
+        return
     answer = answer_request(
-        request,
-        open_store(store),
-        policy=Policy.parse(made.get("policy") or {}),
-        snapshot=made.get("snapshot"),
-        accepted=accepted,
+        Inputs(
+            made.get("request") or {},
+            one_store(open_store(store), made.get("snapshot")),
+            policy=Policy.parse(made.get("policy") or {}),
+            accepted=accepted_apart(released),
+        )
     )
     if doubts := ", ".join(doubt.id for doubt in answer.open_doubts):
         yield f"it is a draft, whatever it says: these doubts are open: {doubts}"

@@ -21,10 +21,11 @@ from clearcount.disclosure import Policy, control
 from clearcount.model.months import TOTAL
 from clearcount.model.table import Count, Suppressed
 from clearcount.store import open_store
-from clearcount.workflow import prose, releasing
+from clearcount.workflow import answering, prose, releasing
 from clearcount.workflow.answering import Answer, answer_request
 from clearcount.workflow.demo import Demo, make_demo
 from clearcount.workflow.importing import import_export
+from clearcount.workflow.inputs import Inputs, one_store
 from clearcount.writers import bundle_files
 from drawing import grid, texts
 
@@ -53,9 +54,9 @@ def _answer(demo: Demo, store: Path) -> Answer:
         return _CONTROLLED[key]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(releasing, "control", once)
+        patch.setattr(answering, "control", once)
         request, force = demo.honest.counted.request, demo.honest.release.force
-        return answer_request(request, open_store(store), policy=RULE, force=force)
+        return answer_request(Inputs(request, one_store(open_store(store)), policy=RULE, force=force))
 
 
 def _swaps(answer: Answer) -> Iterator[tuple[str, str, str, str]]:
@@ -161,10 +162,10 @@ def test_a_plain_digest_in_the_provenance_is_seen(
     """A digest over counts without a key would let a reader try the values of hidden cells."""
     real = releasing.release_of
 
-    def leaking(counted: Any, **given: Any) -> Any:
-        release, hidden = real(counted, **given)
+    def leaking(request: Any, parts: Any, *given: Any) -> Any:
+        release, counted = real(request, parts, *given), parts[0].counted
         release.provenance.digests["counts"] = hashlib.sha256(repr(_exact(counted)).encode()).hexdigest()  # type: ignore[index]
-        return release, hidden
+        return release
 
     monkeypatch.setattr("clearcount.workflow.answering.release_of", leaking)
     assert _differing(demo, stores) == {"release.json"}

@@ -10,6 +10,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,10 @@ from clearcount.disclosure import Policy
 from clearcount.errors import BundleError
 from clearcount.model.table import Count
 from clearcount.store import open_store
-from clearcount.workflow.answering import answer_request, count, read_policy
+from clearcount.workflow.answering import answer_request, count
 from clearcount.workflow.demo import Demo, make_demo
+from clearcount.workflow.inputs import InputFiles, Inputs, one_store, read_policy
+from clearcount.workflow.stores import StorePlace
 from clearcount.workflow.verifying import verify
 from clearcount.writers import bundle_files, write_bundle
 from clearcount.writers.printed import SHORTHAND
@@ -211,7 +214,9 @@ def test_counting_again_finds_an_answer_that_was_never_counted(demo: Demo, copy:
         table["cells"][row][column] = str(int(table["cells"][row][column]) + 1)
     (copy / "release.json").write_text(json.dumps(forged))
 
-    assert f"at {at[0].text} / {at[1].text}: counted again it differs" in faults(copy, store=demo.folder / "store")
+    assert f"at {at[0].text} / {at[1].text}: counted again it differs" in faults(
+        copy, stores=(StorePlace(demo.folder / "store"),)
+    )
 
 
 def test_words_changed_under_cover_are_found_by_making_the_bundle_again(demo: Demo, copy: Path) -> None:
@@ -228,7 +233,7 @@ def test_words_changed_under_cover_are_found_by_making_the_bundle_again(demo: De
     assert "its line of words" not in named
     assert "response.html: differs from what release.json gives, line" in named
     assert "release.json: words holds more or fewer entries" in named
-    assert "response.html: made again it has other bytes" in faults(copy, store=demo.folder / "store")
+    assert "response.html: made again it has other bytes" in faults(copy, stores=(StorePlace(demo.folder / "store"),))
 
 
 def test_a_records_number_in_a_file_is_found(demo: Demo, copy: Path) -> None:
@@ -236,7 +241,7 @@ def test_a_records_number_in_a_file_is_found(demo: Demo, copy: Path) -> None:
     page = copy / "response.html"
     page.write_bytes(page.read_bytes().replace(b"</main>", f"<p>{number}</p></main>".encode()))
 
-    told = faults(copy, store=demo.folder / "store")
+    told = faults(copy, stores=(StorePlace(demo.folder / "store"),))
     assert "response.html: holds the number of a record" in told and number not in told
 
 
@@ -252,12 +257,13 @@ def test_a_records_number_in_a_file_is_found(demo: Demo, copy: Path) -> None:
 def test_hidden_and_rounded_answers_hold_too(demo: Demo, tmp_path: Path, rule: dict[str, Any]) -> None:
     store = open_store(demo.folder / "store")
     policy = Policy.parse({**rule, "reason": "Small numbers.", "approved_by": "A. Officer"})
-    answer = answer_request(demo.honest.counted.request, store, policy=policy, force=demo.honest.release.force)
+    inputs = Inputs(demo.honest.counted.request, one_store(store), policy=policy, force=demo.honest.release.force)
+    answer = answer_request(inputs)
     write_bundle(answer.release, tmp_path / "out")
 
     markers = {answer.release.answer.marker(at) for at in answer.release.answer.coordinates()}
     assert markers & {"c", "low", "round"}
-    verified = verify(tmp_path / "out", store=demo.folder / "store")
+    verified = verify(tmp_path / "out", stores=(StorePlace(demo.folder / "store"),))
     assert verified.ok, verified.as_dict()
     exact = {at: cell.n for at, cell in demo.honest.release.answer.cells.items() if isinstance(cell, Count)}
     for at in answer.release.answer.coordinates():
@@ -269,12 +275,14 @@ def test_a_superseding_answer_is_whole_and_its_earlier_table_is_not_counted_agai
     request = demo.folder / "request.toml"
     narrower = tmp_path / "narrower.toml"
     narrower.write_text(request.read_text().replace('"deepfake*"', '"deepfake"'))
-    given = {"store": demo.folder / "store", "policy": demo.folder / "policy.toml", "force": demo.folder / "force.toml"}
-    count(narrower, out=tmp_path / "a", internal=tmp_path / "ia", **given)
+    store, force = (StorePlace(demo.folder / "store"),), demo.folder / "force.toml"
+    files = InputFiles(request, store, demo.folder / "policy.toml", force=force)
+    count(replace(files, request=narrower), out=tmp_path / "a", internal=tmp_path / "ia")
     why = "The plural was missed."
-    count(request, out=tmp_path / "b", internal=tmp_path / "ib", supersedes=tmp_path / "a", reason=why, **given)
+    newer = replace(files, supersedes=tmp_path / "a", reason=why)
+    count(newer, out=tmp_path / "b", internal=tmp_path / "ib")
 
-    verified = verify(tmp_path / "b", store=demo.folder / "store")
+    verified = verify(tmp_path / "b", stores=(StorePlace(demo.folder / "store"),))
     assert verified.ok, verified.as_dict()
     assert "'earlier version' rests on more than request and records" in str(verified.as_dict())
     page = (tmp_path / "b" / "response.html").read_text()
@@ -283,11 +291,13 @@ def test_a_superseding_answer_is_whole_and_its_earlier_table_is_not_counted_agai
 
 def test_both_engines_make_the_same_bytes(demo: Demo) -> None:
     again = answer_request(
-        demo.honest.counted.request,
-        open_store(demo.folder / "store"),
-        policy=demo_policy(demo),
-        force=demo.honest.release.force,
-        engine="memory",
+        Inputs(
+            demo.honest.counted.request,
+            one_store(open_store(demo.folder / "store")),
+            policy=demo_policy(demo),
+            force=demo.honest.release.force,
+            engine="memory",
+        )
     )
     made = bundle_files(again.release)
     for path in (demo.folder / "answer").iterdir():
@@ -311,7 +321,7 @@ def test_whatever_release_json_holds_verify_answers_or_refuses(demo: Demo, writt
     original = (folder / "release.json").read_text()
     paths = [path for path in _nodes(json.loads(original)) if path]
     chance = random.Random(20250722)
-    found = 0
+    found, here = 0, (StorePlace(demo.folder / "store"),)
     for _ in range(200):
         released = json.loads(original)
         *above, last = chance.choice(paths)
@@ -324,7 +334,7 @@ def test_whatever_release_json_holds_verify_answers_or_refuses(demo: Demo, writt
             place[last] = chance.choice([None, -1, 10**30, 1.5, "", "x\u202e", [], {}, [None], {"a": []}, True])
         (folder / "release.json").write_text(json.dumps(released))
         try:
-            found += not verify(folder, store=demo.folder / "store" if chance.random() < 0.02 else None).ok
+            found += not verify(folder, stores=here if chance.random() < 0.02 else ()).ok
         except BundleError:
             found += 1
     assert found > 50

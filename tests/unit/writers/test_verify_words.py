@@ -20,6 +20,7 @@ from clearcount.model.table import Count, Suppressed
 from clearcount.store import open_store
 from clearcount.workflow.answering import answer_request
 from clearcount.workflow.demo import Demo, make_demo
+from clearcount.workflow.inputs import Inputs, one_store
 from clearcount.workflow.verifying import verify
 from clearcount.writers import write_bundle
 from clearcount.writers.words import read_words
@@ -40,8 +41,10 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
 def hidden(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A bundle with hidden counts, and the exact value of one of them."""
     answer = answer_request(
-        demo.honest.counted.request, open_store(demo.folder / "store"), policy=Policy.parse(RULE),
-        force=demo.honest.release.force,
+        Inputs(
+            demo.honest.counted.request, one_store(open_store(demo.folder / "store")), policy=Policy.parse(RULE),
+            force=demo.honest.release.force,
+        )
     )  # fmt: skip
     folder = tmp_path_factory.mktemp("words") / "answer"
     write_bundle(answer.release, folder)

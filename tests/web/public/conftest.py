@@ -306,12 +306,14 @@ def make_bundle(folder: Path, *, more: int = 0, reference: str = "", accept: boo
     `more` adds offences to the last month; `mark` is a word that stands in every table.
     """
     import csv
+    from dataclasses import replace
 
     from clearcount.disclosure import Policy
     from clearcount.model.release import Force
     from clearcount.store import open_store
     from clearcount.workflow.answering import answer_request, write_answer
     from clearcount.workflow.importing import import_export
+    from clearcount.workflow.inputs import Inputs, one_store
 
     export, store = folder / "export", folder / "store"
     export.mkdir(parents=True)
@@ -338,9 +340,10 @@ def make_bundle(folder: Path, *, more: int = 0, reference: str = "", accept: boo
     policy = Policy.parse(tomllib.loads(POLICY))
     opened = open_store(store)
     force = Force(name="Northmoor Police (fictional)", department="Information rights")
-    first = answer_request(request, opened, policy=policy, force=force)
+    inputs = Inputs(request, one_store(opened), policy=policy, force=force)
+    first = answer_request(inputs)
     accepted = {doubt.id: "We asked the requester, who agreed to this reading." for doubt in first.open_doubts}
-    answer = answer_request(request, opened, policy=policy, force=force, accepted=accepted if accept else {})
+    answer = answer_request(replace(inputs, accepted=accepted if accept else {}))
     out = folder / "answer"
     write_answer(answer, out, internal=folder / "internal", replace_out=False, engine="local")
     return out
