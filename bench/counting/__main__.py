@@ -74,7 +74,7 @@ def _beside_the_peer(records: Any, codes: Any) -> dict[str, float]:
 
     counted = count_request(parse_request(request(["all"])), records, codes=codes)
     begin = time.process_time()
-    _tables(counted.request, counted.found, counted.facts, counted.engine)
+    _tables(counted.request, counted.tabulator)
     ours = time.process_time() - begin
     terms = counted.request.terms.searched.terms if counted.request.terms else ()
     figures, seconds = peer.tables(*peer.columns(counted, codes), terms, SHAPES)

@@ -13,8 +13,8 @@ from clearcount.model.request_reader import _RANGE, _SECTIONS, DIMENSIONS
 from clearcount.offences import code_list
 from clearcount.store import Store, open_store
 from clearcount.workflow.checking import faults_of
-from clearcount.workflow.counting import count_request
-from clearcount.workflow.inputs import one_store
+from clearcount.workflow.counting_stores import count_stores
+from clearcount.workflow.stores import NamedStore
 from force import make_force
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "request.md").read_text(encoding="utf-8")
@@ -40,14 +40,17 @@ def test_every_key_and_every_dimension_stands_on_the_page_and_in_an_example() ->
         assert section in shown
         for name in (*names, *_RANGE):
             assert f"`{name}`" in PAGE, name
-            assert name in shown or name == "records", name
+            assert name in shown, name
     assert not [name for name in DIMENSIONS if f"`{name}`" not in PAGE]
 
 
 @pytest.mark.parametrize("number", range(len(EXAMPLES)))
 def test_every_example_counts(store: Store, number: int) -> None:
     data = {"request": {"reference": "R", "received": "2025-07-01"}, **tomllib.loads(EXAMPLES[number])}
-    request, faults = faults_of(data, code_list(), one_store(store))
+    scopes = [data.get("scope", {}), *data.get("question", ())]
+    names = list(dict.fromkeys(each["records"] for each in scopes if "records" in each)) or [""]
+    stores = [NamedStore(store, name) for name in names]
+    request, faults = faults_of(data, code_list(), stores)
     assert not faults
-    counted = count_request(request, store, codes=code_list())
-    assert len(counted.answers) >= 1 and len(counted.found.offences)
+    for count in count_stores(request, stores, codes=code_list()):
+        assert len(count.counted.answers) >= 1 and len(count.counted.found.offences)

@@ -139,7 +139,7 @@ text = "body"
 def test_tables_of_a_server_become_records(server: Server, tmp_path: Path) -> None:
     database = Database(read_address(server.url))
     layout = parse_layout(LAYOUT)
-    result = import_export([], tmp_path / "store", layout=layout, database=database, now=NOW)
+    result = import_export([database], tmp_path / "store", layout=layout, now=NOW)
     assert (result.read, result.added, result.quarantined) == (30002, 30002, 0)
     store = open_store(tmp_path / "store")
     first, second = store.offences(result.snapshot).to_pylist()
@@ -149,7 +149,7 @@ def test_tables_of_a_server_become_records(server: Server, tmp_path: Path) -> No
     texts = {row["entry_no"]: row["text"] for batch in store.texts(result.snapshot) for row in batch.to_pylist()}
     assert len(texts) == 30000
     assert texts["29999"] == "line\nAI café 29999"
-    again = import_export([], tmp_path / "store", layout=layout, database=database, now=NOW)
+    again = import_export([database], tmp_path / "store", layout=layout, now=NOW)
     assert (again.unchanged, again.new) == (30002, False)
 
 

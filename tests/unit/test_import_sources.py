@@ -27,7 +27,7 @@ from clearcount.importers.database import Address, fetch, has_password, read_add
 from clearcount.importers.layout_file import shipped_layouts
 from clearcount.store import open_store
 from clearcount.workflow.asking import drafted_layout
-from clearcount.workflow.importing import Database, adjusted_layout, explain_export, import_export
+from clearcount.workflow.importing import Database, Watch, adjusted_layout, explain_export, import_export
 
 NOW = datetime(2025, 7, 1, 9, 0, tzinfo=UTC)
 OFFENCES = [
@@ -141,7 +141,7 @@ def test_a_file_that_is_written_to_while_it_is_read_is_refused(tmp_path: Path, w
             os.utime(file, ns=(1, 1))
 
     with pytest.raises(ExportError, match=r"texts.* changed while it was being read; import it again"):
-        import_export([export], tmp_path / "store", now=NOW, complete=True, progress=meddle)
+        import_export([export], tmp_path / "store", now=NOW, complete=True, watch=Watch(progress=meddle))
     assert len(open_store(tmp_path / "store").snapshots()) == 1
 
 
@@ -161,7 +161,7 @@ def test_a_file_that_is_no_text_any_more_while_it_is_read_is_said_to_have_change
                 stream.write(spoilt * 1_000)
 
     with pytest.raises(ExportError, match=r"texts.csv changed while it was being read; import it again"):
-        import_export([tmp_path], tmp_path / "store", now=NOW, progress=meddle)
+        import_export([tmp_path], tmp_path / "store", now=NOW, watch=Watch(progress=meddle))
     assert not (tmp_path / "store").exists()
 
 
@@ -394,16 +394,14 @@ def test_sqlite_is_read_by_query_and_by_table(tmp_path: Path) -> None:
         connection.executemany("INSERT INTO crimes VALUES (?, ?, ?, ?, ?)", [row[:5] for row in OFFENCES[1:]])
     connection.close()
     address = read_address(f"sqlite:///{path}")
-    result = import_export(
-        [], tmp_path / "store", database=Database(address, ("SELECT * FROM crimes WHERE 1",)), now=NOW
-    )
+    result = import_export([Database(address, ("SELECT * FROM crimes WHERE 1",))], tmp_path / "store", now=NOW)
     assert (result.read, result.added) == (2, 2)
     toml = load_layout("niche")
     layout = parse_layout(
         '[[file]]\ntable="crimes"\n[file.offence]\noccurrence_no="occurrence_no"\ncrime_no="crime_no"\n'
         'code="home_office_code"\nrecorded_on="recorded_on"\nstatus="status"\n'
     )
-    again = import_export([], tmp_path / "store", layout=layout, database=Database(address), now=NOW)
+    again = import_export([Database(address)], tmp_path / "store", layout=layout, now=NOW)
     assert (again.unchanged, again.snapshot.number) == (2, 1)
     with pytest.raises(ExportError, match="names no table"):
         table_queries(toml)

@@ -20,7 +20,7 @@ import pytest
 
 from clearcount.errors import StoreError
 from clearcount.store import open_store
-from clearcount.workflow.importing import import_export
+from clearcount.workflow.importing import Watch, import_export
 from clearcount.workflow.storing import check_store, compact_store, kept_still, lift_hold, place_hold
 from reachable import reachable_python
 
@@ -172,7 +172,7 @@ def test_an_import_says_so_when_it_cannot_wait(tmp_path: Path) -> None:
         write_lock(store, wait=1, waiting=lambda: None),
         pytest.raises(StoreError, match="another import is writing"),
     ):
-        import_export([export], store, now=NOW, wait=0.2, waiting=lambda: told.append("waiting"))
+        import_export([export], store, now=NOW, watch=Watch(0.2, lambda: told.append("waiting")))
     assert told == ["waiting"]
 
 

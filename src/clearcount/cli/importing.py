@@ -26,6 +26,7 @@ from clearcount.workflow.importing import (
     Database,
     ImportResult,
     Terms,
+    Watch,
     adjusted_layout,
     explain_export,
     import_export,
@@ -124,25 +125,25 @@ def import_(
         return
     terms = Terms(tuple(map(_expected, expected)), _reason(reason))
     shape = adjusted_layout(layout, encoding=encoding, delimiter=delimiter)
-    database = Database(_address(db, url_file), queries) if db is not None else None
+    sources: list[str | Path | Database] = [*export]
+    if db is not None:
+        sources.append(Database(_address(db, url_file), queries))
     if explain:
-        files, notes = explain_export(export, layout=shape, database=database, expected=terms.expected)
+        files, notes = explain_export(sources, layout=shape, expected=terms.expected)
         _print_explained(shape, files, notes, as_json=as_json)
         return
     if store is None:
         raise click.UsageError("say where the records go: --store DIR")
     progress = _Progress()
     result = import_export(
-        export,
+        sources,
         store,
         layout=shape,
-        database=database,
         now=datetime.now().astimezone(),
         as_at=as_at.date() if as_at else None,
         complete=complete,
         terms=terms,
-        waiting=say_waiting,
-        progress=(lambda name, rows: None) if quiet else progress,
+        watch=Watch(waiting=say_waiting, progress=(lambda name, rows: None) if quiet else progress),
     )
     progress.end()
     if as_json:

@@ -182,17 +182,8 @@ def export_(
     Example: clearcount review export request.toml --store store --out hits.xlsx --coder AB
     """
     fresh_output(out, replace=replace)
-    done = reading.export(
-        _scope(request_file, store, snapshot),
-        out,
-        now=_now(),
-        round_=cast(Round, round_),
-        ranked=ranked or 0,
-        coder=coder,
-        guide=guide,
-        seed=seed,
-        everything=everything,
-    )
+    asked = reading.Asked(cast(Round, round_), ranked or 0, seed, everything, guide)
+    done = reading.export(_scope(request_file, store, snapshot), out, asked, now=_now(), coder=coder)
     if as_json:
         echo_json(
             {"out": str(out), "rows": done.rows, "sheet": done.sheet.id, "query_version": done.sheet.query_version}

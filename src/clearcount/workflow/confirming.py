@@ -22,7 +22,7 @@ from clearcount.reading.note import MentionsTable, note
 from clearcount.reading.report import measure
 from clearcount.store import Store
 from clearcount.store.force_key import force_key, keyed_digest
-from clearcount.workflow.counting import Counted, recounted, tabulated
+from clearcount.workflow.counting import Counted, recounted
 from clearcount.workflow.reading import read_decisions
 from clearcount.workflow.reading_records import Scope
 
@@ -72,9 +72,10 @@ def confirm(counted: Counted, store: Store, place: Path, decisions: Sequence[Dec
         people={role: with_states(p, counted.request, resolution.of) for role, p in counted.found.people.items()},
     )
     first = counted.answers[0]
+    made = replace(counted.tabulator, found=found)
     tables = tuple(
-        tabulated(
-            first.wanted, name, found, counted.facts, counted.engine, TableHeading(name, title),
+        made.table(
+            first.wanted, name, TableHeading(name, title),
             recorded=first.denominator, state=_STATES[name],
             drop=name == "confirmed" and first.wanted.shape.empty == "drop",
         )

@@ -98,6 +98,11 @@ class Counted:
         return self.answers[0].denominator or self.answers[0].table
 
     @property
+    def tabulator(self) -> Tabulator:
+        """What its tables are made from."""
+        return Tabulator(self.found, self.facts, self.engine)
+
+    @property
     def kind(self) -> str:
         """What the headline table counts: `mentions`, `marked` or `offences`; its name where it leads the answer."""
         return _NAMES[self.answers[0].wanted.counts]
@@ -152,7 +157,7 @@ def count_request(
         people = {role: _undecided(records) for role, records in found.people.items()}
         found = replace(found, offences=_undecided(found.offences), people=people)
     facts = facts_of(request, found.offences, codes, shot, until)
-    answers, further, links = _tables(request, found, facts, chosen, numbers)
+    answers, further, links = _tables(request, Tabulator(found, facts, chosen), numbers)
     last = Month.of(until[request.questions[0].number])
     return Counted(request, shot, last, codes, found, facts, answers, further, links, chosen)
 
@@ -162,7 +167,7 @@ def recounted(counted: Counted) -> Counted:
     if not any("state" in shape.dimensions for shape in counted.request.tables):
         return counted
     numbers = {(at.shape.place, at.parts[0].number): at.number for at in (each.wanted for each in counted.answers)}
-    answers, further, links = _tables(counted.request, counted.found, counted.facts, counted.engine, numbers)
+    answers, further, links = _tables(counted.request, counted.tabulator, numbers)
     return replace(counted, answers=answers, further=further, links=links)
 
 
@@ -263,43 +268,56 @@ def in_force(request: CountRequest, codes: CodeList, *, own_codes: bool) -> Call
     return answer
 
 
-def tabulated(
-    wanted: Wanted,
-    counts: Counts,
-    found: Found,
-    facts: CountingFacts,
-    engine: Engine,
-    heading: TableHeading,
-    *,
-    recorded: Table | None = None,
-    state: State = "",
-    drop: bool = False,
-) -> Table:
-    """Return one table of a kind in the shape asked for."""
-    records = found.records(wanted.unit)
-    axes = axes_of(wanted, counts, lambda flags, column: engine.distinct(records, flags, column), facts)
-    once = wanted.unit == "occurrences"
-    tally = engine.tally(records, wanted.flags(counts), (*axes[0], *axes[1]), once, len(axes[0]))
-    population = wanted.population(counts, facts, state)
-    made = tabulate(tally, axes, wanted=wanted, facts=facts, heading=heading, population=population, recorded=recorded)
-    return dropped(made) if drop else made
+@dataclass(frozen=True)
+class Tabulator:
+    """What tables are made from: the records found, what is known before counting, and the engine that adds up."""
+
+    found: Found
+    facts: CountingFacts
+    engine: Engine
+
+    def table(
+        self,
+        wanted: Wanted,
+        counts: Counts,
+        heading: TableHeading,
+        *,
+        recorded: Table | None = None,
+        state: State = "",
+        drop: bool = False,
+    ) -> Table:
+        """Return one table of a kind in the shape asked for."""
+        records, facts = self.found.records(wanted.unit), self.facts
+        axes = axes_of(wanted, counts, lambda flags, column: self.engine.distinct(records, flags, column), facts)
+        once = wanted.unit == "occurrences"
+        tally = self.engine.tally(records, wanted.flags(counts), (*axes[0], *axes[1]), once, len(axes[0]))
+        made = tabulate(
+            tally,
+            axes,
+            wanted=wanted,
+            facts=facts,
+            heading=heading,
+            population=wanted.population(counts, facts, state),
+            recorded=recorded,
+        )
+        return dropped(made) if drop else made
 
 
 def _tables(
-    request: CountRequest, found: Found, facts: CountingFacts, engine: Engine, numbers: Numbers | None = None
+    request: CountRequest, made: Tabulator, numbers: Numbers | None = None
 ) -> tuple[tuple[CountedTable, ...], tuple[Table, ...], tuple[Link, ...]]:
     answers: list[CountedTable] = []
     further: list[Table] = []
     links: list[Link] = []
-    several = wanted_tables(request, facts.until, numbers)
+    several = wanted_tables(request, made.facts.until, numbers)
     seen: set[object] = set()
     for wanted in several:
         counts, drop = wanted.counts, wanted.shape.empty == "drop"
         first, suffix = not answers, _suffix(wanted)
         heading = TableHeading(f"denominators{suffix}", _title(wanted.whole, "scope", several, whole=True))
-        whole = tabulated(wanted.whole, "scope", found, facts, engine, heading)
+        whole = made.table(wanted.whole, "scope", heading)
         heading = TableHeading(f"{_NAMES[counts]}{suffix}", _title(wanted, counts, several))
-        table = tabulated(wanted, counts, found, facts, engine, heading, recorded=whole, drop=drop)
+        table = made.table(wanted, counts, heading, recorded=whole, drop=drop)
         shown = first or (counts != "scope" and whole.population not in seen)
         seen.add(whole.population)
         answers.append(CountedTable(wanted, table, whole if shown else None))
@@ -309,8 +327,7 @@ def _tables(
             for kind in ("marked", "decided"):
                 if kind != counts:
                     heading = TableHeading(f"{_NAMES[kind]}{suffix}", _title(wanted.whole, kind, several))
-                    table_ = tabulated(wanted.whole, kind, found, facts, engine, heading, recorded=whole, drop=drop)
-                    further.append(table_)
+                    further.append(made.table(wanted.whole, kind, heading, recorded=whole, drop=drop))
                     links.append(Link(heading.name, whole.name))
             links.append(Link(f"marked{suffix}", f"marker_decided{suffix}"))
     return tuple(answers), tuple(further), tuple(links)

@@ -47,6 +47,18 @@ NO_TERMS = Terms()
 
 
 @dataclass(frozen=True)
+class Watch:
+    """How long an import waits for a store that is written to, and who hears of it and of the rows read so far."""
+
+    wait: float = 600.0
+    waiting: Callable[[], None] = lambda: None
+    progress: Callable[[str, int], None] = lambda name, rows: None
+
+
+UNWATCHED = Watch()
+
+
+@dataclass(frozen=True)
 class ImportResult:
     """What an import did: the counts in all and by kind (read = added + changed + unchanged + quarantined).
 
@@ -66,22 +78,19 @@ class ImportResult:
 
 
 def import_export(
-    sources: Sequence[str | Path],
+    sources: Sequence[str | Path | Database],
     store: Path | str,
     *,
     layout: str | Layout = "niche",
-    database: Database | None = None,
     now: datetime,
     as_at: date | None = None,
     complete: bool = False,
     terms: Terms = NO_TERMS,
-    wait: float = 600.0,
-    waiting: Callable[[], None] = lambda: None,
-    progress: Callable[[str, int], None] = lambda name, rows: None,
+    watch: Watch = UNWATCHED,
 ) -> ImportResult:
     """Import files, folders, globs or tables of a database as one snapshot.
 
-    `now` has a time zone; `as_at` is the day of the extract; `progress` gets each file's name and rows read so far.
+    `now` has a time zone; `as_at` is the day of the extract.
 
     With `complete` the export is all there is: records it no longer holds are left out of the new snapshot.
 
@@ -91,18 +100,24 @@ def import_export(
     """
     shape = load_layout(layout) if isinstance(layout, str) else layout
     with tempfile.TemporaryDirectory() as folder:
-        fetched = _fetched(database, shape, Path(folder)) if database is not None else []
-        export = open_export([*sources, *fetched], shape)
-        export.tally.progress = progress
+        export = open_export(_files(sources, shape, Path(folder)), shape)
+        export.tally.progress = watch.progress
         about = _Wanted(now, as_at, complete, terms)
-        return _import(export, Path(store), about, wait, waiting)
+        return _import(export, Path(store), about, watch)
+
+
+def _files(sources: Sequence[str | Path | Database], layout: Layout, folder: Path) -> list[str | Path]:
+    """The files of an export; what databases hold is fetched into `folder`."""
+    found: list[str | Path] = []
+    for source in sources:
+        found += _fetched(source, layout, folder) if isinstance(source, Database) else [source]
+    return found
 
 
 def explain_export(
-    sources: Sequence[str | Path],
+    sources: Sequence[str | Path | Database],
     *,
     layout: str | Layout = "niche",
-    database: Database | None = None,
     expected: Sequence[ExpectedRows] = (),
 ) -> tuple[tuple[FileReading, ...], tuple[str, ...]]:
     """Return (files, notes): how each file would be read and what would be quarantined. Nothing is stored.
@@ -112,8 +127,7 @@ def explain_export(
     """
     shape = load_layout(layout) if isinstance(layout, str) else layout
     with tempfile.TemporaryDirectory() as folder:
-        fetched = _fetched(database, shape, Path(folder)) if database is not None else []
-        export = open_export([*sources, *fetched], shape)
+        export = open_export(_files(sources, shape, Path(folder)), shape)
         read = _code_reader(export.layout)
         files = explain(export, read)
         refuse_other_counts(export, expected)
@@ -159,7 +173,7 @@ class _Wanted:
     terms: Terms
 
 
-def _import(export: Export, store: Path, wanted: _Wanted, wait: float, waiting: Callable[[], None]) -> ImportResult:
+def _import(export: Export, store: Path, wanted: _Wanted, watch: Watch) -> ImportResult:
     own = export.layout.codes == "own"
     codes = None if own else code_list()
     with writing(
@@ -168,8 +182,8 @@ def _import(export: Export, store: Path, wanted: _Wanted, wait: float, waiting: 
         by_row=export.shared_rows,
         text_bytes=export.text_bytes(),
         own_codes=own,
-        wait=wait,
-        waiting=waiting,
+        wait=watch.wait,
+        waiting=watch.waiting,
     ) as writer:
         last = writer.last
         if export.has("offences"):

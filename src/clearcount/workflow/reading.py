@@ -32,28 +32,16 @@ from clearcount.workflow.reading_sheets import (
 _HANDED_OUT = ("code", "reason", "coder", "at")
 
 
-def export(
-    scope: Scope,
-    out: Path,
-    *,
-    now: datetime,
-    round_: Round = "1",
-    ranked: int = 0,
-    coder: str = "",
-    guide: str | None = None,
-    seed: int = 1,
-    everything: bool = False,
-) -> Drawn:
-    """Write what is to be read to `out` and keep what was handed out; see `hand_out`.
+def export(scope: Scope, out: Path, asked: Asked, *, now: datetime, coder: str = "") -> Drawn:
+    """Write what is to be read to `out` and keep what was handed out; see `hand_out`. `coder` will read it.
 
     Raises:
         DecisionError: when there is nothing to read.
-        EngineUnavailable: with `ranked`, when scikit-learn is not installed.
+        EngineUnavailable: for ranked records, when scikit-learn is not installed.
     """
     kind_of(out)
-    asked = Asked(round_, ranked, seed, everything, guide)
     sheet = hand_out(scope, asked, now=now)
-    shown = first_codes(scope) if round_ == "adjudication" else {}
+    shown = first_codes(scope) if asked.round == "adjudication" else {}
     write_sheet(scope, out, [replace(row, coder=coder) for row in sheet.rows], shown)
     return Drawn(sheet, len(sheet.rows))
 
