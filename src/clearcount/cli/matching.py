@@ -28,7 +28,7 @@ _NARROWEST = 20
 @click.option("--json", "as_json", is_flag=True, help="Print for a machine to read.")
 @click.option("--quiet", is_flag=True, help="Print the counts only.")
 def compare(request_file: Path, store: str, snapshot: int | None, examples: int, as_json: bool, quiet: bool) -> None:
-    """The term rules side by side: counts, and what each finds that the others miss, in context.
+    """Compare the term rules: counts, and what each finds that the others miss, in context.
 
     Internal: exact counts and free text.
 

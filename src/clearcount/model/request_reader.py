@@ -229,7 +229,7 @@ class _Reader:
         )
 
     def records_of(self, section: Mapping[str, Any], where: str) -> str:
-        """The name of a store; it is printed and stands in the names of doubts."""
+        """Return the name of a store; it is printed and stands in the names of doubts."""
         name = self.text(section, where, "records")
         if name and not STORE_NAME.fullmatch(name):
             self.fault(f"{where}.records", f"{name!r} is no name of a store", f"use {STORE_NAME_SPOKEN}")
@@ -296,7 +296,7 @@ class _Reader:
         return value
 
     def own(self, section: Mapping[str, Any]) -> bool:
-        """Whether the codes of a section are the data's own: those of the store in which it counts."""
+        """Return whether the codes of a section are the data's own, as those of the store in which it counts."""
         if isinstance(self.own_codes, bool):
             return self.own_codes
         default = self.data.get("scope", {})

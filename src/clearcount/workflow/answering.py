@@ -82,13 +82,13 @@ class Answer:
 
 
 def check(request: Path, *, stores: Sequence[StorePlace] = (), codes: Path | None = None) -> Checked:
-    """Every fault and doubt of the request file, those that need records too where stores are named."""
+    """Return every fault and doubt of the request file, those that need records too where stores are named."""
     data = read_request_file(request)
     return check_request(data, codes=codes_in_use(codes), stores=opened(stores))
 
 
 def answer_request(inputs: Inputs) -> Answer:
-    """Counts, checks and controls; writes nothing.
+    """Count, check and control; write nothing.
 
     Raises:
         FaultyRequest: with every fault at once.
@@ -149,7 +149,7 @@ def _part(count: StoreCount, inputs: Inputs, *, leads: bool) -> tuple[StorePart,
 
 
 def write_answer(answer: Answer, out: Path, *, internal: Path | None, replace_out: bool, engine: str) -> Answer:
-    """Writes the bundle to `out` and the working papers to `internal`; the bundle last, whole or not at all.
+    """Write the bundle to `out` and the working papers to `internal`; the bundle last, whole or not at all.
 
     Without `internal` the papers of each store go to `runs/ID` in it. With it those of several stores go to a folder
     for each.
@@ -194,7 +194,7 @@ def _run(answer: Answer, part: StoreAnswer, engine: str) -> dict[str, Any]:
 
 
 def count(files: InputFiles, *, out: Path, internal: Path | None = None, replace_out: bool = False) -> Answer:
-    """Reads the files, counts, and writes the bundle to `out` and the working papers to `internal`.
+    """Read the files, count, and write the bundle to `out` and the working papers to `internal`.
 
     Without `internal` the working papers of each store go to `runs/ID` in it. Nothing is written when anything is
     wrong.

@@ -109,7 +109,7 @@ class Checked:
 def faults_of(
     data: Mapping[str, Any], codes: CodeList, stores: Sequence[NamedStore] = ()
 ) -> tuple[CountRequest, tuple[Fault, ...]]:
-    """The parsed request with the faults that only the code list and the stores can show.
+    """Return the parsed request with the faults that only the code list and the stores can show.
 
     Raises:
         FaultyRequest: for what the request itself shows, the other faults added.
@@ -229,7 +229,7 @@ def check_request(
     counts: Sequence[StoreCount] = (),
     made_on: date | None = None,
 ) -> Checked:
-    """Every fault and doubt. With stores the doubts that need records are among them.
+    """Return every fault and doubt. With stores the doubts that need records are among them.
 
     `counts` save the second count and account where the caller has made the first. `made_on` dates the answer where
     the request does not; without it that is the day of the check.

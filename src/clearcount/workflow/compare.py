@@ -91,7 +91,7 @@ class Comparison:
 
 
 def compare(request: Path, store: NamedStore) -> Comparison:
-    """Counts the request file under every rule; where the store has a name, the parts of it that count there.
+    """Count the request file under every rule; where the store has a name, the parts of it that count there.
 
     Raises:
         RequestError: when the request has no terms.

@@ -77,7 +77,7 @@ class InputFiles:
 
 
 def read_policy(path: Path) -> Policy:
-    """The policy in the TOML file at `path`. Raises DisclosureError with every fault at once."""
+    """Return the policy in the TOML file at `path`. Raises DisclosureError with every fault at once."""
     return Policy.parse(read_toml(path, "policy", DisclosureError))
 
 

@@ -126,7 +126,7 @@ class Result:
         return tuple(hit for part in self.answer.stores for hit in part.count.counted.found.mentions)
 
     def mentions_in(self, store: str) -> tuple[Mention, ...]:
-        """Every hit in the store of that name. Raises StoreError when the answer counts in no such store."""
+        """Return every hit in the store of that name. Raises StoreError when the answer counts in no such store."""
         for part in self.answer.stores:
             if part.count.name == store:
                 return part.count.counted.found.mentions
@@ -296,7 +296,7 @@ def _codes(path: str | Path | None) -> CodeList:
 
 
 def open_store(folder: str | Path | Mapping[str, str | Path]) -> RecordStore:
-    """The record store at `folder`, or the stores that a mapping names as requests name their records.
+    """Return the record store at `folder`, or the stores that a mapping names as requests name their records.
 
     Raises:
         StoreError: when there is none, it is of a newer format, or two names stand for one store.

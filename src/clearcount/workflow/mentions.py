@@ -20,7 +20,7 @@ ORDERS: tuple[Order, ...] = get_args(Order)
 
 
 def mentions(request: Path, store: NamedStore, *, order: Order = "place") -> Counted:
-    """The request file, or its parts that count in `store`, counted there; its mentions in `order`.
+    """Return the request file, or its parts that count in `store`, counted there, with its mentions in `order`.
 
     "place" is occurrence, field, entry and offset. "right" goes by what follows the hit, "left" by the words before it,
     the nearest first. So like surroundings come together.

@@ -47,7 +47,7 @@ def _named_fields(fields: Iterable[str], force: Force) -> list[str]:
 
 
 def data_source(counts: Sequence[Counted], force: Force) -> tuple[Prose, ...]:
-    """Which system, which extract; of several stores the extract of each, and which questions each answers."""
+    """Return which system, which extract; of several stores the extract of each, and which questions each answers."""
     lines: list[Prose] = [(f"{force.source_system}.",)]
     if len(counts) > 1:
         names = spoken_list([counted.request.records for counted in counts])
@@ -73,7 +73,7 @@ def _led(counted: Counted, lines: Iterable[Prose]) -> Iterator[Prose]:
 
 
 def data_processing(counts: Sequence[Counted], force: Force) -> tuple[Prose, ...]:
-    """What was selected, what was looked for, and how it was counted."""
+    """Return what was selected, what was looked for, and how it was counted."""
     return tuple(line for counted in counts for line in _led(counted, _processing(counted, counted.request, force)))
 
 
@@ -178,7 +178,7 @@ def _unit(unit: str) -> str:
 
 
 def method(counts: Sequence[Counted]) -> tuple[Prose, ...]:
-    """How a match was made, with every term as the program read it."""
+    """Return how a match was made, with every term as the program read it."""
     lines: list[Prose] = []
     searched = [counted for counted in counts if counted.found.expansion and counted.kind != "marked"]
     if searched:
@@ -206,7 +206,7 @@ def method(counts: Sequence[Counted]) -> tuple[Prose, ...]:
 
 
 def quality_unread(counts: Sequence[Counted]) -> tuple[Prose, ...]:
-    """What must be said of counts that nobody read."""
+    """Return what must be said of counts that nobody read."""
     if not any(counted.kind == "mentions" for counted in counts):
         return ()
     return (
@@ -251,7 +251,7 @@ def _named(dimensions: tuple[Dimension, ...], place: Place) -> str:
 
 
 def notes(counts: Sequence[Counted]) -> tuple[Prose, ...]:
-    """The shorthand, and what a reader must not conclude; `counts` begin with that of the headline table."""
+    """Return the shorthand, and what a reader must not conclude; `counts` begin with that of the headline table."""
     lines: list[Prose] = [
         ("0 means that the records were searched and none was found.",),
         ("[z] the offence was not in force in any part of the period and nothing was recorded.",),

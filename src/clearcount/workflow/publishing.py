@@ -174,7 +174,7 @@ class _Asked:
         return document_of(document_in(self.released), self.name)
 
     def judging(self) -> tuple[Document, Judging, list[Earlier]]:
-        """The document of an answer, what judges it or a part of it beside all that left, and what left."""
+        """Return the document of an answer, what judges it or a part of it beside all that left, and what left."""
         policy = Policy.parse(self.released["provenance"]["policy"])
         earlier = [Earlier.of(each.document, each.records) for each in self.entries if each.bundle != self.digest]
         document = parse_document(self.document)

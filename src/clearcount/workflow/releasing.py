@@ -59,7 +59,7 @@ class StorePart:
 def release_of(
     request: CountRequest, parts: Sequence[StorePart], inputs: Inputs, open_doubts: Sequence[Doubt] = ()
 ) -> Release:
-    """The release of one request. `parts` are its stores, that of the headline table first.
+    """Return the release of one request. `parts` are its stores, that of the headline table first.
 
     The tables of each store have passed disclosure control together, with what was published from it before.
     `inputs.made_on` is the date on the answer.

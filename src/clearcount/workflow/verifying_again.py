@@ -34,7 +34,7 @@ _SHORTEST = 6
 
 
 def count_again(given: Given, stores: Sequence[NamedStore], template: bytes | None) -> Check:
-    """Counts the request of release.json again on the same snapshots and compares every cell, then every file.
+    """Count the request of release.json again on the same snapshots and compare every cell, then every file.
 
     Without the letter template the letter is not made again, and what release.json says of it is left out.
     """
@@ -154,7 +154,7 @@ def accepted_apart(released: Mapping[str, Any]) -> dict[str, str]:
 
 
 def record_numbers(bundle: Path, released: Mapping[str, Any], stores: Sequence[NamedStore]) -> Iterator[str]:
-    """Files in which an occurrence or crime number of a store stands as a word of its own."""
+    """Yield files in which an occurrence or crime number of a store stands as a word of its own."""
     told: set[str] = set()
     made = mapping(released.get("provenance"))
     numbers = {str(each.get("name")): each.get("snapshot") for each in made.get("stores", ())}

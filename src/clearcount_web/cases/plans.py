@@ -13,9 +13,9 @@ from clearcount.errors import ClearcountError
 from clearcount.foreign import parse_toml
 from clearcount.lines import toml_value
 from clearcount.model.request import Doubt, Fault
-from clearcount.store import open_store
 from clearcount.workflow.checking import check_request
 from clearcount.workflow.codes import codes_in_use
+from clearcount.workflow.stores import StorePlace, opened
 from clearcount_web.cases.acting import Doing
 from clearcount_web.cases.identity import says_who
 from clearcount_web.cases.letters_in import plan_of, read_letter
@@ -47,8 +47,8 @@ def check_plan(plan: str, *, records: bool = False) -> Checked:
     store: Path | None = settings.STORE_DIR
     try:
         data = parse_toml(plan, "the plan")
-        opened = open_store(store) if records and store is not None else None
-        found = check_request(data, codes=codes_in_use(None), store=opened)
+        stores = opened((StorePlace(store),)) if records and store is not None else ()
+        found = check_request(data, codes=codes_in_use(None), stores=stores)
     except ClearcountError as error:
         return Checked(stops=f"{error}.")
     still = {doubt.id for doubt in found.open()}
