@@ -358,3 +358,22 @@ def test_decisions_belong_to_one_store(force: Callable[..., Any], work: Path) ->
     place = ("--policy", work / "policy.toml", "--out", work / "out", "--decisions", work / "decisions.csv")
     done = force("count", work / "both.toml", *place)
     assert done.code == 2 and "decisions are about the hits of one store" in done.err
+
+
+def test_own_codes_of_a_selection_are_vouched_for_by_the_store_alone(
+    force: Callable[..., Any], work: Path, run: Any
+) -> None:
+    """All calls by ward: no page prints the codes, and the document names them."""
+    text = REQUEST.format(more="").replace('["riding", "noise"]', '["all"]')
+    (work / "both.toml").write_text(text, encoding="utf-8")
+    answered(force, work)
+    alone, done = run("verify", work / "out"), force("verify", work / "out")
+    assert alone.code == done.code == 0, alone.out + done.out
+    assert "2 codes of its tables document are printed on no page" in alone.out
+    assert force("publish", work / "out", "--dry-run").code == 0
+
+    path = work / "out" / "release.json"
+    released = path.read_text(encoding="utf-8").replace('"noise"', '"Smith"')
+    path.write_text(released, encoding="utf-8")
+    done = force("verify", work / "out")
+    assert done.code == 1 and "names 1 codes that the store does not hold" in done.out

@@ -22,6 +22,7 @@ from clearcount.workflow.inputs import Inputs
 from clearcount.workflow.lettering import DIGEST
 from clearcount.workflow.stores import NamedStore
 from clearcount.workflow.verifying_check import Check, Given, digests, mapping, shown_name
+from clearcount.workflow.verifying_release import codes_in, codes_unprinted
 from clearcount.writers import bundle_files
 from clearcount.writers.printed import PrintedTable, printed_tables
 from clearcount.writers.printed_release import PrintedStatement, force_of
@@ -70,6 +71,8 @@ def count_again(given: Given, stores: Sequence[NamedStore], template: bytes | No
     again = {table.name: table for table in printed_tables(answer.release)}
     faults = [fault for table in tables if table.name in again for fault in _recounted(table, again[table.name])]
     faults += _restated(released, answer.release)
+    if strange := codes_unprinted(released) - codes_in(answer.release.document):
+        faults.append(f"release.json: the tables document names {len(strange)} codes that the store does not hold")
     remarks += [
         f"the table {table.name!r} rests on more than request and records, and was not counted again"
         for table in tables

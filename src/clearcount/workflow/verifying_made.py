@@ -8,7 +8,7 @@ from contextlib import suppress
 from clearcount import __version__
 from clearcount.errors import BundleError
 from clearcount.workflow.verifying_check import Check, Given, checked, mapping, shown_name
-from clearcount.workflow.verifying_release import release_faults, texts
+from clearcount.workflow.verifying_release import codes_unprinted, release_faults, texts
 from clearcount.writers.alike import strangers
 from clearcount.writers.bundle import names_of, printed_file
 from clearcount.writers.printed import plain
@@ -32,6 +32,11 @@ def made_again(given: Given, template: bytes | None) -> Check:
         remarks.append("another version of clearcount wrote it, so that no file is compared byte for byte")
     if template is None:
         remarks.append(f"{LETTER}: is compared by kind; name the force's template of it with --letter-template")
+    if codes := codes_unprinted(given.released):
+        remarks.append(
+            f"release.json: {len(codes)} codes of its tables document are printed on no page; only a check with the "
+            "store says whether they are its codes"
+        )
     name = "every file can be written again from release.json"
     return checked(name, _faults(given, template, same_version=same), remarks)
 

@@ -19,6 +19,7 @@ from zoneinfo import available_timezones
 from clearcount.disclosure import Policy
 from clearcount.disclosure.control import RECORD_KEYS
 from clearcount.disclosure.document_json import document_json, parse_document
+from clearcount.disclosure.linked import OFFENCE
 from clearcount.errors import DisclosureError
 from clearcount.model.release import Force
 from clearcount.model.request import CountRequest, FaultyRequest
@@ -69,10 +70,32 @@ def release_faults(
         found = ["is written otherwise than clearcount writes it (spaces, order or escapes)"]
     yield from (f"release.json: {fault}" for fault in found)
     known = _known_words(printed, made["words"])
+    known |= {word for code in codes_unprinted(released) for word in _words(code)}
     yield from (f"release.json: {fault}" for fault in _force(printed, made["words"]))
     yield from (f"release.json: {fault}" for fault in _tables(released, known))
     yield from (f"release.json: {fault}" for fault in _record(released.get("disclosure"), printed, known))
     yield from (f"release.json: {fault}" for fault in _provenance(printed, made["words"]))
+
+
+def codes_unprinted(released: Mapping[str, Any]) -> frozenset[str]:
+    """Return the codes in the tables document that no page prints, where a part takes its codes by a selection.
+
+    A page names such a selection and how many codes it holds. Whether they are codes of the store, only the store says.
+    """
+    try:
+        if not parse_request(released["provenance"]["request"], own_codes=True).is_wide:
+            return frozenset()
+        return codes_in(released) - {line for table in released["printed"] for line in texts(table)}
+    except (FaultyRequest, TypeError, ValueError, AttributeError, KeyError):
+        return frozenset()  # what is no release is told of where it is read
+
+
+def codes_in(document: Mapping[str, Any]) -> frozenset[str]:
+    """Return every code that a tables document names as a leaf."""
+    axes = [document.get("dimensions"), *(table.get("leaves") for table in document.get("tables", ()))]
+    found = [axis.get(OFFENCE, ()) for axis in axes if isinstance(axis, Mapping)]
+    lists = [each.get("leaves", ()) if isinstance(each, Mapping) else each for each in found]
+    return frozenset(code for each in lists if isinstance(each, list | tuple) for code in each if isinstance(code, str))
 
 
 def _differences(given: Any, made: Any, path: str) -> Iterator[str]:

@@ -152,7 +152,7 @@ def facts(release: PrintedRelease) -> tuple[tuple[str, str], ...]:
 
 
 def extract_date(release: PrintedRelease) -> str:
-    """Return the day as of which the records are counted, in words where it is a date; of several stores the day of each."""
+    """Return the day as of which the records are counted, in words; of several stores the day of each."""
     made = release.provenance
     if made.stores:
         return "; ".join(f"{store.name}: {_spoken(store.extract_date)}" for store in made.stores)

@@ -150,7 +150,7 @@ def test_a_leak_in_the_words_is_seen(
     """The test above can fail: words that are made from hidden counts, not from the cells let out, are told apart."""
     home, name, words = LEAKS[leak]
     real = getattr(home, name)
-    monkeypatch.setattr(home, name, lambda counted, *more: (*real(counted, *more), *words(counted)))
+    monkeypatch.setattr(home, name, lambda counts, *more: (*real(counts, *more), *words(counts[0])))
     assert {"response.html", "response-body.html", "response.docx", "counts.xlsx", "release.json"} <= _differing(
         demo, stores
     )
