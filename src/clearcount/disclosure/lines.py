@@ -1,10 +1,9 @@
 """What the lines of a table say of the filters of its release: by logic alone, no count has a say in it.
 
 What it does: names the parts of the records that cannot lie in a line.
-Why: a table by what readers decided and a table of the confirmed count the same records, though one has a dimension
-for it and the other a filter. Nothing else ties the two.
-Example: the line North of a table by district holds no record of the filter "district is South", and all of its own
-records are in the filter "district is North".
+Why: a table by what readers decided and a table of the confirmed count the same records. One has a dimension for it
+and the other a filter, and nothing else ties the two.
+Example: the line North of a table by district holds no record of the filter "district is South".
 Use instead: nothing. Groups of values are not compared, because a group may be called what one of its values is.
 """
 
@@ -57,7 +56,7 @@ def impossible(
 ) -> Iterator[Box]:
     """Yield boxes that hold no record: a part of the records, and the lines of a dimension in which it cannot lie.
 
-    `cuts` are the dimensions of each table with what the table counts; `populations` and `parts` give each filter of
+    `cuts` are the dimensions of each table with what the table counts. `populations` and `parts` give each filter of
     the release and the parts that it counts.
     """
     held: dict[str, set[str]] = {}
