@@ -219,9 +219,9 @@ def _copy(export: Path, out: Path) -> dict[str, float]:
 
 
 def _import(export: Path, store: Path) -> dict[str, float]:
-    from clearcount.workflow.importing import Terms, import_export
+    from clearcount.workflow.importing import ImportTerms, import_export
 
-    result = import_export([export], store, now=NOW, terms=Terms(reason="a month is measured against the whole"))
+    result = import_export([export], store, now=NOW, terms=ImportTerms(reason="a month is measured against the whole"))
     assert result.read == result.added + result.changed + result.unchanged + result.quarantined
     return {"peak": _peak(), "read": result.read, "added": result.added, "changed": result.changed}
 

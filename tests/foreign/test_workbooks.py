@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from clearcount.errors import ForeignFileError
 from clearcount.foreign.workbooks import BookSheet, Merged, open_workbook
-from clearcount.foreign.workbooks.numbers import Form, number_text, read_format, too_long
+from clearcount.foreign.workbooks.numbers import NumberShape, number_text, read_format, too_long
 
 sys.path.append(str(Path(__file__).parent))
 from books import cell, ods, ods_cell, ods_row, ods_table, row, xlsx, zipped
@@ -45,37 +45,37 @@ def _only(content: bytes) -> BookSheet:
 @pytest.mark.parametrize(
     ("code", "form"),
     [
-        ("General", Form.PLAIN),
-        ("0.00", Form.PLAIN),
-        ("#,##0", Form.PLAIN),
-        ("0%", Form.PLAIN),
-        ("0.00E+00", Form.PLAIN),
-        ('"day "0', Form.PLAIN),
-        ("[$-809]dd mmmm yyyy", Form.DATE),
-        ("dd/mm/yyyy", Form.DATE),
-        ("yyyy-mm-dd hh:mm:ss.000", Form.DATE),
-        ("mmm-yy", Form.DATE),
-        ("mmmm", Form.DATE),
-        (r"dd\.mm\.yy;@", Form.DATE),
-        ("d", Form.DATE),
-        ("[Red]dd/mm/yy", Form.DATE),
-        ("h:mm AM/PM", Form.TIME),
-        ("hh:mm:ss", Form.TIME),
-        ("mm:ss.0", Form.TIME),
-        ("[h]:mm", Form.LENGTH),
-        ("[mm]:ss", Form.LENGTH),
-        ("[$£-809]#,##0.00", Form.PLAIN),
-        ("00000", Form.ZEROS),
-        ("0", Form.PLAIN),
-        ("@", Form.PLAIN),
-        ('000"/"00', Form.ZEROS),
-        (r"000\/00", Form.ZEROS),
-        ("00-00", Form.ZEROS),
-        ("0.00;00", Form.PLAIN),
-        ("", Form.PLAIN),
+        ("General", NumberShape.PLAIN),
+        ("0.00", NumberShape.PLAIN),
+        ("#,##0", NumberShape.PLAIN),
+        ("0%", NumberShape.PLAIN),
+        ("0.00E+00", NumberShape.PLAIN),
+        ('"day "0', NumberShape.PLAIN),
+        ("[$-809]dd mmmm yyyy", NumberShape.DATE),
+        ("dd/mm/yyyy", NumberShape.DATE),
+        ("yyyy-mm-dd hh:mm:ss.000", NumberShape.DATE),
+        ("mmm-yy", NumberShape.DATE),
+        ("mmmm", NumberShape.DATE),
+        (r"dd\.mm\.yy;@", NumberShape.DATE),
+        ("d", NumberShape.DATE),
+        ("[Red]dd/mm/yy", NumberShape.DATE),
+        ("h:mm AM/PM", NumberShape.TIME),
+        ("hh:mm:ss", NumberShape.TIME),
+        ("mm:ss.0", NumberShape.TIME),
+        ("[h]:mm", NumberShape.LENGTH),
+        ("[mm]:ss", NumberShape.LENGTH),
+        ("[$£-809]#,##0.00", NumberShape.PLAIN),
+        ("00000", NumberShape.ZEROS),
+        ("0", NumberShape.PLAIN),
+        ("@", NumberShape.PLAIN),
+        ('000"/"00', NumberShape.ZEROS),
+        (r"000\/00", NumberShape.ZEROS),
+        ("00-00", NumberShape.ZEROS),
+        ("0.00;00", NumberShape.PLAIN),
+        ("", NumberShape.PLAIN),
     ],
 )
-def test_a_number_format_says_what_a_number_is(code: str, form: Form) -> None:
+def test_a_number_format_says_what_a_number_is(code: str, form: NumberShape) -> None:
     assert read_format(code).form is form
 
 

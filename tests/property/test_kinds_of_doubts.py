@@ -13,7 +13,7 @@ from clearcount.importers.layout_file import parse_layout
 from clearcount.offences import code_list
 from clearcount.store import open_store
 from clearcount.workflow.checking import check_request
-from clearcount.workflow.importing import Terms, import_export
+from clearcount.workflow.importing import ImportTerms, import_export
 from clearcount.workflow.inputs import one_store
 
 NOW = datetime(2025, 2, 1, tzinfo=UTC)
@@ -54,7 +54,7 @@ def _import(folder: Path, offences: list[str], texts: list[str]) -> None:
     export.mkdir(exist_ok=True)
     for name, head, rows in (("offences", OFFENCE_HEAD, offences), ("texts", TEXT_HEAD, texts)):
         (export / f"{name}.csv").write_text("".join(f"{row}\n" for row in (head, *rows)), encoding="utf-8")
-    import_export([export], folder / "store", layout=parse_layout(LAYOUT), now=NOW, terms=Terms(reason="a test"))
+    import_export([export], folder / "store", layout=parse_layout(LAYOUT), now=NOW, terms=ImportTerms(reason="a test"))
 
 
 def _doubts(folder: Path, **terms: Any) -> dict[str, str]:

@@ -111,25 +111,25 @@ def test_no_background_text_holds_a_term(export: Export) -> None:
 
 
 @pytest.mark.parametrize("phrase", words.PLAIN, ids=lambda phrase: phrase.text[:40])
-def test_a_plain_phrase_is_found_by_the_literal_search(phrase: words.Phrase) -> None:
+def test_a_plain_phrase_is_found_by_the_literal_search(phrase: words.DemoSentence) -> None:
     assert any(find(term, phrase.text, rule="contains") for term in (" AI ", *LITERAL[1:]))
 
 
 @pytest.mark.parametrize("phrase", words.AWKWARD, ids=lambda phrase: ascii(phrase.text[:40]))
-def test_an_awkward_phrase_is_found_by_whole_words_only(phrase: words.Phrase) -> None:
+def test_an_awkward_phrase_is_found_by_whole_words_only(phrase: words.DemoSentence) -> None:
     assert not any(find(term, phrase.text, rule="contains") for term in (" AI ", *LITERAL[1:]))
     assert any(find(term, phrase.text) for term in ("AI", "artificial intelligence", "deep fake*", "deepfake*"))
 
 
 @pytest.mark.parametrize("phrase", words.SHAPED, ids=lambda phrase: phrase.text[:40])
-def test_a_shaped_phrase_is_found_by_variants_only(phrase: words.Phrase) -> None:
+def test_a_shaped_phrase_is_found_by_variants_only(phrase: words.DemoSentence) -> None:
     terms = ("AI", "artificial intelligence", "deep fake", "deepfake")
     assert not any(find(term, phrase.text) for term in (*terms, "deep fake*", "deepfake*"))
     assert any(find(term, phrase.text, rule="variant") for term in terms)
 
 
 @pytest.mark.parametrize("phrase", words.UNFOUND, ids=lambda phrase: phrase.text[:40])
-def test_what_no_term_covers_is_found_by_none(phrase: words.Phrase) -> None:
+def test_what_no_term_covers_is_found_by_none(phrase: words.DemoSentence) -> None:
     assert not any(find(term, phrase.text, rule="variant") for term in ("AI", "artificial intelligence", "deep fake*"))
     assert not any(find(term, phrase.text, rule="contains") for term in LITERAL)
 

@@ -11,7 +11,7 @@ from clearcount.errors import RequestError
 from clearcount.foi import (
     ACTIVITIES,
     LIMITS,
-    Work,
+    CostedWork,
     aggregate,
     cost,
     due,
@@ -64,12 +64,12 @@ def test_a_number_that_is_none_is_refused(values: tuple[int, float, float]) -> N
 
 
 def test_four_activities_count_and_nothing_else() -> None:
-    lines = [Work(activity, 10, 6, "measured on ten records") for activity in ACTIVITIES]
+    lines = [CostedWork(activity, 10, 6, "measured on ten records") for activity in ACTIVITIES]
     assert len(ACTIVITIES) == 4
     assert estimate(lines).hours == 4 and estimate([]).hours == 0
     for other in ("redaction", "considering exemptions", "consultation", "public interest test"):
         with pytest.raises(RequestError, match=r"may not be counted .* regulation 4\(3\)"):
-            Work(other, 1, 1)  # type: ignore[arg-type]
+            CostedWork(other, 1, 1)  # type: ignore[arg-type]
 
 
 def test_a_timed_sample_gives_the_minutes() -> None:

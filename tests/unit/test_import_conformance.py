@@ -16,7 +16,7 @@ from clearcount.errors import ExportError
 from clearcount.importers.cells import cell_text
 from clearcount.importers.layout import Layout
 from clearcount.importers.open import open_raw
-from clearcount.importers.raw import Fault, RawFile
+from clearcount.importers.raw import RawFile, RowFault
 from clearcount.importers.sources import find_sources
 
 pytestmark = pytest.mark.data
@@ -43,8 +43,8 @@ def _open(path: Path) -> list[RawFile]:
     return [raw for source in (*named, *found) for raw in open_raw(source, (), ANY)]
 
 
-def _read(raw: RawFile) -> tuple[list[list[str]], list[Fault]]:
-    faults: list[Fault] = []
+def _read(raw: RawFile) -> tuple[list[list[str]], list[RowFault]]:
+    faults: list[RowFault] = []
     rows = [
         [row[f"c{at}"] for at in range(len(raw.header))]
         for batch in raw.batches(faults.append)

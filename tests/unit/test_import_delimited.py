@@ -13,15 +13,15 @@ from clearcount.errors import ExportError
 from clearcount.importers import delimited, scan, sieve
 from clearcount.importers.delimited import look
 from clearcount.importers.layout import AS_FOUND, Form
-from clearcount.importers.raw import NO_LINE_END, ROW, Fault
+from clearcount.importers.raw import NO_LINE_END, ROW, RowFault
 from clearcount.importers.sources import Source
 
 HEAD = "occurrence_no,field,entry_no,entered_at,text\n"
 
 
-def _read(path: Path, form: Form = AS_FOUND) -> tuple[list[tuple[int, list[str]]], list[Fault]]:
+def _read(path: Path, form: Form = AS_FOUND) -> tuple[list[tuple[int, list[str]]], list[RowFault]]:
     """(rows with their numbers, faults) of a file."""
-    faults: list[Fault] = []
+    faults: list[RowFault] = []
     rows: list[tuple[int, list[str]]] = []
     file = look(Source(path), ["occurrence_no", "text"], form)
     for batch in file.batches(faults.append):

@@ -9,16 +9,16 @@ import pytest
 
 from clearcount.errors import ExportError
 from clearcount.importers.jsonrows import look
-from clearcount.importers.raw import NO_LINE_END, ROW, Fault
+from clearcount.importers.raw import NO_LINE_END, ROW, RowFault
 from clearcount.importers.sources import Source
 
 ROWS = [{"occurrence_no": str(n), "field": "mo", "text": f"text {n}, é"} for n in range(1, 6)]
 
 
-def _read(path: Path, content: bytes | str) -> tuple[list[tuple[int, str]], list[Fault]]:
+def _read(path: Path, content: bytes | str) -> tuple[list[tuple[int, str]], list[RowFault]]:
     """((row number, text) of the rows kept, faults) of a file with that content."""
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    faults: list[Fault] = []
+    faults: list[RowFault] = []
     rows: list[tuple[int, str]] = []
     file = look(Source(path))
     for batch in file.batches(faults.append):

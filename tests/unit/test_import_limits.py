@@ -17,7 +17,7 @@ from clearcount.cli import cli
 from clearcount.errors import ExportError
 from clearcount.store import open_store
 from clearcount.workflow.import_limits import ExpectedRows
-from clearcount.workflow.importing import ImportResult, Terms, explain_export, import_export
+from clearcount.workflow.importing import ImportResult, ImportTerms, explain_export, import_export
 
 NOW = datetime(2025, 7, 1, tzinfo=UTC)
 HEAD = (
@@ -95,11 +95,11 @@ def test_a_file_holds_the_rows_that_were_stated_or_is_refused(tmp_path: Path, ca
         if wrong == rows:
             continue
         with pytest.raises(ExportError, match=rf"holds {rows} rows and {wrong} were stated"):
-            import_export([source], tmp_path / "store", now=NOW, terms=Terms((ExpectedRows(name, wrong),)))
+            import_export([source], tmp_path / "store", now=NOW, terms=ImportTerms((ExpectedRows(name, wrong),)))
         assert not (tmp_path / "store").exists()
     with pytest.raises(ExportError, match=f"holds {rows} rows"):
         explain_export([source], expected=[ExpectedRows(name, rows + 1)])
-    assert import_export([source], tmp_path / "store", now=NOW, terms=Terms((ExpectedRows(name, rows),))).new
+    assert import_export([source], tmp_path / "store", now=NOW, terms=ImportTerms((ExpectedRows(name, rows),))).new
 
 
 @pytest.mark.parametrize("stated", ["a.csv", "=3", "a.csv=", "a.csv=three", "a=-1", "a=1,2", "a=1.0"])
@@ -136,7 +136,7 @@ def imports(tmp_path: Path) -> Imports:
         (export := tmp_path / f"export {number}").mkdir()
         for name, content in files.items():
             (export / name).write_bytes(content)
-        return import_export([export], tmp_path / "store", now=NOW, complete=complete, terms=Terms(reason=reason))
+        return import_export([export], tmp_path / "store", now=NOW, complete=complete, terms=ImportTerms(reason=reason))
 
     return run
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from clearcount.store import Account, open_store
-from clearcount.workflow.importing import Terms, import_export
+from clearcount.workflow.importing import ImportTerms, import_export
 
 NOW = datetime(2025, 7, 1, tzinfo=UTC)
 HEAD = (
@@ -35,7 +35,7 @@ def imports(tmp_path: Path) -> Imports:
             head = {"offences": HEAD, "texts": TEXT_HEAD, "persons": PERSON_HEAD}.get(name.split("_")[0], HEAD)
             content = rows if isinstance(rows, bytes) else "".join(f"{row}\n" for row in (head, *rows)).encode()
             (export / f"{name}.csv").write_bytes(content)
-        import_export([export], tmp_path / "store", now=NOW, terms=Terms(reason="a test"))
+        import_export([export], tmp_path / "store", now=NOW, terms=ImportTerms(reason="a test"))
         store = open_store(tmp_path / "store")
         return store.account(store.snapshot())
 
@@ -60,7 +60,7 @@ NEWS: dict[str, tuple[dict[str, list[str] | bytes], str]] = {
 def test_a_finding_is_kept_though_no_record_changed(tmp_path: Path, case: str) -> None:
     files, kind = NEWS[case]
 
-    def once(terms: Terms) -> bool:
+    def once(terms: ImportTerms) -> bool:
         return import_export([export], tmp_path / "store", now=NOW, terms=terms).new
 
     (export := tmp_path / "export").mkdir()
@@ -68,15 +68,15 @@ def test_a_finding_is_kept_though_no_record_changed(tmp_path: Path, case: str) -
     (export / "texts.csv").write_text(f"{TEXT_HEAD}\n{TEXT}\nO1,mo,2,,A <b>b</b>.\n".replace("<b>b</b>", "b"))
     if "texts" in files:
         (export / "texts.csv").write_text(f"{TEXT_HEAD}\n{TEXT}\nO1,mo,2,,A <b>b</b>.\n")
-    assert once(Terms())
+    assert once(ImportTerms())
     if "texts" not in files:
         for name, rows in files.items():
             content = rows if isinstance(rows, bytes) else "".join(f"{row}\n" for row in (HEAD, *rows)).encode()
             (export / f"{name}.csv").write_bytes(content)
-        assert once(Terms()), "what is new is kept"
+        assert once(ImportTerms()), "what is new is kept"
     store = open_store(tmp_path / "store")
     assert kind in [finding.kind for finding in store.account(store.snapshot()).findings]
-    assert not once(Terms()), "and once is enough"
+    assert not once(ImportTerms()), "and once is enough"
 
 
 def test_refused_rows_are_kept_though_no_record_changed(imports: Imports) -> None:
@@ -163,7 +163,9 @@ def test_a_contradiction_is_over_when_a_later_file_gives_the_crime_once(imports:
 def test_a_file_that_was_left_out_is_over_when_it_is_read(tmp_path: Path, imports: Imports) -> None:
     first = imports(offences=[GOOD], texts=[TEXT], crimes_b=[GOOD])
     assert [(finding.kind, finding.file) for finding in first.findings] == [("files left out", "crimes_b.csv")]
-    import_export([tmp_path / "export 1" / "crimes_b.csv"], tmp_path / "store", now=NOW, terms=Terms(reason="a test"))
+    import_export(
+        [tmp_path / "export 1" / "crimes_b.csv"], tmp_path / "store", now=NOW, terms=ImportTerms(reason="a test")
+    )
     store = open_store(tmp_path / "store")
     assert store.account(store.snapshot()).findings == ()
 

@@ -13,7 +13,7 @@ import pytest
 from clearcount.errors import ExportError
 from clearcount.importers.layout_file import parse_layout
 from clearcount.store import Account, Store, open_store
-from clearcount.workflow.importing import Terms, explain_export, import_export
+from clearcount.workflow.importing import ImportTerms, explain_export, import_export
 
 NOW = datetime(2025, 7, 1, tzinfo=UTC)
 HEAD = (
@@ -197,7 +197,7 @@ def test_the_same_pieces_again_change_nothing_and_others_do(tmp_path: Path) -> N
 
     def again(*rows: str) -> tuple[int, int, int, bool]:
         (tmp_path / "texts.csv").write_text(_rows(*rows))
-        done = import_export([tmp_path], tmp_path / "store", layout=layout, now=NOW, terms=Terms(reason="a test"))
+        done = import_export([tmp_path], tmp_path / "store", layout=layout, now=NOW, terms=ImportTerms(reason="a test"))
         return done.by_kind["texts"].added, done.by_kind["texts"].changed, done.read, done.new
 
     assert again("O1,1,1,a", "O1,1,2,b") == (1, 0, 4, True)

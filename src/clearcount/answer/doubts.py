@@ -52,7 +52,7 @@ class HeldColumn:
 
 
 @dataclass(frozen=True)
-class Noticed:
+class NoticedInStore:
     """One finding of the store, in the store's own words. `codes` are those it is about, where it is about some."""
 
     kind: str
@@ -71,7 +71,7 @@ class Evidence:
     reasons: Mapping[str, Sequence[tuple[str, int]]]
     texts: tuple[FieldTexts, ...]
     columns: tuple[HeldColumn, ...]
-    noticed: tuple[Noticed, ...]
+    noticed: tuple[NoticedInStore, ...]
     crimes_twice: int
     codes_held: frozenset[str] | None
     alongside_lacking: tuple[str, ...]
@@ -356,9 +356,9 @@ _HARMLESS = frozenset(
 """Findings that change no figure by themselves, or that the account counts for this very request."""
 
 
-def _of_findings(request: CountRequest, noticed: Iterable[Noticed], searched: Sequence[str]) -> Iterator[Doubt]:
+def _of_findings(request: CountRequest, noticed: Iterable[NoticedInStore], searched: Sequence[str]) -> Iterator[Doubt]:
     """What the store found of its data, as far as it bears on the request. A kind that is not known here is a doubt."""
-    by_doubt: dict[str, list[Noticed]] = {}
+    by_doubt: dict[str, list[NoticedInStore]] = {}
     for finding in noticed:
         if finding.kind in _HARMLESS or (finding.codes and not set(finding.codes) & set(request.codes)):
             continue

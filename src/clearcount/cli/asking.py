@@ -9,7 +9,7 @@ from clearcount.cli.common import aligned
 from clearcount.importers.codes import masked
 from clearcount.importers.headings import shown_name
 from clearcount.importers.layout import OFFENCE_COLUMNS, PERSON_COLUMNS, TEXT_COLUMNS
-from clearcount.importers.proposing import Proposed, Table, extra_name
+from clearcount.importers.proposing import Proposed, ProposedTable, extra_name
 from clearcount.workflow.asking import Proposal, propose_layout
 
 _STATES = ("recorded", "cancelled", "transferred")
@@ -60,7 +60,7 @@ def _ask_columns(proposal: Proposal, at: int) -> Proposal:
     return proposal
 
 
-def _say_columns(table: Table) -> None:
+def _say_columns(table: ProposedTable) -> None:
     rows = [("", "column", "becomes", "first rows")]
     for number, column in enumerate(table.columns, start=1):
         cells = [row[number - 1].strip() for row in table.rows]
@@ -72,7 +72,7 @@ def _say_columns(table: Table) -> None:
         click.echo(f"{start}  {row[3]}".rstrip())
 
 
-def _becomes(column: Proposed, table: Table) -> str:
+def _becomes(column: Proposed, table: ProposedTable) -> str:
     if not column.role:
         return "not kept"
     sure = "" if column.sure >= 0.75 else " ?"
@@ -110,7 +110,7 @@ def _ask_days(proposal: Proposal, at: int) -> Proposal:
     return proposal.with_table(at, table.in_order(day_first=first == "day"))
 
 
-def _say_values(table: Table) -> None:
+def _say_values(table: ProposedTable) -> None:
     """List what columns with few values hold, so that nobody filters by a word that is not there."""
     for column in table.columns:
         if column.role in ("extra", "markers", "field", "role", "sex") and 0 < column.values.distinct <= FEW:

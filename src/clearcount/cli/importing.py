@@ -25,7 +25,7 @@ from clearcount.workflow.import_limits import ExpectedRows
 from clearcount.workflow.importing import (
     Database,
     ImportResult,
-    Terms,
+    ImportTerms,
     Watch,
     adjusted_layout,
     explain_export,
@@ -123,7 +123,7 @@ def import_(
         write_whole(fresh_output(write_layout, replace=replace), drafted_layout(export))
         click.echo(f"wrote a draft to {write_layout}; check every line of it")
         return
-    terms = Terms(tuple(map(_expected, expected)), _reason(reason))
+    terms = ImportTerms(tuple(map(_expected, expected)), _reason(reason))
     shape = adjusted_layout(layout, encoding=encoding, delimiter=delimiter)
     sources: list[str | Path | Database] = [*export]
     if db is not None:

@@ -14,7 +14,7 @@ from clearcount.workflow import reading
 from clearcount.workflow.reading_drawing import plan as plan_reading
 from clearcount.workflow.reading_drawing import sample as draw_sample
 from clearcount.workflow.reading_flags import flags_of, write_flags
-from clearcount.workflow.reading_records import Scope, open_scope
+from clearcount.workflow.reading_records import ReadingScope, open_scope
 from clearcount.workflow.reading_suggesting import suggest as suggest_use_case
 from clearcount.workflow.stores import place_of
 
@@ -29,7 +29,7 @@ _out = click.option("--out", required=True, type=_FILE, help="The file to write:
 _guide = click.option("--guide", help="Name and number of the guide that readers go by (default: the topic and 1).")
 
 
-def _scope(request_file: Path, store: str, snapshot: int | None = None) -> Scope:
+def _scope(request_file: Path, store: str, snapshot: int | None = None) -> ReadingScope:
     return open_scope(request_file, store_at(store, snapshot))
 
 

@@ -9,13 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from clearcount.collate.grid import Cell, Grid
-from clearcount.collate.heads import Head, Reading, combine, marks_on, period_named
-from clearcount.collate.periods import AllOf, MonthsOf, QuarterOf, Span, part_of
+from clearcount.collate.heads import Head, HeadReading, combine, marks_on, period_named
+from clearcount.collate.periods import AllOf, MonthsOf, PeriodSpan, QuarterOf, part_of
 from clearcount.collate.structure import Block, head_of, names_a_total, time_text
 from clearcount.collate.units import is_share
 
 
-def heads_of(grid: Grid, block: Block, texts: Mapping[int, tuple[list[str], str]], reading: Reading) -> dict[int, Head]:
+def heads_of(
+    grid: Grid, block: Block, texts: Mapping[int, tuple[list[str], str]], reading: HeadReading
+) -> dict[int, Head]:
     """Return what stands over each column of figures, with a fault where it is open; `texts` are the headings."""
     rows = [grid.rows[row] for row in block.heads]
     heads = {
@@ -89,7 +91,7 @@ def _told_apart(heads: dict[int, Head]) -> dict[int, Head]:
     return found
 
 
-def _period_around(grid: Grid, block: Block) -> Span | None:
+def _period_around(grid: Grid, block: Block) -> PeriodSpan | None:
     """Return the period that the corner, the title of a table or its sheet names, where its columns name none."""
     corner = [grid.rows[row][column].words for row in block.heads for column in block.labels]
     for text in (*corner, *reversed(block.title.split(" | ")), grid.title, grid.name):
@@ -98,7 +100,7 @@ def _period_around(grid: Grid, block: Block) -> Span | None:
     return None
 
 
-def _within(found: tuple[list[str], str], head: Head, around: Span, reading: Reading) -> Head:
+def _within(found: tuple[list[str], str], head: Head, around: PeriodSpan, reading: HeadReading) -> Head:
     """Return the head of a column below the period that its table names: a total is one over columns."""
     inner = [text for text in found[0] if isinstance(part_of(text), MonthsOf | QuarterOf)]
     if inner:
@@ -125,7 +127,9 @@ def speaks_of_financial_years(grid: Grid, block: Block) -> bool:
     return bool(_FINANCIAL.search(said)) and "calendar" not in said.casefold()
 
 
-def below_year(found: tuple[list[str], str], inner: Sequence[str], reading: Reading, head: Head, wraps: bool) -> Head:
+def below_year(
+    found: tuple[list[str], str], inner: Sequence[str], reading: HeadReading, head: Head, wraps: bool
+) -> Head:
     """Return the head of a column for a row that is a month: the month lies in the year over the column."""
     texts, fault = found
     if fault or head.fault:
@@ -147,7 +151,7 @@ def months_wrap(grid: Grid, block: Block) -> bool:
     return bool(held) and down > 0 and held[0] != 1
 
 
-def row_period(times: Sequence[str], reading: Reading) -> tuple[Head, tuple[str, ...]]:
+def row_period(times: Sequence[str], reading: HeadReading) -> tuple[Head, tuple[str, ...]]:
     """Return the period of a row, or the months and quarters that need the year which heads the column."""
     if not times:
         return Head(), ()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from clearcount.collate.grid import Cell
-from clearcount.collate.periods import AllOf, MonthsOf, Part, QuarterOf, Span, months, part_of, within
+from clearcount.collate.periods import AllOf, MonthsOf, Part, PeriodSpan, QuarterOf, months, part_of, within
 from clearcount.collate.settling import as_month, days_as_months, month_of_day, settle
 
 
@@ -21,7 +21,7 @@ class Head:
     headings could not be read whole.
     """
 
-    span: Span | None = None
+    span: PeriodSpan | None = None
     total: bool = False
     measure: tuple[str, ...] = ()
     fault: str = ""
@@ -29,23 +29,23 @@ class Head:
 
 
 @dataclass(frozen=True)
-class Reading:
+class HeadReading:
     """How the doubtful headings of one table are read: "2009-10" as month or year ("" when unknown), days as months."""
 
     hyphen: str
     by_month_end: bool
 
 
-def reading_of(texts: Sequence[str]) -> Reading:
+def reading_of(texts: Sequence[str]) -> HeadReading:
     """Return how the headings of one table are to be read, from all of them together."""
-    spans = [part for part in map(part_of, texts) if isinstance(part, Span)]
-    return Reading(settle(spans), days_as_months(spans))
+    spans = [part for part in map(part_of, texts) if isinstance(part, PeriodSpan)]
+    return HeadReading(settle(spans), days_as_months(spans))
 
 
-def settled(text: str, reading: Reading) -> tuple[Part | None, str]:
+def settled(text: str, reading: HeadReading) -> tuple[Part | None, str]:
     """Return what one heading says under the table's reading, and why it cannot be read, if so."""
     part = part_of(text)
-    if isinstance(part, Span):
+    if isinstance(part, PeriodSpan):
         if part.doubtful:
             if not reading.hyphen:
                 return None, f"{text!r} may be a month or a financial year"
@@ -55,9 +55,9 @@ def settled(text: str, reading: Reading) -> tuple[Part | None, str]:
     return part, ""
 
 
-def combine(texts: Sequence[str], reading: Reading) -> Head:
+def combine(texts: Sequence[str], reading: HeadReading) -> Head:
     """Return what headings say together, outermost first. A part that fits into no year makes a fault."""
-    spans: list[Span] = []
+    spans: list[PeriodSpan] = []
     parts: list[MonthsOf | QuarterOf] = []
     measure: list[str] = []
     total = False
@@ -65,7 +65,7 @@ def combine(texts: Sequence[str], reading: Reading) -> Head:
         part, fault = settled(text, reading)
         if fault:
             return Head(fault=fault)
-        if isinstance(part, Span):
+        if isinstance(part, PeriodSpan):
             spans.append(part)
             total = total or part.total
         elif isinstance(part, AllOf):
@@ -112,22 +112,22 @@ _TIME = re.compile(
 )
 
 
-def _period_with_words(text: str) -> tuple[Span, str] | None:
+def _period_with_words(text: str) -> tuple[PeriodSpan, str] | None:
     """Return the period of a heading such as "Offences 2022", and the words that say what is counted."""
     words = text.split() if len(text) <= _LONGEST else []
     for at in range(1, len(words)):
         for period, rest in ((words[at:], words[:at]), (words[:at], words[at:])):
             if all(word.casefold().strip("():,-") in _COUNT_WORDS for word in rest):
                 part = part_of(" ".join(period).strip("()[] -"))
-                if isinstance(part, Span) and not part.doubtful and not part.total and part.first != part.last:
+                if isinstance(part, PeriodSpan) and not part.doubtful and not part.total and part.first != part.last:
                     return part, re.sub(r"\s+(?:in|for|of|during)$", "", " ".join(rest).strip("(): -"))
     return None
 
 
-def period_named(text: str) -> Span | None:
+def period_named(text: str) -> PeriodSpan | None:
     """Return the one period that a title names, such as "2022/23" or "Offences 2022/23"; None where it says more."""
     part = part_of(text)
-    if isinstance(part, Span):
+    if isinstance(part, PeriodSpan):
         return part if not part.doubtful and not part.total else None
     found = _period_with_words(text)
     return found[0] if found else None
@@ -138,7 +138,7 @@ def speaks_of_time(text: str) -> bool:
     return _TIME.search(_ACT.sub("", text)) is not None
 
 
-def _joined(spans: list[Span], parts: list[MonthsOf | QuarterOf], measure: tuple[str, ...], total: bool) -> Head:
+def _joined(spans: list[PeriodSpan], parts: list[MonthsOf | QuarterOf], measure: tuple[str, ...], total: bool) -> Head:
     spans = sorted(dict.fromkeys(spans), key=lambda span: (span.first - span.last, span.first))
     for wide, narrow in itertools.pairwise(spans):
         if not (wide.first <= narrow.first and narrow.last <= wide.last):
@@ -158,7 +158,7 @@ def _joined(spans: list[Span], parts: list[MonthsOf | QuarterOf], measure: tuple
     return Head(span, total, measure)
 
 
-def _month_within(span: Span, part: MonthsOf) -> Span | None:
+def _month_within(span: PeriodSpan, part: MonthsOf) -> PeriodSpan | None:
     """Return the month inside a quarter or other span, when exactly one such month lies in it."""
     if part.first != part.last:
         return None
@@ -208,5 +208,5 @@ def _left(row: Sequence[Cell], column: int, first_data: int) -> str:
     for at in range(column - 1, first_data - 1, -1):
         if text := row[at].words:
             part = part_of(text)
-            return "" if isinstance(part, AllOf) or (isinstance(part, Span) and part.total) else text
+            return "" if isinstance(part, AllOf) or (isinstance(part, PeriodSpan) and part.total) else text
     return ""

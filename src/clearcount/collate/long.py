@@ -9,7 +9,7 @@ from datetime import date
 from clearcount.collate.grid import Cell, Grid
 from clearcount.collate.heads import Head, combine, reading_of
 from clearcount.collate.lines import Line, Tidy
-from clearcount.collate.periods import Span
+from clearcount.collate.periods import PeriodSpan
 from clearcount.collate.structure import names_a_total
 from clearcount.collate.values import Value, read_value
 from clearcount.model.marks import joined_marks, marks_of
@@ -110,7 +110,7 @@ def _given(held: dict[str, str], head: Head) -> Head:
     if head.total or first > last:
         return head
     label = head.span.label if head.span else held[next(name for name in _PERIOD if name in held)]
-    return Head(Span(label, first, last))
+    return Head(PeriodSpan(label, first, last))
 
 
 def _value(cell: Cell, marker: str) -> Value:

@@ -11,7 +11,7 @@ NOT_SAID = "not said"
 
 
 @dataclass(frozen=True)
-class Difference:
+class MethodDifference:
     """One choice in which methods differ: each value with who made it."""
 
     name: str
@@ -29,7 +29,7 @@ class Overlap:
     """What the methods of several answers have in common, and where they differ. `unknown` do not say theirs."""
 
     same: tuple[MethodFact, ...]
-    differs: tuple[Difference, ...]
+    differs: tuple[MethodDifference, ...]
     unknown: tuple[str, ...]
 
 
@@ -39,7 +39,7 @@ def overlap(methods: Mapping[str, Sequence[MethodFact]]) -> Overlap | None:
     if len(said) < 2:
         return None
     same: list[MethodFact] = []
-    differs: list[Difference] = []
+    differs: list[MethodDifference] = []
     for name in dict.fromkeys(name for facts in said.values() for name in facts):
         values: dict[str, list[str]] = {}
         for who, facts in said.items():
@@ -47,5 +47,5 @@ def overlap(methods: Mapping[str, Sequence[MethodFact]]) -> Overlap | None:
         if len(values) == 1:
             same.append(MethodFact(name, next(iter(values))))
         else:
-            differs.append(Difference(name, {value: tuple(who) for value, who in values.items()}))
+            differs.append(MethodDifference(name, {value: tuple(who) for value, who in values.items()}))
     return Overlap(tuple(same), tuple(differs), tuple(who for who, facts in methods.items() if not facts))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from clearcount.collate.lines import Line
-from clearcount.collate.periods import Span, month_number, part_of
+from clearcount.collate.periods import PeriodSpan, month_number, part_of
 
 _M = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
 _END = re.compile(
@@ -107,7 +107,7 @@ def _names(sentence: str, period: str, first: date, last: date) -> bool:
         return True
     for match in re.finditer(r"(?:19|20)\d\d ?[/\u2013-] ?(?:\d\d)?\d\d", sentence):
         part = part_of(match[0])
-        if isinstance(part, Span) and (part.first, part.last) == (first, last):
+        if isinstance(part, PeriodSpan) and (part.first, part.last) == (first, last):
             return True
     return False
 

@@ -42,7 +42,7 @@ _DASH = r"\s*(?:-|to|until|and including)\s*"
 
 
 @dataclass(frozen=True)
-class Span:
+class PeriodSpan:
     """A whole period: first and last day, both counted. `label` is how it is written in the tidy table.
 
     `year` is "calendar" or "financial" where the span is such a year, so that months and quarters may stand below it.
@@ -78,7 +78,7 @@ class AllOf:
     """A total over whatever stands beside it."""
 
 
-Part: TypeAlias = Span | MonthsOf | QuarterOf | AllOf
+Part: TypeAlias = PeriodSpan | MonthsOf | QuarterOf | AllOf
 
 _TOTAL = re.compile(
     r"(?:(?:grand|sub|overall|combined|running)[\s-]*)?totals?|all|all years|all periods|all months|overall|sum|"
@@ -91,11 +91,11 @@ def month_number(name: str) -> int:
     return _MONTHS[name.casefold()[:3]]
 
 
-def months(first: tuple[int, int], last: tuple[int, int], label: str = "", *, year: str = "") -> Span:
+def months(first: tuple[int, int], last: tuple[int, int], label: str = "", *, year: str = "") -> PeriodSpan:
     """Return the span from the first day of one (year, month) to the last day of another."""
     start = date(first[0], first[1], 1)
     end = date(last[0], last[1], calendar.monthrange(*last)[1])
-    return Span(label or label_of(start, end), start, end, year)
+    return PeriodSpan(label or label_of(start, end), start, end, year)
 
 
 def label_of(first: date, last: date) -> str:
@@ -114,17 +114,17 @@ def label_of(first: date, last: date) -> str:
     return f"{first.isoformat()}..{last.isoformat()}"
 
 
-def calendar_year(year: int) -> Span:
+def calendar_year(year: int) -> PeriodSpan:
     """Return January to December."""
     return months((year, 1), (year, 12), year="calendar")
 
 
-def financial_year(year: int) -> Span:
+def financial_year(year: int) -> PeriodSpan:
     """Return April of `year` to March of the next."""
     return months((year, 4), (year + 1, 3), year="financial")
 
 
-def within(year: Span, part: MonthsOf | QuarterOf) -> Span | None:
+def within(year: PeriodSpan, part: MonthsOf | QuarterOf) -> PeriodSpan | None:
     """Return the part of a calendar or financial year; None where it does not fit into it."""
     if not year.year:
         return None
@@ -181,7 +181,7 @@ def _slashed(match: re.Match[str]) -> Part | None:
     if follows:
         span = financial_year(first)
         may_be = 1 <= month <= 12 and sign == "-"
-        return Span(span.label, span.first, span.last, "financial", doubtful=may_be)
+        return PeriodSpan(span.label, span.first, span.last, "financial", doubtful=may_be)
     return months((first, month), (first, month)) if 1 <= month <= 12 else None
 
 
@@ -221,7 +221,7 @@ def _day(year: int, month: int, day: int) -> Part | None:
         found = date(year, month, day)
     except ValueError:
         return None
-    return Span(found.isoformat(), found, found)
+    return PeriodSpan(found.isoformat(), found, found)
 
 
 def _month_range(match: re.Match[str]) -> Part | None:
@@ -239,24 +239,24 @@ def _days_range(match: re.Match[str]) -> Part | None:
         return None
     first_text = texts[0].removeprefix("from ").strip()
     ends = [part_of(re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", text.removeprefix("from "))) for text in texts]
-    if isinstance(ends[1], Span) and ends[0] is None:
+    if isinstance(ends[1], PeriodSpan) and ends[0] is None:
         ends[0] = part_of(f"{texts[0].removeprefix('from ')} {ends[1].last.year}")
-    if isinstance(ends[1], Span) and ends[0] is None and re.fullmatch(r"\d{1,2}(?:st|nd|rd|th)?", first_text):
+    if isinstance(ends[1], PeriodSpan) and ends[0] is None and re.fullmatch(r"\d{1,2}(?:st|nd|rd|th)?", first_text):
         ends[0] = _day(ends[1].first.year, ends[1].first.month, int(re.sub(r"\D", "", first_text)))
-    if isinstance(ends[0], Span) and isinstance(ends[1], Span) and ends[0].first <= ends[1].last:
+    if isinstance(ends[0], PeriodSpan) and isinstance(ends[1], PeriodSpan) and ends[0].first <= ends[1].last:
         first, last = ends[0].first, ends[1].last
         if ends[0].first == ends[0].last and ends[1].first != ends[1].last:
             return None
-        found = Span(label_of(first, last), first, last)
+        found = PeriodSpan(label_of(first, last), first, last)
         kind = "financial" if re.fullmatch(r"\d{4}/\d\d", found.label) else ""
-        return Span(found.label, first, last, kind)
+        return PeriodSpan(found.label, first, last, kind)
     return None
 
 
 def _said_twice(match: re.Match[str]) -> Part | None:
     """Return the days in brackets behind a period, "2023-Q2 (6 April to 30 June 2023)", when they lie within it."""
     whole, inner = part_of(match["w"]), part_of(match["d"])
-    if isinstance(whole, Span) and isinstance(inner, Span) and not whole.doubtful:
+    if isinstance(whole, PeriodSpan) and isinstance(inner, PeriodSpan) and not whole.doubtful:
         return inner if whole.first <= inner.first and inner.last <= whole.last else None
     return None
 
@@ -270,22 +270,22 @@ def _iso_week(match: re.Match[str]) -> Part | None:
 
 def _week_of(match: re.Match[str]) -> Part | None:
     day = part_of(match["d"])
-    if not isinstance(day, Span) or day.first != day.last:
+    if not isinstance(day, PeriodSpan) or day.first != day.last:
         return None
     return _week(day.first - timedelta(days=6) if match["end"] else day.first)
 
 
-def _week(first: date) -> Span:
+def _week(first: date) -> PeriodSpan:
     """Return seven days; one from Monday to Sunday is written as the week of ISO 8601."""
     last = first + timedelta(days=6)
     year, number, weekday = first.isocalendar()
-    return Span(f"{year}-W{number:02d}" if weekday == 1 else label_of(first, last), first, last)
+    return PeriodSpan(f"{year}-W{number:02d}" if weekday == 1 else label_of(first, last), first, last)
 
 
 def _quarter_year(match: re.Match[str]) -> Part | None:
     number, year = int(match["q"]), match["y"]
     whole = part_of(year)
-    return within(whole, QuarterOf(number)) if isinstance(whole, Span) and not whole.doubtful else None
+    return within(whole, QuarterOf(number)) if isinstance(whole, PeriodSpan) and not whole.doubtful else None
 
 
 def _quarter_months(match: re.Match[str]) -> Part | None:
@@ -299,7 +299,7 @@ def _quarter_months(match: re.Match[str]) -> Part | None:
     if not year:
         return found if calendar_quarter or financial else None
     whole = part_of(year)
-    if not isinstance(whole, Span) or whole.doubtful:
+    if not isinstance(whole, PeriodSpan) or whole.doubtful:
         return None
     if whole.year == "financial":
         return within(whole, found) if financial else None
@@ -308,7 +308,9 @@ def _quarter_months(match: re.Match[str]) -> Part | None:
 
 def _half_year(match: re.Match[str]) -> Part | None:
     whole = part_of(match["y"])
-    return within(whole, QuarterOf(int(match["h"]), 6)) if isinstance(whole, Span) and not whole.doubtful else None
+    return (
+        within(whole, QuarterOf(int(match["h"]), 6)) if isinstance(whole, PeriodSpan) and not whole.doubtful else None
+    )
 
 
 def _year_ending(match: re.Match[str]) -> Part | None:
@@ -323,7 +325,7 @@ def _year_ending(match: re.Match[str]) -> Part | None:
 def _part_year(match: re.Match[str]) -> Part | None:
     """Return a part of a year: 2024 (to Sept), 2022/23 (Jan-Mar), 2023 (from April)."""
     whole = part_of(match["y"])
-    if not isinstance(whole, Span) or not whole.year or whole.doubtful:
+    if not isinstance(whole, PeriodSpan) or not whole.year or whole.doubtful:
         return None
     said = match["p"].strip()
     said = re.sub(r"\b\d{1,2}(?:st|nd|rd|th)?\s+(?=[a-z])", "", said)
@@ -341,13 +343,13 @@ def _part_year(match: re.Match[str]) -> Part | None:
     label = f"{whole.label} ({_SHORT[inner.first.month]}\u2013{_SHORT[inner.last.month]})"
     if inner.first.month == inner.last.month:
         label = f"{whole.label} ({_SHORT[inner.first.month]})"
-    return Span(label, inner.first, inner.last)
+    return PeriodSpan(label, inner.first, inner.last)
 
 
 def _total_of(match: re.Match[str]) -> Part | None:
     whole = part_of(match["y"])
-    if isinstance(whole, Span) and not whole.doubtful:
-        return Span(whole.label, whole.first, whole.last, whole.year, total=True)
+    if isinstance(whole, PeriodSpan) and not whole.doubtful:
+        return PeriodSpan(whole.label, whole.first, whole.last, whole.year, total=True)
     return None
 
 

@@ -6,10 +6,10 @@ import itertools
 from collections.abc import Iterable
 from datetime import timedelta
 
-from clearcount.collate.periods import Span, months
+from clearcount.collate.periods import PeriodSpan, months
 
 
-def settle(spans: Iterable[Span]) -> str:
+def settle(spans: Iterable[PeriodSpan]) -> str:
     """Return how the doubtful headings of one table ("2009-10") are to be read: "month", "year", or "" for unknown.
 
     A month beside them that cannot be a financial year decides for months, a financial year that cannot be a month for
@@ -29,13 +29,13 @@ def settle(spans: Iterable[Span]) -> str:
     return "year" if len(doubtful) > 1 and all(b - a == 1 for a, b in itertools.pairwise(doubtful)) else ""
 
 
-def as_month(span: Span) -> Span:
+def as_month(span: PeriodSpan) -> PeriodSpan:
     """Return the month that a doubtful heading may be: 2009-10 is October 2009."""
     month = span.last.year % 100
     return months((span.first.year, month), (span.first.year, month))
 
 
-def days_as_months(spans: Iterable[Span]) -> bool:
+def days_as_months(spans: Iterable[PeriodSpan]) -> bool:
     """Return whether days are names of months: all are first days, or all last days, of different months."""
     held = list(dict.fromkeys(spans))
     days = [span.first for span in held if span.first == span.last]
@@ -46,7 +46,7 @@ def days_as_months(spans: Iterable[Span]) -> bool:
     return (first or last) and len({(day.year, day.month) for day in days}) == len(days)
 
 
-def month_of_day(span: Span) -> Span:
+def month_of_day(span: PeriodSpan) -> PeriodSpan:
     """Return the whole month of a day."""
     at = (span.first.year, span.first.month)
     return months(at, at)

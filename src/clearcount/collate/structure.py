@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Literal
 
 from clearcount.collate.grid import Cell, Grid
-from clearcount.collate.periods import AllOf, MonthsOf, QuarterOf, Span, part_of
+from clearcount.collate.periods import AllOf, MonthsOf, PeriodSpan, QuarterOf, part_of
 from clearcount.collate.values import holds_digits, is_figure
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -179,7 +179,7 @@ def _is_late_heading(grid: Grid, kinds: Sequence[Kind], start: int, at: int) -> 
         return False
     above = [cell.words for row in range(start, at) for column, cell in anchors(grid.rows[row]) if column > 0]
     texts = [cell.words for column, cell in anchors(grid.rows[at]) if column > 0]
-    timely = [text for text in texts if isinstance(part_of(text), Span)]
+    timely = [text for text in texts if isinstance(part_of(text), PeriodSpan)]
     widest = max((sum(c > 0 for c, _ in anchors(grid.rows[row])) for row in range(start, at)), default=0)
     return len(texts) > widest and len(timely) * 2 >= len(texts) and not any(map(_is_period, above))
 
@@ -289,7 +289,7 @@ def columns_of(grid: Grid, heads: Sequence[int], body: Sequence[int]) -> list[Co
         if not head and not held:
             gap = True
             continue
-        timely = any(isinstance(part_of(text), Span | MonthsOf | QuarterOf | AllOf) for text in head)
+        timely = any(isinstance(part_of(text), PeriodSpan | MonthsOf | QuarterOf | AllOf) for text in head)
         figures = [text for text in held if is_figure(text)]
         numbered = [text for text in held if _NUMBERED.fullmatch(text)]
         wordy = bool(held) and (2 * len(figures) < len(held) or not any(map(holds_digits, figures)))
@@ -344,15 +344,15 @@ def _names_time(grid: Grid, heads: Sequence[int], body: Sequence[int], column: i
     head = head_of(grid, heads, column)
     held = [time_text(head, cell.words) for row in body if not (cell := grid.rows[row][column]).blank]
     parts = [part_of(text) for text in held]
-    times = [part for part in parts if isinstance(part, Span | MonthsOf | QuarterOf)]
+    times = [part for part in parts if isinstance(part, PeriodSpan | MonthsOf | QuarterOf)]
     if not times:
         return _DATED.fullmatch(head) is not None and any(map(holds_digits, held))
     whole = all(part is not None for part in parts)
     if _TIME.fullmatch(head.replace("_", " ")):
         return True
-    bare = all(_YEAR.fullmatch(text) for text, part in zip(held, parts, strict=True) if isinstance(part, Span))
-    if bare and any(isinstance(part, Span) for part in parts):
-        years = [part.first.year for part in times if isinstance(part, Span)]
+    bare = all(_YEAR.fullmatch(text) for text, part in zip(held, parts, strict=True) if isinstance(part, PeriodSpan))
+    if bare and any(isinstance(part, PeriodSpan) for part in parts):
+        years = [part.first.year for part in times if isinstance(part, PeriodSpan)]
         return whole and len(years) > 1 and all(b - a == 1 for a, b in itertools.pairwise(years))
     return whole
 

@@ -19,9 +19,9 @@ from clearcount.collate.block_heads import (
     timed,
 )
 from clearcount.collate.grid import Cell, Grid
-from clearcount.collate.heads import Head, Reading, levels, marks_on, reading_of
+from clearcount.collate.heads import Head, HeadReading, levels, marks_on, reading_of
 from clearcount.collate.lines import Line, Tidy, scaled
-from clearcount.collate.periods import Span, label_of
+from clearcount.collate.periods import PeriodSpan, label_of
 from clearcount.collate.structure import Block, anchors, find_blocks, names_a_total
 from clearcount.collate.units import as_headed, in_other_units
 from clearcount.collate.values import Value, holds_digits, is_figure, read_value
@@ -116,7 +116,7 @@ def _covers_rows(grid: Grid, block: Block, cell: Cell, at: int) -> bool:
     return sum(any(other is cell for other in grid.rows[row]) for row in block.body) > 1
 
 
-def _names(grid: Grid, block: Block, reading: Reading, group: str) -> Iterator[tuple[int, _RowName]]:
+def _names(grid: Grid, block: Block, reading: HeadReading, group: str) -> Iterator[tuple[int, _RowName]]:
     """Return each body row with what names it; a blank outer name belongs to the one above it."""
     carried: dict[int, str] = {}
     words = [column for column in block.labels if column not in block.times]
@@ -183,7 +183,7 @@ def _over(heads: Sequence[Head]) -> tuple[Head | None, str]:
         ordered = sorted((span for span in spans if span), key=lambda span: span.first)
         if all((b.first - a.last).days == 1 for a, b in itertools.pairwise(ordered)):
             first, last = ordered[0].first, ordered[-1].last
-            return replace(heads[0], span=Span(label_of(first, last), first, last)), ""
+            return replace(heads[0], span=PeriodSpan(label_of(first, last), first, last)), ""
     return None, "one number stands for several columns"
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from clearcount.collate.periods import Span, part_of
+from clearcount.collate.periods import PeriodSpan, part_of
 
 _STATUS = (
     ("neither confirmed nor denied", r"neither confirms?( n)?or den(?:y|ies)|\bNCND\b"),
@@ -64,7 +64,7 @@ def missing_months(words: str, printed: Sequence[tuple[date, date]]) -> tuple[st
     }
     if len(months) < 3:
         return ()
-    starts = [part.first for text in _SINCE.findall(words) if isinstance(part := part_of(text), Span)]
+    starts = [part.first for text in _SINCE.findall(words) if isinstance(part := part_of(text), PeriodSpan)]
     first = min([(start.year, start.month) for start in starts if start < date(*max(months), 1)] + [min(months)])
     if (max(months)[0] - first[0]) > 25:
         first = min(months)

@@ -46,7 +46,7 @@ Distinct = Callable[[Sequence[Flag], str], list[Any]]
 
 
 @dataclass(frozen=True)
-class _Held:
+class _HeldValues:
     """The values that the records of a table hold: those that it counts, and all in scope."""
 
     distinct: Distinct
@@ -60,20 +60,20 @@ def axes_of(wanted: Wanted, counts: Counts, distinct: Distinct, facts: CountingF
     Raises:
         RequestError: for a column that holds more values than a table can have lines, or long texts.
     """
-    held = _Held(distinct, wanted.flags(counts), wanted.flags("scope"))
+    held = _HeldValues(distinct, wanted.flags(counts), wanted.flags("scope"))
     rows = tuple(_axis(name, wanted, counts, held, facts) for name in wanted.shape.rows)
     columns = tuple(_axis(name, wanted, counts, held, facts) for name in wanted.shape.columns)
     return rows, columns
 
 
-def _axis(name: str, wanted: Wanted, counts: Counts, held: _Held, facts: CountingFacts) -> Axis:
+def _axis(name: str, wanted: Wanted, counts: Counts, held: _HeldValues, facts: CountingFacts) -> Axis:
     axis = _made(name, wanted, counts, held, facts)
     # a record may stand under several lines of a unit that several offences make up
     several = wanted.unit == "occurrences"
     return replace(axis, dimension=replace(axis.dimension, exclusive=False)) if several else axis
 
 
-def _made(name: str, wanted: Wanted, counts: Counts, held: _Held, facts: CountingFacts) -> Axis:
+def _made(name: str, wanted: Wanted, counts: Counts, held: _HeldValues, facts: CountingFacts) -> Axis:
     if name == "offence":
         return _offences(wanted, held, facts)
     if name == "question":
@@ -111,7 +111,7 @@ def _total(wanted: Wanted, exclusive: bool) -> Leaf:
     return Leaf(ALL, "Any of these offences" if once else "Total")
 
 
-def _offences(wanted: Wanted, held: _Held, facts: CountingFacts) -> ByValue:
+def _offences(wanted: Wanted, held: _HeldValues, facts: CountingFacts) -> ByValue:
     """A line per code in order of first mention; a question without a code is a line of its own."""
     leaves: dict[Key, Leaf] = {}
     present = set(held.distinct(held.counted, "code")) if wanted.is_wide else set()
@@ -143,7 +143,7 @@ def _questions(wanted: Wanted, counts: Counts, facts: CountingFacts) -> ByFlag:
     return ByFlag(Dimension("question", "Question", leaves, _total(wanted, exclusive), exclusive), lines)
 
 
-def _classes(name: str, wanted: Wanted, held: _Held, facts: CountingFacts) -> ByValue:
+def _classes(name: str, wanted: Wanted, held: _HeldValues, facts: CountingFacts) -> ByValue:
     """A line per class, sub-class or category that the codes in scope belong to."""
     listed = {code for part in wanted.parts for code in part.codes if not part.is_wide}
     codes = sorted(listed | set(held.distinct(held.scope, "code")))
@@ -178,7 +178,7 @@ def _terms(wanted: Wanted) -> ByFlag:
     return ByFlag(dimension, tuple((TermKey(term), term_flags(wanted.parts, term)) for term in searched))
 
 
-def _hours(wanted: Wanted, held: _Held) -> ByValue:
+def _hours(wanted: Wanted, held: _HeldValues) -> ByValue:
     column = f"{wanted.scope.date_basis}_time"
 
     def keys(text: str) -> tuple[Key, ...]:
@@ -204,7 +204,7 @@ def _marker(wanted: Wanted) -> ByValue:
     return ByValue(Dimension("marker", "Marker", leaves), "state", lambda state: (StateKey(words[state]),))
 
 
-def _values(name: str, wanted: Wanted, held: _Held) -> ByValue:
+def _values(name: str, wanted: Wanted, held: _HeldValues) -> ByValue:
     """A line per group or value of an extra column; blanks are always a line of their own where there are any."""
     grouping = wanted.request.groupings.get(name, Grouping())
     condition = wanted.scope.where.get(name, Condition())

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import TypeVar
 
-from clearcount.demo.prose import AWKWARD, PLAIN, SHAPED, UNFOUND, Phrase
+from clearcount.demo.prose import AWKWARD, PLAIN, SHAPED, UNFOUND, DemoSentence
 from clearcount.model.months import Month, month_range
 from clearcount.model.record import Status
 
@@ -133,7 +133,7 @@ def _outside(rng: Random) -> Iterator[Planned]:
 
 
 def _planned(
-    codes: Sequence[str], month: Month, texts: Sequence[tuple[str, Phrase]], status: Status = "recorded"
+    codes: Sequence[str], month: Month, texts: Sequence[tuple[str, DemoSentence]], status: Status = "recorded"
 ) -> Planned:
     return Planned(
         tuple((code, status) for code in codes), month, tuple((field, phrase.text) for field, phrase in texts)

@@ -16,7 +16,7 @@ import numpy as np
 from clearcount.disclosure.equations import Equations
 from clearcount.disclosure.policy import Policy
 from clearcount.disclosure.primary import Aim
-from clearcount.disclosure.solver import INFINITY, Floats, Ints, Matrix, Outcome, Programme, Work
+from clearcount.disclosure.solver import INFINITY, Floats, Ints, Matrix, Programme, SolverOutcome, Work
 from clearcount.errors import DisclosureError
 
 _SMALL = 1e-6
@@ -175,7 +175,7 @@ class Attacker:
             found.append(self._cut([(top, 1), (bottom, -1)], aim.width, candidates))
         return found
 
-    def _cut(self, sides: Sequence[tuple[Outcome, int]], needed: float, candidates: Ints) -> Cut | None:
+    def _cut(self, sides: Sequence[tuple[SolverOutcome, int]], needed: float, candidates: Ints) -> Cut | None:
         """The bound that the duals give, as a condition on what is hidden among `candidates`; None if not violated."""
         up, down = np.zeros(len(self._low)), np.zeros(len(self._low))
         for outcome, sign in sides:
@@ -205,12 +205,12 @@ class Attacker:
         lack -= float(values[~kept].sum())
         return Cut(candidates[kept], np.minimum(values[kept] / lack, 1.0))
 
-    def _solve(self, unknown: int, *, maximise: bool) -> Outcome:
+    def _solve(self, unknown: int, *, maximise: bool) -> SolverOutcome:
         outcome = self._programme.optimise(np.array([unknown], np.int64), np.ones(1), maximise=maximise)
         self._keep(outcome)
         return outcome
 
-    def _keep(self, outcome: Outcome) -> None:
+    def _keep(self, outcome: SolverOutcome) -> None:
         """Keeps the table that a solve came upon."""
         if outcome.status != "optimal":
             raise DisclosureError("the figures to be published contradict each other or what was published before")

@@ -27,7 +27,7 @@ _STIRS, _FEW, _NEAR = 12, 8, 10
 
 
 @dataclass(frozen=True)
-class Interval:
+class ProtectionInterval:
     """The least and the greatest value that a target can have; `high` None is open."""
 
     target: Target | Piece
@@ -50,11 +50,11 @@ class AuditResult:
     """What can be learnt. `clash` is empty when consistent; when not, `intervals` is."""
 
     consistent: bool
-    intervals: tuple[Interval, ...]
+    intervals: tuple[ProtectionInterval, ...]
     clash: tuple[tuple[str, PublishedCell], ...] = ()
 
     @property
-    def exact(self) -> tuple[Interval, ...]:
+    def exact(self) -> tuple[ProtectionInterval, ...]:
         """The targets of which only one value is possible."""
         return tuple(interval for interval in self.intervals if interval.exact)
 
@@ -91,7 +91,7 @@ def audit(document: Json | Document, work: Work | None = None) -> AuditResult:
     attack = Attack.begin(reduced, work) if reduced else None
     if attack is None:
         return AuditResult(False, (), smallest_clash(parsed, system))
-    intervals = (Interval(target, *attack.interval(index)) for index, target in enumerate(parsed.targets))
+    intervals = (ProtectionInterval(target, *attack.interval(index)) for index, target in enumerate(parsed.targets))
     return AuditResult(True, tuple(intervals))
 
 

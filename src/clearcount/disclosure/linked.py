@@ -39,7 +39,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Joint:
+class JointDocument:
     """Several documents as one, and what each table is called in it, one map for each document."""
 
     document: Document
@@ -50,7 +50,7 @@ def together(
     parts: Sequence[Part | Document],
     home: Mapping[str, str] | None = None,
     zeros: Sequence[Mapping[str, frozenset[str]]] = (),
-) -> Joint:
+) -> JointDocument:
     """Return one document with the tables of all, each keeping its own leaves and totals.
 
     A table whose name an earlier document has gets a number behind it. A dimension that a document lacks is summed over
@@ -78,7 +78,7 @@ def together(
         names_of.append(names)
         merged = _added(merged, part, names, home or {})
     boxes = tuple(tuple(zero.get(name, frozenset(found)) for name, found in leaves.items()) for zero in zeros)
-    return Joint(replace(merged, known_zero=(*merged.known_zero, *boxes)), tuple(names_of))
+    return JointDocument(replace(merged, known_zero=(*merged.known_zero, *boxes)), tuple(names_of))
 
 
 def _sense(part: Part, dimension: str, leaf: str) -> frozenset[str]:

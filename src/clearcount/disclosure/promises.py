@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from clearcount.disclosure.auditor import Interval, audit, exact_targets
+from clearcount.disclosure.auditor import ProtectionInterval, audit, exact_targets
 from clearcount.disclosure.document import Document, Piece, Target
 from clearcount.disclosure.solver import Work
 
@@ -52,7 +52,11 @@ def kept_open(wanted: int, before: int | None) -> int:
 
 
 def narrowed(
-    document: Document, own: frozenset[str], intervals: Iterable[Interval], threshold: int, work: Work | None = None
+    document: Document,
+    own: frozenset[str],
+    intervals: Iterable[ProtectionInterval],
+    threshold: int,
+    work: Work | None = None,
 ) -> list[Target]:
     """Return the figures hidden by earlier tables that become narrower than was promised with the tables in `own`.
 

@@ -39,7 +39,7 @@ class SheetLine:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ReviewSheet:
     """The lines, and what was known or revised before."""
 
     lines: tuple[SheetLine, ...] = ()
@@ -55,7 +55,7 @@ class Sheet:
         }
 
 
-def sheet_of(truth: Document, found: Protection, policy: Policy) -> Sheet:
+def sheet_of(truth: Document, found: Protection, policy: Policy) -> ReviewSheet:
     """Return the sheet of a release: `truth` holds its true counts, `found` is what the policy made of it."""
     counts = {(table.name, cell.at): cell.low for table in truth.tables for cell in table.cells}
     known = _intervals(found)
@@ -81,7 +81,7 @@ def sheet_of(truth: Document, found: Protection, policy: Policy) -> Sheet:
         reason = f"difference of two figures: below {policy.threshold}"
         lines.append(SheetLine(piece.called, None, reason, tuple(guards.get(piece.called, ()))))
     loosened = tuple(f"{_spoken(place)}, by {by}" for place, by in found.revised.slack.items())
-    return Sheet(tuple(lines), tuple(map(_words, found.known)), loosened)
+    return ReviewSheet(tuple(lines), tuple(map(_words, found.known)), loosened)
 
 
 def _intervals(found: Protection) -> Mapping[Place, tuple[int, int | None]]:

@@ -97,7 +97,7 @@ class Matrix:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SolverOutcome:
     """How a solve ended. `bound` is what no solution can better; `reduced` are reduced costs (linear programmes)."""
 
     status: Literal["optimal", "infeasible", "unbounded", "limit"]
@@ -175,7 +175,7 @@ class Programme:
         solution.col_value = list(x)
         self._highs.setSolution(solution)
 
-    def optimise(self, columns: Ints, costs: Floats, *, maximise: bool = False, partial: bool = False) -> Outcome:
+    def optimise(self, columns: Ints, costs: Floats, *, maximise: bool = False, partial: bool = False) -> SolverOutcome:
         """Return the optimum of the objective with `costs` in `columns` and 0 elsewhere.
 
         With `partial`, a solve that reaches the limit of work returns what it has, with the status "limit".
@@ -219,9 +219,9 @@ class Programme:
             "Try again with fewer or coarser tables"
         )
 
-    def _outcome(self, status: str) -> Outcome:
+    def _outcome(self, status: str) -> SolverOutcome:
         solution, info = self._highs.getSolution(), self._highs.getInfo()
-        return Outcome(
+        return SolverOutcome(
             status,  # type: ignore[arg-type]
             info.objective_function_value,
             info.mip_dual_bound if self._integer else info.objective_function_value,

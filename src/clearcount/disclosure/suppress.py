@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from clearcount.disclosure.attack import Attacker
-from clearcount.disclosure.auditor import AuditResult, Interval, audit, exact_targets
+from clearcount.disclosure.auditor import AuditResult, ProtectionInterval, audit, exact_targets
 from clearcount.disclosure.complementary import cheapest_pattern, hideable
 from clearcount.disclosure.differences import small_pieces
 from clearcount.disclosure.document import Document, Piece, Place, PublishedCell, Target
@@ -305,7 +305,7 @@ class _Suppressor:
                 found[world, index] = kept_open(most[index], left)
         return found
 
-    def _aim(self, index: int, seen: Sequence[Interval], past: bool) -> Aim:
+    def _aim(self, index: int, seen: Sequence[ProtectionInterval], past: bool) -> Aim:
         width = self._needs[0, index]
         if self._policy.requirement != "range" or (past and index not in self._pieces):
             return Aim(index, width)
@@ -313,13 +313,15 @@ class _Suppressor:
         least = max(1, *(item.low for item in seen))
         return Aim(index, width, (least, min(top, *(top if item.high is None else item.high for item in seen))))
 
-    def _intervals_in(self, world: int, hidden: frozenset[int], targets: Sequence[int]) -> dict[int, Interval]:
+    def _intervals_in(
+        self, world: int, hidden: frozenset[int], targets: Sequence[int]
+    ) -> dict[int, ProtectionInterval]:
         """What a reader knows of each target under a pattern, in one world."""
         document = self._printed(hidden, targets, world)
         wide = any(self._needs[world, index] > 1 for index in targets)
         if self._policy.requirement != "range" and not wide:  # quicker, because only exactness matters
             exact = set(exact_targets(document, self._work))
-            seen = [Interval(each, 0, 0 if each in exact else 1) for each in document.targets]
+            seen = [ProtectionInterval(each, 0, 0 if each in exact else 1) for each in document.targets]
         else:
             seen = list(audit(document, self._work).intervals)
         return dict(zip(targets, seen, strict=True))
@@ -379,11 +381,11 @@ class _Suppressor:
         return audit(self._printed(hidden, order), self._work)
 
 
-def _too_narrow(interval: Interval, width: int) -> bool:
+def _too_narrow(interval: ProtectionInterval, width: int) -> bool:
     return interval.width is not None and interval.width < width
 
 
-def _meets(interval: Interval, aim: Aim) -> bool:
+def _meets(interval: ProtectionInterval, aim: Aim) -> bool:
     if _too_narrow(interval, aim.width):
         return False
     if aim.reach is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-from clearcount.engines.base import Engine, Records, Search, SearchedPart
+from clearcount.engines.base import Engine, RecordSource, Search, SearchedPart
 from clearcount.errors import EngineUnavailable
 
 ENGINES = ("local", "spark", "memory")
@@ -27,4 +27,4 @@ def engine(name: str) -> Engine:
     return found
 
 
-__all__ = ["ENGINES", "Engine", "Records", "Search", "SearchedPart", "engine"]
+__all__ = ["ENGINES", "Engine", "RecordSource", "Search", "SearchedPart", "engine"]

@@ -65,7 +65,7 @@ class Search:
         return tuple(part for part in self.parts if part.terms == terms)
 
 
-class Records(Protocol):
+class RecordSource(Protocol):
     """The records of one snapshot, as Arrow."""
 
     def offences(self, codes: Collection[str] | None = None) -> pa.Table:
@@ -97,6 +97,6 @@ class Engine:
     """
 
     name: str
-    run: Callable[[Records, Search], Found]
+    run: Callable[[RecordSource, Search], Found]
     tally: Callable[[InScope, Sequence[Flag], Sequence[Axis], bool, int], Mapping[Place, int]]
     distinct: Callable[[InScope, Sequence[Flag], str], list[Any]]

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clearcount.counting.found import Flag, Found, HoldsTerm, InPart, InScope, Marked, Matched
-from clearcount.engines.base import DATE_COLUMN, Engine, Records, Search, SearchedPart
+from clearcount.engines.base import DATE_COLUMN, Engine, RecordSource, Search, SearchedPart
 from clearcount.engines.columns import ArrowColumn, Flags, Mask, as_mask
 from clearcount.engines.memory import mention, place, together
 from clearcount.engines.tallying import distinct, tally
@@ -42,12 +42,12 @@ _Holding: TypeAlias = Mapping[Terms, Mapping[str, set[str]]]
 """For each wording, the occurrences in which each of its terms counts."""
 
 
-def run(records: Records, search: Search) -> Found:
+def run(records: RecordSource, search: Search) -> Found:
     """Filter the offences in Arrow, then scans only the texts of occurrences in scope."""
     return narrow_and_scan(records, search, scan)
 
 
-def narrow_and_scan(records: Records, search: Search, scan: Scan) -> Found:
+def narrow_and_scan(records: RecordSource, search: Search, scan: Scan) -> Found:
     """Return the records in scope by Arrow filters, and the mentions that `scan` finds in their texts."""
     offences = records.offences(search.codes)
     undated = np.zeros(len(offences), bool)
@@ -117,7 +117,7 @@ def _holds(values: ArrowColumn[str], condition: Condition) -> Mask:
     return np.array([condition.holds(value) for value in different], bool)[indices] if different else np.zeros(0, bool)
 
 
-def _alongside(offences: pa.Table, part: SearchedPart, records: Records) -> Mask:
+def _alongside(offences: pa.Table, part: SearchedPart, records: RecordSource) -> Mask:
     """The offences whose occurrence holds another offence of one of the codes asked for."""
     if part.alongside is None:
         return np.ones(len(offences), bool)
@@ -135,7 +135,7 @@ def _alongside(offences: pa.Table, part: SearchedPart, records: Records) -> Mask
 
 
 def _scanned(
-    records: Records, search: Search, offences: pa.Table, inside: Mapping[int, Mask], scan: Scan
+    records: RecordSource, search: Search, offences: pa.Table, inside: Mapping[int, Mask], scan: Scan
 ) -> tuple[dict[Terms, dict[str, set[str]]], set[Mention], set[Mention], set[str]]:
     """The occurrences that hold each term, the hits, the dropped hits, and the occurrences with text to search."""
     holding: dict[Terms, dict[str, set[str]]] = {}
@@ -156,7 +156,7 @@ def _scanned(
 
 
 def _people(
-    records: Records, role: str, offences: pa.Table, inside: Mapping[int, Mask], search: Search
+    records: RecordSource, role: str, offences: pa.Table, inside: Mapping[int, Mask], search: Search
 ) -> tuple[pa.Table, dict[int, Mask]]:
     """Each person of a role once on each offence in scope: the offences' columns with those of the person."""
     persons = records.persons(role)

@@ -14,7 +14,7 @@ import pyarrow as pa
 from clearcount.counting.axes import Axis, ByValue
 from clearcount.counting.found import Flag, Found, HoldsTerm, InPart, InScope, Marked, Matched
 from clearcount.counting.scope import day_of, in_scope
-from clearcount.engines.base import Engine, Records, Search, SearchedPart
+from clearcount.engines.base import Engine, RecordSource, Search, SearchedPart
 from clearcount.matching import Matcher, matcher
 from clearcount.matching.concordance import context
 from clearcount.model.decision import flag_state
@@ -41,7 +41,7 @@ class _Row:
         return self.offence.extra.get(column, "")
 
 
-def run(records: Records, search: Search) -> Found:
+def run(records: RecordSource, search: Search) -> Found:
     """Read every offence and every text, one after the other."""
     offences = list(_offences(records.offences()))
     undated = spread = 0
@@ -111,7 +111,7 @@ def _in_days(offence: Offence, part: SearchedPart) -> bool:
     return day is not None and part.scope.start <= day <= part.until
 
 
-def _people(records: Records, role: str, rows: list[_Row], search: Search) -> list[_Row]:
+def _people(records: RecordSource, role: str, rows: list[_Row], search: Search) -> list[_Row]:
     """Each person of a role once on each offence in scope that the record of the person names."""
     found: dict[tuple[str, str, str], _Row] = {}
     parts = {part.number: part for part in search.parts if part.scope.unit == role}

@@ -18,7 +18,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from clearcount.counting.found import Found
-from clearcount.engines.base import Engine, Records, Search
+from clearcount.engines.base import Engine, RecordSource, Search
 from clearcount.engines.local import Scanned, narrow_and_scan
 from clearcount.engines.local import scan as scan_here
 from clearcount.engines.tallying import distinct, tally
@@ -36,7 +36,7 @@ _ROWS = 200_000
 """Texts sent to the cluster at a time: bounds the driver's memory."""
 
 
-def run(records: Records, search: Search) -> Found:
+def run(records: RecordSource, search: Search) -> Found:
     """Narrow here, matches on the workers; the same result as every engine."""
     return narrow_and_scan(records, search, _scan)
 

@@ -2,7 +2,17 @@
 
 from clearcount.foi.afterwards import Afterwards, afterwards
 from clearcount.foi.calendar import Calendar, packaged_calendar, parse_govuk
-from clearcount.foi.cost import ACTIVITIES, LIMITS, Cost, Limit, Work, aggregate, cost, estimate, minutes_from_sample
+from clearcount.foi.cost import (
+    ACTIVITIES,
+    LIMITS,
+    Cost,
+    CostedWork,
+    Limit,
+    aggregate,
+    cost,
+    estimate,
+    minutes_from_sample,
+)
 from clearcount.foi.deadline import LONDON, Day, Deadline, due, local_date
 from clearcount.foi.outcomes import Exemption, Outcome, exemption, exemptions, outcomes
 
@@ -13,12 +23,12 @@ __all__ = [
     "Afterwards",
     "Calendar",
     "Cost",
+    "CostedWork",
     "Day",
     "Deadline",
     "Exemption",
     "Limit",
     "Outcome",
-    "Work",
     "afterwards",
     "aggregate",
     "cost",

@@ -50,7 +50,7 @@ LIMITS = (Limit(date(2005, 1, 1), 450, 25),)
 
 
 @dataclass(frozen=True)
-class Work:
+class CostedWork:
     """One line of an estimate: a countable activity, how many records at how many minutes, and how that was found."""
 
     activity: Activity
@@ -80,7 +80,7 @@ class Cost:
 
     hours: Fraction
     limit: Limit
-    lines: tuple[Work, ...] = ()
+    lines: tuple[CostedWork, ...] = ()
 
     @property
     def cost(self) -> Fraction:
@@ -113,11 +113,11 @@ def cost(records: int, minutes: float, other_hours: float = 0, *, on: date | Non
         RequestError: for a number that is negative or not finite, or a day before the Act.
     """
     other = Fraction(str(_number(other_hours, "other hours")))
-    work = Work("extracting", records, minutes, "records times minutes")
+    work = CostedWork("extracting", records, minutes, "records times minutes")
     return Cost(work.hours + other, limit_on(on), (work,))
 
 
-def estimate(lines: Sequence[Work], *, on: date | None = None) -> Cost:
+def estimate(lines: Sequence[CostedWork], *, on: date | None = None) -> Cost:
     """Return the cost of several countable activities together."""
     return Cost(sum((line.hours for line in lines), Fraction(0)), limit_on(on), tuple(lines))
 

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from clearcount.errors import ExportError
 from clearcount.importers.cells import column_text
 from clearcount.importers.headings import shown
-from clearcount.importers.raw import ROW, Fault, Noticed, Raw, top_of, without_nul
+from clearcount.importers.raw import ROW, Noticed, Raw, RowFault, top_of, without_nul
 from clearcount.importers.sources import Source
 
 _BATCH = 20_000
@@ -35,7 +35,7 @@ class ParquetTable:
         """Return the column names and the first rows."""
         return top_of(self, 2)
 
-    def batches(self, refused: Callable[[Fault], None]) -> Iterator[Raw]:
+    def batches(self, refused: Callable[[RowFault], None]) -> Iterator[Raw]:
         """Yield every row; the first is row 2, as if the column names were row 1."""
         row = 2
         names = [*(f"c{number}" for number in range(len(self.header))), ROW]

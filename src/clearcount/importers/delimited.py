@@ -20,7 +20,7 @@ from clearcount.importers.hashing import Digest
 from clearcount.importers.header import find_header, first_rows
 from clearcount.importers.layout import AS_FOUND, Form
 from clearcount.importers.likeness import Likeness, row_start
-from clearcount.importers.raw import ROW, Fault, Noticed, Raw, no_line_end
+from clearcount.importers.raw import ROW, Noticed, Raw, RowFault, no_line_end
 from clearcount.importers.rows import grammar
 from clearcount.importers.scan import Scan, scan
 from clearcount.importers.sieve import RowNumbers, RowReading, Sieve
@@ -77,7 +77,7 @@ class Delimited:
         below = first_rows(self.scan.sample, grammar(self.delimiter, quoted=self.quoted))
         return {self.header_row: list(self.header)} | dict(enumerate(below, start=self.header_row + 1))
 
-    def batches(self, refused: Callable[[Fault], None]) -> Iterator[Raw]:
+    def batches(self, refused: Callable[[RowFault], None]) -> Iterator[Raw]:
         """Yield every row but the header and blank ones; rows with too many or too few cells go to `refused`."""
         yield from _batches(self, refused)
 
@@ -101,14 +101,14 @@ def look(source: Source, wanted: Sequence[str], form: Form = AS_FOUND) -> Delimi
     return Delimited(source, seen, header, header_row, Digest(source), form.quotes != "none")
 
 
-def _batches(file: Delimited, refused: Callable[[Fault], None]) -> Iterator[Raw]:
+def _batches(file: Delimited, refused: Callable[[RowFault], None]) -> Iterator[Raw]:
     """Every row. The file is begun again with larger blocks for a long row, and with care where quotes are doubtful."""
     told: set[int] = set()
     given = 0
     block = _BLOCK
     careful = file.quoted and (not file.scan.sound or file.scan.header.line_end == b"\r")
 
-    def once(fault: Fault) -> None:
+    def once(fault: RowFault) -> None:
         if fault.row not in told:
             told.add(fault.row)
             refused(fault)
@@ -135,13 +135,13 @@ class _Doubtful(Exception):
     """A cell of several lines may hold rows of its own: the file has to be read with more care."""
 
 
-def _read(file: Delimited, refused: Callable[[Fault], None], block: int, *, careful: bool) -> Iterator[Raw]:
+def _read(file: Delimited, refused: Callable[[RowFault], None], block: int, *, careful: bool) -> Iterator[Raw]:
     names = [f"c{number}" for number in range(len(file.header))]
     numbers = RowNumbers(file.header_row)
     reading = grammar(file.delimiter, quoted=file.quoted)
     likeness = row_start(file.scan.sample, reading, len(names)) if file.quoted else None
     doubtful = False
-    waiting: list[Fault] = []  # until it is sure that the numbers of these rows are right
+    waiting: list[RowFault] = []  # until it is sure that the numbers of these rows are right
 
     def refuse(row: pacsv.InvalidRow) -> str:
         nonlocal doubtful
@@ -179,12 +179,12 @@ def _read(file: Delimited, refused: Callable[[Fault], None], block: int, *, care
         tell()
 
 
-def _misshapen(row: pacsv.InvalidRow, number: int, delimiter: str) -> Fault:
+def _misshapen(row: pacsv.InvalidRow, number: int, delimiter: str) -> RowFault:
     """A row with too many or too few cells, or a line under a report."""
     said = row.text.replace('"', "").strip(f"{delimiter} \t\r\n")
     if row.actual_columns < row.expected_columns and is_footer(said):
-        return Fault(number, "", "", True, stated_rows(said.replace(delimiter, " ")))
-    return Fault(number, "", f"{row.actual_columns} cells where the header has {row.expected_columns}")
+        return RowFault(number, "", "", True, stated_rows(said.replace(delimiter, " ")))
+    return RowFault(number, "", f"{row.actual_columns} cells where the header has {row.expected_columns}")
 
 
 def _opened(
@@ -222,7 +222,7 @@ def _holds_rows(batch: pa.RecordBatch, likeness: Likeness) -> bool:
 
 
 def _without_blank(
-    batch: pa.RecordBatch, rows: pa.Array, file: Delimited, refused: Callable[[Fault], None]
+    batch: pa.RecordBatch, rows: pa.Array, file: Delimited, refused: Callable[[RowFault], None]
 ) -> Iterator[Raw]:
     width: pa.Array = pc.binary_length(batch.column(0))
     blank = pc.equal(width, 0)
@@ -235,7 +235,7 @@ def _without_blank(
         for column in batch.columns[1:]:
             broken = pc.or_(broken, pc.match_substring(column, "\ufffd"))
         for number in rows.filter(broken).to_pylist():
-            refused(Fault(number, "", "it holds bytes that are not UTF-8 as the rest of the file is"))
+            refused(RowFault(number, "", "it holds bytes that are not UTF-8 as the rest of the file is"))
         batch, rows = batch.filter(pc.invert(broken)), rows.filter(pc.invert(broken))
     if batch.num_rows:
         yield pa.RecordBatch.from_arrays([*batch.columns, rows], names=[*batch.schema.names, ROW])

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from clearcount.importers.headings import shown_name
 from clearcount.importers.layout import OFFENCE_COLUMNS, PERSON_COLUMNS, TEXT_COLUMNS
-from clearcount.importers.proposing import Proposed, Table, extra_name, field_name
+from clearcount.importers.proposing import Proposed, ProposedTable, extra_name, field_name
 from clearcount.lines import toml_value
 
 _NEEDED = ("occurrence_no", "crime_no", "code")
 _PLAIN = ("recorded", "cancelled", "transferred")
 
 
-def layout_text(tables: Sequence[Table], states: Mapping[str, str]) -> str:
+def layout_text(tables: Sequence[ProposedTable], states: Mapping[str, str]) -> str:
     """Return the layout of the tables; `states` says what each word of their status columns means, "" for unknown."""
     own = any(table.own_codes for table in tables)
     lines = [
@@ -49,7 +49,7 @@ def _states(states: Mapping[str, str]) -> Iterator[str]:
     yield from (f"{toml_value(word)} = {toml_value(state)}" for word, state in sorted(known.items()))
 
 
-def _offence(table: Table) -> Iterator[str]:
+def _offence(table: ProposedTable) -> Iterator[str]:
     yield "\n[file.offence]"
     found = {each.role: each for each in table.columns}
     found.setdefault("crime_no", found["occurrence_no"]) if "occurrence_no" in found else None
@@ -69,7 +69,7 @@ def _offence(table: Table) -> Iterator[str]:
         yield from (f"{_key(extra_name(each.name))} = {toml_value(each.name)}" for each in extra)
 
 
-def _persons(table: Table) -> Iterator[str]:
+def _persons(table: ProposedTable) -> Iterator[str]:
     yield "\n[[file.person]]"
     found = {each.role: each for each in table.columns}
     for name in PERSON_COLUMNS:
@@ -82,7 +82,7 @@ def _persons(table: Table) -> Iterator[str]:
         yield from (f"{_key(extra_name(each.name))} = {toml_value(each.name)}" for each in extra)
 
 
-def _texts(table: Table) -> Iterator[str]:
+def _texts(table: ProposedTable) -> Iterator[str]:
     of_row = {each.role: each for each in table.columns}
     key = of_row.get("occurrence_no") or of_row.get("crime_no")
     for text in (each for each in table.columns if each.role == "text"):

@@ -35,7 +35,7 @@ from clearcount.importers.noticed import (
 )
 from clearcount.importers.open import open_raw
 from clearcount.importers.pieces import Joiner
-from clearcount.importers.raw import ROW, Fault, Noticed, RawFile
+from clearcount.importers.raw import ROW, Noticed, RawFile, RowFault
 from clearcount.importers.sources import Source, find_sources, is_readable_kind
 from clearcount.matching.ahead import made_ahead
 
@@ -47,7 +47,7 @@ _PIECE_BYTES = 4 << 20
 
 
 @dataclass
-class Tally:
+class ImportTally:
     """What was read so far: rows per file, codes mended by their spelling, offences with a blank status, texts with
     markup."""
 
@@ -80,7 +80,7 @@ class Export:
     warnings: tuple[str, ...]
     stamps: tuple[tuple[int, int, int], ...]
     noticed: tuple[Noticed, ...] = ()
-    tally: Tally = field(default_factory=Tally)
+    tally: ImportTally = field(default_factory=ImportTally)
 
     @property
     def sources(self) -> tuple[dict[str, Any], ...]:
@@ -232,7 +232,7 @@ class Export:
         """The raw rows of a file; a row that cannot be read is refused for each kind of record that the file gives."""
         refused = 0
 
-        def to_quarantine(fault: Fault) -> None:
+        def to_quarantine(fault: RowFault) -> None:
             nonlocal refused
             if fault.footer:
                 self.tally.footers.setdefault(fit.number, {})[fault.row] = fault.stated
@@ -278,14 +278,14 @@ def _text_column(fit: Fit, part: TextPart) -> TextColumn:
 
 
 def _without_footers(
-    raw: pa.RecordBatch, keys: list[int], needed: list[int], header: Sequence[str], told: Callable[[Fault], None]
+    raw: pa.RecordBatch, keys: list[int], needed: list[int], header: Sequence[str], told: Callable[[RowFault], None]
 ) -> pa.RecordBatch:
     """The batch without the lines under a report."""
     lines = footer_lines(raw, keys, needed, header)
     if not lines:
         return raw
     for at, said in lines.items():
-        told(Fault(raw.column(ROW)[at].as_py(), "", "", True, stated_rows(said)))
+        told(RowFault(raw.column(ROW)[at].as_py(), "", "", True, stated_rows(said)))
     keep = np.ones(raw.num_rows, bool)
     keep[list(lines)] = False
     return raw.filter(pa.array(keep))

@@ -47,7 +47,7 @@ def html_text(text: str) -> str:
     """Return what shows of an HTML text: a line for each block, a tab between cells."""
     if "<" not in text:
         return _lines(unescape(text))
-    return _lines("".join(_Reader(text).pieces()))
+    return _lines("".join(_HtmlReader(text).pieces()))
 
 
 def _lines(text: str) -> str:
@@ -55,7 +55,7 @@ def _lines(text: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-class _Reader:
+class _HtmlReader:
     """One walk over a text."""
 
     def __init__(self, text: str) -> None:

@@ -15,7 +15,7 @@ from clearcount.errors import ExportError, ForeignFileError
 from clearcount.foreign import parse_json
 from clearcount.importers.cells import cell_text
 from clearcount.importers.headings import shown
-from clearcount.importers.raw import ROW, Fault, Noticed, Raw, no_line_end, top_of, without_nul
+from clearcount.importers.raw import ROW, Noticed, Raw, RowFault, no_line_end, top_of, without_nul
 from clearcount.importers.sources import Source
 
 _BATCH = 20_000
@@ -44,21 +44,21 @@ class JsonRows:
         """Return the column names and the first rows."""
         return top_of(self, 1)
 
-    def batches(self, refused: Callable[[Fault], None]) -> Iterator[Raw]:
+    def batches(self, refused: Callable[[RowFault], None]) -> Iterator[Raw]:
         """Yield every row but blank ones; what is not one flat object of known names is refused."""
         rows = _elements(self.source) if self.array else _lines(self.source)
         while chunk := list(islice(rows, _BATCH)):
             yield from self._batch(chunk, refused)
 
-    def _batch(self, chunk: list[tuple[int, _Row]], refused: Callable[[Fault], None]) -> Iterator[Raw]:
+    def _batch(self, chunk: list[tuple[int, _Row]], refused: Callable[[RowFault], None]) -> Iterator[Raw]:
         known = set(self.header)
         kept: list[tuple[str, ...]] = []
         numbers: list[int] = []
         for number, found in chunk:
             if isinstance(found, str):
-                refused(Fault(number, "", found))
+                refused(RowFault(number, "", found))
             elif found.keys() - known:
-                refused(Fault(number, "", "it has a name that no earlier row has"))
+                refused(RowFault(number, "", "it has a name that no earlier row has"))
             else:
                 kept.append(tuple(found.get(name, "") for name in self.header))
                 numbers.append(number)
@@ -69,7 +69,7 @@ class JsonRows:
         except UnicodeEncodeError:
             whole = [at for at, row in enumerate(kept) if _is_whole("".join(row))]
             for at in sorted(set(range(len(kept))) - set(whole)):
-                refused(Fault(numbers[at], "", "it holds half a sign (a lone surrogate)"))
+                refused(RowFault(numbers[at], "", "it holds half a sign (a lone surrogate)"))
             if whole:
                 yield without_nul(_table([kept[at] for at in whole], [numbers[at] for at in whole]), refused)
 

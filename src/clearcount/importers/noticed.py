@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from clearcount.errors import ExportError
 from clearcount.importers.raw import Noticed, RawFile
-from clearcount.importers.sheets import Sheet
+from clearcount.importers.sheets import ExportSheet
 from clearcount.importers.sources import Source
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _SHOWN = 10
 
 def hidden_parts(raw: RawFile, fit: Fit) -> Iterator[Noticed]:
     """Yield what is hidden in a sheet that is read: all of it, rows, or columns that the layout names."""
-    if not isinstance(raw, Sheet):
+    if not isinstance(raw, ExportSheet):
         return
     name, facts = raw.source.name, raw.facts
     if raw.hidden:
@@ -60,7 +60,7 @@ def unopened_file(source: Source) -> Noticed:
 
 def left_out_sheet(raw: RawFile, misfit: ExportError) -> Noticed:
     """Return a sheet that the layout does not name and that does not fit it."""
-    rows = raw.rows if isinstance(raw, Sheet) else 0
+    rows = raw.rows if isinstance(raw, ExportSheet) else 0
     what = f"the layout does not name the sheet and it does not fit, so it was left out ({misfit})"
     return Noticed(SHEETS_LEFT_OUT, rows, what, file=raw.source.name)
 

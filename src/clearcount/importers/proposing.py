@@ -49,7 +49,7 @@ Kind = Literal["offences", "texts", "persons"]
 
 
 @dataclass(frozen=True)
-class Values:
+class ColumnFacts:
     """What the first rows of a column hold: how many are filled and different, how long, how many are codes or days."""
 
     filled: int
@@ -80,11 +80,11 @@ class Proposed:
     name: str
     role: Role
     sure: float
-    values: Values
+    values: ColumnFacts
 
 
 @dataclass(frozen=True)
-class Table:
+class ProposedTable:
     """One table of the export: its file or sheet, where its names stand, its kind, its columns, its first rows."""
 
     match: str
@@ -95,7 +95,7 @@ class Table:
     own_codes: bool = False
     """Whether the column of codes holds words of the system's own instead of Home Office codes."""
 
-    def with_role(self, at: int, role: Role) -> Table:
+    def with_role(self, at: int, role: Role) -> ProposedTable:
         """Return the table with another role for the column `at`; whoever had a role that one column has, loses it."""
         single = role in (*OFFENCE_COLUMNS, *PERSON_COLUMNS, "field", "entry_no", "entered_at")
         columns = [
@@ -105,7 +105,7 @@ class Table:
         columns[at] = replace(columns[at], role=role, sure=1.0)
         return self.settled(columns)
 
-    def settled(self, columns: Sequence[Proposed]) -> Table:
+    def settled(self, columns: Sequence[Proposed]) -> ProposedTable:
         """Return the table with these columns, and whether its codes are its own."""
         code = next((each for each in columns if each.role == "code"), None)
         return replace(self, columns=tuple(columns), own_codes=code is not None and code.values.codes < 0.5)
@@ -128,7 +128,7 @@ class Table:
         told = [shape for shape in told if not shape.startswith("%Y")]
         return "" if not told else "month" if told[0].startswith("%m") else "day"
 
-    def in_order(self, *, day_first: bool) -> Table:
+    def in_order(self, *, day_first: bool) -> ProposedTable:
         """Return the table with its doubtful days read with the day first, or with the month first."""
         doubtful = self.doubtful_days()
         return self.settled([_in_order(each, day_first) if each in doubtful else each for each in self.columns])
@@ -142,7 +142,7 @@ class Table:
         return () if set(shapes) <= _READ_ANYWAY else tuple(dict.fromkeys(shapes))
 
 
-def propose(raw: RawFile, match: str) -> Table:
+def propose(raw: RawFile, match: str) -> ProposedTable:
     """Return what each column of a table probably is."""
     rows = _rows(raw)
     values = [_values([row[at] for row in rows]) for at in range(len(raw.header))]
@@ -166,7 +166,7 @@ def propose(raw: RawFile, match: str) -> Table:
         columns.append(Proposed(name, role, sure, values[at]))
     if kind == "offences":
         columns = _with_keys(_with_code(_with_date(columns)))
-    return Table(match, raw.header_row, kind, (), rows[:5]).settled(columns)
+    return ProposedTable(match, raw.header_row, kind, (), rows[:5]).settled(columns)
 
 
 def folded(name: str) -> str:
@@ -208,7 +208,7 @@ def _rows(raw: RawFile) -> tuple[tuple[str, ...], ...]:
     return tuple(found)
 
 
-def _values(cells: Sequence[str]) -> Values:
+def _values(cells: Sequence[str]) -> ColumnFacts:
     filled = [cell.strip() for cell in cells if cell.strip()]
     counts = Counter(filled)
     some = list(counts)[:: max(1, len(counts) // _VALUES)]
@@ -217,7 +217,7 @@ def _values(cells: Sequence[str]) -> Values:
     codes = sum(read_code(cell, ()).code is not None for cell in some) / len(some) if some else 0.0
     if any(shapes):
         codes = 0.0 if all(re.search(r"[-/.]\d{1,2}[-/.]", cell) for cell in some[:20]) else codes
-    return Values(
+    return ColumnFacts(
         filled=len(filled),
         distinct=len(counts),
         longest=max(map(len, filled), default=0),
@@ -285,7 +285,7 @@ def _reads(text: str, shape: str) -> bool:
 
 
 def _assign(
-    header: Sequence[str], values: Sequence[Values], names: Mapping[str, list[str]]
+    header: Sequence[str], values: Sequence[ColumnFacts], names: Mapping[str, list[str]]
 ) -> dict[int, tuple[str, float]]:
     """Roles of columns by position, each with how sure it is; a role goes to one column, the likeliest first."""
     found = [
@@ -308,7 +308,7 @@ def _named(name: str, known: Sequence[str]) -> float:
     return close * 0.8 if close >= _CLOSE else 0.0
 
 
-def _fits(role: str, values: Values) -> float:
+def _fits(role: str, values: ColumnFacts) -> float:
     """How well values suit a role: 0 where they contradict it. A column without values contradicts nothing."""
     if not values.filled:
         return 0.3
@@ -334,7 +334,7 @@ def _fits(role: str, values: Values) -> float:
 
 
 def _are_persons(
-    persons: Mapping[int, tuple[str, float]], offences: Mapping[int, tuple[str, float]], values: Sequence[Values]
+    persons: Mapping[int, tuple[str, float]], offences: Mapping[int, tuple[str, float]], values: Sequence[ColumnFacts]
 ) -> bool:
     """Whether a table holds a person a row: in a role, with an age or a sex, and no offence's code or day."""
     roles, others = {role for role, _ in persons.values()}, {role: at for at, (role, _) in offences.items()}
@@ -348,7 +348,7 @@ def _are_persons(
 
 
 def _are_texts(
-    texts: Mapping[int, tuple[str, float]], offences: Mapping[int, tuple[str, float]], values: Sequence[Values]
+    texts: Mapping[int, tuple[str, float]], offences: Mapping[int, tuple[str, float]], values: Sequence[ColumnFacts]
 ) -> bool:
     """Whether a table holds a text a row and no offences: entries of a log."""
     roles, others = {role for role, _ in texts.values()}, {role: at for at, (role, _) in offences.items()}
@@ -358,7 +358,7 @@ def _are_texts(
     return not coded and bool(roles & {"field", "entry_no"}) and not {"status", "crime_no"} & set(others)
 
 
-def _rest(name: str, values: Values, kind: Kind) -> tuple[Role, float]:
+def _rest(name: str, values: ColumnFacts, kind: Kind) -> tuple[Role, float]:
     """What a column is that has no role of its own: a text, a further column, or one that is not kept."""
     if kind == "texts":
         return "", 0.5

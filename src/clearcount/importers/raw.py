@@ -26,7 +26,7 @@ kind of fault (`error` with the word shown, `formula`, `figures`, `merged`); nul
 
 
 @dataclass(frozen=True)
-class Fault:
+class RowFault:
     """Why a row is refused: its number, the column (empty for the whole row) and the reason, without its content.
 
     `footer`: it is no row but a line under a report, and `stated` the number of rows that it says there are.
@@ -60,14 +60,14 @@ def no_line_end(source: Source) -> Noticed:
     return Noticed(NO_LINE_END, 1, what, file=source.name)
 
 
-def without_nul(raw: Raw, refused: Callable[[Fault], None]) -> Raw:
+def without_nul(raw: Raw, refused: Callable[[RowFault], None]) -> Raw:
     """Return the rows that hold no NUL character; the others are refused, because no text holds one."""
     spoilt = np.zeros(raw.num_rows, bool)
     for column in raw.columns:
         if pa.types.is_string(column.type) and holds(column, "\0"):
             spoilt |= pc.match_substring(column, "\0").to_numpy(zero_copy_only=False)
     for row in raw.column(ROW).filter(pa.array(spoilt)).to_pylist():
-        refused(Fault(row, "", "it holds a NUL character: it is not text"))
+        refused(RowFault(row, "", "it holds a NUL character: it is not text"))
     return raw.filter(pa.array(~spoilt)) if spoilt.any() else raw
 
 
@@ -110,6 +110,6 @@ class RawFile(Protocol):
         """Return the first rows of the table by their number, the header among them."""
         ...
 
-    def batches(self, refused: Callable[[Fault], None]) -> Iterator[Raw]:
+    def batches(self, refused: Callable[[RowFault], None]) -> Iterator[Raw]:
         """Return every row, refused ones handed to `refused`."""
         ...

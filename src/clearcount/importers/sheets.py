@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from clearcount.errors import ExportError
 from clearcount.foreign.workbooks import FAULTS, BookSheet, Merged, SheetFacts, Workbook, open_workbook
-from clearcount.importers.raw import CELLS, CELLS_TYPE, ROW, Fault, Noticed, Raw
+from clearcount.importers.raw import CELLS, CELLS_TYPE, ROW, Noticed, Raw, RowFault
 from clearcount.importers.sources import Source
 
 _NO_VALUE = "#"
@@ -20,7 +20,7 @@ _NO_VALUE = "#"
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ExportSheet:
     """One sheet of a workbook. `columns` are the places of the header's cells, from 0."""
 
     source: Source
@@ -60,7 +60,7 @@ class Sheet:
         """Return the first rows of the sheet."""
         return {number: [" ".join(text.split()) for text in cells] for number, cells in self._sheet.first_rows(60)}
 
-    def batches(self, refused: Callable[[Fault], None]) -> Iterator[Raw]:
+    def batches(self, refused: Callable[[RowFault], None]) -> Iterator[Raw]:
         """Yield every row under the header that is not blank; cells beyond the header are refused with their row."""
         merges = _Merges([area for area in self.facts.merged if area.last_row > self.header_row], self.source.name)
         for found in self._sheet.batches():
@@ -68,7 +68,7 @@ class Sheet:
             if batch.num_rows and (kept := self._narrowed(batch, refused)).num_rows:
                 yield merges.marked(kept)
 
-    def _narrowed(self, batch: pa.RecordBatch, refused: Callable[[Fault], None]) -> Raw:
+    def _narrowed(self, batch: pa.RecordBatch, refused: Callable[[RowFault], None]) -> Raw:
         """The columns under the header, without the rows that are wider and those that are blank under it."""
         width, wide = len(self.header), batch.num_columns - 2
         inside = [batch.column(at) for at in range(min(width, wide))]
@@ -77,7 +77,7 @@ class Sheet:
         beyond = _any_filled([batch.column(at) for at in range(width, wide)], batch.num_rows)
         for index in np.flatnonzero(beyond).tolist():
             cells = max(at + 1 for at in range(wide) if batch.column(at)[index].as_py())
-            refused(Fault(batch.column(ROW)[index].as_py(), "", f"{cells} cells where the header has {width}"))
+            refused(RowFault(batch.column(ROW)[index].as_py(), "", f"{cells} cells where the header has {width}"))
         faults = batch.column(FAULTS)
         keep = ~beyond & (_any_filled(inside, batch.num_rows) | faults.is_valid().to_numpy(zero_copy_only=False))
         names = [*(f"c{number}" for number in range(width)), ROW, CELLS]
@@ -124,7 +124,7 @@ class _Merges:
         return pa.RecordBatch.from_arrays(columns, names=raw.schema.names)
 
 
-def look(source: Source, header_row_of: Callable[[str], int] = lambda sheet: 1) -> tuple[Sheet, ...]:
+def look(source: Source, header_row_of: Callable[[str], int] = lambda sheet: 1) -> tuple[ExportSheet, ...]:
     """Return the sheets of a workbook that hold something; `header_row_of` says in which row a sheet has its header.
 
     Raises:
@@ -135,7 +135,7 @@ def look(source: Source, header_row_of: Callable[[str], int] = lambda sheet: 1) 
     found = []
     for sheet in filled:
         row = header_row_of(sheet.name)
-        found.append(Sheet(replace(source, sheet=sheet.name), _header(sheet, row), digest, row, sheet))
+        found.append(ExportSheet(replace(source, sheet=sheet.name), _header(sheet, row), digest, row, sheet))
     if not any(sheet.header for sheet in found):
         rows = ", ".join(str(row) for row in sorted({sheet.header_row for sheet in found} or {header_row_of("")}))
         raise ExportError(f"{source.name}: no sheet has column names in row {rows}; say header_row in the layout")

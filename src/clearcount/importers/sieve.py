@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from clearcount.errors import ExportError
 from clearcount.importers.likeness import Likeness
-from clearcount.importers.raw import Fault
+from clearcount.importers.raw import RowFault
 from clearcount.importers.rows import Grammar, after_line, count_lines, line_end
 
 _CHUNK = 1 << 20
@@ -105,7 +105,7 @@ class Sieve(io.RawIOBase):
         reading: RowReading,
         first: int,
         keep_back: Callable[[int], None],
-        refused: Callable[[Fault], None],
+        refused: Callable[[RowFault], None],
     ) -> None:
         self._stream = stream
         self._reading = reading
@@ -223,7 +223,7 @@ class Sieve(io.RawIOBase):
         broken, self._broken = self._broken, None
         more = f"; {broken.more:,} lines after it begin no row" if broken.more else ""
         self._keep_back(broken.row)
-        self._refused(Fault(broken.row, "", broken.reason + more))
+        self._refused(RowFault(broken.row, "", broken.reason + more))
 
     def _end(self) -> None:
         if self._broken is None:

@@ -17,7 +17,7 @@ from clearcount.matching.ahead import WORKERS, ahead
 from clearcount.matching.candidates import Beyond, Scanner, available, scanner
 from clearcount.matching.columns import fold
 from clearcount.matching.expansion import expansion
-from clearcount.matching.verify import Around, Place, TermVerifier, Text, phrase_verifier
+from clearcount.matching.verify import Around, FoldedText, Place, TermVerifier, phrase_verifier
 from clearcount.model.mention import Span
 from clearcount.model.terms import Rule, TermSet
 
@@ -122,7 +122,7 @@ class Matcher:
                 dropped += [(offset + row, term, start, end) for start, end, term in lost]
 
     def _places(self, original: str, wanted: Iterable[int]) -> tuple[list[_Found], list[_Found]]:
-        text = Text(original)
+        text = FoldedText(original)
         kept: list[_Found] = []
         dropped: list[_Found] = []
         excluded: list[Place] | None = None

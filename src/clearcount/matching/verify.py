@@ -18,7 +18,7 @@ Place: TypeAlias = tuple[int, int]
 """Start and end of a hit in code points of the original text, end exclusive."""
 
 
-class Text:
+class FoldedText:
     """One text with its folded forms, each made when first asked for."""
 
     def __init__(self, original: str) -> None:
@@ -78,7 +78,7 @@ class PhraseVerifier:
     def _beyond(self) -> tuple[re.Pattern[str], ...]:
         return tuple(re.compile(render(shape, PYTHON)) for shape in self.shapes)
 
-    def places(self, text: Text) -> Iterator[Place]:
+    def places(self, text: FoldedText) -> Iterator[Place]:
         """Yield leftmost-longest hits that do not overlap, in order."""
         view = text.cased if self.cased else text.folded
         if self._needles and not any(needle in view.text for needle in self._needles) and not view.lifts_ascii:
@@ -106,7 +106,7 @@ class LiteralVerifier:
         self.needle = phrase.literal.casefold()
         self.padded = rule == "padded"
 
-    def places(self, text: Text) -> Iterator[Place]:
+    def places(self, text: FoldedText) -> Iterator[Place]:
         """Yield leftmost hits that do not overlap, in order. Padding spaces are not part of a hit, so two may share
         one.
         """
@@ -140,14 +140,14 @@ class TermVerifier:
         self.words_between = term.body.words if isinstance(term.body, Near) else 0
         self.exceptions = tuple(phrase_verifier(phrase, rule) for phrase in term.exceptions)
 
-    def places(self, text: Text) -> Iterator[Place]:
+    def places(self, text: FoldedText) -> Iterator[Place]:
         """Return leftmost-longest hits that do not overlap, in order, before any exception."""
         if len(self.phrases) == 1:
             return self.phrases[0].places(text)
         left, right = (tuple(phrase.places(text)) for phrase in self.phrases)
         return _leftmost_longest([*self._pairs(text, left, right), *self._pairs(text, right, left)])
 
-    def _pairs(self, text: Text, firsts: Sequence[Place], seconds: Sequence[Place]) -> Iterator[Place]:
+    def _pairs(self, text: FoldedText, firsts: Sequence[Place], seconds: Sequence[Place]) -> Iterator[Place]:
         """From each of `firsts` to the farthest of `seconds` behind it with few enough words between."""
         words = text.word_starts
         starts = [start for start, _ in seconds]

@@ -4,6 +4,15 @@ from clearcount.offences.codes import CodeList, code_list
 from clearcount.offences.doubts import doubts_of_law
 from clearcount.offences.overlay import overlaid
 from clearcount.offences.values import OffenceCode, Provision
-from clearcount.offences.wording import Asked, codes_for
+from clearcount.offences.wording import AskedOffence, codes_for
 
-__all__ = ["Asked", "CodeList", "OffenceCode", "Provision", "code_list", "codes_for", "doubts_of_law", "overlaid"]
+__all__ = [
+    "AskedOffence",
+    "CodeList",
+    "OffenceCode",
+    "Provision",
+    "code_list",
+    "codes_for",
+    "doubts_of_law",
+    "overlaid",
+]

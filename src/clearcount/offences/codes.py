@@ -20,7 +20,7 @@ from clearcount.model.codes import HomeOfficeCode
 from clearcount.model.months import Month
 from clearcount.model.request import DateBasis
 from clearcount.offences.law import ACTS, act_key, references, section_numbers
-from clearcount.offences.values import OffenceCode, Provision, Row
+from clearcount.offences.values import CodeRow, OffenceCode, Provision
 
 FILE = "offence_codes.json"
 
@@ -74,7 +74,7 @@ class CodeList:
     def _by_law(self) -> Mapping[tuple[str, str], tuple[Provision, ...]]:
         """Provisions by Act and section: those kept by hand, and for every other section one made from the lists."""
         found = {(act_key(kept.act), kept.section): [kept] for kept in self.provisions}
-        listed: dict[tuple[str, str], list[tuple[OffenceCode, Row]]] = {}
+        listed: dict[tuple[str, str], list[tuple[OffenceCode, CodeRow]]] = {}
         for code in self.codes.values():
             for row in code.rows:
                 for number in section_numbers(row.section) if row.act else ():
@@ -158,7 +158,7 @@ _AFTER_END = ("after_end", "after_end_source")
 
 def _code(entry: Mapping[str, Any]) -> OffenceCode:
     rows = tuple(
-        Row(**{("class_" if key == "class" else key): value for key, value in row.items()}) for row in entry["rows"]
+        CodeRow(**{("class_" if key == "class" else key): value for key, value in row.items()}) for row in entry["rows"]
     )
     start, end = _day(entry.get("from")), _day(entry.get("to"))
     mark = entry.get("mark", "listed" if start else "")
@@ -172,7 +172,7 @@ def _provision(entry: Mapping[str, Any]) -> Provision:
     return Provision(**plain, in_force_from=start, in_force_to=end)
 
 
-def _listed_provision(section: str, lines: Sequence[tuple[OffenceCode, Row]]) -> Provision:
+def _listed_provision(section: str, lines: Sequence[tuple[OffenceCode, CodeRow]]) -> Provision:
     codes = tuple(dict.fromkeys(code.code for code, _ in lines))
     starts = [code.in_force_from for code, _ in lines]
     known = [start for start in starts if start is not None]

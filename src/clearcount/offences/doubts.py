@@ -10,7 +10,7 @@ from clearcount.model.request import Doubt, Question
 from clearcount.offences.codes import CodeList
 from clearcount.offences.law import references
 from clearcount.offences.values import OffenceCode, Provision
-from clearcount.offences.wording import POSSESSION, Asked, codes_for
+from clearcount.offences.wording import POSSESSION, AskedOffence, codes_for
 
 
 def doubts_of_law(
@@ -37,7 +37,7 @@ def doubts_of_law(
     return tuple({doubt.id: doubt for doubt in reversed(found)}.values())[::-1]
 
 
-def _not_asked(questions: Sequence[Question], asked: Sequence[Asked], codes: CodeList) -> Iterator[Doubt]:
+def _not_asked(questions: Sequence[Question], asked: Sequence[AskedOffence], codes: CodeList) -> Iterator[Doubt]:
     strays: dict[str, list[Question]] = {}
     for question, wanted in zip(questions, asked, strict=True):
         if not wanted.understood:
@@ -59,7 +59,7 @@ def _not_asked(questions: Sequence[Question], asked: Sequence[Asked], codes: Cod
 
 
 def _no_code(
-    questions: Sequence[Question], asked: Sequence[Asked], first: Month, last: Month, codes: CodeList
+    questions: Sequence[Question], asked: Sequence[AskedOffence], first: Month, last: Month, codes: CodeList
 ) -> Iterator[Doubt]:
     for question, wanted in zip(questions, asked, strict=True):
         if question.codes:
@@ -89,7 +89,7 @@ def _state(provision: Provision, first: Month, last: Month) -> str:
     return f"in force {provision.in_force_spoken}, {how} of the period"
 
 
-def _not_searched(questions: Sequence[Question], asked: Sequence[Asked], codes: CodeList) -> Iterator[Doubt]:
+def _not_searched(questions: Sequence[Question], asked: Sequence[AskedOffence], codes: CodeList) -> Iterator[Doubt]:
     """Codes asked for that no question has.
 
     A section known only from the published lists may stand beside dozens of codes (theft, section 1): one of them
@@ -121,7 +121,7 @@ def _not_searched(questions: Sequence[Question], asked: Sequence[Asked], codes: 
 
 
 def _before(
-    questions: Sequence[Question], asked: Sequence[Asked], first: Month, last: Month, codes: CodeList
+    questions: Sequence[Question], asked: Sequence[AskedOffence], first: Month, last: Month, codes: CodeList
 ) -> Iterator[Doubt]:
     scope = _scope(questions)
     for question, wanted in zip(questions, asked, strict=True):
@@ -168,7 +168,7 @@ def _several(questions: Sequence[Question], codes: CodeList) -> Iterator[Doubt]:
             )
 
 
-def _wider(questions: Sequence[Question], asked: Sequence[Asked], codes: CodeList) -> Iterator[Doubt]:
+def _wider(questions: Sequence[Question], asked: Sequence[AskedOffence], codes: CodeList) -> Iterator[Doubt]:
     shared = {code for code in _scope(questions) if sum(code in question.codes for question in questions) > 1}
     for question, wanted in zip(questions, asked, strict=True):
         parts = {f"{each.section}{each.part}".lower() for each in references(question.text, codes.acts)}
@@ -187,7 +187,9 @@ def _wider(questions: Sequence[Question], asked: Sequence[Asked], codes: CodeLis
                     )
 
 
-def _wording(questions: Sequence[Question], asked: Sequence[Asked], codes: CodeList, text: str) -> Iterator[Doubt]:
+def _wording(
+    questions: Sequence[Question], asked: Sequence[AskedOffence], codes: CodeList, text: str
+) -> Iterator[Doubt]:
     scope = _scope(questions)
     covered = {provision.id for wanted in asked for provision in wanted.provisions}
     wanted = codes_for(text, codes)
@@ -226,7 +228,7 @@ _COMMON = {
 }
 
 
-def _described(question: Question, wanted: Asked, codes: CodeList, given: str) -> bool:
+def _described(question: Question, wanted: AskedOffence, codes: CodeList, given: str) -> bool:
     """Whether a question asks for a code in the code's own words.
 
     It repeats a description; or names a section that only the description names, as some lists print the law there;

@@ -11,7 +11,7 @@ from clearcount.errors import CodeError
 from clearcount.model.codes import HomeOfficeCode
 from clearcount.offences.codes import CodeList
 from clearcount.offences.law import act_key
-from clearcount.offences.values import HOME_OFFICE, AfterEnd, OffenceCode, Provision, Row
+from clearcount.offences.values import HOME_OFFICE, AfterEnd, CodeRow, OffenceCode, Provision
 
 _ROW = ("description", "act", "section", "category", "class", "sub_class", "mode", "based")
 _AFTER_END = ("after_end", "after_end_source")
@@ -96,7 +96,7 @@ def _after_end(entry: Mapping[str, Any], end: date | None, old: OffenceCode | No
     return said, entry.get("after_end_source", "the force's own overlay")
 
 
-def _rows(old: OffenceCode | None, entry: Mapping[str, Any], where: str) -> tuple[Row, ...]:
+def _rows(old: OffenceCode | None, entry: Mapping[str, Any], where: str) -> tuple[CodeRow, ...]:
     given = entry.get("row", [])
     if not isinstance(given, list) or not all(isinstance(row, Mapping) for row in given):
         raise CodeError(f"{where}.row is no list of lines; write [[code.row]] and its keys below it")
@@ -105,9 +105,9 @@ def _rows(old: OffenceCode | None, entry: Mapping[str, Any], where: str) -> tupl
         for number, row in enumerate(given, 1):
             _check(row, f"{where}.row[{number}]", _ROW, texts=_ROW)
         further = tuple(row for row in (old.rows if old else ()) if row.source not in (HOME_OFFICE, _FORCE))
-        rows = (*(_row(Row(), row, source) for row in given), *further)
+        rows = (*(_row(CodeRow(), row, source) for row in given), *further)
     else:
-        rows = (_row(old.rows[0] if old else Row(), entry, source), *(old.rows[1:] if old else ()))
+        rows = (_row(old.rows[0] if old else CodeRow(), entry, source), *(old.rows[1:] if old else ()))
     if not rows[0].description:
         raise CodeError(f'{where} has no description; write description = "…"')
     if entry.get("listed", True):
@@ -115,7 +115,7 @@ def _rows(old: OffenceCode | None, entry: Mapping[str, Any], where: str) -> tupl
     return tuple(replace(row, source=_FORCE) if row.source == HOME_OFFICE else row for row in rows)
 
 
-def _row(base: Row, entry: Mapping[str, Any], source: str) -> Row:
+def _row(base: CodeRow, entry: Mapping[str, Any], source: str) -> CodeRow:
     own = {("class_" if key == "class" else key): entry[key] for key in _ROW if key in entry}
     return replace(base, source=source, **own)
 

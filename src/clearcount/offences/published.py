@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from clearcount.errors import CodeError
 from clearcount.model.codes import HomeOfficeCode
 from clearcount.offences.law import section_numbers
-from clearcount.offences.values import HOME_OFFICE, Row
+from clearcount.offences.values import HOME_OFFICE, CodeRow
 
 _STYLES = ("%A, %B %d, %Y", "%d-%b-%y", "%d %B %Y", "%d %b %Y", "%d/%m/%Y", "%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
 _LETTERED = re.compile(r"^\d+[A-Z]+$")
@@ -36,7 +36,7 @@ class Listed:
     """One row of the list: its code, what it says, and the days on which the offence began and ended, where known."""
 
     code: str
-    row: Row
+    row: CodeRow
     began: date | None
     ended: date | None
 
@@ -72,7 +72,7 @@ def listed(header: Sequence[str], rows: Iterable[tuple[int, Sequence[str]]]) -> 
         values["sub_class"] = values["sub_class"].capitalize()
         values["based"] = values["based"].upper()
         began, ended = _day(line.get(_BEGAN, ""), number), _day(line.get(_ENDED, ""), number)
-        row = Row(**values, listed_from=began.isoformat() if began else "", source=HOME_OFFICE)
+        row = CodeRow(**values, listed_from=began.isoformat() if began else "", source=HOME_OFFICE)
         starts = began is not None and _starts_the_offence(began, row.act, row.section)
         yield Listed(code, row, began if starts else None, ended)
 

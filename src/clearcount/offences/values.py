@@ -20,7 +20,7 @@ under the code, or it is not; empty where the list says nothing."""
 
 
 @dataclass(frozen=True)
-class Row:
+class CodeRow:
     """One published line of a code. `based`: S state based, V victim based, S/V either; `mode`: I, E or S."""
 
     description: str = ""
@@ -47,7 +47,7 @@ class OffenceCode:
     """
 
     code: str
-    rows: tuple[Row, ...]
+    rows: tuple[CodeRow, ...]
     in_force_from: date | None = None
     in_force_to: date | None = None
     mark: str = ""

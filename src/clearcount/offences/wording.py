@@ -22,7 +22,7 @@ POSSESSION = "086/10"
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedOffence:
     """What one question asks for.
 
     `provisions` are the sections it names, or, when it names none, those its words describe (`by_section` tells
@@ -44,7 +44,7 @@ class Asked:
         return bool(self.provisions or self.codes)
 
 
-def codes_for(question: str, codes: CodeList) -> Asked:
+def codes_for(question: str, codes: CodeList) -> AskedOffence:
     """Return what the wording of `question` asks for, by sections first and by words where it names no known
     section.
     """
@@ -56,7 +56,7 @@ def codes_for(question: str, codes: CodeList) -> Asked:
     )
     found = [code for provision in provisions for code in provision.codes]
     written = [known.code for given in _CODE.findall(text) if (known := codes.get(given))]
-    return Asked(
+    return AskedOffence(
         provisions=provisions,
         codes=tuple(dict.fromkeys([*found, *written, *([POSSESSION] if possession else [])])),
         before=tuple(dict.fromkeys(code for provision in provisions for code in provision.before)),

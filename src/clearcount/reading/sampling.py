@@ -37,7 +37,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnSample:
     """A candidate that was drawn, the stratum it stands for with its size, and the look at which it is read."""
 
     candidate: Candidate
@@ -63,7 +63,7 @@ def draw(
     seed: int,
     looks: int = 1,
     by: Callable[[Candidate], str] = offence_and_year,
-) -> tuple[Drawn, ...]:
+) -> tuple[DrawnSample, ...]:
     """Return a random sample of `size` records of `frame`, or all of them when there are no more.
 
     `by` names the stratum of a record. Each stratum gives records in proportion to its size. Those whose share would be
@@ -83,7 +83,7 @@ def draw(
     drawn = []
     for name, members in strata.items():
         part = heapq.nsmallest(shares[name], members, key=lambda candidate: shuffled_key(seed, candidate.key))
-        drawn += [Drawn(each, name, len(members), 1 + at * looks // len(part)) for at, each in enumerate(part)]
+        drawn += [DrawnSample(each, name, len(members), 1 + at * looks // len(part)) for at, each in enumerate(part)]
     return tuple(sorted(drawn, key=lambda each: (each.look, shuffled_key(seed, each.candidate.key))))
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clearcount.store.again import ReadAgain
-from clearcount.store.snapshot import Change, FileAccount, Finding, Snapshot
+from clearcount.store.snapshot import Change, DataFinding, FileAccount, Snapshot
 
 RECODED, REDATED = "another code", "another date"
 """What the reason of a repeat ends with whose code, or else a date, is not that of the first."""
@@ -29,7 +29,7 @@ class ImportAccount:
     as_at: date
     files: tuple[FileAccount, ...]
     changes: Mapping[str, Change]
-    findings: tuple[Finding, ...]
+    findings: tuple[DataFinding, ...]
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Account:
     imports: tuple[ImportAccount, ...]
     rows: Mapping[str, int]
     refused: pa.Table
-    findings: tuple[Finding, ...]
+    findings: tuple[DataFinding, ...]
 
     def change(self, kind: str) -> Change:
         """Return the counts of `offences` or `texts` over all imports."""
@@ -97,7 +97,7 @@ def summed(changes: Iterable[Change]) -> Change:
 def account_of(behind: Sequence[Snapshot], refused: pa.Table) -> Account:
     """Return the account of the last of `behind`, all snapshots up to it; `refused` are their rows in quarantine."""
     gone = [_made_good(shot, behind[at + 1 :]) for at, shot in enumerate(behind)]
-    findings: list[Finding] = []
+    findings: list[DataFinding] = []
     lost: list[pa.Table] = [refused.slice(0, 0)]
     for at, (shot, good) in enumerate(zip(behind, gone, strict=True)):
         rows = refused.filter(pc.equal(refused["snapshot"], shot.number))
@@ -146,7 +146,7 @@ def _made_good(shot: Snapshot, later: Sequence[Snapshot]) -> set[tuple[str, str]
 
 
 def _is_gone(
-    finding: Finding, shot: Snapshot, good: set[tuple[str, str]], later: Sequence[Snapshot], rows: pa.Table
+    finding: DataFinding, shot: Snapshot, good: set[tuple[str, str]], later: Sequence[Snapshot], rows: pa.Table
 ) -> bool:
     """Whether all that a finding speaks of was made good: its file, every file of its import, or its refused rows."""
     if how := OF_REPEATS.get(finding.kind):

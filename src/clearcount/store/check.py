@@ -11,7 +11,7 @@ from clearcount.store import layout
 from clearcount.store.commit import SNAPSHOTS
 from clearcount.store.decisions import FOLDER as DECISIONS
 from clearcount.store.force_key import force_key, has_force_key
-from clearcount.store.head import Head, read_head
+from clearcount.store.head import StoreHead, read_head
 from clearcount.store.holds import FOLDER as HOLDS
 from clearcount.store.ledger import Ledger
 from clearcount.store.log import TableVersion, entry, last_version, read_log
@@ -104,7 +104,7 @@ def _left_faults(store: Path, file: Path, rows: dict[Path, int]) -> Iterator[str
             yield _sentence(fault.what)
 
 
-def _unknown(store: Path, head: Head, snapshots: tuple[Snapshot, ...], rows: dict[Path, int]) -> Iterator[str]:
+def _unknown(store: Path, head: StoreHead, snapshots: tuple[Snapshot, ...], rows: dict[Path, int]) -> Iterator[str]:
     """Name log entries and data files that no snapshot knows, unless somebody writes or was stopped while writing."""
     if head.writing:
         return

@@ -17,7 +17,7 @@ import pyarrow as pa
 from clearcount.errors import ClearcountError, StoreDamaged
 from clearcount.store import layout, schema
 from clearcount.store.delta import commit_files, create_table, cut_log
-from clearcount.store.head import Head, begin_writing, read_head, write_head
+from clearcount.store.head import StoreHead, begin_writing, read_head, write_head
 from clearcount.store.log import TableVersion, entry, last_version, log_digest, read_log
 from clearcount.store.parquet import new_file, sealed, writer
 from clearcount.store.snapshot import SCHEMA, TABLES, Snapshot, to_row
@@ -34,7 +34,7 @@ def create_tables(store: Path) -> None:
     for name, columns in {**schema.DATA_TABLES, SNAPSHOTS: SCHEMA}.items():
         create_table(layout.table_path(store, name), columns)
     first = log_digest(layout.table_path(store, SNAPSHOTS), 0)
-    write_head(store, Head(snapshot=0, version=first.number, log=first.log))
+    write_head(store, StoreHead(snapshot=0, version=first.number, log=first.log))
 
 
 @contextmanager
@@ -78,7 +78,7 @@ def write_snapshots(store: Path, snapshots: Sequence[Snapshot]) -> None:
 
 def _put(store: Path, files: Sequence[Path], number: int) -> None:
     done = commit_files(layout.table_path(store, SNAPSHOTS), files, why=f"snapshot {number}")
-    write_head(store, Head(snapshot=number, version=done.number, log=done.log))
+    write_head(store, StoreHead(snapshot=number, version=done.number, log=done.log))
 
 
 def _written(table: Path, snapshots: Sequence[Snapshot]) -> Path:
@@ -117,7 +117,7 @@ def _settle(store: Path) -> None:
         for file in table.glob("*.parquet"):
             if file.name not in ever:
                 file.unlink()
-    write_head(store, Head(head.snapshot, head.version, head.log))
+    write_head(store, StoreHead(head.snapshot, head.version, head.log))
 
 
 def _refuse_unknown(store: Path) -> None:
@@ -126,7 +126,7 @@ def _refuse_unknown(store: Path) -> None:
             raise StoreDamaged(store, f"the log of its table {table.name} has entries that no snapshot knows")
 
 
-def _known(store: Path, head: Head) -> Iterator[tuple[Path, TableVersion]]:
+def _known(store: Path, head: StoreHead) -> Iterator[tuple[Path, TableVersion]]:
     """Give each table's folder with the last version that the store knows of."""
     snapshots = Store(store).snapshots()
     for name in _made(store):

@@ -20,7 +20,7 @@ from pathlib import Path
 from clearcount.errors import DecisionError, StoreDamaged
 from clearcount.model.decision import Decision
 from clearcount.reading.sheets import read_sheet, to_csv
-from clearcount.store.vouched import Change, VouchedFolder
+from clearcount.store.vouched import FolderChange, VouchedFolder
 
 FOLDER = "decisions"
 _SHEETS = "sheets/"
@@ -65,14 +65,14 @@ class DecisionStore:
         """Add what is not there yet and return how many that were; the same decisions a second time add nothing."""
         added: list[Decision] = []
 
-        def addition(held: Mapping[str, bytes]) -> Change:
+        def addition(held: Mapping[str, bytes]) -> FolderChange:
             known = set(self._ever(held))  # a withdrawn one does not come back with an old sheet
             added[:] = [decision for decision in dict.fromkeys(decisions) if decision not in known]
             if any(not decision.code for decision in added):
                 raise DecisionError("a row without a code is no decision; leave it out until somebody has decided")
             last = max((int(name[:6]) for name in held if "/" not in name), default=0)
             body = to_csv([(decision, "", {}) for decision in added])
-            return Change(put={f"{last + 1:06d}.csv": body} if added else {})
+            return FolderChange(put={f"{last + 1:06d}.csv": body} if added else {})
 
         self._folder.change(addition)
         return len(added)
@@ -84,14 +84,14 @@ class DecisionStore:
         """
         fresh: list[Decision] = []
 
-        def addition(held: Mapping[str, bytes]) -> Change:
+        def addition(held: Mapping[str, bytes]) -> FolderChange:
             known = set(self._withdrawn(held))
             fresh[:] = [decision for decision in dict.fromkeys(decisions) if decision not in known]
             last = max(
                 (int(name.removeprefix(_WITHDRAWN)[:6]) for name in held if name.startswith(_WITHDRAWN)), default=0
             )
             body = to_csv([(decision, "", {}) for decision in fresh])
-            return Change(put={f"{_WITHDRAWN}{last + 1:06d}.csv": body} if fresh else {})
+            return FolderChange(put={f"{_WITHDRAWN}{last + 1:06d}.csv": body} if fresh else {})
 
         self._folder.change(addition)
         return len(fresh)
@@ -108,11 +108,11 @@ class DecisionStore:
         """Keep the sheet as it was first handed out: when its id is known, the kept one comes back."""
         kept = [sheet]
 
-        def addition(held: Mapping[str, bytes]) -> Change:
+        def addition(held: Mapping[str, bytes]) -> FolderChange:
             if known := [each for each in self._sheets_of(held) if each.id == sheet.id]:
                 kept[:] = known
-                return Change()
-            return Change(put={f"{_SHEETS}{sheet.id}.json": _body(sheet)})
+                return FolderChange()
+            return FolderChange(put={f"{_SHEETS}{sheet.id}.json": _body(sheet)})
 
         self._folder.change(addition)
         return kept[0]
@@ -125,7 +125,7 @@ class DecisionStore:
         gone = frozenset(occurrences)
         changed: dict[str, bytes] = {}
 
-        def without(held: Mapping[str, bytes]) -> Change:
+        def without(held: Mapping[str, bytes]) -> FolderChange:
             for name, content in held.items():
                 if name.startswith(_SHEETS):
                     sheet = self._sheet(name, content)
@@ -137,7 +137,7 @@ class DecisionStore:
                     kept = [row for row in rows if row.occurrence_no not in gone]
                     if len(kept) != len(rows):
                         changed[name] = to_csv([(row, "", {}) for row in kept])
-            return Change(put=changed)
+            return FolderChange(put=changed)
 
         self._folder.change(without)
         return len(changed)

@@ -18,7 +18,7 @@ from clearcount.store import schema
 from clearcount.store.database import registered
 from clearcount.store.parquet import read_rows
 from clearcount.store.peoplefacts import PERSON_FINDINGS, PersonCounts, person_facts
-from clearcount.store.snapshot import Finding
+from clearcount.store.snapshot import DataFinding
 from clearcount.store.textfacts import Counts, text_facts
 
 _LIMITS = (255, 256, 384, 500, 512, 1000, 1024, 2000, 2048, 4000, 4096, 8000, 8192, 32767, 65535)
@@ -28,14 +28,14 @@ _DATES = ("recorded_on", "reported_on", "committed_from", "committed_to")
 
 
 @dataclass(frozen=True)
-class Facts:
+class SnapshotFacts:
     """Rows per kind, the fields that hold text, the units that people give, the recorded period, and the findings."""
 
     rows: Mapping[str, int]
     text_fields: tuple[str, ...]
     roles: tuple[str, ...]
     period: tuple[date | None, date | None]
-    findings: tuple[Finding, ...]
+    findings: tuple[DataFinding, ...]
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def find(
     files: Mapping[str, Sequence[Path]],
     as_at: date,
     codes: CodeList | None,
-) -> Facts:
+) -> SnapshotFacts:
     """Read the narrow columns of every record of the snapshot to be; `codes` is None for codes of the data's own."""
     run = connection.execute
     connection.register("nothing", schema.OFFENCES.empty_table())
@@ -126,7 +126,7 @@ def find(
     fields = run("SELECT DISTINCT field FROM lengths WHERE length > 0 ORDER BY field").fetchall()
     people, roles = person_facts(files)
     ((texts,),) = run("SELECT coalesce(sum(rows), 0)::BIGINT FROM lengths").fetchall()
-    return Facts(
+    return SnapshotFacts(
         rows={"occurrences": occurrences, "offences": offences, "texts": texts}
         | ({"persons": people.rows} if people.rows else {}),
         text_fields=tuple(field for (field,) in fields),
@@ -144,21 +144,21 @@ def find(
     )
 
 
-def _counted(connection: duckdb.DuckDBPyConnection, as_at: date) -> Iterator[Finding]:
+def _counted(connection: duckdb.DuckDBPyConnection, as_at: date) -> Iterator[DataFinding]:
     for check in _CHECKS:
         parameters = {"as_at": as_at} if "$as_at" in check.count else {}
         ((rows,),) = connection.execute(check.count, parameters).fetchall()
         if rows:
-            yield Finding(check.kind, rows, check.what, check.column)
+            yield DataFinding(check.kind, rows, check.what, check.column)
 
 
-def _named_counts(checks: Sequence[tuple[str, str, str, str]], counts: Counts | PersonCounts) -> Iterator[Finding]:
+def _named_counts(checks: Sequence[tuple[str, str, str, str]], counts: Counts | PersonCounts) -> Iterator[DataFinding]:
     for name, kind, column, what in checks:
         if rows := getattr(counts, name):
-            yield Finding(kind, rows, what, column)
+            yield DataFinding(kind, rows, what, column)
 
 
-def _cut(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+def _cut(connection: duckdb.DuckDBPyConnection) -> Iterator[DataFinding]:
     """Fields whose longest text sits at a length where systems cut, or at which many texts end."""
     longest = connection.execute(
         "SELECT field, longest, sum(rows)::BIGINT, any_value(total)::BIGINT FROM lengths"
@@ -168,7 +168,7 @@ def _cut(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
     for field, length, at, rows in longest:
         piled = at >= 5 and at * 200 >= rows and length >= 50
         if (length in _LIMITS and at >= 2) or (length == 32767) or piled:
-            yield Finding(
+            yield DataFinding(
                 "texts cut off",
                 at,
                 f"the longest text has {length:,} characters and {at:,} texts end there: the export may cut them",
@@ -176,19 +176,19 @@ def _cut(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
             )
 
 
-def _first_of_month(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+def _first_of_month(connection: duckdb.DuckDBPyConnection) -> Iterator[DataFinding]:
     for column in _DATES:
         ((rows, first, months),) = connection.execute(
             f"SELECT count({column}), count({column}) FILTER (day({column}) = 1),"  # noqa: S608 - our own column names
             f" count(DISTINCT date_trunc('month', {column})) FROM now_offences"
         ).fetchall()
         if rows >= 20 and rows == first and months > 1:
-            yield Finding(
+            yield DataFinding(
                 "dates without a day", rows, "every date is the first of a month: only the month is known", column
             )
 
 
-def _unlawful(connection: duckdb.DuckDBPyConnection, codes: CodeList) -> Iterator[Finding]:
+def _unlawful(connection: duckdb.DuckDBPyConnection, codes: CodeList) -> Iterator[DataFinding]:
     """Codes that no list knows, and offences dated where theirs was not in force."""
     found = connection.execute(
         "SELECT code, year(day), month(day), count(*) FROM (SELECT code, coalesce(committed_from, recorded_on) AS day"
@@ -203,11 +203,11 @@ def _unlawful(connection: duckdb.DuckDBPyConnection, codes: CodeList) -> Iterato
         elif year is not None and not codes.in_force(code, Month(year, month)):
             early[code] = early.get(code, 0) + rows
     if unknown:
-        yield Finding(
+        yield DataFinding(
             "codes not in the list", sum(unknown.values()), f"kept as they are: {_told(unknown, codes)}", "code"
         )
     if early:
-        yield Finding(
+        yield DataFinding(
             "offences dated where not in force",
             sum(early.values()),
             f"by committed date, or recorded date where there is none: {_named(early)}",
@@ -232,7 +232,7 @@ def _named(counts: Mapping[str, int]) -> str:
     return shown + (f" and {len(counts) - 20} more codes" if len(counts) > 20 else "")
 
 
-def _lengths(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
+def _lengths(connection: duckdb.DuckDBPyConnection) -> Iterator[DataFinding]:
     """How long texts are, year by year: a jump says that the way of writing or of exporting changed."""
     found = connection.execute(
         "SELECT field, year, max(total)::BIGINT, ((min(length) FILTER (upto > (total - 1) // 2)"
@@ -244,4 +244,4 @@ def _lengths(connection: duckdb.DuckDBPyConnection) -> Iterator[Finding]:
     for field in dict.fromkeys(row[0] for row in found):
         years = [(year, rows, median) for name, year, rows, median in found if name == field]
         shown = ", ".join(f"{year}: {median:,}" for year, _, median in years)
-        yield Finding("median text length by year", sum(rows for _, rows, _ in years), shown, field)
+        yield DataFinding("median text length by year", sum(rows for _, rows, _ in years), shown, field)

@@ -30,7 +30,7 @@ _HEADED = 3
 
 
 @dataclass(frozen=True)
-class Head:
+class StoreHead:
     """What a store consists of: its newest snapshot (0 for none), and where the table of snapshots says so.
 
     `version` is that table's version and `log` the SHA-256 of its log up to there. `writing`: somebody has begun to
@@ -55,7 +55,7 @@ def read_format(store: Path) -> int:
     return number
 
 
-def read_head(store: Path) -> Head:
+def read_head(store: Path) -> StoreHead:
     """Return the head of a store of today's format or of format 3.
 
     Raises as `read_format`, and StoreError for an older format.
@@ -66,10 +66,10 @@ def read_head(store: Path) -> Head:
             f"the store {store} has the old format {mark['format']}, in which a lost file can go unseen; "
             f"run: clearcount store {store} upgrade"
         )
-    return Head(**{name: mark[name] for name in Head.__dataclass_fields__})
+    return StoreHead(**{name: mark[name] for name in StoreHead.__dataclass_fields__})
 
 
-def write_head(store: Path, head: Head) -> None:
+def write_head(store: Path, head: StoreHead) -> None:
     """Make `head` the store's: the mark is replaced in one step and flushed to the disk."""
     write_whole(store / MARK, _written({"format": FORMAT, **asdict(head)}), mode=0o600)
 

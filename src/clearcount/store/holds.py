@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from clearcount.store.vouched import Change, VouchedFolder
+from clearcount.store.vouched import FolderChange, VouchedFolder
 
 FOLDER = "holds"
 
@@ -15,13 +15,13 @@ def place_hold(store: Path, case: str, occurrences: Iterable[str]) -> None:
     """Keep `occurrences` from being purged until `lift_hold`; a second hold of the same case replaces the first."""
     content = "\n".join([case, *sorted(set(occurrences))]) + "\n"
     VouchedFolder(store, FOLDER).change(
-        lambda held: Change(put={_name(case): content.encode()}, drop=tuple(_of_case(held, case)))
+        lambda held: FolderChange(put={_name(case): content.encode()}, drop=tuple(_of_case(held, case)))
     )
 
 
 def lift_hold(store: Path, case: str) -> None:
     """End the hold of a case; nothing happens when there is none."""
-    VouchedFolder(store, FOLDER).change(lambda held: Change(drop=tuple(_of_case(held, case))))
+    VouchedFolder(store, FOLDER).change(lambda held: FolderChange(drop=tuple(_of_case(held, case))))
 
 
 def held(store: Path, occurrences: Collection[str]) -> dict[str, int]:

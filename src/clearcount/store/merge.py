@@ -44,7 +44,7 @@ _PLACE = """INSERT INTO placed
 
 
 @dataclass
-class Merged:
+class MergedTable:
     """What became of one table: the file that each part now is in, and the counts, in all and by file of the import.
 
     `repeats`, `recoded`, `contradicted` and `shortened` are as in `PartDone`. `again` holds the keys of `Merge.owed`
@@ -104,13 +104,13 @@ class Merge:
         """Take rows that the importer refused."""
         self._refused.append((kind, faults))
 
-    def offences(self, batches: Iterator[pa.RecordBatch], columns: pa.Schema) -> Merged:
+    def offences(self, batches: Iterator[pa.RecordBatch], columns: pa.Schema) -> MergedTable:
         """Compare the import's offences with those held, and writes the parts that changed."""
         self._take("offences", batches, columns)
         self.connection.execute(_PLACE, {"next": self._next_part, "parts": self._spread})
         return self._merge_taken("offences")
 
-    def persons(self, batches: Iterator[pa.RecordBatch], columns: pa.Schema) -> Merged:
+    def persons(self, batches: Iterator[pa.RecordBatch], columns: pa.Schema) -> MergedTable:
         """Return the same for people; those of an occurrence that no offence names are placed like its texts."""
         self._take("persons", batches, columns)
         numbers = self.connection.sql("SELECT DISTINCT occurrence_no FROM incoming_persons ORDER BY ALL")
@@ -128,7 +128,7 @@ class Merge:
         self.connection.unregister("reader")
         self._take_refused()
 
-    def _merge_taken(self, table: str) -> Merged:
+    def _merge_taken(self, table: str) -> MergedTable:
         run = self.connection.execute
         rows = f"SELECT * FROM incoming_{table} JOIN placed USING (occurrence_no) ORDER BY part"
         run(f"CREATE TABLE placed_{table} AS {rows}")
@@ -144,7 +144,7 @@ class Merge:
         self.connection.execute("INSERT INTO placed SELECT occurrence_no, part, '', true FROM strays")
         self.connection.unregister("strays")
 
-    def texts(self, batches: Iterator[pa.RecordBatch], columns: pa.Schema) -> Merged:
+    def texts(self, batches: Iterator[pa.RecordBatch], columns: pa.Schema) -> MergedTable:
         """Return the same for texts, which are first dealt out to their parts on disk."""
         places = Places(self.connection, first=self._next_part, spread=self._spread)
         dealt = deal(batches, columns, places, self.staging / "texts")
@@ -190,9 +190,9 @@ class Merge:
 
     def _merge(
         self, table: str, parts: list[int], rows_of: Callable[[duckdb.DuckDBPyConnection, int], pa.Table]
-    ) -> Merged:
+    ) -> MergedTable:
         current = {part_of(file): file for file in self.base[table]}
-        merged = Merged(dict(current))
+        merged = MergedTable(dict(current))
         # A row that cannot be read may be any record: then nothing can be said to be missing from the export.
         unnamed = self._number("SELECT count(*) FROM faults WHERE kind = $kind AND occurrence_no = ''", {"kind": table})
         removes = self.complete and not unnamed

@@ -28,7 +28,7 @@ TABLES = ("offences", "texts", "occurrences", "quarantine", "persons")
 
 
 @dataclass(frozen=True)
-class Finding:
+class DataFinding:
     """One thing about the data that a reader of a figure should know. `rows` counts what it concerns.
 
     `kind` is one of a closed list of stable names (docs/reference/store.md). `file` is the file of the export that it
@@ -98,7 +98,7 @@ class Snapshot:
     sources: tuple[Mapping[str, Any], ...] = ()
     rows: Mapping[str, int] = field(default_factory=dict)
     changes: Mapping[str, Change] = field(default_factory=dict)
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[DataFinding, ...] = ()
     text_fields: tuple[str, ...] = ()
     layout_fields: tuple[str, ...] = ()
     extra_columns: tuple[str, ...] = ()
@@ -167,9 +167,9 @@ def _from_row(row: Mapping[str, Any]) -> Snapshot:
     return Snapshot(number=row["number"], versions=versions, **details)
 
 
-def _finding(found: Mapping[str, Any]) -> Finding:
+def _finding(found: Mapping[str, Any]) -> DataFinding:
     old = {"of_import": found["kind"] in _OF_IMPORT}
-    return Finding(**{**old, **found, "codes": tuple(found.get("codes", ()))})
+    return DataFinding(**{**old, **found, "codes": tuple(found.get("codes", ()))})
 
 
 def _file(found: Mapping[str, Any]) -> FileAccount:

@@ -16,7 +16,7 @@ from clearcount.matching.ahead import ahead
 from clearcount.model.record import unit_of
 from clearcount.store import layout, schema
 from clearcount.store.account import Account, account_of
-from clearcount.store.head import MARK, Head, read_head
+from clearcount.store.head import MARK, StoreHead, read_head
 from clearcount.store.log import TableVersion, entry, read_log
 from clearcount.store.marks import mark_readings
 from clearcount.store.parquet import part_of, read_rows
@@ -72,7 +72,7 @@ class Store:
             raise StoreError(f"the store has no snapshot as at {day} or before")
         return max(found, key=lambda snapshot: (snapshot.as_at, snapshot.number))
 
-    def _snapshots(self, head: Head) -> tuple[Snapshot, ...]:
+    def _snapshots(self, head: StoreHead) -> tuple[Snapshot, ...]:
         table = layout.table_path(self.path, "snapshots")
         files = read_log(table, TableVersion(head.version, head.log)).files
         if not head.writing and entry(table, head.version + 1).exists():

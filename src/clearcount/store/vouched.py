@@ -23,7 +23,7 @@ _WAIT = 60.0
 
 
 @dataclass(frozen=True)
-class Change:
+class FolderChange:
     """What becomes of a folder: files that come or take the place of one of that name, and files that go."""
 
     put: Mapping[str, bytes] = field(default_factory=dict)
@@ -74,7 +74,7 @@ class VouchedFolder:
                 yield fault.what
         yield from map(self._unknown, self._strangers(index))
 
-    def change(self, change: Callable[[Mapping[str, bytes]], Change]) -> Change:
+    def change(self, change: Callable[[Mapping[str, bytes]], FolderChange]) -> FolderChange:
         """Change the folder by what `change` makes of its files, while nobody else does; return the change.
 
         A file that is put under the name of another one takes its place under a name of its own.

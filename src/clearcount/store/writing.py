@@ -25,10 +25,10 @@ from clearcount.store.delta import commit_files, refuse_path
 from clearcount.store.findings import find
 from clearcount.store.head import is_marked
 from clearcount.store.lock import write_lock
-from clearcount.store.merge import Merge, Merged
+from clearcount.store.merge import Merge, MergedTable
 from clearcount.store.quarantine import quarantine_rows, write_quarantine
 from clearcount.store.reading import FOLDING
-from clearcount.store.snapshot import TABLES, Change, FileAccount, Finding, Snapshot
+from clearcount.store.snapshot import TABLES, Change, DataFinding, FileAccount, Snapshot
 from clearcount.store.store import Store, open_store
 
 
@@ -48,14 +48,14 @@ class About:
     layout_fields: tuple[str, ...]
     extra_columns: tuple[str, ...]
     person_columns: tuple[str, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[DataFinding, ...] = ()
     rows: Mapping[int, int] = field(default_factory=dict)
     kinds: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     reason: str = ""
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ImportOutcome:
     """What an import came to: the snapshot that holds it, whether that is new, the counts by kind and in all."""
 
     snapshot: Snapshot
@@ -79,7 +79,7 @@ class Writer:
         self._known = known
         self._store = store
         self._merge = merge
-        self._merged: dict[str, Merged] = {}
+        self._merged: dict[str, MergedTable] = {}
 
     def offences(self, batches: Iterator[pa.RecordBatch], columns: pa.Schema) -> None:
         """Take every offence of the import."""
@@ -124,7 +124,7 @@ class Writer:
             for fault in self._merge.faults().slice(0, count).to_pylist()
         ]
 
-    def commit(self, about: About) -> Outcome:
+    def commit(self, about: About) -> ImportOutcome:
         """Write the tables, then the snapshot; nothing when no record changed and nothing new is known."""
         changes = {kind: merged.change for kind, merged in self._merged.items()}
         total = self.total()
@@ -134,7 +134,7 @@ class Writer:
         again = self._read_again(faults)
         news = again or about.reason or not set(findings) <= set(self._known.findings)
         if self.last is not None and not moved and not news and not _says_more(about, faults, self.last, self._known):
-            return Outcome(self.last, False, changes, total)
+            return ImportOutcome(self.last, False, changes, total)
         number = self.last.number + 1 if self.last else 1
         files = {table: list(self._merge.base[table]) for table in TABLES}
         for kind, merged in self._merged.items():
@@ -177,7 +177,7 @@ class Writer:
             reason=about.reason,
         )
         add_snapshot(self._store.path, snapshot)
-        return Outcome(snapshot, True, changes, total)
+        return ImportOutcome(snapshot, True, changes, total)
 
     def _accounts(self, about: About) -> tuple[FileAccount, ...]:
         by_row = self._by_row()
@@ -198,38 +198,38 @@ class Writer:
         found = {kind: merged.again - anew[kind] for kind, merged in self._merged.items()}
         return read_again(self._known.refused, found)
 
-    def _of_import(self, about: About, faults: pa.Table) -> tuple[Finding, ...]:
+    def _of_import(self, about: About, faults: pa.Table) -> tuple[DataFinding, ...]:
         """What the importer and the comparison found of the rows of this import."""
-        offences = self._merged.get("offences", Merged({}))
+        offences = self._merged.get("offences", MergedTable({}))
         found = (
             *about.findings,
             *_lost_figures(faults),
             *_recoded(offences.recoded),
-            *_shortened(self._merged.get("texts", Merged({})).shortened),
+            *_shortened(self._merged.get("texts", MergedTable({})).shortened),
             *(each for kind, how in OF_REPEATS.items() for each in _contradicted(offences.contradicted, how, kind)),
             *_unknown_roles(faults),
         )
         return tuple(replace(finding, of_import=True) for finding in found)
 
 
-def _recoded(counts: Counter[tuple[str, str]]) -> Iterator[Finding]:
+def _recoded(counts: Counter[tuple[str, str]]) -> Iterator[DataFinding]:
     """Crimes that an earlier import held under another code."""
     if counts:
         pairs = [f"{old or 'none'} to {new or 'none'} ({rows:,})" for (old, new), rows in sorted(counts.items())]
         more = f" and {len(pairs) - 20} more pairs of codes" if len(pairs) > 20 else ""
         codes = tuple(sorted({code for pair in counts for code in pair}))
         what = f"their code is another one than in the snapshot before: {', '.join(pairs[:20])}{more}"
-        yield Finding("crimes reclassified since the last import", counts.total(), what, "code", codes=codes)
+        yield DataFinding("crimes reclassified since the last import", counts.total(), what, "code", codes=codes)
 
 
-def _shortened(counts: Counter[str]) -> Iterator[Finding]:
+def _shortened(counts: Counter[str]) -> Iterator[DataFinding]:
     """Texts of which the import holds only the beginning that an earlier one held whole."""
     for column, rows in sorted(counts.items()):
         what = "an earlier import held more of them, and they now end sooner: the export may have cut them"
-        yield Finding("texts shorter than in the import before", rows, what, column)
+        yield DataFinding("texts shorter than in the import before", rows, what, column)
 
 
-def _contradicted(counts: Counter[tuple[str, str, str]], what: str, kind: str) -> Iterator[Finding]:
+def _contradicted(counts: Counter[tuple[str, str, str]], what: str, kind: str) -> Iterator[DataFinding]:
     """Crimes that the import holds under two codes or dates; the first row is kept, the others are in quarantine.
 
     The finding is about the codes of both, because either may be the right one.
@@ -238,15 +238,15 @@ def _contradicted(counts: Counter[tuple[str, str, str]], what: str, kind: str) -
     if found:
         codes = tuple(sorted({code for pair in found for code in pair if code}))
         said = f"a later row of the same crime number has {what}; the first is kept, the others are in quarantine"
-        yield Finding(kind, sum(found.values()), said, "code", codes=codes)
+        yield DataFinding(kind, sum(found.values()), said, "code", codes=codes)
 
 
-def _unknown_roles(faults: pa.Table) -> Iterator[Finding]:
+def _unknown_roles(faults: pa.Table) -> Iterator[DataFinding]:
     """People whose role no list knows; they are in the quarantine."""
     people = pc.equal(faults["kind"], "persons")
     if rows := pc.sum(pc.and_(people, pc.match_substring(faults["reason"], UNKNOWN_ROLE))).as_py():
         what = "the rows are in the quarantine; say in the layout's [role] what their words mean"
-        yield Finding("people of an unknown role", rows, what, "role")
+        yield DataFinding("people of an unknown role", rows, what, "role")
 
 
 def _says_more(about: About, faults: pa.Table, last: Snapshot, known: Account) -> bool:
@@ -261,11 +261,11 @@ def _says_more(about: About, faults: pa.Table, last: Snapshot, known: Account) -
     return not new <= {tuple(row.values()) for row in known.refused.select(places).to_pylist()}
 
 
-def _lost_figures(faults: pa.Table) -> tuple[Finding, ...]:
+def _lost_figures(faults: pa.Table) -> tuple[DataFinding, ...]:
     """Numbers that a spreadsheet rounded, from the reasons of the quarantine."""
     rows = pc.sum(pc.match_substring(faults["reason"], LOST_FIGURES)).as_py() or 0
     what = "numbers such as occurrence numbers lost their figures; the rows are in the quarantine"
-    return (Finding("numbers turned to 5.5E+11", rows, what),) if rows else ()
+    return (DataFinding("numbers turned to 5.5E+11", rows, what),) if rows else ()
 
 
 def _union(first: Sequence[str], second: Sequence[str]) -> tuple[str, ...]:

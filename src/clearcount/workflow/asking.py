@@ -12,7 +12,7 @@ from clearcount.importers.drafted import layout_text
 from clearcount.importers.headings import header_row, is_header, shown
 from clearcount.importers.layout import Form, Layout
 from clearcount.importers.open import open_raw
-from clearcount.importers.proposing import Table, propose, state_of
+from clearcount.importers.proposing import ProposedTable, propose, state_of
 from clearcount.importers.raw import RawFile
 from clearcount.importers.sources import Source, find_sources, is_readable_kind
 
@@ -21,11 +21,11 @@ from clearcount.importers.sources import Source, find_sources, is_readable_kind
 class Proposal:
     """The tables of an export with what their columns are taken for, and what the words of their statuses mean."""
 
-    tables: tuple[Table, ...]
+    tables: tuple[ProposedTable, ...]
     states: Mapping[str, str]
     words: Mapping[str, int] = field(default_factory=dict)
 
-    def with_table(self, at: int, table: Table) -> Proposal:
+    def with_table(self, at: int, table: ProposedTable) -> Proposal:
         """Return the proposal with another table, the words of its status read again."""
         tables = (*self.tables[:at], table, *self.tables[at + 1 :])
         words = _words(tables)
@@ -64,7 +64,7 @@ def drafted_layout(sources: Sequence[str | Path]) -> str:
     return propose_layout(sources).layout()
 
 
-def _words(tables: Sequence[Table]) -> dict[str, int]:
+def _words(tables: Sequence[ProposedTable]) -> dict[str, int]:
     found: Counter[str] = Counter()
     for table in tables:
         if table.kind == "offences" and (status := table.column("status")):

@@ -18,7 +18,7 @@ _BARE_SECTION = re.compile(
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundCodes:
     """What a query found: codes, and the provisions it names that have no code of their own."""
 
     codes: tuple[OffenceCode, ...]
@@ -42,7 +42,7 @@ def codes_in_use(overlay: Path | None = None) -> CodeList:
         raise CodeError(f"{overlay}: {error}") from error
 
 
-def look_up(query: str, *, on: date | None = None, overlay: Path | None = None) -> Found:
+def look_up(query: str, *, on: date | None = None, overlay: Path | None = None) -> FoundCodes:
     """Return codes that `query` names (a code in any spelling, a section, words), and provisions it names or describes.
 
     A section with a letter (`66E`) needs neither the word "section" nor its Act.
@@ -53,7 +53,7 @@ def look_up(query: str, *, on: date | None = None, overlay: Path | None = None) 
         named = codes.law(f"section {bare['rest']}") or codes.sections(bare["number"])
         theirs = {code for each in named for code in (*each.codes, *each.before)}
         if named:
-            return Found(tuple(code for code in codes.search("", on) if code.code in theirs), named, codes.version)
+            return FoundCodes(tuple(code for code in codes.search("", on) if code.code in theirs), named, codes.version)
     found = codes.search(query, on)
     provisions = () if codes.get(query) else codes.law(query)
     if not found and not provisions and not codes.get(query):
@@ -61,8 +61,8 @@ def look_up(query: str, *, on: date | None = None, overlay: Path | None = None) 
         provisions = tuple(dict.fromkeys((*asked.provisions, *codes.found_by(query))))
         theirs = {*asked.codes, *asked.before, *(code for each in provisions for code in (*each.codes, *each.before))}
         wanted = {code for each in theirs for code in codes.search(each, on)}
-        return Found(tuple(sorted(wanted, key=lambda code: code.code)), provisions, codes.version)
-    return Found(found, provisions, codes.version)
+        return FoundCodes(tuple(sorted(wanted, key=lambda code: code.code)), provisions, codes.version)
+    return FoundCodes(found, provisions, codes.version)
 
 
 def code_valid_on(text: str, day: date) -> tuple[str, str]:

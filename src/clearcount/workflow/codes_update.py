@@ -18,7 +18,7 @@ from clearcount.model.request import CountRequest, FaultyRequest
 from clearcount.model.request_reader import parse_request
 from clearcount.offences import CodeList, code_list
 from clearcount.offences.published import Listed, is_header, listed
-from clearcount.offences.values import HOME_OFFICE, OffenceCode, Row
+from clearcount.offences.values import HOME_OFFICE, CodeRow, OffenceCode
 from clearcount.workflow.reading_files import read_request_file
 from clearcount.workflow.selecting import codes_of
 
@@ -40,7 +40,7 @@ _WORDS = {
 
 
 @dataclass(frozen=True)
-class Change:
+class CodeChange:
     """One code that differs: its label, and which parts of its lines do (empty for one that came or went)."""
 
     code: str
@@ -64,9 +64,9 @@ class Touched:
 class Update:
     """What a newer list changes, and the requests and releases that name what changed."""
 
-    came: tuple[Change, ...]
-    went: tuple[Change, ...]
-    changed: tuple[Change, ...]
+    came: tuple[CodeChange, ...]
+    went: tuple[CodeChange, ...]
+    changed: tuple[CodeChange, ...]
     lines: dict[str, tuple[Listed, ...]]
     touched: tuple[Touched, ...]
     unread: tuple[Path, ...]
@@ -90,13 +90,13 @@ def compare_list(file: Path, look_in: Sequence[Path] = ()) -> Update:
             f"{file.name} holds {len(lines):,} codes and the list in use {len(old):,}, so it looks cut; "
             "take the whole list"
         )
-    came = [Change(code, lines[code][0].row.description) for code in sorted(set(lines) - set(old))]
-    went = [Change(code, old[code].label) for code in sorted(set(old) - set(lines))]
+    came = [CodeChange(code, lines[code][0].row.description) for code in sorted(set(lines) - set(old))]
+    went = [CodeChange(code, old[code].label) for code in sorted(set(old) - set(lines))]
     changed = []
     for code in sorted(set(old) & set(lines)):
         before = [row for row in old[code].rows if row.source == HOME_OFFICE]
         if parts := _differing(before, [each.row for each in lines[code]]):
-            changed.append(Change(code, lines[code][0].row.description, parts))
+            changed.append(CodeChange(code, lines[code][0].row.description, parts))
     differing = frozenset(each.code for each in (*came, *went, *changed))
     touched, unread = _touched(look_in, differing, codes)
     kept = {code: tuple(each) for code, each in lines.items()}
@@ -161,7 +161,7 @@ def _csv_rows(file: Path) -> list[list[str]]:
         raise CodeError(f"{file.name} is not a CSV file; save the list as CSV or take the workbook") from None
 
 
-def _differing(before: Sequence[Row], after: Sequence[Row]) -> tuple[str, ...]:
+def _differing(before: Sequence[CodeRow], after: Sequence[CodeRow]) -> tuple[str, ...]:
     parts = [
         name
         for field, name in _WORDS.items()

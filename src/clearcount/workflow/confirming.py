@@ -24,7 +24,7 @@ from clearcount.store import Store
 from clearcount.store.force_key import force_key, keyed_digest
 from clearcount.workflow.counting import Counted, recounted
 from clearcount.workflow.reading import read_decisions
-from clearcount.workflow.reading_records import Scope
+from clearcount.workflow.reading_records import ReadingScope
 
 __all__ = ["Confirmed", "confirm", "read_decisions"]
 
@@ -63,7 +63,7 @@ def confirm(counted: Counted, store: Store, place: Path, decisions: Sequence[Dec
     """
     if counted.answer.name != "mentions" or counted.request.terms is None:
         raise DecisionError("decisions are about mentions; this request looks for no words, so leave --decisions out")
-    scope = Scope(counted, store)
+    scope = ReadingScope(counted, store)
     hashes = scope.hashes({decision.occurrence_no for decision in decisions})
     resolution = resolve(decisions, hashes)
     found = replace(

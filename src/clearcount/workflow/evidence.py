@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clearcount.answer.doubts import Evidence, FieldTexts, HeldColumn, Noticed, searched_fields
+from clearcount.answer.doubts import Evidence, FieldTexts, HeldColumn, NoticedInStore, searched_fields
 from clearcount.model.keys import CodeKey, OtherKey
 from clearcount.model.months import Month, month_range
 from clearcount.model.request import CountRequest
@@ -121,10 +121,10 @@ def _in_force(counted: Counted) -> bool:
     )
 
 
-def _noticed(counted: Counted, exports: Account) -> Iterator[Noticed]:
+def _noticed(counted: Counted, exports: Account) -> Iterator[NoticedInStore]:
     whole = (finding for finding in counted.snapshot.findings if not finding.of_import)
     for finding in (*exports.findings, *whole):
-        yield Noticed(finding.kind, finding.rows, finding.what, finding.column, finding.file, finding.codes)
+        yield NoticedInStore(finding.kind, finding.rows, finding.what, finding.column, finding.file, finding.codes)
 
 
 def _reasons(exports: Account, kind: str) -> tuple[tuple[str, int], ...]:

@@ -25,7 +25,7 @@ from clearcount.foreign import parse_json
 
 
 @dataclass(frozen=True)
-class Update:
+class CalendarUpdate:
     """What an update changed: days with their names, where the table is kept now, and the table."""
 
     added: tuple[tuple[date, str], ...]
@@ -53,7 +53,7 @@ def calendar_in_use(path: Path | None) -> Calendar:
     return replace(packaged_calendar().updated(kept), source=kept.source)
 
 
-def update_calendar(file: Path, path: Path) -> Update:
+def update_calendar(file: Path, path: Path) -> CalendarUpdate:
     """Take the bank holidays of GOV.UK's JSON at `file` and keeps the resulting table at `path`.
 
     Raises:
@@ -69,7 +69,7 @@ def update_calendar(file: Path, path: Path) -> Update:
     after = before.updated(newer)
     path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, json.dumps(after.to_mapping(), ensure_ascii=False, indent=1))
-    return Update(_only(after, before), _only(before, after), path, after)
+    return CalendarUpdate(_only(after, before), _only(before, after), path, after)
 
 
 def _only(one: Calendar, other: Calendar) -> tuple[tuple[date, str], ...]:

@@ -36,14 +36,14 @@ class Database:
 
 
 @dataclass(frozen=True)
-class Terms:
+class ImportTerms:
     """On what terms an import is kept: the rows stated for its files, and why it is when it looks like a part."""
 
     expected: tuple[ExpectedRows, ...] = ()
     reason: str = ""
 
 
-NO_TERMS = Terms()
+NO_TERMS = ImportTerms()
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def import_export(
     now: datetime,
     as_at: date | None = None,
     complete: bool = False,
-    terms: Terms = NO_TERMS,
+    terms: ImportTerms = NO_TERMS,
     watch: Watch = UNWATCHED,
 ) -> ImportResult:
     """Import files, folders, globs or tables of a database as one snapshot.
@@ -170,7 +170,7 @@ class _Wanted:
     now: datetime
     as_at: date | None
     complete: bool
-    terms: Terms
+    terms: ImportTerms
 
 
 def _import(export: Export, store: Path, wanted: _Wanted, watch: Watch) -> ImportResult:

@@ -20,7 +20,7 @@ from clearcount.workflow.lettering import letter_template as read_template
 from clearcount.workflow.pack_file import Pack
 from clearcount.workflow.reading_files import read_force, read_request_file, read_toml
 from clearcount.workflow.stores import NamedStore, StorePlace, opened
-from clearcount.workflow.superseding import Earlier, read_earlier
+from clearcount.workflow.superseding import EarlierVersion, read_earlier
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Inputs:
     engine: str = "local"
     accepted: Mapping[str, str] = field(default_factory=dict)
     decisions: Path | None = None
-    earlier: Earlier | None = None
+    earlier: EarlierVersion | None = None
     reason: str = ""
     letter_template: bytes = b""
     made_on: date | None = None

@@ -17,7 +17,7 @@ from clearcount.reading.sheets import Row, read_lines, read_sheet
 from clearcount.store import open_store
 from clearcount.store.decisions import DecisionStore, Sheet
 from clearcount.workflow.reading_drawing import last_sample
-from clearcount.workflow.reading_records import Scope, hashes_of
+from clearcount.workflow.reading_records import ReadingScope, hashes_of
 from clearcount.workflow.reading_sheets import (
     Drawn,
     guide_of,
@@ -32,7 +32,7 @@ from clearcount.workflow.reading_sheets import (
 _HANDED_OUT = ("code", "reason", "coder", "at")
 
 
-def export(scope: Scope, out: Path, asked: Asked, *, now: datetime, coder: str = "") -> Drawn:
+def export(scope: ReadingScope, out: Path, asked: Asked, *, now: datetime, coder: str = "") -> Drawn:
     """Write what is to be read to `out` and keep what was handed out; see `hand_out`. `coder` will read it.
 
     Raises:
@@ -57,7 +57,7 @@ class Asked:
     guide: str | None = None
 
 
-def hand_out(scope: Scope, asked: Asked, *, now: datetime) -> Sheet:
+def hand_out(scope: ReadingScope, asked: Asked, *, now: datetime) -> Sheet:
     """Return what is to be read as a sheet, and keep that it was handed out.
 
     Round 1: the hits that nobody has decided on their present text, in the order of the queue. With `everything`, all
@@ -100,7 +100,7 @@ def hand_out(scope: Scope, asked: Asked, *, now: datetime) -> Sheet:
     return store.freeze(new_sheet(identity, kind, scope, now, tuple(rows), seed=asked.seed))
 
 
-def first_codes(scope: Scope) -> dict[Key, dict[str, str]]:
+def first_codes(scope: ReadingScope) -> dict[Key, dict[str, str]]:
     """Return for each record read twice the codes of both readers, as `code_1` and `code_2`."""
     rounds = by_round(DecisionStore(scope.store.path).decisions())
     return {
@@ -164,7 +164,7 @@ def import_decisions(file: Path, store: Path, *, now: datetime, coder: str = "")
     return Imported(len(lines), added, len(decided) - added, len(lines) - len(decided))
 
 
-def kept_decisions(scope: Scope, out: Path) -> int:
+def kept_decisions(scope: ReadingScope, out: Path) -> int:
     """Write every decision kept on records in scope, and what is still to be decided, to one file; its rows.
 
     A record's source is what it is for this query now. A record that holds a term is a match, whatever it was read for.
@@ -213,14 +213,14 @@ def read_decisions(file: Path, *, own_codes: bool = False) -> tuple[Decision, ..
     return read_sheet(read_bytes(file), file.name, own_codes=own_codes)
 
 
-def decisions_for(scope: Scope, file: Path | None) -> tuple[Decision, ...]:
+def decisions_for(scope: ReadingScope, file: Path | None) -> tuple[Decision, ...]:
     """Return the decisions in a file, or those that the store keeps when none is named."""
     if file is None:
         return DecisionStore(scope.store.path).decisions()
     return read_decisions(file, own_codes=scope.own_codes)
 
 
-def _hits(scope: Scope, store: DecisionStore, seed: int, everything: bool) -> list[Key]:
+def _hits(scope: ReadingScope, store: DecisionStore, seed: int, everything: bool) -> list[Key]:
     """The records that hold a term and are not decided on the text they have now, in the order of the queue."""
     entries = scope.entries({number for number, _ in scope.matches})
     hashes = hashes_of(entries)
@@ -243,7 +243,7 @@ def _hits(scope: Scope, store: DecisionStore, seed: int, everything: bool) -> li
     return [keys[at] for at in order if at not in undecidable]
 
 
-def _likeliest(scope: Scope, store: DecisionStore, most: int, seed: int) -> list[Key]:
+def _likeliest(scope: ReadingScope, store: DecisionStore, most: int, seed: int) -> list[Key]:
     """The records without a term that look most like the relevant ones, at most `most`."""
     held = current(store.decisions())
     keys = [*(key for key in scope.matches if key in held), *scope.unmatched]
@@ -258,7 +258,7 @@ def _likeliest(scope: Scope, store: DecisionStore, most: int, seed: int) -> list
     return [keys[at] for at in sorted(open_places, key=lambda at: (-scores[at], keys[at]))[:most]]
 
 
-def _again(scope: Scope, store: DecisionStore, round_: Round, seed: int) -> Sequence[Decision]:
+def _again(scope: ReadingScope, store: DecisionStore, round_: Round, seed: int) -> Sequence[Decision]:
     """The rows of a second reading or of an adjudication, on texts as they are now."""
     decisions = [decision for decision in store.decisions() if decision.key in scope.months]
     hashes = scope.hashes({decision.occurrence_no for decision in decisions})

@@ -15,7 +15,7 @@ from clearcount.reading.decide import current
 from clearcount.reading.proportions import missed_records, sample_size
 from clearcount.reading.sampling import draw, offence_and_year
 from clearcount.store.decisions import DecisionStore, Sheet
-from clearcount.workflow.reading_records import Scope
+from clearcount.workflow.reading_records import ReadingScope
 from clearcount.workflow.reading_sheets import Drawn, guide_of, kind_of, new_sheet, sheet_id, write_sheet
 
 _READ_ALL = 1_000
@@ -59,7 +59,7 @@ class Plan:
         return plain
 
 
-def plan(scope: Scope, *, at_most: int | None = None) -> Plan:
+def plan(scope: ReadingScope, *, at_most: int | None = None) -> Plan:
     """Return how many to read to be able to say what (95 per cent, one-sided, if none is relevant)."""
     if at_most is not None and at_most < 0:
         raise DecisionError("--at-most is a number of records, 0 or more")
@@ -87,7 +87,7 @@ def _within(hits: int) -> tuple[tuple[int, int], ...]:
 
 
 def sample(
-    scope: Scope,
+    scope: ReadingScope,
     out: Path,
     *,
     size: int,
@@ -125,7 +125,7 @@ class Draw:
     guide: str | None = None
 
 
-def draw_sheet(scope: Scope, plan: Draw, *, now: datetime) -> Sheet:
+def draw_sheet(scope: ReadingScope, plan: Draw, *, now: datetime) -> Sheet:
     """Draw the sample of a plan and keep it for good, without writing a file; see `sample`.
 
     Raises:
@@ -170,12 +170,14 @@ def draw_sheet(scope: Scope, plan: Draw, *, now: datetime) -> Sheet:
     return sheet
 
 
-def _samples(scope: Scope, store: DecisionStore, kind: str) -> list[Sheet]:
+def _samples(scope: ReadingScope, store: DecisionStore, kind: str) -> list[Sheet]:
     """The samples of that kind that were drawn for this query, by time."""
     return [sheet for sheet in store.sheets() if sheet.kind == kind and sheet.query_version == scope.query_version]
 
 
-def last_sample(scope: Scope, store: DecisionStore, kind: str, decisions: Sequence[Decision]) -> dict[Key, Decision]:
+def last_sample(
+    scope: ReadingScope, store: DecisionStore, kind: str, decisions: Sequence[Decision]
+) -> dict[Key, Decision]:
     """Return by record the rows of the last sample that somebody read, else of the last one, else none."""
     samples = _samples(scope, store, kind)
     read_ids = _read_ids(decisions)
@@ -188,7 +190,7 @@ def _read_ids(decisions: Sequence[Decision]) -> set[str]:
     return {decision.sample_id.split(".")[0] for decision in decisions}
 
 
-def _unread(scope: Scope) -> list[Key]:
+def _unread(scope: ReadingScope) -> list[Key]:
     """The records without a term that nobody has decided on."""
     decided = current(DecisionStore(scope.store.path).decisions())
     return [key for key in scope.unmatched if key not in decided]

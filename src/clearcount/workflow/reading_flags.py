@@ -11,10 +11,10 @@ from clearcount.files import write_whole
 from clearcount.model.decision import Decision, Key
 from clearcount.reading.decide import resolve
 from clearcount.reading.flags import Coverage, Flag, coverage, flags, to_csv
-from clearcount.workflow.reading_records import Scope
+from clearcount.workflow.reading_records import ReadingScope
 
 
-def flags_of(scope: Scope, decisions: Sequence[Decision], *, topic: str) -> tuple[tuple[Flag, ...], Coverage]:
+def flags_of(scope: ReadingScope, decisions: Sequence[Decision], *, topic: str) -> tuple[tuple[Flag, ...], Coverage]:
     """Return one flag per crime of every record in scope that was decided on its present text, and the coverage."""
     resolution = resolve(decisions, scope.hashes({row.occurrence_no for row in decisions if row.code}))
     crimes: dict[Key, list[str]] = defaultdict(list)

@@ -32,7 +32,7 @@ Entry = tuple[str, str, str]
 
 
 @dataclass(frozen=True)
-class Scope:
+class ReadingScope:
     """A counted request as records to be read: one per occurrence and offence code in scope."""
 
     counted: Counted
@@ -150,7 +150,7 @@ class Scope:
         return tuple(dict.fromkeys(said))
 
 
-def open_scope(request: Path, store: NamedStore) -> Scope:
+def open_scope(request: Path, store: NamedStore) -> ReadingScope:
     """Count the request file, or its parts that count in the store, and return its records.
 
     Raises:
@@ -160,7 +160,7 @@ def open_scope(request: Path, store: NamedStore) -> Scope:
     return scope_of(asked, store.store, snapshot=store.snapshot.number, named=str(request))
 
 
-def scope_of(asked: CountRequest, store: Store, *, snapshot: int, named: str = "the request") -> Scope:
+def scope_of(asked: CountRequest, store: Store, *, snapshot: int, named: str = "the request") -> ReadingScope:
     """Count a request on an opened store and return its records; `named` is what messages call the request.
 
     Raises:
@@ -168,7 +168,7 @@ def scope_of(asked: CountRequest, store: Store, *, snapshot: int, named: str = "
     """
     if asked.terms is None:
         raise RequestError(f"{named}: has no [terms], so there are no hits to read; add the words to look for")
-    return Scope(count_request(asked, store, codes=code_list(), snapshot=snapshot), store)
+    return ReadingScope(count_request(asked, store, codes=code_list(), snapshot=snapshot), store)
 
 
 def in_reading_order(entries: Collection[Entry]) -> list[Entry]:

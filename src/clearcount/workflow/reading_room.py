@@ -23,7 +23,7 @@ from clearcount.store import open_store
 from clearcount.store.decisions import DecisionStore, Sheet
 from clearcount.workflow.reading import Asked, as_handed_out, first_codes, hand_out
 from clearcount.workflow.reading_drawing import Draw, draw_sheet
-from clearcount.workflow.reading_records import Entry, Scope, in_reading_order, scope_of
+from clearcount.workflow.reading_records import Entry, ReadingScope, in_reading_order, scope_of
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def plan_room(request_text: str, store: Path, what: Asked | Draw, *, now: dateti
     )
 
 
-def _cards(scope: Scope, sheet: Sheet) -> list[CardPlan]:
+def _cards(scope: ReadingScope, sheet: Sheet) -> list[CardPlan]:
     label = scope.counted.facts.label
     earlier = by_round(DecisionStore(scope.store.path).decisions())
     settling = first_codes(scope) if sheet.kind == "round-adjudication" else {}
@@ -114,7 +114,7 @@ def _cards(scope: Scope, sheet: Sheet) -> list[CardPlan]:
     return cards
 
 
-def _hits_of(scope: Scope, occurrence_no: str) -> tuple[Hit, ...]:
+def _hits_of(scope: ReadingScope, occurrence_no: str) -> tuple[Hit, ...]:
     found = scope.mentions.get(occurrence_no, ())
     return tuple(Hit(each.field, each.entry_no, each.start, each.end, each.term) for each in found)
 

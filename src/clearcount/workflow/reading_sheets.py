@@ -13,7 +13,7 @@ from clearcount.files import write_whole
 from clearcount.model.decision import Decision, Key
 from clearcount.reading.sheets import Row, to_csv, to_xlsx
 from clearcount.store.decisions import Sheet
-from clearcount.workflow.reading_records import Scope
+from clearcount.workflow.reading_records import ReadingScope
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Drawn:
     at_most: int = 0
 
 
-def guide_of(scope: Scope) -> str:
+def guide_of(scope: ReadingScope) -> str:
     """Return the guide that readers go by unless another is named: the request's marker or first term, and 1
     (`ai-1`).
     """
@@ -36,20 +36,22 @@ def guide_of(scope: Scope) -> str:
     return "-".join([*(words or ["topic"]), "1"])
 
 
-def sheet_id(kind: str, scope: Scope, *parts: object) -> str:
+def sheet_id(kind: str, scope: ReadingScope, *parts: object) -> str:
     """Return a name made of the query, the snapshot and whatever else decides what is on the sheet."""
     text = repr((scope.query_version, scope.counted.snapshot.number, *parts))
     return f"{kind}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
 
 
-def new_sheet(identity: str, kind: str, scope: Scope, now: datetime, rows: tuple[Decision, ...], **plan_: int) -> Sheet:
+def new_sheet(
+    identity: str, kind: str, scope: ReadingScope, now: datetime, rows: tuple[Decision, ...], **plan_: int
+) -> Sheet:
     """Return the sheet as it is frozen, with the plan of a sample."""
     stamp = now.isoformat(timespec="seconds")
     return Sheet(identity, kind, scope.query_version, scope.counted.snapshot.number, stamp, rows, **plan_)
 
 
 def write_sheet(
-    scope: Scope, out: Path, rows: Sequence[Decision], shown: Mapping[Key, Mapping[str, str]] | None = None
+    scope: ReadingScope, out: Path, rows: Sequence[Decision], shown: Mapping[Key, Mapping[str, str]] | None = None
 ) -> None:
     """Write rows with their context to `out`; `shown` are further columns by record."""
     entries = scope.entries({row.occurrence_no for row in rows})

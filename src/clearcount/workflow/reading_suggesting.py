@@ -16,11 +16,11 @@ from clearcount.reading.decide import current
 from clearcount.reading.queue import Reading, score
 from clearcount.reading.suggest import Suggestion, key_words, related, variants, vocabulary
 from clearcount.store.decisions import DecisionStore
-from clearcount.workflow.reading_records import Entry, Scope
+from clearcount.workflow.reading_records import Entry, ReadingScope
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedSuggestion:
     """A suggested term, the records in scope that hold it, and how many unread records it would add."""
 
     suggestion: Suggestion
@@ -42,7 +42,7 @@ class Suggested:
     confirmed)."""
 
     query_version: str
-    terms: tuple[Counted, ...]
+    terms: tuple[CountedSuggestion, ...]
     ranked: tuple[tuple[Key, float], ...]
 
     def as_dict(self) -> dict[str, Any]:
@@ -55,7 +55,7 @@ class Suggested:
 
 
 def suggest(
-    scope: Scope, decisions: Sequence[Decision] | None = None, *, top: int = 20, related_file: Path | None = None
+    scope: ReadingScope, decisions: Sequence[Decision] | None = None, *, top: int = 20, related_file: Path | None = None
 ) -> Suggested:
     """Suggest terms and ranks what nobody has read. Decisions are the store's when none are given.
 
@@ -91,8 +91,8 @@ def suggest(
 
 
 def _counted(
-    scope: Scope, found: Sequence[Suggestion], entries: dict[str, list[Entry]], read: set[str]
-) -> list[Counted]:
+    scope: ReadingScope, found: Sequence[Suggestion], entries: dict[str, list[Entry]], read: set[str]
+) -> list[CountedSuggestion]:
     """Each suggestion with the records that the matcher finds it in under the request's own rule."""
     terms = scope.request.terms
     assert terms is not None
@@ -108,13 +108,15 @@ def _counted(
         holding = {numbers[row] for row in hits["row"].to_pylist()}
         records = sum(number in holding for number, _ in scope.months)
         if records:
-            counted.append(Counted(suggestion, records, sum(key[0] in holding & unread for key in scope.unmatched)))
+            counted.append(
+                CountedSuggestion(suggestion, records, sum(key[0] in holding & unread for key in scope.unmatched))
+            )
     order = {"variant": 0, "inflection": 0, "keyness": 1, "related": 2}
     return sorted(counted, key=lambda each: (order[each.suggestion.kind], -each.unread, -each.records))
 
 
 def _ranked(
-    scope: Scope, entries: dict[str, list[Entry]], held: dict[Key, Decision], top: int
+    scope: ReadingScope, entries: dict[str, list[Entry]], held: dict[Key, Decision], top: int
 ) -> tuple[tuple[Key, float], ...]:
     keys = [*(key for key in scope.matches if key in held), *scope.unmatched]
     verdicts = {key: held[key].code == "relevant" for key in keys if key in held and _settled(held[key])}

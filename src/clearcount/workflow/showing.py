@@ -9,7 +9,7 @@ from typing import Any
 from clearcount.lines import aligned
 from clearcount.model.marks import joined_marks
 from clearcount.model.table import ControlledTable
-from clearcount.writers.printed import Column, Line, PrintedTable, printed
+from clearcount.writers.printed import PrintedColumn, PrintedRow, PrintedTable, printed
 
 
 def text_table(table: ControlledTable) -> str:
@@ -30,17 +30,17 @@ def _cell(table: PrintedTable, row: int, column: int) -> str:
     return f"{shown} [p]" if provisional else shown
 
 
-def _line_name(line: Line, table: PrintedTable) -> str:
+def _line_name(line: PrintedRow, table: PrintedTable) -> str:
     if line.is_margin or not line.row:
         return line.heading
     return " ".join(filter(None, (line.code if "offence" in table.axes[0] else "", *_rest(line))))
 
 
-def _rest(line: Line) -> tuple[str, ...]:
+def _rest(line: PrintedRow) -> tuple[str, ...]:
     return (line.row, *line.extra) if not line.code or line.row != line.code.removeprefix("HO ") else line.extra
 
 
-def _head_name(column: Column) -> str:
+def _head_name(column: PrintedColumn) -> str:
     return "Total" if column.is_margin else column.period or column.heading
 
 

@@ -18,7 +18,7 @@ from clearcount.model.months import Month, Period
 from clearcount.model.population import Population
 from clearcount.model.release import Figure, Prose, Provenance
 from clearcount.model.table import Cell, ControlledTable, Count, Dimension, Leaf, NotInForce, Table, places
-from clearcount.writers.printed import Column, Line, PrintedCell, PrintedTable
+from clearcount.writers.printed import PrintedCell, PrintedColumn, PrintedRow, PrintedTable
 from clearcount.writers.readback import read_release
 
 EARLIER = "earlier version"
@@ -35,7 +35,7 @@ _COUNTS = {
 
 
 @dataclass(frozen=True)
-class Earlier:
+class EarlierVersion:
     """The bundle that is replaced: what a page calls it, its numbers as a table (or none), and how it was made.
 
     `counts` is the name of the table that it answered with, such as `mentions` or `confirmed`.
@@ -48,7 +48,7 @@ class Earlier:
     released: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
-def read_earlier(bundle: Path) -> Earlier:
+def read_earlier(bundle: Path) -> EarlierVersion:
     """Return the bundle in the folder `bundle` as the earlier version of an answer.
 
     Raises:
@@ -60,10 +60,10 @@ def read_earlier(bundle: Path) -> Earlier:
         raise BundleError(f"{bundle}: release.json has no provenance; name the bundle of an earlier answer")
     name = f"{released.get('reference', '')}, version of {released.get('version_date', '')}"
     table = release_difference(released)
-    return Earlier(name, table, provenance, _answered_with(released), released)
+    return EarlierVersion(name, table, provenance, _answered_with(released), released)
 
 
-def check_same_stores(earlier: Earlier, names: Sequence[str]) -> None:
+def check_same_stores(earlier: EarlierVersion, names: Sequence[str]) -> None:
     """Raise BundleError when an earlier answer counted in other stores: nobody could say what left which of them."""
     before = sorted(str(each.get("name")) for each in _stores(earlier.provenance))
     if before != (sorted(names) if len(names) > 1 else []):
@@ -136,14 +136,14 @@ def release_difference(released: Mapping[str, Any]) -> Table | None:
     )
 
 
-def _key(line: Line) -> Place:
+def _key(line: PrintedRow) -> Place:
     """The row part of a place, read from a printed line."""
     if match := _QUESTION.match(line.row):
         return (QuestionKey(int(match[1])), *map(ValueKey, line.extra))
     return (CodeKey(line.row, own=not line.code.startswith("HO ")), *map(ValueKey, line.extra))
 
 
-def _members(line: Line) -> tuple[Key, ...]:
+def _members(line: PrintedRow) -> tuple[Key, ...]:
     """The codes of a question, which its line prints joined by a bar."""
     if not _QUESTION.match(line.row) or not line.code:
         return ()
@@ -160,7 +160,7 @@ def _cell(cell: PrintedCell) -> Cell:
     return NotInForce() if cell.marker == "z" else Count(int(cell.value))
 
 
-def _period(column: Column) -> Period:
+def _period(column: PrintedColumn) -> Period:
     """The period that a printed column names: as many months of it as its heading says, all when it does not say."""
     months = _months(column.period)
     parts = [
@@ -188,7 +188,12 @@ def _months(label: str) -> tuple[Month, ...]:
 
 
 def what_changed(
-    earlier: Earlier, now: Provenance, *, answer: ControlledTable, tables: Mapping[str, ControlledTable], reason: str
+    earlier: EarlierVersion,
+    now: Provenance,
+    *,
+    answer: ControlledTable,
+    tables: Mapping[str, ControlledTable],
+    reason: str,
 ) -> tuple[Prose, ...]:
     """Return the note on a new version: why it was made, what was made otherwise, and the cells that differ.
 

@@ -22,7 +22,7 @@ FIELD = "field"
 
 
 @dataclass(frozen=True)
-class Column:
+class ColumnSummary:
     """One column: how many records it has, how many of them are blank, and how many different values the others hold.
 
     `use` says where in a request its values stand.
@@ -40,7 +40,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class ColumnValues(Column):
+class ColumnValues(ColumnSummary):
     """The same with what it holds, the commonest first: controlled values in words, others by their shapes."""
 
     values: tuple[ShownValue, ...] = ()
@@ -56,7 +56,7 @@ class Values:
     """The columns of one snapshot of a store, or one of them with its values."""
 
     snapshot: int
-    columns: tuple[Column, ...]
+    columns: tuple[ColumnSummary, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """Return `{"snapshot", "columns": [{"column", "use", "records", "blank", "different", "values"?}]}`."""
@@ -90,7 +90,7 @@ def values_of(store: Store, column: str = "", *, snapshot: int | None = None) ->
     return Values(shot.number, tuple(found))
 
 
-def _of_people(store: Store, shot: Snapshot, name: str, role: str, *, listed: bool) -> Column:
+def _of_people(store: Store, shot: Snapshot, name: str, role: str, *, listed: bool) -> ColumnSummary:
     """One column of the people of a role; the roles themselves stand in `scope.unit`."""
     held = store.held_by_people(shot, name, role)
     if name == ROLE:
@@ -101,16 +101,16 @@ def _of_people(store: Store, shot: Snapshot, name: str, role: str, *, listed: bo
     return _shown(name, f"where.{name} of {role}" if role else "scope.unit", held, listed=listed)
 
 
-def _column(store: Store, shot: Snapshot, name: str, *, listed: bool) -> Column:
+def _column(store: Store, shot: Snapshot, name: str, *, listed: bool) -> ColumnSummary:
     held = _fields(store, shot) if name == FIELD else store.held(shot, name)
     use = {FIELD: "terms.fields", "code": "question.codes", "markers": "marker.name", "status": "scope.cancelled"}
     return _shown(name, use.get(name, f"where.{name}"), held, listed=listed)
 
 
-def _shown(name: str, use: str, held: dict[str, int], *, listed: bool) -> Column:
+def _shown(name: str, use: str, held: dict[str, int], *, listed: bool) -> ColumnSummary:
     blank = held.pop("", 0)
     plain = (name, use, sum(held.values()) + blank, blank, len(held))
-    return ColumnValues(*plain, shown_values(name, held)) if listed else Column(*plain)
+    return ColumnValues(*plain, shown_values(name, held)) if listed else ColumnSummary(*plain)
 
 
 def _fields(store: Store, shot: Snapshot) -> dict[str, int]:

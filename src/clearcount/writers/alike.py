@@ -38,7 +38,7 @@ class Vocabulary:
     values: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
     texts: set[str] = field(default_factory=set)
 
-    def learn(self, pieces: Iterable[Piece]) -> None:
+    def learn(self, pieces: Iterable[PrintedElement]) -> None:
         """Take up every piece of a file that was made here."""
         for piece in pieces:
             self.tags.add(piece.tag)
@@ -46,7 +46,7 @@ class Vocabulary:
                 self.values[piece.tag, name].add(value)
             self.texts.update(piece.texts)
 
-    def stranger(self, piece: Piece, known: Collection[str], *, numbers: bool) -> str:
+    def stranger(self, piece: PrintedElement, known: Collection[str], *, numbers: bool) -> str:
         """Return what of `piece` no writer makes, in words, or nothing. With `numbers` any number may be a value, and
         `known` lists further elements, attributes and values too.
         """
@@ -65,7 +65,7 @@ class Vocabulary:
 
 
 @dataclass(frozen=True)
-class Piece:
+class PrintedElement:
     """One element: where it stands, its attributes, and the plain texts directly in it or behind it."""
 
     where: str
@@ -145,7 +145,7 @@ def _made_here(part: str, members: Collection[str]) -> bool:
 
 
 def _unknown(
-    pieces: Iterable[Piece], vocabulary: Vocabulary, known: Collection[str], *, numbers: bool
+    pieces: Iterable[PrintedElement], vocabulary: Vocabulary, known: Collection[str], *, numbers: bool
 ) -> Iterator[str]:
     for piece in pieces:
         if what := vocabulary.stranger(piece, known, numbers=numbers):
@@ -192,15 +192,15 @@ def _named(part: str, content: bytes) -> str:
     return part if part.endswith(_XML) else f"{part} {hashlib.sha256(content).hexdigest()}"
 
 
-def _of_part(part: str, content: bytes) -> Iterator[Piece]:
+def _of_part(part: str, content: bytes) -> Iterator[PrintedElement]:
     if not part.endswith(_XML):
         return
     for place, element in enumerate(parse_xml(content, part).iter(), start=1):
         texts = tuple(filter(None, (plain(element.text or ""), plain(element.tail or ""))))
-        yield Piece(f"part {part}, element {place}", element.tag, tuple(element.items()), texts)
+        yield PrintedElement(f"part {part}, element {place}", element.tag, tuple(element.items()), texts)
 
 
-def _pieces(name: str, content: bytes) -> Iterator[Piece]:
+def _pieces(name: str, content: bytes) -> Iterator[PrintedElement]:
     if name.endswith(".json"):
         yield from _of_json(parse_json(content, name))
         return
@@ -214,19 +214,21 @@ def _pieces(name: str, content: bytes) -> Iterator[Piece]:
         parser.close()
         yield from parser.pieces
     else:
-        yield from (Piece(f"line {place}", "", (), (line,)) for place, line in enumerate(text.split("\n"), start=1))
+        yield from (
+            PrintedElement(f"line {place}", "", (), (line,)) for place, line in enumerate(text.split("\n"), start=1)
+        )
 
 
-def _of_json(value: object) -> Iterator[Piece]:
+def _of_json(value: object) -> Iterator[PrintedElement]:
     if isinstance(value, dict):
         for place, (key, part) in enumerate(value.items(), start=1):
-            yield Piece(f"entry {place}", "key", (), (str(key),))
+            yield PrintedElement(f"entry {place}", "key", (), (str(key),))
             yield from _of_json(part)
     elif isinstance(value, list):
         for part in value:
             yield from _of_json(part)
     else:
-        yield Piece("a value", "value", (), (plain(str(value)),))
+        yield PrintedElement("a value", "value", (), (plain(str(value)),))
 
 
 class _Markup(HTMLParser):
@@ -234,11 +236,11 @@ class _Markup(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.pieces: list[Piece] = []
+        self.pieces: list[PrintedElement] = []
         self._inside = ""
 
     def _add(self, tag: str, attributes: tuple[tuple[str, str], ...] = (), texts: tuple[str, ...] = ()) -> None:
-        self.pieces.append(Piece(f"line {self.getpos()[0]}", tag, attributes, texts))
+        self.pieces.append(PrintedElement(f"line {self.getpos()[0]}", tag, attributes, texts))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._inside = tag

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from clearcount.writers.printed_release import PrintedRelease
 from clearcount.writers.templating import render
-from clearcount.writers.workbook import Sheet, workbook
+from clearcount.writers.workbook import WrittenSheet, workbook
 from clearcount.writers.zips import package
 
 _MIMETYPE = "application/vnd.oasis.opendocument.spreadsheet"
@@ -25,7 +25,7 @@ _NAMESPACES = " ".join(
 )
 
 
-def _widths(sheet: Sheet) -> list[int]:
+def _widths(sheet: WrittenSheet) -> list[int]:
     """Column widths in millimetres."""
     if not sheet.header:
         return [200]

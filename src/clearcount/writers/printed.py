@@ -71,7 +71,7 @@ class PrintedCell:
 
 
 @dataclass(frozen=True)
-class Column:
+class PrintedColumn:
     """One column: the period as data (`2023-01`, `total`), and its heading (`Jan 2023`, `Total`).
 
     `first` and `last` are the first and the last day that the column counts (`2023-01-01`). They tell a part of a year
@@ -101,7 +101,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Line:
+class PrintedRow:
     """One line: `key` unique in its table, `row` as in the bundle's column, `code`, `label`, further dimensions.
 
     `period`, `first`, `last` and `provisional` are filled where time stands in lines. `named` is the heading where it
@@ -149,8 +149,8 @@ class PrintedTable:
     title: str
     unit: str
     dimensions: tuple[str, ...]
-    columns: tuple[Column, ...]
-    lines: tuple[Line, ...]
+    columns: tuple[PrintedColumn, ...]
+    lines: tuple[PrintedRow, ...]
     cells: tuple[tuple[PrintedCell, ...], ...]
     dropped: tuple[str, ...] = ()
     corner: str = "Offence"
@@ -159,7 +159,7 @@ class PrintedTable:
     number: int = 0
     axes: tuple[tuple[str, ...], tuple[str, ...]] = (("offence",), ("month",))
 
-    def at(self, line: Line, column: Column) -> tuple[str, ...]:
+    def at(self, line: PrintedRow, column: PrintedColumn) -> tuple[str, ...]:
         """Return the coordinates of a cell in the tables document: the text of its key in each dimension."""
         sides = zip(
             self.axes, ((line.row, line.period, line.extra), (column.row, column.period, column.extra)), strict=True
@@ -222,7 +222,8 @@ class PrintedTable:
         """Return the table that `as_dict` wrote. Raises BundleError when its shape is not that of a table."""
         try:
             columns = tuple(
-                Column(str(period), str(heading), bool(p), *_two(days)) for period, heading, p, *days in raw["columns"]
+                PrintedColumn(str(period), str(heading), bool(p), *_two(days))
+                for period, heading, p, *days in raw["columns"]
             )
             if "column_keys" in raw:
                 columns = tuple(
@@ -230,7 +231,7 @@ class PrintedTable:
                     for column, (row, code, label, *extra) in zip(columns, raw["column_keys"], strict=True)
                 )
             lines = tuple(
-                Line(str(key), str(row), str(code), str(label), tuple(map(str, extra)))
+                PrintedRow(str(key), str(row), str(code), str(label), tuple(map(str, extra)))
                 for key, row, code, label, *extra in raw["lines"]
             )
             if "line_periods" in raw:
@@ -361,17 +362,19 @@ def _days(dimension: Dimension, key: Key) -> tuple[str, str]:
     return first.isoformat(), last.isoformat()
 
 
-def _column(table: ControlledTable, head: Place) -> Column:
+def _column(table: ControlledTable, head: Place) -> PrintedColumn:
     side = _side(table.columns, head)
     provisional = not table.provisional.isdisjoint(head)
     heading = "Number" if not head else "Total" if is_margin(head) and not side.row else side.spoken
-    return Column(side.period, heading, provisional, side.first, side.last, side.row, side.code, side.label, side.extra)
+    return PrintedColumn(
+        side.period, heading, provisional, side.first, side.last, side.row, side.code, side.label, side.extra
+    )
 
 
-def _line(table: ControlledTable, line: Place) -> Line:
+def _line(table: ControlledTable, line: Place) -> PrintedRow:
     side = _side(table.rows, line)
     key = TOTAL if is_margin(line) else "|".join(each.text for each in line)
-    made = Line(key, side.row, side.code, side.label, side.extra, side.period, side.first, side.last,
+    made = PrintedRow(key, side.row, side.code, side.label, side.extra, side.period, side.first, side.last,
                 not table.provisional.isdisjoint(line))  # fmt: skip
     spoken = "All records" if not line else side.spoken
     return made if made.heading == spoken else replace(made, named=spoken)

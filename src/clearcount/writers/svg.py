@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from html import escape
 
 from clearcount.writers.content import DRAFT
-from clearcount.writers.printed import Column, Line, PrintedCell, PrintedTable
+from clearcount.writers.printed import PrintedCell, PrintedColumn, PrintedRow, PrintedTable
 from clearcount.writers.printed_release import PrintedRelease
 
 INK, QUIET, LINE = "#0B1F33", "#F3F5F7", "#C5CDD5"
@@ -76,7 +76,13 @@ def _gaps(cells: tuple[PrintedCell, ...], step: float, top: float) -> list[str]:
 
 
 def _panel(
-    title: str, cells: tuple[PrintedCell, ...], columns: tuple[Column, ...], *, top: float, colour: str, highest: int
+    title: str,
+    cells: tuple[PrintedCell, ...],
+    columns: tuple[PrintedColumn, ...],
+    *,
+    top: float,
+    colour: str,
+    highest: int,
 ) -> list[str]:
     """One panel: its title, its bars with their numbers, and the columns without a number as such.
 
@@ -112,7 +118,7 @@ def _panel(
     return drawn
 
 
-def _sentence(line: Line, cells: tuple[PrintedCell, ...], columns: tuple[Column, ...]) -> str:
+def _sentence(line: PrintedRow, cells: tuple[PrintedCell, ...], columns: tuple[PrintedColumn, ...]) -> str:
     """What a line's bars show, in words: the highest bars, and the periods without a number."""
     numbers = [(int(cell.value), column.heading) for cell, column in zip(cells, columns, strict=True) if cell.value]
     highest = max((number for number, _ in numbers), default=0)
@@ -139,8 +145,8 @@ def _sentence(line: Line, cells: tuple[PrintedCell, ...], columns: tuple[Column,
 class _Drawn:
     """What is drawn of a table: its bars, one panel for each line, and whether lines or bars are left out."""
 
-    columns: tuple[Column, ...]
-    panels: tuple[tuple[Line, tuple[PrintedCell, ...]], ...]
+    columns: tuple[PrintedColumn, ...]
+    panels: tuple[tuple[PrintedRow, tuple[PrintedCell, ...]], ...]
     what: str
     more: str = ""
 
@@ -160,8 +166,8 @@ def _drawn(table: PrintedTable) -> _Drawn:
     if not timed:  # the highest first; what has no number last, in the order of the table
         bars.sort(key=lambda pair: -int(pair[1].value) if pair[1].value else 1)
     shown = bars if timed else bars[:BARS]
-    columns = tuple(Column(line.period, line.heading, line.provisional) for line, _ in shown)
-    total = Line("", "", "", "Total" if len(table.columns) > 1 or len(bars) > 1 else table.columns[-1].heading)
+    columns = tuple(PrintedColumn(line.period, line.heading, line.provisional) for line, _ in shown)
+    total = PrintedRow("", "", "", "Total" if len(table.columns) > 1 or len(bars) > 1 else table.columns[-1].heading)
     more = " The table has the bars that are not drawn." if len(shown) < len(bars) else ""
     what = "Bars by period." if timed else "Bars from the highest to the lowest."
     return _Drawn(columns, ((total, tuple(cell for _, cell in shown)),), what, more)

@@ -25,7 +25,7 @@ from clearcount.writers.content import (
     facts,
     sections,
 )
-from clearcount.writers.printed import SHORTHAND, Line, PrintedTable, inert
+from clearcount.writers.printed import SHORTHAND, PrintedRow, PrintedTable, inert
 from clearcount.writers.printed_release import PrintedRelease, PrintedStatement
 
 NONE = "none"
@@ -40,7 +40,7 @@ Cell: TypeAlias = str | int
 
 
 @dataclass(frozen=True)
-class Sheet:
+class WrittenSheet:
     """One sheet: a title, lines of words, then one table (none on the cover). The first `words` columns are wrapped."""
 
     name: str
@@ -61,7 +61,7 @@ class Sheet:
         return re.sub(r"\W+", "_", self.name).strip("_").lower()
 
 
-def workbook(release: PrintedRelease) -> tuple[Sheet, ...]:
+def workbook(release: PrintedRelease) -> tuple[WrittenSheet, ...]:
     """Return every sheet of the workbook in order."""
     draft = (DRAFT,) if release.draft_because else ()
     tables = tuple(_figures(table, draft) for table in _named(release.tables))
@@ -71,7 +71,7 @@ def workbook(release: PrintedRelease) -> tuple[Sheet, ...]:
     return tuple(map(_inert, (_cover(release), _contents(body, draft), *body)))
 
 
-def _inert(sheet: Sheet) -> Sheet:
+def _inert(sheet: WrittenSheet) -> WrittenSheet:
     """The sheet without a text that a program could run as a formula."""
     rows = tuple(tuple(inert(cell) if isinstance(cell, str) else cell for cell in row) for row in sheet.rows)
     return replace(sheet, title=inert(sheet.title), lines=tuple(map(inert, sheet.lines)), rows=rows)
@@ -83,7 +83,7 @@ def data_header(table: PrintedTable) -> tuple[str, ...]:
     return ("Code", *dimensions, "Counted", *(column.printed for column in table.columns))
 
 
-def sheet_words(line: Line) -> tuple[str, ...]:
+def sheet_words(line: PrintedRow) -> tuple[str, ...]:
     """Return the words of a row of a data sheet; a line of no one code is the total over codes."""
     label = line.label if line.row and not line.named else line.printed
     return (line.code or line.row or TOTAL, *line.extra, label or TOTAL)
@@ -103,7 +103,7 @@ def _named(tables: Iterable[PrintedTable]) -> list[tuple[str, PrintedTable]]:
     return named
 
 
-def _figures(named: tuple[str, PrintedTable], draft: tuple[str, ...]) -> Sheet:
+def _figures(named: tuple[str, PrintedTable], draft: tuple[str, ...]) -> WrittenSheet:
     name, table = named
     rows: list[tuple[Cell, ...]] = []
     for line, cells in zip(table.lines, table.cells, strict=True):
@@ -111,16 +111,16 @@ def _figures(named: tuple[str, PrintedTable], draft: tuple[str, ...]) -> Sheet:
         rows.append((*sheet_words(line), *numbers))
     shorthand = (f"[{mark}] {SHORTHAND[mark]}" for mark in table.shorthand)
     lines = (*draft, f"This sheet contains one table. It counts {table.unit}.", *shorthand, *table.left_out)
-    return Sheet(name, table.title, lines, data_header(table), tuple(rows), words=2 + len(table.dimensions))
+    return WrittenSheet(name, table.title, lines, data_header(table), tuple(rows), words=2 + len(table.dimensions))
 
 
-def _lines(statement: PrintedStatement, draft: tuple[str, ...]) -> Sheet:
+def _lines(statement: PrintedStatement, draft: tuple[str, ...]) -> WrittenSheet:
     rows = tuple((line.heading, int(line.shown) if line.shown.isdigit() else line.shown) for line in statement.lines)
     lines = (*draft, "This sheet contains one table. A dash marks a part of the line above.")
-    return Sheet(statement.name.capitalize(), statement.title, lines, LINES, rows, words=1)
+    return WrittenSheet(statement.name.capitalize(), statement.title, lines, LINES, rows, words=1)
 
 
-def _cover(release: PrintedRelease) -> Sheet:
+def _cover(release: PrintedRelease) -> WrittenSheet:
     drafts = draft_lines(release)
     lines = (
         *((f"{DRAFT} These doubts about the request are open: {'; '.join(drafts)}.",) if drafts else ()),
@@ -128,22 +128,22 @@ def _cover(release: PrintedRelease) -> Sheet:
         f"Licence: {release.force.licence}, {release.force.licence_url}",
         f"What the numbers are: {release.heading}.",
     )
-    return Sheet("Cover", release.title, lines)
+    return WrittenSheet("Cover", release.title, lines)
 
 
-def _contents(body: Iterable[Sheet], draft: tuple[str, ...]) -> Sheet:
+def _contents(body: Iterable[WrittenSheet], draft: tuple[str, ...]) -> WrittenSheet:
     rows = tuple((sheet.name, sheet.title) for sheet in body)
     lines = (*draft, "This sheet contains one table: the sheets of this workbook.")
-    return Sheet("Contents", "Contents", lines, ("Sheet", "What it holds"), rows, words=2)
+    return WrittenSheet("Contents", "Contents", lines, ("Sheet", "What it holds"), rows, words=2)
 
 
-def _notes(draft: tuple[str, ...]) -> Sheet:
+def _notes(draft: tuple[str, ...]) -> WrittenSheet:
     rows = (("0", "a count of zero"), *((f"[{mark}]", meaning) for mark, meaning in SHORTHAND.items()))
     lines = (*draft, "This sheet contains one table. Not every shorthand stands in this workbook.")
-    return Sheet("Notes", "Shorthand used in the tables", lines, ("Shorthand", "Meaning"), rows, words=2)
+    return WrittenSheet("Notes", "Shorthand used in the tables", lines, ("Shorthand", "Meaning"), rows, words=2)
 
 
-def _questions(release: PrintedRelease, draft: tuple[str, ...]) -> Sheet:
+def _questions(release: PrintedRelease, draft: tuple[str, ...]) -> WrittenSheet:
     rows = tuple(
         tuple(
             text or NONE
@@ -158,10 +158,10 @@ def _questions(release: PrintedRelease, draft: tuple[str, ...]) -> Sheet:
     )  # fmt: skip
     header = ("Question", "As asked", "Answer", "Code", "Offence", "Law", "In force", "Remarks")
     lines = (*draft, "This sheet contains one table: which offence codes answer which question.")
-    return Sheet("Questions and codes", "Questions and the codes that answer them", lines, header, rows, words=8)
+    return WrittenSheet("Questions and codes", "Questions and the codes that answer them", lines, header, rows, words=8)
 
 
-def _words(release: PrintedRelease, draft: tuple[str, ...]) -> Sheet:
+def _words(release: PrintedRelease, draft: tuple[str, ...]) -> WrittenSheet:
     """The sections of words, one paragraph a row."""
     by_id = {section.id: section for section in sections(release)}
     rows = tuple(
@@ -171,7 +171,7 @@ def _words(release: PrintedRelease, draft: tuple[str, ...]) -> Sheet:
         for start in range(0, len(text), LONGEST_CELL)
     )
     lines = (*draft, "This sheet contains one table: the words of the answer, one paragraph a row.")
-    return Sheet("Method", "The request, the method and your rights", lines, ("Section", "Text"), rows, words=2)
+    return WrittenSheet("Method", "The request, the method and your rights", lines, ("Section", "Text"), rows, words=2)
 
 
 def _texts(section: Section) -> Iterable[str]:

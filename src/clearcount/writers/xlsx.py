@@ -12,7 +12,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from clearcount.writers.printed_release import PrintedRelease
-from clearcount.writers.workbook import Cell, Sheet, workbook
+from clearcount.writers.workbook import Cell, WrittenSheet, workbook
 from clearcount.writers.zips import repacked
 
 _FONT = {"font_name": "Arial", "font_size": 12, "valign": "top"}
@@ -21,7 +21,7 @@ _WIDE, _NARROW, _COVER = 44, 12, 90
 """Column widths in characters."""
 
 
-def _column_width(sheet: Sheet, column: int) -> int:
+def _column_width(sheet: WrittenSheet, column: int) -> int:
     if column >= sheet.words:
         return _NARROW
     longest = max((len(str(row[column])) for row in sheet.rows), default=0)
@@ -36,7 +36,7 @@ def _row_height(cells: Sequence[Cell], widths: Sequence[int], words: int) -> flo
     return min(16.0 * lines, 409.0)
 
 
-def _draw(page: Worksheet, sheet: Sheet, formats: dict[str, Format]) -> None:
+def _draw(page: Worksheet, sheet: WrittenSheet, formats: dict[str, Format]) -> None:
     page.set_landscape()
     page.set_paper(9)  # A4
     if sheet.fits_a_page:

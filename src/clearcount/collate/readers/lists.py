@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from clearcount.collate.grid import Cell, Grid, lay_out
 from clearcount.collate.heads import speaks_of_time
-from clearcount.collate.periods import Span, part_of
+from clearcount.collate.periods import PeriodSpan, part_of
 from clearcount.collate.values import read_value
 
 _LIST = re.compile(
@@ -37,7 +37,7 @@ def read_words(words: str, place: str = "line") -> tuple[tuple[Grid, ...], tuple
     before = False
     for number, line in enumerate([*words.splitlines(), ""], 1):
         match = _LIST.match(line)
-        if match and isinstance(part_of(match["head"]), Span) and not read_value(Cell(match["value"], "")).unread:
+        if match and isinstance(part_of(match["head"]), PeriodSpan) and not read_value(Cell(match["value"], "")).unread:
             title = title if held else above
             held.append((number, match["head"].strip(), match["value"]))
             continue

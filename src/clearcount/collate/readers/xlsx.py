@@ -42,7 +42,7 @@ def read_xlsx(raw: bytes, name: str) -> Page:
         ExportError, ForeignFileError: when it is no workbook or beyond the bounds of a published one.
     """
     with open_package(raw, name) as package:
-        book = _Book(package, name)
+        book = _PublishedBook(package, name)
         grids: list[Grid] = []
         said: list[str] = list(book.said)
         for title, part in book.sheets:
@@ -53,7 +53,7 @@ def read_xlsx(raw: bytes, name: str) -> Page:
         return Page(tuple(grids), "", tuple(said))
 
 
-class _Book:
+class _PublishedBook:
     """The shared parts of one workbook."""
 
     def __init__(self, package: Package, name: str) -> None:

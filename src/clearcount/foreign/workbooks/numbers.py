@@ -13,7 +13,7 @@ FIGURES = 15
 _DAY = 86_400
 
 
-class Form(Enum):
+class NumberShape(Enum):
     """How a number is shown."""
 
     PLAIN = "plain"
@@ -26,15 +26,15 @@ class Form(Enum):
 class Format(NamedTuple):
     """A number format: its form, and for leading zeros the pattern of figures, as `000/00`."""
 
-    form: Form
+    form: NumberShape
     pattern: str = ""
 
 
-PLAIN = Format(Form.PLAIN)
+PLAIN = Format(NumberShape.PLAIN)
 _BUILT_IN = {
-    **dict.fromkeys([*range(14, 18), 22, *range(27, 32), 34, 35, *range(50, 59)], Format(Form.DATE)),
-    **dict.fromkeys([18, 19, 20, 21, 32, 33, 45, 47], Format(Form.TIME)),
-    46: Format(Form.LENGTH),
+    **dict.fromkeys([*range(14, 18), 22, *range(27, 32), 34, 35, *range(50, 59)], Format(NumberShape.DATE)),
+    **dict.fromkeys([18, 19, 20, 21, 32, 33, 45, 47], Format(NumberShape.TIME)),
+    46: Format(NumberShape.LENGTH),
 }
 """Formats that a file names by number alone (ECMA-376 18.8.30)."""
 _QUOTED = re.compile(r'"[^"]*"?|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.IGNORECASE | re.DOTALL)
@@ -50,16 +50,16 @@ def read_format(code: str) -> Format:
     """Return what a format such as `dd/mm/yyyy`, `[h]:mm` or `00000` does to a number."""
     bare = _QUOTED.sub("", code).split(";", 1)[0].strip()
     if re.search(r"\[(h+|m+|s+)\]", bare, re.IGNORECASE):
-        return Format(Form.LENGTH)
+        return Format(NumberShape.LENGTH)
     if pattern := _zeros(code):
-        return Format(Form.ZEROS, pattern)
+        return Format(NumberShape.ZEROS, pattern)
     if "general" in bare.lower() or re.search(r"[#?]|0(?!\d*s)", re.sub(r"[sS]{1,2}\.0+", "s", bare)):
         return PLAIN
     if _DATE_SIGNS.search(bare):
-        return Format(Form.DATE)
+        return Format(NumberShape.DATE)
     if _TIME_SIGNS.search(bare):
-        return Format(Form.TIME)
-    return Format(Form.DATE) if re.fullmatch(r"[m\W]*m[m\W]*", bare, re.IGNORECASE) else PLAIN
+        return Format(NumberShape.TIME)
+    return Format(NumberShape.DATE) if re.fullmatch(r"[m\W]*m[m\W]*", bare, re.IGNORECASE) else PLAIN
 
 
 _ZEROS = re.compile(r'(?:0|"[^"]{0,9}"|\\.|[-+/ :()]){2,40}')
@@ -87,11 +87,11 @@ def too_long(value: float) -> bool:
 
 def number_text(value: float, form: Format = PLAIN, *, from_1904: bool = False) -> str:
     """Return a finite number as its cell shows it: days and times in ISO form, others with at most 15 figures."""
-    if form.form is Form.DATE:
+    if form.form is NumberShape.DATE:
         return _moment(value, from_1904, day=True)
-    if form.form is Form.TIME:
+    if form.form is NumberShape.TIME:
         return _moment(value, from_1904, day=False)
-    if form.form is Form.LENGTH and value >= 0:
+    if form.form is NumberShape.LENGTH and value >= 0:
         return _clock(round(value * _DAY))
     if value.is_integer():
         return _filled(form.pattern, int(value)) if form.pattern and value >= 0 else str(int(value))

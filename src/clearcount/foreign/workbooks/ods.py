@@ -44,7 +44,7 @@ def read_ods(package: Package) -> Iterator[SheetHead | Row | SheetFacts]:
     """Give each sheet's head, its rows and its facts. Raises ForeignFileError where the file is damaged."""
     if "META-INF/manifest.xml" in package.members and b"encryption-data" in package.read("META-INF/manifest.xml"):
         raise ForeignFileError(f"{package.name} has a password; save it without one")
-    reader = _Reader(package.name)
+    reader = _OdsReader(package.name)
     with package.open("content.xml") as content:
         yield from reader.read(content)
 
@@ -55,7 +55,7 @@ def _short(tag: str) -> str:
     return f"{_PREFIXES[home]}:{local}" if home in _PREFIXES else tag
 
 
-class _Reader:
+class _OdsReader:
     """The handlers: a cell inside a row inside a sheet, and whatever lies beside a cell's text skipped."""
 
     def __init__(self, name: str) -> None:

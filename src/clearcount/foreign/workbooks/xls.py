@@ -10,7 +10,7 @@ import xlrd
 from xlrd.biffh import XLRDError, error_text_from_code
 
 from clearcount.errors import ForeignFileError
-from clearcount.foreign.workbooks.numbers import PLAIN, Form, Format, number_text, read_format, too_long
+from clearcount.foreign.workbooks.numbers import PLAIN, Format, NumberShape, number_text, read_format, too_long
 from clearcount.foreign.workbooks.values import (
     ERROR_WORDS,
     CellFault,
@@ -87,7 +87,7 @@ def _value(cell: Any, column: int, form: Format, from_1904: bool) -> str | CellF
         case xlrd.XL_CELL_NUMBER | xlrd.XL_CELL_DATE:
             if too_long(cell.value):
                 return CellFault(column, "figures")
-            if cell.ctype == xlrd.XL_CELL_DATE and form.form in (Form.PLAIN, Form.ZEROS):
-                form = Format(Form.DATE)
+            if cell.ctype == xlrd.XL_CELL_DATE and form.form in (NumberShape.PLAIN, NumberShape.ZEROS):
+                form = Format(NumberShape.DATE)
             return number_text(cell.value, form, from_1904=from_1904)
     return ""

@@ -32,7 +32,7 @@ class Word:
 
 
 @dataclass(frozen=True)
-class Part:
+class LetterPart:
     """A placeholder that stands alone in a paragraph of the letter's body, once, and becomes paragraphs or tables."""
 
     prints: str
@@ -87,28 +87,28 @@ WORDS: Mapping[str, Word] = {
 }
 """The placeholders inside a line, by name."""
 
-PARTS: Mapping[str, Part] = {
-    "facts": Part(
+PARTS: Mapping[str, LetterPart] = {
+    "facts": LetterPart(
         "reference, who answers, dates, period and what is replaced, one a line",
         lambda release: (Facts(facts(release)),),
         required=False,
     ),
-    "draft_notice": Part("the doubts that make this a draft, or nothing", _draft_notice, required=False),
-    "summary": Part("the answer in brief: one line a question, and whether people read the hits",
+    "draft_notice": LetterPart("the doubts that make this a draft, or nothing", _draft_notice, required=False),
+    "summary": LetterPart("the answer in brief: one line a question, and whether people read the hits",
                     _section("answer-as-asked")),
-    "data_source": Part("where the records come from", _section("data-source")),
-    "data_processing": Part("what was counted and how months are made", _section("data-processing")),
-    "request": Part("the request in its own words, and how it was read", _section("the-request")),
-    "answers": Part("each question, its answer and the offence codes that answer it", _section("the-answer"),
+    "data_source": LetterPart("where the records come from", _section("data-source")),
+    "data_processing": LetterPart("what was counted and how months are made", _section("data-processing")),
+    "request": LetterPart("the request in its own words, and how it was read", _section("the-request")),
+    "answers": LetterPart("each question, its answer and the offence codes that answer it", _section("the-answer"),
                     tables=True),
-    "method": Part("how the count was made", _section("method")),
-    "quality": Part("how reliable the count is", _section("quality")),
-    "small_numbers": Part("what is hidden or rounded, and why", _section("small-numbers")),
-    "notes": Part("further notes, and what changed since an earlier version", _section("notes")),
-    "repeat": Part("what it takes to repeat the answer, and the files that belong to it", _section("to-repeat-this"),
-                   required=False),
-    "rights": Part("internal review, the Information Commissioner, contact and licence", _section("your-rights")),
-    "tables": Part("every table of the answer, with its notes", _tables, tables=True),
+    "method": LetterPart("how the count was made", _section("method")),
+    "quality": LetterPart("how reliable the count is", _section("quality")),
+    "small_numbers": LetterPart("what is hidden or rounded, and why", _section("small-numbers")),
+    "notes": LetterPart("further notes, and what changed since an earlier version", _section("notes")),
+    "repeat": LetterPart("what it takes to repeat the answer, and the files that belong to it",
+                         _section("to-repeat-this"), required=False),
+    "rights": LetterPart("internal review, the Information Commissioner, contact and licence", _section("your-rights")),
+    "tables": LetterPart("every table of the answer, with its notes", _tables, tables=True),
 }  # fmt: skip
 """The placeholders that become paragraphs and tables, by name."""
 
