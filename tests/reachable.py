@@ -38,13 +38,15 @@ def reachable_python() -> tuple[str, dict[str, str]] | None:
     folder.chmod(0o755)
     copied = _copied(folder, libraries)
     for make in (lambda: system, lambda: _interpreter(folder)):
-        if (name := make()) and _runs(name, found := _environment(copied)):
+        if (name := make()) and _runs(name, found := _environment(copied, Path(name).parents[1] / "lib")):
             return name, found
     return None
 
 
-def _environment(path: str) -> dict[str, str]:
-    return {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "PATH": "/usr/bin:/bin"}
+def _environment(path: str, shared: Path | None = None) -> dict[str, str]:
+    """Return the variables; `shared` is where a copied interpreter finds its own shared library."""
+    found = {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "PATH": "/usr/bin:/bin"}
+    return found if shared is None else {**found, "LD_LIBRARY_PATH": str(shared)}
 
 
 def _runs(interpreter: str, environment: dict[str, str]) -> bool:
