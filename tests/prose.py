@@ -174,7 +174,7 @@ def of_page(path: Path) -> Iterator[Sentence]:
             bare = re.sub(r"`[^`]*`", lambda code: code.group().replace("|", "/"), line)
             lines += ["", *(f"{cell}\n" for cell in re.split(r"(?<!\\)\|", bare)), ""]
         elif re.match(r"\s*([-*+]|\d+\.)\s|#", line):
-            lines += ["", re.sub(r"^\s*([-*+]|\d+\.|#+)\s*", "", line)]
+            lines += ["", re.sub(r"^\s*([-*+]|\d+\.|#+)\s*", "", line), *([""] if line.startswith("#") else [])]
         else:
             lines.append(line)
     yield from sentences(str(path.relative_to(ROOT)), "\n".join(lines))

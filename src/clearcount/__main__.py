@@ -8,7 +8,7 @@ import os
 import sys
 
 from clearcount.edge import keep_quiet, say
-from clearcount.frugal import be_frugal
+from clearcount.frugal import be_frugal, leave_pandas_out
 
 
 def main() -> None:
@@ -16,6 +16,7 @@ def main() -> None:
     keep_quiet()
     try:
         be_frugal()
+        leave_pandas_out()
         from clearcount.cli import cli  # here, so that a library that cannot be loaded ends in a sentence
 
         cli(prog_name="clearcount")

@@ -15,7 +15,6 @@ import threading
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 from clearcount.errors import ClearcountError
@@ -119,6 +118,8 @@ def _written(lines: tuple[str, ...]) -> Path:
 
 
 def _report(error: BaseException, command: str) -> Iterator[str]:
+    from importlib import metadata  # here: it takes longer to load than all that --help needs
+
     yield f"command: {command or 'not known'}"
     yield f"python: {platform.python_version()} on {platform.system()} {platform.machine()}"
     for name in ("clearcount", *_LIBRARIES):

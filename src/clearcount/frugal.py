@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+from importlib.abc import MetaPathFinder
 
 _LESS = {
     "OPENBLAS_NUM_THREADS": "1",  # 32 MB a thread, and the process ended when they cannot be had
@@ -31,6 +32,32 @@ def be_frugal() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # other C libraries have none
     if mallopt is not None:
         mallopt(_ARENAS, 1)
+
+
+class _NoPandas(MetaPathFinder):
+    """Finds nothing, and says of pandas that it is not installed."""
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError("pandas is left out here", name="pandas")
+
+
+_no_pandas = _NoPandas()
+
+
+def leave_pandas_out() -> None:
+    """Let Arrow find no pandas: it loads all of it, for a third of a second, to look at one value.
+
+    The command line shows no frame. Call it before Arrow is loaded; an engine that needs pandas calls `let_pandas_in`.
+    """
+    if _no_pandas not in sys.meta_path:
+        sys.meta_path.insert(0, _no_pandas)
+
+
+def let_pandas_in() -> None:
+    """Take `leave_pandas_out` back."""
+    if _no_pandas in sys.meta_path:
+        sys.meta_path.remove(_no_pandas)
 
 
 def require_memory() -> None:

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearcount.answer.account import LeftOut, Named, OffenceAccount, RequestAccount, RowAccount, statement
-from clearcount.disclosure import Policy, control, control_statement
+from clearcount.disclosure import Policy, control_statement
+from clearcount.disclosure.control import control
 from clearcount.model.months import Month
 from clearcount.model.statement import ControlledStatement
 from clearcount.model.table import Count, Rounded, Suppressed, Table

@@ -8,7 +8,8 @@ from random import Random
 import pytest
 from tests.property.print_attack import Reader
 
-from clearcount.disclosure import Policy, control
+from clearcount.disclosure import Policy
+from clearcount.disclosure.control import control
 from clearcount.errors import DisclosureError
 from clearcount.model.columns import Condition
 from clearcount.model.keys import ALL, BandKey, BlankKey, CodeKey, Key, StateKey, TermKey, ValueKey

@@ -17,7 +17,8 @@ import numpy as np
 import pytest
 from tests.property.print_attack import Mask, Reader
 
-from clearcount.disclosure import Controlled, Policy, control
+from clearcount.disclosure import Controlled, Policy
+from clearcount.disclosure.control import control
 from clearcount.disclosure.records import Earlier, Records
 from clearcount.disclosure.revised import loosen
 from clearcount.disclosure.ties import beside

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from clearcount.disclosure import Controlled, Policy, audit, control
+from clearcount.disclosure import Controlled, Policy, audit
+from clearcount.disclosure.control import control
 from clearcount.disclosure.document import Document
 from clearcount.disclosure.document_json import parse_document
 from clearcount.disclosure.linked import together as put_together

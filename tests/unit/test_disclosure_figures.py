@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from clearcount.disclosure import Controlled, Policy, audit, control
+from clearcount.disclosure import Controlled, Policy, audit
+from clearcount.disclosure.control import control
 from clearcount.errors import DisclosureError
 from clearcount.model.keys import ALL, CodeKey, Key, PeriodKey, QuestionKey, ValueKey
 from clearcount.model.months import Month, Period

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from clearcount.disclosure import Policy, audit, control, protect
+from clearcount.disclosure import Policy, audit, protect
+from clearcount.disclosure.control import control
 from clearcount.disclosure.document_json import parse_document
 from clearcount.disclosure.judging import judge
 from clearcount.disclosure.linked import together

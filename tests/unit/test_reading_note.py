@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from clearcount.disclosure import Policy, control
+from clearcount.disclosure import Policy
+from clearcount.disclosure.control import control
 from clearcount.model.decision import Decision
 from clearcount.model.months import TOTAL, Month, Period, month_range
 from clearcount.model.release import Figure

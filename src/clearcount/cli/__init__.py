@@ -30,12 +30,12 @@ class Place:
 
 COMMANDS = {
     "demo": Place("demo", "demo", "make a made-up force's export and answer a request"),
-    "new": Place("count", "new", "make request, policy, force and layout files to start from"),
+    "new": Place("new", "new", "make request, policy, force and layout files to start from"),
     "import": Place("importing", "import_", "import an export into a record store"),
     "store": Place("store", "store", "show, check, verify or purge a record store"),
     "values": Place("values", "values", "list the columns of a store and what they hold"),
     "codes": Place("codes", "codes", "find offence codes by code, section or words"),
-    "check": Place("count", "check", "say everything that is wrong or doubtful in a request"),
+    "check": Place("check", "check", "say everything that is wrong or doubtful in a request"),
     "count": Place("count", "count", "answer a request and write the bundle"),
     "compare": Place("matching", "compare", "count under each term rule, side by side"),
     "mentions": Place("matching", "mentions", "show every hit in its context"),
@@ -60,7 +60,7 @@ COMMANDS = {
     "manage": Place("web", "manage", "run a management command of the web service"),
 }
 """Every command. A command's module is imported only when it is asked for, and none of them for the overview."""
-LIGHT = {"codes", "deadline", "cost", "calendar", "site", "serve", "worker", "manage"}
+LIGHT = {"check", "codes", "deadline", "cost", "calendar", "site", "serve", "worker", "manage"}
 """Commands that load no library for records or linear programmes, or load it in another process."""
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from clearcount.errors import BundleError
 from clearcount.lines import aligned as aligned
-from clearcount.workflow.stores import NamedStore, opened, place_of
+
+if TYPE_CHECKING:
+    from clearcount.workflow.stores import NamedStore
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -29,6 +31,8 @@ def stores_option(text: str, *, required: bool = False) -> Callable[[Command], C
 
 def store_at(text: str, snapshot: int | None = None) -> NamedStore:
     """Return the one store that the text of `--store` names, open, on a snapshot."""
+    from clearcount.workflow.stores import opened, place_of  # here: most commands open no store
+
     return opened((place_of(text, snapshot),))[0]
 
 
@@ -57,3 +61,9 @@ def fresh_output(path: Path, *, replace: bool) -> Path:
 def say_waiting() -> None:
     """Say on stderr that another writer has the store."""
     click.echo("another import is writing to this store; waiting for it", err=True)
+
+
+def say_notes(notes: Iterable[str]) -> None:
+    """Print each note on stderr."""
+    for note in notes:
+        click.echo(f"note: {note}", err=True)

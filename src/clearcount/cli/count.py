@@ -1,4 +1,4 @@
-"""`clearcount count`, `check` and `new`."""
+"""`clearcount count`."""
 
 from __future__ import annotations
 
@@ -6,23 +6,19 @@ from pathlib import Path
 
 import click
 
-from clearcount.cli.common import echo_json, fresh_output, quiet_option, snapshots_option, stores_option
+from clearcount.cli.common import echo_json, fresh_output, quiet_option, say_notes, snapshots_option, stores_option
 from clearcount.engines import ENGINES
 from clearcount.errors import RequestError
 from clearcount.model.request import Doubt
 from clearcount.model.table import ControlledTable
 from clearcount.workflow.answering import Answer
-from clearcount.workflow.answering import check as check_use_case
 from clearcount.workflow.answering import count as count_use_case
-from clearcount.workflow.checking import Checked
 from clearcount.workflow.codes import codes_in_use
-from clearcount.workflow.drafting import write_draft
 from clearcount.workflow.inputs import InputFiles
 from clearcount.workflow.pack_file import Pack
 from clearcount.workflow.packing import codes_that_differ
 from clearcount.workflow.reading_files import pack_at
 from clearcount.workflow.showing import cells_of, text_table
-from clearcount.workflow.starting import write_start
 from clearcount.workflow.stores import places_of
 
 _FILE = click.Path(path_type=Path)
@@ -115,7 +111,7 @@ def count(
             click.echo(text_table(table))
         if pack is not None:
             _say_pack(pack, codes)
-        _say_notes(answer.checked)
+        say_notes(answer.checked.notes())
         _say_doubts(doubts, "DRAFT: open doubts, which must be mended or accepted before anything is published")
         if answer.adopted:
             click.echo(
@@ -138,79 +134,6 @@ def _snapshots(answer: Answer) -> dict[str, object]:
     """The snapshot of each store, where there are several."""
     numbers = {part.count.name: part.count.counted.snapshot.number for part in answer.stores}
     return {"snapshots": numbers} if len(numbers) > 1 else {}
-
-
-@click.command()
-@click.argument("request_file", metavar="REQUEST.toml", type=_FILE)
-@stores_option("A record store, for the doubts that need records; NAME=DIR for each of several.")
-@click.option("--codes", type=_FILE, help="The force's additions to the offence codes.")
-@snapshots_option("Check against this snapshot instead of the newest; NAME=N where there are several stores.")
-@click.option("--strict", is_flag=True, help="Exit 1 when there is a doubt.")
-@click.option("--json", "as_json", is_flag=True, help="Print faults, doubts and notes as JSON.")
-@click.option("--quiet", is_flag=True, help="Print nothing; only the exit code answers.")
-@click.pass_context
-def check(
-    ctx: click.Context,
-    request_file: Path,
-    stores: tuple[str, ...],
-    codes: Path | None,
-    snapshots: tuple[str, ...],
-    strict: bool,
-    as_json: bool,
-    quiet: bool,
-) -> None:
-    """Say everything that is wrong or doubtful in a request, at once.
-
-    Exit 0: clean, or doubts only (with --strict doubts give 1). Exit 2: faults.
-
-    Example: clearcount check request.toml --store store
-    """
-    places = places_of(stores, snapshots) if stores else ()
-    checked = check_use_case(request_file, stores=places, codes=codes)
-    if as_json:
-        echo_json(checked.as_dict())
-    elif not quiet:
-        for fault in checked.faults:
-            click.echo(f"fault  {fault.where}: {fault.what}; {fault.do}", err=True)
-        open_ids = {doubt.id for doubt in checked.open()}
-        for doubt in checked.doubts:
-            state = "doubt" if doubt.id in open_ids else "doubt (accepted)"
-            click.echo(f"{state}  {doubt.id}\n    {doubt.where}: {doubt.what}\n    {doubt.do}")
-        _say_notes(checked)
-        if not checked.faults and not checked.doubts:
-            click.echo("clean: no fault and no doubt")
-    if checked.faults:
-        ctx.exit(2)
-    ctx.exit(1 if strict and checked.open() else 0)
-
-
-@click.command()
-@click.argument("folder", metavar="DIR", type=_FILE)
-@click.option("--from", "letter", metavar="LETTER", help="Draft the request from a letter: text, .eml, .docx, or -.")
-@click.option("--store", type=_FILE, help="With --from: a record store whose fields of text are searched.")
-@click.option("--replace", is_flag=True, help="Write into a folder that is not empty.")
-@quiet_option
-def new(folder: Path, letter: str | None, store: Path | None, replace: bool, quiet: bool) -> None:
-    """Make commented request, policy and force files, a layout and a letter template to start from.
-
-    With --from the request is drafted from a letter by fixed rules. The file letter-read.md then says of every sentence
-    whether it was used, and what to ask the requester.
-
-    Example: clearcount new my-request --from letter.txt --store store
-    """
-    fresh_output(folder, replace=replace)
-    if store is not None and letter is None:
-        raise click.UsageError("--store belongs to --from LETTER")
-    if letter is None:
-        paths, doubts = write_start(folder), []
-    else:
-        paths, draft = write_draft(folder, letter, codes_in_use(None), store)
-        doubts = draft.doubts
-    if not quiet:
-        for path in paths:
-            click.echo(str(path))
-        for what, _ in doubts:
-            click.echo(f"unclear: {what}")
 
 
 def _say_pack(pack: Pack, overlay: Path | None) -> None:
@@ -237,11 +160,6 @@ def _accepted(pairs: tuple[str, ...]) -> dict[str, str]:
             raise RequestError(f"--accept {pair!r} has no reason; write --accept DOUBT=REASON")
         accepted[doubt.strip()] = reason.strip()
     return accepted
-
-
-def _say_notes(checked: Checked) -> None:
-    for note in checked.notes():
-        click.echo(f"note: {note}", err=True)
 
 
 def _say_doubts(doubts: tuple[Doubt, ...], heading: str) -> None:

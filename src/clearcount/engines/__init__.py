@@ -6,6 +6,7 @@ import importlib
 
 from clearcount.engines.base import Engine, RecordSource, Search, SearchedPart
 from clearcount.errors import EngineUnavailable
+from clearcount.frugal import let_pandas_in
 
 ENGINES = ("local", "spark", "memory")
 
@@ -18,6 +19,8 @@ def engine(name: str) -> Engine:
     """
     if name not in ENGINES:
         raise EngineUnavailable(f"there is no engine {name!r}; use {', '.join(ENGINES)}")
+    if name == "spark":
+        let_pandas_in()  # its Python side hands batches over as frames
     try:
         found: Engine = importlib.import_module(f"clearcount.engines.{name}").ENGINE
     except ModuleNotFoundError as error:

@@ -23,7 +23,6 @@ from clearcount.importers.headings import is_header, is_shown, row_with, shown, 
 from clearcount.importers.layout import FileLayout, Layout, OffencePart, TextPart
 from clearcount.importers.mapping import Fit
 from clearcount.importers.markup import Markup, markup
-from clearcount.importers.nearest import nearest
 from clearcount.importers.noticed import (
     OfTexts,
     TextColumn,
@@ -38,6 +37,7 @@ from clearcount.importers.pieces import Joiner
 from clearcount.importers.raw import ROW, Noticed, RawFile, RowFault
 from clearcount.importers.sources import Source, find_sources, is_readable_kind
 from clearcount.matching.ahead import made_ahead
+from clearcount.model.nearest import nearest
 
 Refuse = Callable[[pa.RecordBatch], None]
 _HOPELESS = 20_000

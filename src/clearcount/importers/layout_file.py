@@ -29,7 +29,7 @@ from clearcount.importers.layout import (
     PersonPart,
     TextPart,
 )
-from clearcount.importers.nearest import nearest
+from clearcount.model.nearest import nearest
 from clearcount.model.record import STATUSES
 
 _FORM = ("header_row", "encoding", "delimiter", "quotes", "dates", "pad")

@@ -3,7 +3,8 @@
 A table's data files are named `NUMBER-DIGEST.parquet`, NUMBER being the part of the store that the file holds and
 DIGEST that of its bytes. `commit_files` states in one transaction which files the table consists of. A version, once
 written, stays readable for ever: log expiry is switched off, and only a purge deletes files. The log is kept without
-checkpoints: its entries say everything, and each file that is not there cannot be damaged.
+checkpoints: its entries say everything, and each file that is not there cannot be damaged. The library is loaded when
+something is written, because whoever only reads a store does without it.
 """
 
 from __future__ import annotations
@@ -15,11 +16,9 @@ import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Schema
-from deltalake.exceptions import DeltaError
-from deltalake.transaction import AddAction, RemoveAction
 
 from clearcount.errors import StoreError
 from clearcount.files import flush_file, flush_folder
@@ -27,14 +26,23 @@ from clearcount.store.log import FOLDER, TableVersion, entry, last_version, log_
 from clearcount.store.parquet import row_count
 from clearcount.store.verified import remember
 
+if TYPE_CHECKING:
+    from deltalake import DeltaTable
+    from deltalake.transaction import AddAction, RemoveAction
+
 _KEEP_FOR_EVER = {
     "delta.enableExpiredLogCleanup": "false",
     "delta.logRetentionDuration": "interval 36500 days",
     "delta.deletedFileRetentionDuration": "interval 36500 days",
 }
-_PLAIN = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
 _UNWRITABLE = re.compile(r"%[0-9A-Fa-f]{2}|[\x00-\x1f\x7f]" + ("" if os.name == "nt" else r"|\\"))
 """What Delta Lake's library misreads in the path of a table: it takes `%20` for a blank and refuses control signs."""
+
+
+def _plain() -> Any:
+    from deltalake import PostCommitHookProperties
+
+    return PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
 
 
 def refuse_path(store: Path) -> None:
@@ -54,6 +62,8 @@ def refuse_path(store: Path) -> None:
 
 def create_table(path: Path, schema: pa.Schema) -> None:
     """Make an empty table, version 0."""
+    from deltalake import DeltaTable
+
     with _said(path):
         DeltaTable.create(str(path), schema=schema, configuration=dict(_KEEP_FOR_EVER))
     _flush_entry(path, 0)
@@ -61,12 +71,14 @@ def create_table(path: Path, schema: pa.Schema) -> None:
 
 def add_columns(path: Path, schema: pa.Schema) -> None:
     """Add the columns that the table lacks; files written before have none of them."""
+    from deltalake import DeltaTable, Schema
+
     with _said(path):
         table = DeltaTable(str(path))
         has = {field.name for field in table.schema().fields}
         fields = [field for field in Schema.from_arrow(schema).fields if field.name not in has]
         if fields:
-            table.alter.add_columns(fields, post_commithook_properties=_PLAIN)
+            table.alter.add_columns(fields, post_commithook_properties=_plain())
     _flush_entry(path, last_version(path))
 
 
@@ -75,6 +87,8 @@ def commit_files(path: Path, files: Collection[Path], *, why: str) -> TableVersi
 
     Nothing is written when the latest version already is that.
     """
+    from deltalake import DeltaTable
+
     latest = last_version(path)
     now = {file.name for file in read_log(path, TableVersion(latest, "")).files}
     wanted = {file.name: file for file in files}
@@ -92,6 +106,9 @@ def commit_files(path: Path, files: Collection[Path], *, why: str) -> TableVersi
 
 
 def _commit(table: DeltaTable, wanted: dict[str, Path], now: set[str], why: str) -> None:
+    from deltalake import CommitProperties
+    from deltalake.transaction import AddAction, RemoveAction
+
     now_ms = int(time.time() * 1000)
     actions: list[AddAction | RemoveAction] = []
     for name in sorted(wanted.keys() - now):
@@ -105,7 +122,7 @@ def _commit(table: DeltaTable, wanted: dict[str, Path], now: set[str], why: str)
         "append",
         table.schema(),
         commit_properties=CommitProperties(custom_metadata={"why": why}),
-        post_commithook_properties=_PLAIN,
+        post_commithook_properties=_plain(),
     )
 
 
@@ -125,6 +142,8 @@ def _flush_entry(path: Path, version: int) -> None:
 @contextmanager
 def _said(path: Path) -> Iterator[None]:
     """Raise what the library says as a sentence; its own text names files of its making only, and codes."""
+    from deltalake.exceptions import DeltaError
+
     try:
         yield
     except (DeltaError, OSError) as error:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from clearcount.disclosure import control
+from clearcount.disclosure.control import control
 from clearcount.disclosure.records import Earlier as Known
 from clearcount.disclosure.records import Records
 from clearcount.errors import BundleError, RequestError
@@ -17,17 +17,15 @@ from clearcount.model.request import Doubt, FaultyRequest
 from clearcount.store.force_key import force_key
 from clearcount.workflow.bundling import inside, run_id, write_release, write_working_papers
 from clearcount.workflow.checking import Checked, accept, accepts_only_doubts, check_request, faults_of
-from clearcount.workflow.codes import codes_in_use
 from clearcount.workflow.confirming import confirm, read_decisions
 from clearcount.workflow.counting import Counted
 from clearcount.workflow.counting_stores import StoreCount, count_stores
 from clearcount.workflow.dating import release_day
 from clearcount.workflow.inputs import InputFiles, Inputs, read_inputs
 from clearcount.workflow.ledger import keep_records, known_before
-from clearcount.workflow.reading_files import in_zone, read_request_file
+from clearcount.workflow.reading_files import in_zone
 from clearcount.workflow.releasing import StorePart, release_of
 from clearcount.workflow.scope_records import records_of
-from clearcount.workflow.stores import StorePlace, opened
 from clearcount.workflow.superseding import check_same_stores
 
 
@@ -79,12 +77,6 @@ class Answer:
     def open_doubts(self) -> tuple[Doubt, ...]:
         """The doubts that nobody accepted; while there is one, the bundle is a draft."""
         return self.checked.open()
-
-
-def check(request: Path, *, stores: Sequence[StorePlace] = (), codes: Path | None = None) -> Checked:
-    """Return every fault and doubt of the request file, those that need records too where stores are named."""
-    data = read_request_file(request)
-    return check_request(data, codes=codes_in_use(codes), stores=opened(stores))
 
 
 def answer_request(inputs: Inputs) -> Answer:

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from clearcount.answer.doubts import doubts_of_evidence
-from clearcount.counting.found import InPart
-from clearcount.engines.columns import column_of, mask_of
 from clearcount.errors import RequestError
-from clearcount.importers.nearest import nearest
-from clearcount.model.keys import CodeKey, QuestionKey
+from clearcount.model.keys import QuestionKey
 from clearcount.model.months import TOTAL, Month
+from clearcount.model.nearest import nearest
 from clearcount.model.parted import faults_of_stores, parted, store_of, where_in_whole
 from clearcount.model.request import (
     Accepted,
@@ -29,16 +23,13 @@ from clearcount.model.request import (
 from clearcount.model.request_reader import parse_request
 from clearcount.model.visible import visible
 from clearcount.offences import CodeList, doubts_of_law
-from clearcount.store import Snapshot
-from clearcount.store.ledger import Ledger
-from clearcount.workflow.checking_shape import doubts_of_shape, faults_of_shape
-from clearcount.workflow.checking_words import doubts_of_words
-from clearcount.workflow.counting import Counted
-from clearcount.workflow.counting_stores import StoreCount, count_stores
 from clearcount.workflow.dating import doubts_of_date, release_day
-from clearcount.workflow.evidence import gather
 from clearcount.workflow.selecting import faults_of_selections, last_day
-from clearcount.workflow.stores import NamedStore
+
+if TYPE_CHECKING:
+    from clearcount.store import Snapshot
+    from clearcount.workflow.counting_stores import StoreCount
+    from clearcount.workflow.stores import NamedStore
 
 _MONTHS = [date(2000, number, 1).strftime("%B") for number in range(1, 13)]
 _SINCE = re.compile(
@@ -173,6 +164,8 @@ def _faults_on(
     yield from faults_of_selections(request, codes, ())
     if shot is None:
         return
+    from clearcount.workflow.checking_shape import faults_of_shape  # here: a check without a store loads no Arrow
+
     if shot.own_codes:
         yield from _names_of_other_lines(request)
     yield from _missing_columns(request, shot)
@@ -245,40 +238,12 @@ def check_request(
     doubts = list(_doubts_of_wording(request, codes, last, stores))
     made = made_on or release_day()
     doubts += doubts_of_date(request, made, stores[0].snapshot.as_at if len(stores) == 1 else None)
-    for count in counts or count_stores(request, stores, codes=codes):
-        doubts += _of_store(request, count, tuple(_doubts_of_store(count, made)))
+    if stores:
+        from clearcount.workflow.checking_records import doubts_with_records  # here, for the same reason
+
+        doubts += doubts_with_records(request, stores, codes=codes, counts=counts, made_on=made)
     unique = {doubt.id: doubt for doubt in doubts}
     return Checked((), tuple(unique.values()), request, with_records=bool(stores))
-
-
-def _doubts_of_store(count: StoreCount, made: date) -> Iterator[Doubt]:
-    """The doubts that the records of one store show."""
-    done, store, account = count.counted, count.store.store, count.accounted
-    if count.name:
-        dated = doubts_of_date(done.request, made, done.snapshot.as_at)
-        yield from (doubt for doubt in dated if doubt.id == "version-date-before-extract")
-    yield from _doubts_of_records(done)
-    yield from doubts_of_evidence(done.request, gather(done, store, account))
-    yield from doubts_of_shape(done)
-    yield from doubts_of_words(done, store, account.exports)
-    if Ledger(store.path).is_missing:
-        yield Doubt(
-            "ledger-missing",
-            "store",
-            "answers have left this store, and the ledger that names them is gone",
-            "put STORE/ledger back from a backup, so that a new answer can be compared with what left before",
-        )
-
-
-def _of_store(request: CountRequest, count: StoreCount, doubts: Sequence[Doubt]) -> Iterator[Doubt]:
-    """The doubts with the name of their store, where there are several: what is accepted of one holds for one."""
-    for doubt in doubts:
-        where = where_in_whole(request, count.counted.request, doubt.where)
-        yield (
-            Doubt(f"{count.name}:{doubt.id}", where, f"in {count.name}: {doubt.what}", doubt.do)
-            if count.name
-            else doubt
-        )
 
 
 def accept(request: CountRequest, accepted: Mapping[str, str]) -> CountRequest:
@@ -374,45 +339,3 @@ def _doubts_of_terms(request: CountRequest) -> Iterator[Doubt]:
             + ("and finds letters inside other words" if rule == "contains" else "such as (AI) and AI-generated"),
             'write rule = "word", or say why this rule is wanted; see: clearcount compare',
         )
-
-
-def _doubts_of_records(counted: Counted) -> Iterator[Doubt]:
-    request, shot = counted.request, counted.snapshot
-    for field in request.terms.fields if request.terms else ():
-        if field not in shot.text_fields:
-            yield Doubt(
-                f"field-{field}-empty",
-                "terms.fields",
-                f"the snapshot holds no text in the field {field!r}",
-                "import an export that has it, or say that it was not searched",
-            )
-    if counted.last > Month.of(shot.as_at):
-        yield Doubt(
-            "period-after-extract",
-            "scope.to",
-            f"the extract was taken on {shot.as_at}, before the period ends in {counted.last.spoken}",
-            "import a newer export, or say that later months are not held",
-        )
-    if not shot.own_codes:
-        yield from _recorded_out_of_force(counted)
-
-
-def _recorded_out_of_force(counted: Counted) -> Iterator[Doubt]:
-    """Offences in scope of a code that was not in force in their month, whatever the tables look like."""
-    months: dict[str, set[Month]] = defaultdict(set)
-    found = counted.found.offences
-    codes, names = column_of(found.code).encoded
-    for part in counted.request.questions:
-        inside = mask_of(found.flags[InPart(part.number)])
-        days, dates = column_of(found.days[counted.request.scope_of(part).date_basis]).encoded
-        for pair in np.unique(codes[inside] * len(dates) + days[inside]).tolist():
-            months[names[pair // len(dates)]].add(Month.of(dates[pair % len(dates)]))
-    for code in counted.request.codes:
-        early = [month for month in sorted(months[code]) if not counted.facts.in_force(CodeKey(code), month)]
-        if early:
-            yield Doubt(
-                f"{code}-recorded-out-of-force",
-                "scope",
-                f"offences of {code} are recorded in periods in which it was not in force, such as {early[0]}",
-                "have the records mended, or say why they are counted",
-            )

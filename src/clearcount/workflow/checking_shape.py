@@ -7,7 +7,7 @@ from itertools import combinations
 
 from clearcount.counting.found import InPart
 from clearcount.engines.columns import Mask, mask_of
-from clearcount.importers.nearest import nearest
+from clearcount.model.nearest import nearest
 from clearcount.model.request import RECORD_UNITS, CountRequest, Doubt, Fault, Question
 from clearcount.model.request_reader import DIMENSIONS
 from clearcount.store import Snapshot

@@ -13,8 +13,8 @@ import pyarrow as pa
 from clearcount.answer.values import shown_values
 from clearcount.disclosure import Policy
 from clearcount.errors import ClearcountError, RequestError, StoreError
-from clearcount.importers.nearest import nearest
 from clearcount.model.mention import Mention
+from clearcount.model.nearest import nearest
 from clearcount.model.release import Force, Release
 from clearcount.model.request import CountRequest
 from clearcount.model.table import ControlledTable

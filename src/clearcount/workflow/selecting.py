@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import date
 
 from clearcount.errors import RequestError
-from clearcount.importers.nearest import nearest
 from clearcount.model.keys import ClassKey
 from clearcount.model.months import Month
+from clearcount.model.nearest import nearest
 from clearcount.model.request import CountRequest, Fault, Question, Scope
 from clearcount.model.selection import Selection
 from clearcount.offences import CodeList

@@ -9,7 +9,7 @@ from typing import Any
 
 from clearcount.answer.values import ShownValue, shown_values
 from clearcount.errors import RequestError
-from clearcount.importers.nearest import nearest
+from clearcount.model.nearest import nearest
 from clearcount.model.record import unit_of
 from clearcount.store import Snapshot, Store, open_store
 

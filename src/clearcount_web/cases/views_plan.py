@@ -29,7 +29,7 @@ _ROLES = tuple(sorted(CASE_ROLES))
 @roles(Role.FOI_OFFICER)
 @require_POST
 def mail(request: StaffRequest) -> HttpResponse:
-    """Fills the form of a new case in from a mail; nothing is kept before the officer opens the case."""
+    """Fill the form of a new case in from a mail; nothing is kept before the officer opens the case."""
     given = forms.MailForm(request.POST, request.FILES)
     if not given.is_valid():
         return _new(request, forms.NewCaseForm(initial={"received_on": localdate()}), given)
@@ -68,7 +68,7 @@ def _new(
 @roles(Role.FOI_OFFICER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def letter(request: StaffRequest, case_id: int) -> HttpResponse:
-    """The letter sentence by sentence, with the parts that the rules propose; the officer ticks. A look is an event."""
+    """Return the letter sentence by sentence, with the parts that the rules propose. A look is an event."""
     case = queries.one(case_id)
     _may(request, case, "read_letter")
     who = queries.applicant_of(case, by=request.user)
@@ -94,7 +94,7 @@ def letter(request: StaffRequest, case_id: int) -> HttpResponse:
 @roles(Role.FOI_OFFICER, Role.ANALYST)
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan(request: StaffRequest, case_id: int) -> HttpResponse:
-    """The plan as TOML with its faults and doubts; `records` asks the record store as well."""
+    """Return the plan as TOML with its faults and doubts; `records` asks the record store as well."""
     case = queries.one(case_id)
     _may(request, case, "write_plan")
     form = forms.PlanForm(request.POST or None, case=case, initial={"plan": case.plan})
@@ -113,7 +113,7 @@ def plan(request: StaffRequest, case_id: int) -> HttpResponse:
 @roles(Role.FOI_OFFICER, Role.ANALYST)
 @require_POST
 def accept(request: StaffRequest, case_id: int) -> HttpResponse:
-    """Accepts one doubt of the plan with its reason."""
+    """Accept one doubt of the plan with its reason."""
     case = queries.one(case_id)
     form = forms.DoubtForm(request.POST, case=case)
     if form.is_valid():
@@ -129,7 +129,7 @@ def accept(request: StaffRequest, case_id: int) -> HttpResponse:
 @roles(*_ROLES)
 @require_safe
 def similar(request: StaffRequest, case_id: int) -> HttpResponse:
-    """Earlier requests and published answers like this one."""
+    """Return earlier requests and published answers like this one."""
     case = queries.one(case_id)
     context = {"case": case, "alike": alike(case), "published": published_like(case)}
     return render(request, "cases/similar.html", context)

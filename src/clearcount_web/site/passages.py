@@ -25,7 +25,7 @@ def bare(text: str) -> str:
 def marked(page: str, *, code: str, translated: Set[str]) -> str:
     """Return a page in the language `code` with its English passages marked and its links led on.
 
-    A link to a path of `translated` leads to the same page in the language; any other link on this site says that its
+    A link to a path of `translated` leads to the same page in the language. Any other link on this site says that its
     page is in English. Links that say their language themselves stay as they are.
     """
     within = ""

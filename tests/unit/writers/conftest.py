@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from clearcount import __version__
-from clearcount.disclosure import Controlled, Policy, control
+from clearcount.disclosure import Controlled, Policy
+from clearcount.disclosure.control import control
 from clearcount.model.months import TOTAL, Month, periods
 from clearcount.model.population import EVERYTHING, Population
 from clearcount.model.release import AnsweredQuestion, CodeLine, Figure, Force, Provenance, Release

@@ -20,7 +20,8 @@ import openpyxl
 import pytest
 
 from clearcount.counting.tabulate import dropped
-from clearcount.disclosure import Policy, control
+from clearcount.disclosure import Policy
+from clearcount.disclosure.control import control
 from clearcount.errors import BundleError
 from clearcount.model.months import Month, periods
 from clearcount.model.release import Release

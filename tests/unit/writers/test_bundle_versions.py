@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from clearcount.disclosure import Policy, control
+from clearcount.disclosure import Policy
+from clearcount.disclosure.control import control
 from clearcount.errors import BundleError
 from clearcount.model.months import TOTAL
 from clearcount.model.table import Count, NotInForce, Suppressed

@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 from clearcount.demo import AS_AT
-from clearcount.disclosure import Policy, control
+from clearcount.disclosure import Policy
+from clearcount.disclosure.control import control
 from clearcount.model.months import TOTAL
 from clearcount.model.table import Count, Suppressed
 from clearcount.store import open_store
