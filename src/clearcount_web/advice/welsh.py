@@ -65,6 +65,7 @@ def in_welsh(view: View) -> View:
         if response.headers.get("Content-Type", "").startswith("text/html"):
             page = marked(response.content.decode(), code=CODE, translated=translated)
             response.content = page.encode()
+            response.small = None  # type: ignore[attr-defined]  # it was the page before its passages were marked
             response.headers["Content-Language"] = CODE
         return response
 

@@ -24,7 +24,7 @@ from clearcount_web.disclosure_log.models import File, Release, Version
 from clearcount_web.ground.errors import page as error_page
 from clearcount_web.site import cookies
 from clearcount_web.site.actions import counted
-from clearcount_web.site.shared import same_for_everybody
+from clearcount_web.site.shared import same_for_everybody, sent_small
 
 PAGE_SIZES = (20, 50, 100)
 FEED_LENGTH = 50
@@ -92,6 +92,7 @@ def _page_size(request: HttpRequest) -> int:
 
 
 @require_safe
+@sent_small
 @counted("published answer")
 def release(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the latest version of one answer, or what stands in its place after a withdrawal (410)."""
@@ -104,6 +105,7 @@ def release(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@sent_small
 def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Return one version of an answer; the latest lives at the address without a number."""
     shown = _found(slug)

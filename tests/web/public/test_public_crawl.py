@@ -7,6 +7,7 @@ itself may get it back, as a search box does: then the answer must be the very o
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import json
 import re
@@ -67,6 +68,8 @@ class Visitor:
         self.connection.request(method or ("GET" if form is None else "POST"), path, body, sent)
         response = self.connection.getresponse()
         content = response.read()
+        if response.getheader("Content-Encoding") == "gzip":
+            content = gzip.decompress(content)
         for name, value in response.getheaders():
             if name.lower() == "set-cookie" and self.keeps_cookies:
                 cookie, _, text = value.partition(";")[0].partition("=")
@@ -331,7 +334,6 @@ def test_what_is_published_is_found_so_this_search_can_fail(planted: Planted, vi
 
 def test_the_planter_knows_every_kind_of_packing() -> None:
     import base64
-    import gzip
     import io
     import zipfile
 

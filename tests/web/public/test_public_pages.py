@@ -69,6 +69,51 @@ def test_a_first_visit_keeps_nothing_and_asks_no_other_site(tab: Tab, site: Any,
     assert len(asked) > len(paths)
 
 
+LARGEST, MOST_REQUESTS = 35_000, 10
+
+
+def test_a_first_visit_to_a_page_takes_at_most_35_kb_and_10_requests(
+    tab: Tab, site: Any, paths: tuple[str, ...]
+) -> None:
+    """Everything that the phone fetches, as it comes over the network: page, stylesheet, scripts, icon."""
+    found = {}
+    for path in paths:
+        page = tab(390, 844)
+        network = page.context.new_cdp_session(page)
+        network.send("Network.enable")
+        sizes: list[int] = []
+        network.on("Network.loadingFinished", lambda done, sizes=sizes: sizes.append(done["encodedDataLength"]))
+        page.goto(site.url + path, wait_until="load")
+        if sum(sizes) > LARGEST or len(sizes) > MOST_REQUESTS:
+            found[path] = sum(sizes), len(sizes)
+        assert len(sizes) > 3
+        page.context.close()
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("path", "small"),
+    [
+        ("/", True), ("/advice/sextortion/", True), ("/disclosure-log/", True), ("/make-a-request/", False),
+        ("/privacy/complaint/", False), ("/feedback/", False), ("/disclosure-log/?q=image", False), ("/r/", False),
+    ],
+)  # fmt: skip
+def test_only_a_page_without_secret_and_echo_is_compressed(site: Any, path: str, small: bool) -> None:
+    import gzip
+    from urllib.request import Request, urlopen
+
+    def ask(**headers: str) -> Any:
+        return urlopen(Request(site.url + path, headers=headers))
+
+    for _again in range(2):  # made anew, and from memory
+        packed, plain = ask(**{"Accept-Encoding": "br, gzip"}), ask()
+        assert plain.headers["Content-Encoding"] is None
+        assert packed.headers["Content-Encoding"] == ("gzip" if small else None)
+        if small:
+            assert gzip.decompress(packed.read()) == plain.read()
+            assert "Accept-Encoding" in packed.headers["Vary"] and "Accept-Encoding" in plain.headers["Vary"]
+
+
 def test_no_page_has_a_message_of_the_content_policy(tab: Tab, site: Any, paths: tuple[str, ...]) -> None:
     page = tab()
     messages: list[str] = []
