@@ -348,6 +348,45 @@ def test_the_same_message_sent_again_is_one(visitor: Client) -> None:
     assert "Error: " in post(visitor, "/r/code", code="").content.decode()
 
 
+def once_in(answer: Any) -> str:
+    """The token of the form on a page."""
+    found = re.search(r'name="once" value="([^"]+)"', answer.content.decode())
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("tampered", [False, True])
+def test_whoever_sends_the_form_with_the_code_again_is_shown_nothing(visitor: Client, tampered: bool) -> None:
+    """Back and Reload send what the last person typed: the browser keeps it, whatever the server says."""
+    fill(visitor)
+    code = told_code(post(visitor, "/r/check").content.decode())
+    typed = {"code": code, "once": once_in(visitor.get("/r/code"))}
+    read = post(visitor, "/r/code", **typed)
+    assert "There is no answer yet." in read.content.decode()
+    added = post(visitor, "/r/code", code=code, once=once_in(read), message="More.")
+    assert "We have your message." in added.content.decode()
+    for again in (typed, {"code": code, "once": once_in(read), "message": "More."}):
+        if tampered:
+            again = again | {"once": again["once"][:-1] + ("A" if again["once"][-1] != "A" else "B")}
+        shown = post(visitor, "/r/code", **again).content.decode()
+        assert "Type your code again." in shown and code not in shown and "no answer yet" not in shown
+    assert SealedMessage.objects.count() == 1
+    fresh = post(visitor, "/r/code", code=code, once=once_in(visitor.get("/r/code"))).content.decode()
+    assert "There is no answer yet." in fresh
+
+
+def test_a_form_with_a_code_that_lay_open_too_long_asks_for_it_again(
+    visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from clearcount_web.reporting import once
+
+    fill(visitor)
+    code = told_code(post(visitor, "/r/check").content.decode())
+    token = once_in(visitor.get("/r/code"))
+    monkeypatch.setattr(once, "SECONDS", -1)
+    assert "Type your code again." in post(visitor, "/r/code", code=code, once=token).content.decode()
+
+
 def test_a_code_opens_the_replies_and_takes_a_message(visitor: Client, private: dict[str, PrivateKey]) -> None:
     fill(visitor, s9={"contact": "code"})
     code = told_code(post(visitor, "/r/check").content.decode())

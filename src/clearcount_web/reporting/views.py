@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from clearcount_web.ground.limits import Limit, by_address, limited
-from clearcount_web.reporting import actions, drafts, forms
+from clearcount_web.reporting import actions, drafts, forms, once
 from clearcount_web.site import cookies
 from clearcount_web.site.guards import same_origin_posts
 
@@ -226,14 +226,14 @@ def stay(request: HttpRequest) -> HttpResponse:
 @require_http_methods(_METHODS)
 def follow_up(request: HttpRequest) -> HttpResponse:
     """Return the page for coming back with a code, which opens the replies. The code is never stored."""
-    if request.method != "POST":
-        return _page(request, "code", {"form": forms.Code()})
+    if request.method != "POST" or once.is_sent_again(request):
+        return _code_page(request, forms.Code(), again=request.method == "POST")
     asked = forms.Code(request.POST)
     found = actions.conversation(asked.cleaned_data["code"]) if asked.is_valid() else None
     if found is None:
         if asked.is_valid():
             asked.add_error("code", _("We do not know that code. Check each letter and number."))
-        return _page(request, "code", {"form": asked}, status=404)
+        return _code_page(request, asked, status=404)
     report, replies = found
     code = asked.cleaned_data["code"]
     form = forms.More(request.POST if "message" in request.POST else None, initial={"code": code})
@@ -243,4 +243,9 @@ def follow_up(request: HttpRequest) -> HttpResponse:
             return _page(request, "closed", status=503)
         actions.add_message(report, text, code, settings.REPORT_KEYS, now=timezone.now())
         form, added = forms.More(initial={"code": code}), True
-    return _page(request, "conversation", {"form": form, "replies": replies, "added": added})
+    context = {"form": form, "replies": replies, "added": added, "once": once.token()}
+    return _page(request, "conversation", context)
+
+
+def _code_page(request: HttpRequest, form: forms.Code, *, again: bool = False, status: int = 200) -> HttpResponse:
+    return _page(request, "code", {"form": form, "again": again, "once": once.token()}, status=status)

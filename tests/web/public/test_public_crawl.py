@@ -103,8 +103,9 @@ def _neutral(text: str) -> str:
 
 
 def _plain(answer: Answer, asked: set[str]) -> bytes:
-    """The content with the tokens asked for made neutral, and without the number that each request form gets."""
+    """The content with the tokens asked for made neutral, and without the number or token that each form gets."""
     content = re.sub(rb"[\da-f]{8}-[\da-f-]{27}", b"", answer.content)
+    content = re.sub(rb'name="once" value="[^"]*"', b"", content)
     for token in asked:
         content = content.replace(token.encode(), CONTROL.encode())
     return content
