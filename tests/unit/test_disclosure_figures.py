@@ -269,3 +269,16 @@ def test_a_figure_once_rounded_stays_while_its_count_does() -> None:
     before, after = _shown(first, "answer"), _shown(second, "answer")
     same = [at for at in before if at[1] != "total"]
     assert same and all(before[at] == after[at] for at in same)
+
+
+@pytest.mark.parametrize("zeros", ["shown", "ambiguous"])
+def test_no_empty_line_is_left_out_where_zeros_may_be_hidden(zeros: str) -> None:
+    """A line that prints would else be known not to be empty, though a reader is taken not to know it."""
+    counts = {("086/02", "2024-01"): 3, ("086/02", "2024-02"): 9, ("086/10", "2024-01"): 0, ("086/10", "2024-02"): 0}
+    full = _added("answer", [_offences("086/02", "086/10")], [_time(*MONTHS[:2])], counts)
+    gone = (full.rows[0].leaves[1].key,)
+    kept = replace(full, cells={at: n for at, n in full.cells.items() if at[0] != gone[0]}, omitted_rows=(gone,))
+    found = control([kept], policy=_policy(zeros=zeros)).tables["answer"]
+    lines = {at[0].text for at in found.cells}
+    assert found.omitted_rows == ((gone,) if zeros == "shown" else ())
+    assert ("086/10" in lines) == (zeros == "ambiguous")

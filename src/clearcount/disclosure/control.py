@@ -75,7 +75,9 @@ def control(
         DisclosureError: a table that cannot be described, a document that cannot be read, no pattern is safe.
     """
     asked = [coarser_table(table, policy.coarsen) for table in tables]
-    tables = [_whole(table) for table in asked] if policy.rule == "round" else asked
+    # a line that prints is known not to be empty where empty lines are left out, though a zero may be hidden in it
+    whole = policy.rule == "round" or (policy.rule == "suppress" and policy.zeros == "ambiguous")
+    tables = [_whole(table) for table in asked] if whole else asked
     described = describe(tables, links)
     check_described(described.document)
     earlier = [each if isinstance(each, Earlier) else Earlier.of(each) for each in published]
@@ -104,7 +106,7 @@ def control(
 
 
 def _whole(table: Table) -> Table:
-    """The table with the lines and columns that were left out because they are empty: rounded, they are not known."""
+    """The table with the lines and columns that were left out because they are empty, where that may not be known."""
     if not (table.omitted_rows or table.omitted_columns):
         return table
     full = dict(table.cells)
