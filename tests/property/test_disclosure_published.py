@@ -87,7 +87,7 @@ def _published(folder: Path, seed: int, run: Callable[..., Any] = _run) -> tuple
     office.imports(world, DAYS[0])
     reader = Reader({"c": CODES, "m": MONTHS, "d": DISTRICTS, "t": tuple(TEXTS), "extract": ["0", "1", "2"]})
     since = {at[:-1]: 0 for at in reader.atoms}
-    held, left = _held(world), 0
+    held, left, last = _held(world), 0, ""
     for number, day in enumerate(DAYS):
         if number and random.random() < 0.6:
             world = _revised(random, world)
@@ -95,12 +95,14 @@ def _published(folder: Path, seed: int, run: Callable[..., Any] = _run) -> tuple
             now = _held(world)
             since |= {at: number for at in since if now.get(at) != held.get(at)}
             held = now
-        codes = random.sample(CODES, random.randint(1, 3))
-        first = random.randrange(2)
-        months = MONTHS[first : first + random.randint(2, 4 - first)]
-        places = random.choice((DISTRICTS, DISTRICTS, DISTRICTS[:1]))
-        words = random.choice((None, None, ["alpha"], ["Alpha", "zzyzx"], ["seen"]))
-        rows = ["offence", "district"] if random.random() < 0.4 else ["offence"]
+        replaced = last if last and random.random() < 0.3 else ""
+        if not replaced or random.random() < 0.5:  # a new version of an answer may ask for the same again
+            codes = random.sample(CODES, random.randint(1, 3))
+            first = random.randrange(2)
+            months = MONTHS[first : first + random.randint(2, 4 - first)]
+            places = random.choice((DISTRICTS, DISTRICTS, DISTRICTS[:1]))
+            words = random.choice((None, None, ["alpha"], ["Alpha", "zzyzx"], ["seen"]))
+            rows = ["offence", "district"] if random.random() < 0.4 else ["offence"]
         done = office.counts(
             f"r{number}",
             first=months[0],
@@ -110,6 +112,7 @@ def _published(folder: Path, seed: int, run: Callable[..., Any] = _run) -> tuple
             columns=random.choice(("month", "year")),
             where={"district": places} if places != DISTRICTS else None,
             words={"rule": "word", "any": words} if words else None,
+            supersedes=replaced,
         )
         if done.code:
             continue
@@ -118,7 +121,7 @@ def _published(folder: Path, seed: int, run: Callable[..., Any] = _run) -> tuple
         if sent.code:
             assert "gives a small count away" in sent.err or "safe" in sent.err, sent.err
             continue
-        left += 1
+        left, last = left + 1, f"r{number}"
         seen_as = np.array([since[at[:-1]] == int(at[-1]) for at in reader.atoms])
         asked = [word.casefold() for word in words or () if word != "zzyzx"]
         for cell in cells_of(office.folder / f"r{number}", [[code] for code in codes], months, asked):
@@ -132,7 +135,7 @@ def _published(folder: Path, seed: int, run: Callable[..., Any] = _run) -> tuple
     return left, reader.learns(width=width, labelled="label" in setting)
 
 
-@pytest.mark.parametrize("seed", [3, 9])
+@pytest.mark.parametrize("seed", [21, 23])
 def test_a_reader_of_three_published_answers_learns_no_small_count(tmp_path: Path, seed: int) -> None:
     left, learnt = _published(tmp_path, seed)
     assert left >= 2

@@ -149,6 +149,14 @@ class Family:
     def _inside(self, covering: frozenset[int]) -> list[int]:
         return [place for place, release in enumerate(self.releases) if release in covering]
 
+    def standing_for(self, leaf: str) -> frozenset[str]:
+        """Return the joint leaves that a leaf of this name in some release has a part in."""
+        return frozenset(
+            called
+            for signature, called in self.leaf.items()
+            if any(at >= 0 and names[at] == leaf for names, at in zip(self.names, signature, strict=True))
+        )
+
     def part(self, signature: Signature, covering: frozenset[int]) -> Signature:
         """Return a signature over the releases that cover a rectangle alone."""
         return tuple(leaf for leaf, release in zip(signature, self.releases, strict=True) if release in covering)

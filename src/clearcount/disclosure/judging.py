@@ -36,6 +36,7 @@ def judge(document: Document, join: Join, threshold: int, *, small: Sequence[Pla
         WorkLimit: the auditor cannot prove it in its limit of work.
         DisclosureError: the figures of the release contradict each other.
     """
+    document = replace(document, targets=())  # those of a part may name tables that it lacks
     own = frozenset(table.name for table in document.tables)
     worlds, clashing = [], []
     for found, revised in loosened([replace(world, targets=()) for world in join(document)], own):
@@ -65,6 +66,7 @@ def judge_as_it_is(document: Document, join: Join, threshold: int) -> Judged:
         WorkLimit: the auditor cannot prove it in its limit of work.
         DisclosureError: the figures of the release contradict each other.
     """
+    document = replace(document, targets=())
     own = frozenset(table.name for table in document.tables)
     return Judged(tuple(map(_said, uncovered(join(document), own, threshold))))
 

@@ -14,11 +14,12 @@ Where records were revised, both are written down, and a release must be safe in
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clearcount.disclosure.document import Document
+from clearcount.disclosure.document import Document, axis
 from clearcount.disclosure.families import Family, Zero, between, counted_at_all, only_where, rectangles
 from clearcount.disclosure.filters import RECORDS
 from clearcount.disclosure.linked import FORCE, MONTH, OFFENCE, Part, together
@@ -26,6 +27,8 @@ from clearcount.disclosure.protection import Join
 from clearcount.disclosure.records import Earlier, Records
 from clearcount.disclosure.stretches import days_of, leaf_of, meanings, segments
 from clearcount.disclosure.union import Tied, Union
+
+_ASIDE = "counted aside"
 
 
 def beside(earlier: Sequence[Earlier], records: Records | None, force: str = "") -> Join:
@@ -37,6 +40,7 @@ def beside(earlier: Sequence[Earlier], records: Records | None, force: str = "")
         home = _home(documents, force)
         if records is None or sum(each is not None for each in known) < 2:
             return (together(documents, home).document,)
+        documents = [_with_aside(document) for document in documents]
         tied = [
             Tied.of(index, document, found)
             for index, (document, found) in enumerate(zip(documents, known, strict=True))
@@ -77,6 +81,33 @@ def _lies(records: Records, dimension: str, side: frozenset[str]) -> NDArray[np.
             within |= (records.days >= first.toordinal()) & (records.days <= last.toordinal())
         return within
     return found
+
+
+def _with_aside(document: Document) -> Document:
+    """The document with a part of the records of its own for tables that its filters do not cut.
+
+    An earlier version beside a new one counts what was recorded then. What no record does now says nothing of it.
+    """
+    whole = document.axes.get(RECORDS)
+    apart = [table for table in document.tables if table.population and table.axes.get(RECORDS) == whole]
+    if whole is None or not apart:
+        return document
+    leaves = (*whole.leaves, _ASIDE)
+    alone = axis(RECORDS, (_ASIDE,))
+    place = list(document.axes).index(RECORDS)
+    zeros = [
+        (*box[:place], box[place] | {_ASIDE}, *box[place + 1 :]) if box[place] == frozenset(whole.leaves) else box
+        for box in document.known_zero
+    ]
+    return replace(
+        document,
+        axes={**document.axes, RECORDS: axis(RECORDS, leaves, whole.totals)},
+        tables=tuple(
+            replace(table, axes={**table.axes, RECORDS: alone}) if table in apart else table
+            for table in document.tables
+        ),
+        known_zero=tuple(zeros),
+    )
 
 
 def _in_days(documents: Sequence[Document]) -> list[Document]:
@@ -139,5 +170,8 @@ def _joint(
                 zeros += counted_at_all(families[RECORDS], family, over, ~left_out)
         if not left_out.any():  # where a revised record lies is known to a reader who knows of it
             zeros += only_where(list(families.values()), union, over)
+        records = families[RECORDS]
+        cut = frozenset(records.leaf.values()) - records.standing_for(_ASIDE)
+        zeros = [{**zero, RECORDS: zero.get(RECORDS, cut) & cut} for zero in zeros]
     parts = [Part(document, sense) for document, sense in zip(documents, meaning, strict=True)]
     return together(parts, home, [zero for zero in zeros if all(zero.values())]).document

@@ -26,7 +26,7 @@ _FEW, _FEW_OF, _RARE_OF = 4, 10, 2
 
 @dataclass(frozen=True)
 class Tied:
-    """A release whose records are known."""
+    """A release whose records are known. An earlier version printed beside it has codes and months of its own."""
 
     index: int
     document: Document
@@ -36,8 +36,12 @@ class Tied:
 
     @classmethod
     def of(cls, index: int, document: Document, records: Records) -> Tied:
-        """Return the release at `index` with the codes and months that its document names."""
-        codes, months = (frozenset(document.leaves.get(name, ())) for name in (OFFENCE, MONTH))
+        """Return the release at `index` with the codes and months that its tables of these records count."""
+        tables = [table for table in document.tables if not table.population] or document.tables
+        codes, months = (
+            frozenset(leaf for table in tables if name in table.axes for leaf in table.axes[name].leaves)
+            for name in (OFFENCE, MONTH)
+        )
         return cls(index, document, records, codes, months)
 
 
