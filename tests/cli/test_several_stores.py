@@ -377,3 +377,26 @@ def test_own_codes_of_a_selection_are_vouched_for_by_the_store_alone(
     path.write_text(released, encoding="utf-8")
     done = force("verify", work / "out")
     assert done.code == 1 and "names 1 codes that the store does not hold" in done.out
+
+
+@pytest.mark.parametrize(
+    ("policy", "more"),
+    [
+        ('rule = "round"\nbase = 5', ""),
+        ('rule = "suppress"\ncoarsen = { columns = "year" }\nlabel = "<5"', ""),
+        ('rule = "suppress"', 'unit = "occurrences"'),
+        ('rule = "suppress"\nzeros = "ambiguous"', "marker"),
+    ],
+    ids=["rounded", "coarser", "occurrences", "beside a marker"],
+)
+def test_each_policy_holds_over_several_stores(force: Callable[..., Any], work: Path, policy: str, more: str) -> None:
+    text = REQUEST.format(more="")
+    if more == "marker":
+        text += '[marker]\nname = "AI"\nuse = "beside"\n'
+    else:
+        text = text.replace('to = "2024-12"\n', f'to = "2024-12"\n{more}\n')
+    (work / "both.toml").write_text(text, encoding="utf-8")
+    (work / "policy.toml").write_text(f'[disclosure]\n{policy}\nreason = "r"\napproved_by = "a"\n', encoding="utf-8")
+    answered(force, work)
+    for done in (force("verify", work / "out"), force("publish", work / "out")):
+        assert done.code == 0, done.out + done.err
