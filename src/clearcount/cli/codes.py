@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -149,7 +148,7 @@ def _lines(name: str, value: str) -> None:
         click.echo(f"  {name}: {value}")
 
 
-def _code(code: OffenceCode) -> dict[str, Any]:
+def _code(code: OffenceCode) -> dict[str, object]:
     return {
         "code": code.code,
         "label": code.label,
@@ -174,7 +173,7 @@ def _code(code: OffenceCode) -> dict[str, Any]:
     }
 
 
-def _provision(provision: Provision) -> dict[str, Any]:
+def _provision(provision: Provision) -> dict[str, object]:
     return {
         "id": provision.id,
         "act": provision.act,

@@ -41,7 +41,7 @@ def snapshots_option(text: str) -> Callable[[Command], Command]:
     return click.option("--snapshot", "snapshots", multiple=True, metavar="[NAME=]N", help=text)
 
 
-def echo_json(value: Any) -> None:
+def echo_json(value: object) -> None:
     """Print `value` as JSON for a machine to read."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 
 from clearcount.cli.common import echo_json, fresh_output
 from clearcount.files import write_whole
 from clearcount.workflow.protecting import (
+    Blank,
     ReadingRule,
     accounts_in,
     audit_files,
@@ -122,8 +123,8 @@ def audit(
     ctx.exit(0 if result.safe else 1)
 
 
-def _blank(given: str | None) -> Any:
-    return given or "refuse"
+def _blank(given: str | None) -> Blank:
+    return cast(Blank, given or "refuse")
 
 
 def _print(found: dict[str, Any], *, quiet: bool) -> None:
@@ -141,7 +142,7 @@ def _print(found: dict[str, Any], *, quiet: bool) -> None:
         click.echo(f"{len(found['exact'])} of {len(found['intervals'])} hidden figures can be worked out")
 
 
-def _range(item: dict[str, Any]) -> str:
+def _range(item: dict[str, object]) -> str:
     if item["low"] == item["high"]:
         return str(item["low"])
     return f"{item['low']} or more" if item["high"] is None else f"{item['low']} to {item['high']}"

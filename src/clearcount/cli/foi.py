@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
-from clearcount.cli.common import echo_json, quiet_option
+from clearcount.cli.common import Command, echo_json, quiet_option
 from clearcount.foi import cost as cost_of
 from clearcount.workflow import foi as workflow
 
@@ -20,7 +18,7 @@ def _own_calendar() -> Path:
     return Path(home or Path.home() / ".config") / "clearcount" / "bank-holidays.json"
 
 
-def _calendar_option(command: Callable[..., Any]) -> Callable[..., Any]:
+def _calendar_option(command: Command) -> Command:
     return click.option(
         "--calendar",
         type=click.Path(path_type=Path, dir_okay=False),

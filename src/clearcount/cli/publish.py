@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import click
 
 from clearcount.cli.common import aligned, echo_json, stores_option
+from clearcount.store.ledger import LedgerEntry
 from clearcount.workflow.ledger import add as add_table
 from clearcount.workflow.ledger import check_ledger, entries
-from clearcount.workflow.protecting import ReadingRule, beside
+from clearcount.workflow.protecting import Blank, ReadingRule, beside
 from clearcount.workflow.publishing import publish as publish_bundle
 from clearcount.workflow.stores import places_of
 
@@ -76,7 +77,7 @@ def publish(
 @click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
 @click.pass_context
 def ledger(
-    ctx: click.Context, store: Path, action: str, file: Path | None, blank: Any, as_json: bool, quiet: bool
+    ctx: click.Context, store: Path, action: str, file: Path | None, blank: str | None, as_json: bool, quiet: bool
 ) -> None:
     """List what left the record store DIR, add a table that somebody else printed, or check the ledger.
 
@@ -88,7 +89,7 @@ def ledger(
     if (action == "add") != (file is not None):
         raise click.UsageError("name a FILE with add, and only with add")
     if file is not None:
-        entry = add_table(store, file, ReadingRule(blank=blank or "refuse"))
+        entry = add_table(store, file, ReadingRule(cast(Blank, blank or "refuse")))
         if as_json:
             echo_json(_as_dict(entry))
         elif not quiet:
@@ -115,7 +116,7 @@ def ledger(
     ctx.exit(1 if learnt else 0)
 
 
-def _as_dict(entry: Any) -> dict[str, Any]:
+def _as_dict(entry: LedgerEntry) -> dict[str, object]:
     return {
         "number": entry.number,
         "kind": entry.kind,
@@ -124,7 +125,7 @@ def _as_dict(entry: Any) -> dict[str, Any]:
         "version_date": entry.version_date,
         "supersedes": entry.supersedes or None,
         "tied": entry.records is not None,
-        "tables": [table["name"] for table in entry.document["tables"]],
+        "tables": list(entry.tables),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol
+from typing import Protocol
 
 import pyarrow as pa
 
@@ -99,4 +99,4 @@ class Engine:
     name: str
     run: Callable[[RecordSource, Search], Found]
     tally: Callable[[InScope, Sequence[Flag], Sequence[Axis], bool, int], Mapping[Place, int]]
-    distinct: Callable[[InScope, Sequence[Flag], str], list[Any]]
+    distinct: Callable[[InScope, Sequence[Flag], str], list[object]]

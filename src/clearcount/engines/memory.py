@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
-from typing import Any
 
 import pyarrow as pa
 
@@ -194,7 +193,7 @@ def tally(records: InScope, flags: Sequence[Flag], axes: Sequence[Axis], once: b
     return {place: len(numbers) for place, numbers in seen.items()} if once else counted
 
 
-def distinct(records: InScope, flags: Sequence[Flag], name: str) -> list[Any]:
+def distinct(records: InScope, flags: Sequence[Flag], name: str) -> list[object]:
     """Return the different values of a column among the records with one of `flags`."""
     values = column(records, name)
     return list({values[at] for at in range(len(records)) if any(records.flags[flag][at] for flag in flags)})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any
 
 import numpy as np
 
@@ -45,7 +44,7 @@ def tally(records: InScope, flags: Sequence[Flag], axes: Sequence[Axis], once: b
     return counted
 
 
-def distinct(records: InScope, flags: Sequence[Flag], name: str) -> list[Any]:
+def distinct(records: InScope, flags: Sequence[Flag], name: str) -> list[object]:
     """Return the different values of a column among the records with one of `flags`."""
     indices, values = _encoded(records, name)
     return [values[number] for number in np.unique(indices[_any(records, flags)]).tolist()]
@@ -80,8 +79,8 @@ def _empty(records: int) -> _Placed:
     return _Placed((), nothing, nothing, np.zeros(0, np.int64))
 
 
-def _encoded(records: InScope, name: str) -> tuple[Numbers, list[Any]]:
-    values: ArrowColumn[Any] = column_of(column(records, name))
+def _encoded(records: InScope, name: str) -> tuple[Numbers, list[object]]:
+    values: ArrowColumn[object] = column_of(column(records, name))
     return values.encoded
 
 

@@ -104,7 +104,7 @@ class Calendar:
         )
         return Calendar(first, last, dict(sorted(days.items())), source, self.kept)
 
-    def to_mapping(self) -> dict[str, Any]:
+    def to_mapping(self) -> dict[str, object]:
         """Return plain values that `from_mapping` reads back."""
         return {
             "source": self.source,

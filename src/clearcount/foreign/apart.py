@@ -57,7 +57,7 @@ def read_apart(
     name: str,
     allowance: Allowance | None = None,
     error: type[ClearcountError] = ForeignFileError,
-    **arguments: Any,
+    **arguments: object,
 ) -> Iterator[Answer]:
     """Give what `function(stream, **arguments)` yields in a process of its own.
 
@@ -89,7 +89,7 @@ def _started(
     name: str,
     allowed: Allowance,
     error: type[ClearcountError],
-    arguments: dict[str, Any],
+    arguments: dict[str, object],
 ) -> Iterator[subprocess.Popen[bytes]]:
     task = {
         "function": f"{function.__module__}:{function.__qualname__}",

@@ -110,7 +110,7 @@ def _no_number(word: str) -> NoReturn:
     raise ValueError(word)
 
 
-def _check_signs(found: Any, name: str) -> None:
+def _check_signs(found: object, name: str) -> None:
     """Refuse half a surrogate pair: no file in UTF-8 can hold it."""
     try:
         json.dumps(found, ensure_ascii=False).encode("utf-8")

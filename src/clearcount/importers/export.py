@@ -8,7 +8,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -83,7 +82,7 @@ class Export:
     tally: ImportTally = field(default_factory=ImportTally)
 
     @property
-    def sources(self) -> tuple[dict[str, Any], ...]:
+    def sources(self) -> tuple[dict[str, object], ...]:
         """Name, size, SHA-256 and reading of every file, for the snapshot."""
         return tuple(
             {"name": raw.source.name, "bytes": raw.source.size, "sha256": raw.digest, "read as": raw.how}

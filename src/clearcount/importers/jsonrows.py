@@ -136,11 +136,11 @@ def _lines(source: Source) -> Iterator[tuple[int, _Row]]:
                 yield number, _object(bare)
 
 
-class _Twice(dict[str, Any]):
+class _Twice(dict[str, object]):
     """An object in which a name stands twice: one of its values would be lost."""
 
 
-def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, object]:
     found = dict(pairs)
     return found if len(found) == len(pairs) else _Twice(found)
 

@@ -118,7 +118,7 @@ def is_encoding(name: str) -> bool:
 class _Table:
     """A table of the layout: its values, where it stands (`[[file]] 2: `), and the faults found so far."""
 
-    values: Mapping[str, Any]
+    values: Mapping[str, object]
     where: str
     faults: list[str]
 
@@ -159,14 +159,14 @@ class _Table:
         self.fault(key, value, " or ".join(f'"{option}"' for option in options))
         return options[0]
 
-    def table(self, key: str, example: str) -> Mapping[str, Any] | None:
+    def table(self, key: str, example: str) -> Mapping[str, object] | None:
         value = self.values.get(key)
         if value is None or isinstance(value, dict):
             return value
         self.fault(key, value, f"a table, as {example}")
         return None
 
-    def tables(self, key: str, section: str) -> Iterator[Mapping[str, Any]]:
+    def tables(self, key: str, section: str) -> Iterator[Mapping[str, object]]:
         """Yield the tables of a section that may stand several times."""
         value = self.values.get(key, [])
         if isinstance(value, dict):
@@ -176,7 +176,7 @@ class _Table:
         else:
             yield from value
 
-    def inside(self, values: Mapping[str, Any], where: str) -> _Table:
+    def inside(self, values: Mapping[str, object], where: str) -> _Table:
         return _Table(values, f"{self.where}{where}", self.faults)
 
 
@@ -204,7 +204,7 @@ def _layout(top: _Table) -> Layout:
         name=top.text("name", "own layout", blank=False),
         about=top.text("about"),
         codes=top.choice("codes", ("home-office", "own")),
-        status=status,
+        status={word: str(meaning) for word, meaning in status.items()},
         role=roles,
         marker_separator=top.text("marker_separator", "|", blank=False),
         form=_form(top),

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache, reduce
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -129,7 +129,7 @@ class _Buffer:
         hyperscan = importlib.import_module("hyperscan")
         self._empty = not patterns
         self._local = threading.local()
-        self._new_scratch: Callable[[], Any] = lambda: hyperscan.Scratch(self._database)
+        self._new_scratch: Callable[[], object] = lambda: hyperscan.Scratch(self._database)
         self._database = hyperscan.Database()
         if patterns:
             self._database.compile(
@@ -159,7 +159,7 @@ class _Buffer:
         rows = np.searchsorted(offsets, places, side="right") - 1
         return Nominated(rows.astype(np.int64), np.array([*terms, -1], np.int64))
 
-    def _scratch(self) -> Any:
+    def _scratch(self) -> object:
         """One per thread: hyperscan refuses a scratch space that is in use."""
         if not hasattr(self._local, "scratch"):
             self._local.scratch = self._new_scratch()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from clearcount.errors import DisclosureError
 from clearcount.model.keys import Place
@@ -96,8 +96,8 @@ class Provenance:
     `stores` are those of an answer over several; `snapshot` and `extract_date` are then those of the first.
     """
 
-    request: Mapping[str, Any]
-    policy: Mapping[str, Any]
+    request: Mapping[str, object]
+    policy: Mapping[str, object]
     snapshot: int
     extract_date: str
     codes_version: str
@@ -108,7 +108,7 @@ class Provenance:
     digests: Mapping[str, str] = field(default_factory=dict)
     stores: tuple[StoreVersion, ...] = ()
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Return the provenance as plain values, in a fixed order."""
         return {
             "request": dict(self.request),
@@ -149,8 +149,8 @@ class Release:
     answer: ControlledTable
     denominators: ControlledTable
     provenance: Provenance
-    document: Mapping[str, Any]
-    control: Mapping[str, Any]
+    document: Mapping[str, object]
+    control: Mapping[str, object]
     statements: tuple[ControlledStatement, ...] = ()
     others: tuple[ControlledTable, ...] = ()
     further: tuple[tuple[ControlledTable, ControlledTable | None], ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 from clearcount.errors import RequestError
 from clearcount.model.columns import Condition, Grouping
@@ -179,7 +179,7 @@ class CountRequest:
     groupings: Mapping[str, Grouping] = field(default_factory=dict)
     unseen: tuple[str, ...] = ()
     records: str = ""
-    source: Mapping[str, Any] = field(repr=False, compare=False, default_factory=dict)
+    source: Mapping[str, object] = field(repr=False, compare=False, default_factory=dict)
 
     @property
     def codes(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any, cast, get_args
+from typing import TypeVar, cast, get_args
 
 from clearcount.errors import CodeError, TermError
 from clearcount.model.columns import Condition, Grouping, NumberRange, folded
@@ -55,10 +55,11 @@ DIMENSIONS = (*OFFENCE_DIMENSIONS, *TIME_DIMENSIONS, *OTHER_DIMENSIONS)
 STORE_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,39}")
 STORE_NAME_SPOKEN = "a letter, then letters, digits and hyphens, at most 40"
 _RANGE = ("from", "to", "below", "blank", "not", "values")
+_Word = TypeVar("_Word", bound=str)
 _NO_SCOPE = Scope(date.min, date.min)
 
 
-def parse_request(data: Mapping[str, Any], *, own_codes: bool | Collection[str] = False) -> CountRequest:
+def parse_request(data: Mapping[str, object], *, own_codes: bool | Collection[str] = False) -> CountRequest:
     """Return the request that `data` (the TOML as a mapping) describes.
 
     With `own_codes` the codes are the data's own and are taken as written. Otherwise each must be a Home Office code in
@@ -95,10 +96,17 @@ def parse_request(data: Mapping[str, Any], *, own_codes: bool | Collection[str] 
     return parsed
 
 
+def _text_of(value: object) -> str:
+    """The value, which is a text. Raises TypeError for anything else."""
+    if not isinstance(value, str):
+        raise TypeError(type(value).__name__)
+    return value
+
+
 class _Reader:
     """Reads the mapping and gathers faults instead of stopping at the first."""
 
-    def __init__(self, data: Mapping[str, Any], own_codes: bool | Collection[str]) -> None:
+    def __init__(self, data: Mapping[str, object], own_codes: bool | Collection[str]) -> None:
         self.data = data
         self.own_codes = own_codes
         self.faults: list[Fault] = []
@@ -109,7 +117,7 @@ class _Reader:
     def fault(self, where: str, what: str, do: str) -> None:
         self.faults.append(Fault(where, what, do))
 
-    def section(self, name: str) -> Mapping[str, Any]:
+    def section(self, name: str) -> Mapping[str, object]:
         value = self.data.get(name, {})
         if not isinstance(value, Mapping):
             self.fault(name, "is not a section", f"write [{name}] and its keys below it")
@@ -117,12 +125,12 @@ class _Reader:
         self.known(value, name, name)
         return value
 
-    def known(self, value: Mapping[str, Any], section: str, where: str) -> None:
+    def known(self, value: Mapping[str, object], section: str, where: str) -> None:
         for key in value:
             if key not in _SECTIONS[section]:
                 self.fault(f"{where}.{key}", "is an unknown key", f"use {', '.join(_SECTIONS[section])}")
 
-    def entries(self, name: str) -> list[tuple[str, Mapping[str, Any]]]:
+    def entries(self, name: str) -> list[tuple[str, Mapping[str, object]]]:
         value = self.data.get(name, [])
         if isinstance(value, Mapping) or not isinstance(value, Sequence) or isinstance(value, str):
             self.fault(name, "is not a list of sections", f"write [[{name}]] for each one")
@@ -137,7 +145,7 @@ class _Reader:
             found.append((where, entry))
         return found
 
-    def text(self, section: Mapping[str, Any], where: str, key: str, *, required: bool = False) -> str:
+    def text(self, section: Mapping[str, object], where: str, key: str, *, required: bool = False) -> str:
         value = section.get(key, "")
         if not isinstance(value, str):
             self.fault(f"{where}.{key}", f"{value!r} is not text", "put it in quotation marks")
@@ -146,7 +154,7 @@ class _Reader:
             self.fault(f"{where}.{key}", "is missing", f'write {key} = "…"')
         return value.strip()
 
-    def day(self, section: Mapping[str, Any], where: str, key: str, *, required: bool = False) -> date | None:
+    def day(self, section: Mapping[str, object], where: str, key: str, *, required: bool = False) -> date | None:
         value = section.get(key)
         if value is None or value == "":
             if required:
@@ -157,12 +165,12 @@ class _Reader:
         if isinstance(value, date):
             return value
         try:
-            return date.fromisoformat(value)
+            return date.fromisoformat(_text_of(value))
         except (TypeError, ValueError):
             self.fault(f"{where}.{key}", f"{value!r} is not a date", "write it like 2025-07-22")
             return None
 
-    def edge(self, section: Mapping[str, Any], where: str, key: str) -> date | Edge | None:
+    def edge(self, section: Mapping[str, object], where: str, key: str) -> date | Edge | None:
         """Return the first or last day that a month or a day gives; `latest` and `extract` as they stand."""
         value, ends = section.get(key), key == "to"
         if value is None:
@@ -173,26 +181,28 @@ class _Reader:
         if isinstance(value, date):
             return value.date() if isinstance(value, datetime) else value
         try:
-            month = Month.parse(value)
+            month = Month.parse(_text_of(value))
             return month.last_day if ends else month.first_day
         except (TypeError, ValueError):
             pass
         try:
-            return date.fromisoformat(value)
+            return date.fromisoformat(_text_of(value))
         except (TypeError, ValueError):
             also = ', "latest" or "extract"' if ends else ""
             what = f"{value!r} is not a month" if isinstance(value, str) else f"{value!r} is not a month or a day"
             self.fault(f"{where}.{key}", what, f'write it like "2023-01" or "2023-01-31"{also}')
             return None
 
-    def word(self, section: Mapping[str, Any], where: str, key: str, words: tuple[str, ...], default: str) -> Any:
+    def word(
+        self, section: Mapping[str, object], where: str, key: str, words: tuple[_Word, ...], default: _Word
+    ) -> _Word:
         value = section.get(key, default)
         if value not in words:
             self.fault(f"{where}.{key}", f"{value!r} is not known", f"use {' or '.join(words)}")
             return default
-        return value
+        return words[words.index(value)]
 
-    def words(self, value: Any, where: str, example: str) -> tuple[str, ...]:
+    def words(self, value: object, where: str, example: str) -> tuple[str, ...]:
         if isinstance(value, str) or not isinstance(value, Sequence) or not all(isinstance(v, str) for v in value):
             self.fault(where, f"{value!r} is not a list of texts", f"write it like {example}")
             return ()
@@ -207,7 +217,7 @@ class _Reader:
             return None
         return self.scope(section, "scope", None)
 
-    def scope(self, section: Mapping[str, Any], where: str, default: Scope | None) -> Scope:
+    def scope(self, section: Mapping[str, object], where: str, default: Scope | None) -> Scope:
         """Return the scope that a section gives; what it leaves out is as in `default`."""
         base = default or _NO_SCOPE
         start = base.start if default and "from" not in section else self.edge(section, where, "from")
@@ -228,7 +238,7 @@ class _Reader:
             records=self.records_of(section, where) or base.records,
         )
 
-    def records_of(self, section: Mapping[str, Any], where: str) -> str:
+    def records_of(self, section: Mapping[str, object], where: str) -> str:
         """Return the name of a store; it is printed and stands in the names of doubts."""
         name = self.text(section, where, "records")
         if name and not STORE_NAME.fullmatch(name):
@@ -236,25 +246,25 @@ class _Reader:
             return ""
         return name
 
-    def alongside(self, section: Mapping[str, Any], where: str) -> tuple[Selection, ...]:
+    def alongside(self, section: Mapping[str, object], where: str) -> tuple[Selection, ...]:
         if section["alongside"] == []:
             self.fault(f"{where}.alongside", "names no code", "name one, or take alongside out")
         return self.codes(section, where, "alongside", self.own(section))
 
-    def unit(self, section: Mapping[str, Any], where: str, default: str) -> str:
+    def unit(self, section: Mapping[str, object], where: str, default: str) -> str:
         value = section.get("unit", default)
         if not isinstance(value, str) or not value.replace(" ", "").replace("-", "").isalpha():
             self.fault(f"{where}.unit", f"{value!r} is not known", "use offences, occurrences or a role like victims")
             return default
         return value.strip().casefold()
 
-    def where(self, value: Any, where: str) -> dict[str, Condition]:
+    def where(self, value: object, where: str) -> dict[str, Condition]:
         if not isinstance(value, Mapping):
             self.fault(where, "is not a set of columns", 'write where = { column = ["value"] }')
             return {}
         return {str(column): self.condition(given, f"{where}.{column}") for column, given in value.items()}
 
-    def condition(self, given: Any, where: str) -> Condition:
+    def condition(self, given: object, where: str) -> Condition:
         if isinstance(given, str | bool | int | float):
             self.fault(where, f"{given!r} is not a list of texts", 'write it like ["under 18"]')
             return Condition()
@@ -286,7 +296,7 @@ class _Reader:
             excluded=self.words(given.get("not", []), f"{where}.not", '["01"]'),
         )
 
-    def number(self, given: Mapping[str, Any], where: str, key: str) -> int | None:
+    def number(self, given: Mapping[str, object], where: str, key: str) -> int | None:
         value = given.get(key)
         if value is None:
             return None
@@ -295,7 +305,7 @@ class _Reader:
             return None
         return value
 
-    def own(self, section: Mapping[str, Any]) -> bool:
+    def own(self, section: Mapping[str, object]) -> bool:
         """Return whether the codes of a section are the data's own, as those of the store in which it counts."""
         if isinstance(self.own_codes, bool):
             return self.own_codes
@@ -303,7 +313,7 @@ class _Reader:
         named = section.get("records") or (default.get("records", "") if isinstance(default, Mapping) else "")
         return named in self.own_codes
 
-    def codes(self, section: Mapping[str, Any], where: str, key: str, own: bool) -> tuple[Selection, ...]:
+    def codes(self, section: Mapping[str, object], where: str, key: str, own: bool) -> tuple[Selection, ...]:
         found = []
         for given in self.words(section.get(key, []), f"{where}.{key}", '["086/02"]'):
             try:
@@ -344,7 +354,7 @@ class _Reader:
             return None
         return self.terms(self.section("terms"), "terms", None)
 
-    def terms(self, section: Mapping[str, Any], where: str, default: Terms | None) -> Terms | None:
+    def terms(self, section: Mapping[str, object], where: str, default: Terms | None) -> Terms | None:
         """Return the terms of a section; in a part an empty `any` takes the words of the request away."""
         if default is None and where != "terms" and "any" not in section and "all" not in section:
             self.fault(where, "says how to look for words and names none", "write any, or a [terms] section")
@@ -381,7 +391,7 @@ class _Reader:
             return None
         return made
 
-    def lists(self, value: Any, where: str) -> tuple[tuple[str, ...], ...]:
+    def lists(self, value: object, where: str) -> tuple[tuple[str, ...], ...]:
         if isinstance(value, str) or not isinstance(value, Sequence) or any(isinstance(each, str) for each in value):
             self.fault(where, f"{value!r} is not a list of lists", 'write it like [["porn", "nude*"]]')
             return ()
@@ -408,7 +418,7 @@ class _Reader:
         found = tuple(self.table(entry, where, questions) for where, entry in self.entries("table"))
         return tuple(replace(shape, place=place) for place, shape in enumerate(found, 1)) or (TableShape(),)
 
-    def table(self, section: Mapping[str, Any], where: str, questions: tuple[Question, ...]) -> TableShape:
+    def table(self, section: Mapping[str, object], where: str, questions: tuple[Question, ...]) -> TableShape:
         rows = self.dimensions(section.get("rows", ["offence"]), f"{where}.rows")
         columns = self.dimensions(section.get("columns", ["month"]), f"{where}.columns")
         for kind, names in (("offences", OFFENCE_DIMENSIONS), ("time", TIME_DIMENSIONS)):
@@ -445,7 +455,7 @@ class _Reader:
                 if name == "marker" and request.marker is None:
                     self.fault(f"{where}.rows", "'marker' needs the force's marker", "write [marker], or take it out")
 
-    def dimensions(self, value: Any, where: str) -> tuple[str, ...]:
+    def dimensions(self, value: object, where: str) -> tuple[str, ...]:
         names = (value,) if isinstance(value, str) else self.words(value, where, '["offence"]')
         for name in names:
             if not name.strip():
@@ -454,7 +464,7 @@ class _Reader:
                 self.fault(where, f"{name!r} is named twice", "name it once")
         return tuple(dict.fromkeys(names))
 
-    def numbers(self, value: Any, where: str, most: int) -> tuple[int, ...]:
+    def numbers(self, value: object, where: str, most: int) -> tuple[int, ...]:
         if not isinstance(value, Sequence) or not all(isinstance(n, int) and not isinstance(n, bool) for n in value):
             self.fault(where, f"{value!r} is not a list of numbers", "write of = [1, 3]")
             return ()
@@ -478,7 +488,7 @@ class _Reader:
             found[str(name)] = self.grouping(section, where)
         return found
 
-    def grouping(self, section: Mapping[str, Any], where: str) -> Grouping:
+    def grouping(self, section: Mapping[str, object], where: str) -> Grouping:
         bands: list[BandKey] = []
         for text in self.words(section.get("bands", []), f"{where}.bands", '["0-9", "10-17", "18+"]'):
             span = NumberRange.parse(text)
@@ -501,7 +511,7 @@ class _Reader:
             self.fault(where, f"two of its lines are called {name!r}", "give each a name of its own")
         return grouping
 
-    def groups(self, value: Any, where: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    def groups(self, value: object, where: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
         if not isinstance(value, Mapping):
             self.fault(where, "is not a set of groups", 'write groups = { "Charged" = ["1", "1A"] }')
             return ()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
 from string import ascii_uppercase, digits
-from typing import Any
+from typing import Any, TypeAlias
 
 from clearcount import data
 from clearcount.errors import CodeError
@@ -23,6 +23,9 @@ from clearcount.offences.law import ACTS, act_key, references, section_numbers
 from clearcount.offences.values import CodeRow, OffenceCode, Provision
 
 FILE = "offence_codes.json"
+
+Entry: TypeAlias = Mapping[str, Any]
+"""A section of the list of codes or of the file of additions; its keys are checked before they are read."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +159,7 @@ def code_list() -> CodeList:
 _AFTER_END = ("after_end", "after_end_source")
 
 
-def _code(entry: Mapping[str, Any]) -> OffenceCode:
+def _code(entry: Entry) -> OffenceCode:
     rows = tuple(
         CodeRow(**{("class_" if key == "class" else key): value for key, value in row.items()}) for row in entry["rows"]
     )
@@ -166,7 +169,7 @@ def _code(entry: Mapping[str, Any]) -> OffenceCode:
     return OffenceCode(entry["code"], rows, start, end, mark, entry.get("source", ""), entry.get("note", ""), **after)
 
 
-def _provision(entry: Mapping[str, Any]) -> Provision:
+def _provision(entry: Entry) -> Provision:
     plain: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
     start, end = _day(plain.pop("from", None)), _day(plain.pop("to", None))
     return Provision(**plain, in_force_from=start, in_force_to=end)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, get_args
+from typing import get_args
 
 from clearcount.errors import CodeError
 from clearcount.model.codes import HomeOfficeCode
-from clearcount.offences.codes import CodeList
+from clearcount.offences.codes import CodeList, Entry
 from clearcount.offences.law import act_key
 from clearcount.offences.values import HOME_OFFICE, AfterEnd, CodeRow, OffenceCode, Provision
 
@@ -20,7 +20,7 @@ _PROVISION = ("act", "section", "title", "codes", "before", "words", "from", "to
 _FORCE = "force"
 
 
-def overlaid(codes: CodeList, entries: Mapping[str, Any]) -> CodeList:
+def overlaid(codes: CodeList, entries: Entry) -> CodeList:
     """Return `codes` with the content of an overlay file, `{"code": [{…}], "provision": [{…}]}`; see codes.md.
 
     A code entry adds a code or replaces what the list says of one. Its `row` entries replace the lines of the Home
@@ -45,7 +45,7 @@ def overlaid(codes: CodeList, entries: Mapping[str, Any]) -> CodeList:
     )
 
 
-def _entries(entries: Mapping[str, Any], name: str) -> list[tuple[str, Mapping[str, Any]]]:
+def _entries(entries: Entry, name: str) -> list[tuple[str, Entry]]:
     held = entries.get(name, [])
     if not isinstance(held, Sequence) or isinstance(held, str):
         raise CodeError(f"a code overlay holds only [[code]] and [[provision]] entries; write [[{name}]]")
@@ -56,7 +56,7 @@ def _entries(entries: Mapping[str, Any], name: str) -> list[tuple[str, Mapping[s
     return found
 
 
-def _code(held: Mapping[str, OffenceCode], entry: Mapping[str, Any], where: str) -> OffenceCode:
+def _code(held: Mapping[str, OffenceCode], entry: Entry, where: str) -> OffenceCode:
     if not isinstance(entry.get("code"), str):
         raise CodeError(f'{where} has no code; write code = "086/02"')
     _check(entry, where, _CODE, texts=(*_ROW, "note", *_AFTER_END))
@@ -80,7 +80,7 @@ def _code(held: Mapping[str, OffenceCode], entry: Mapping[str, Any], where: str)
     )
 
 
-def _after_end(entry: Mapping[str, Any], end: date | None, old: OffenceCode | None, where: str) -> tuple[AfterEnd, str]:
+def _after_end(entry: Entry, end: date | None, old: OffenceCode | None, where: str) -> tuple[AfterEnd, str]:
     """Return what an overlay's entry says of records after the end of its code, and who says so."""
     words = get_args(AfterEnd)
     said = entry.get("after_end")
@@ -96,7 +96,7 @@ def _after_end(entry: Mapping[str, Any], end: date | None, old: OffenceCode | No
     return said, entry.get("after_end_source", "the force's own overlay")
 
 
-def _rows(old: OffenceCode | None, entry: Mapping[str, Any], where: str) -> tuple[CodeRow, ...]:
+def _rows(old: OffenceCode | None, entry: Entry, where: str) -> tuple[CodeRow, ...]:
     given = entry.get("row", [])
     if not isinstance(given, list) or not all(isinstance(row, Mapping) for row in given):
         raise CodeError(f"{where}.row is no list of lines; write [[code.row]] and its keys below it")
@@ -115,12 +115,12 @@ def _rows(old: OffenceCode | None, entry: Mapping[str, Any], where: str) -> tupl
     return tuple(replace(row, source=_FORCE) if row.source == HOME_OFFICE else row for row in rows)
 
 
-def _row(base: CodeRow, entry: Mapping[str, Any], source: str) -> CodeRow:
+def _row(base: CodeRow, entry: Entry, source: str) -> CodeRow:
     own = {("class_" if key == "class" else key): entry[key] for key in _ROW if key in entry}
     return replace(base, source=source, **own)
 
 
-def _provision(codes: CodeList, held: Mapping[str, OffenceCode], entry: Mapping[str, Any], where: str) -> Provision:
+def _provision(codes: CodeList, held: Mapping[str, OffenceCode], entry: Entry, where: str) -> Provision:
     _check(entry, where, _PROVISION, texts=("act", "section", "title", "source", "note"))
     for key in ("act", "section", "title"):
         if not entry.get(key):
@@ -155,7 +155,7 @@ def _provision(codes: CodeList, held: Mapping[str, OffenceCode], entry: Mapping[
     )
 
 
-def _check(entry: Mapping[str, Any], where: str, keys: Sequence[str], *, texts: Sequence[str]) -> None:
+def _check(entry: Entry, where: str, keys: Sequence[str], *, texts: Sequence[str]) -> None:
     if unknown := sorted(set(entry) - set(keys)):
         raise CodeError(f"{where} has an unknown key{_named(unknown)}; use {', '.join(keys)}")
     for key in ("from", "to"):

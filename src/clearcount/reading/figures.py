@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 from clearcount.reading.proportions import Interval
 from clearcount.reading.report import Quality, Stratum, Tally
 
 
-def as_dict(quality: Quality) -> dict[str, Any]:
+def as_dict(quality: Quality) -> dict[str, object]:
     """Return the figures as plain values for a machine; None where a figure is not defined."""
     sampled, twice, part = quality.sampled, quality.twice, quality.part
     return {
@@ -70,7 +69,7 @@ def as_dict(quality: Quality) -> dict[str, Any]:
     }
 
 
-def _plain_strata(strata: Sequence[Stratum], called: str) -> list[dict[str, Any]]:
+def _plain_strata(strata: Sequence[Stratum], called: str) -> list[dict[str, object]]:
     """The strata of a sample, their relevant records under the name `called`."""
     return [
         {"stratum": s.name, "frame": s.frame, "read": s.read, "found": s.found, called: _plain(s.relevant)}

@@ -115,7 +115,7 @@ def _mark(store: Path) -> Mapping[str, Any]:
     return found
 
 
-def _parsed(content: bytes) -> dict[str, Any]:
+def _parsed(content: bytes) -> dict[str, object]:
     try:
         found = json.loads(content.decode("utf-8"))
     except (ValueError, RecursionError):
@@ -123,9 +123,9 @@ def _parsed(content: bytes) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _written(content: Mapping[str, Any]) -> bytes:
+def _written(content: Mapping[str, object]) -> bytes:
     return f"{json.dumps({**content, 'sha256': _digest(content)})}\n".encode()
 
 
-def _digest(content: Mapping[str, Any]) -> str:
+def _digest(content: Mapping[str, object]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

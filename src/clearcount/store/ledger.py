@@ -55,6 +55,12 @@ class LedgerEntry:
     records: Records | None = field(default=None, repr=False, compare=False)
 
     @property
+    def tables(self) -> tuple[str, ...]:
+        """The names of its tables."""
+        tables = self.document.get("tables")
+        return tuple(str(table["name"]) for table in tables) if isinstance(tables, list) else ()
+
+    @property
     def title(self) -> str:
         """What a person calls it."""
         return ", version of ".join(filter(None, (self.name, self.version_date)))

@@ -11,7 +11,6 @@ import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -44,13 +43,13 @@ def part_of(file: Path) -> int:
     return int(file.name.split("-", 1)[0])
 
 
-def writer(target: Path, columns: pa.Schema, **options: Any) -> pq.ParquetWriter:
+def writer(target: Path, columns: pa.Schema, **options: object) -> pq.ParquetWriter:
     """Return a writer of a new file, each page of which gets a checksum."""
     return pq.ParquetWriter(target, columns, store_schema=False, write_page_checksum=PAGE_CHECKS, **options)
 
 
 @contextmanager
-def opened(file: Path, **options: Any) -> Iterator[pq.ParquetFile]:
+def opened(file: Path, **options: object) -> Iterator[pq.ParquetFile]:
     """Give the file open for reading; what cannot be read inside the block is the store's damage.
 
     Raises:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 
@@ -95,7 +95,7 @@ class Snapshot:
     imported_at: datetime
     layout: str
     versions: Mapping[str, TableVersion]
-    sources: tuple[Mapping[str, Any], ...] = ()
+    sources: tuple[Mapping[str, object], ...] = ()
     rows: Mapping[str, int] = field(default_factory=dict)
     changes: Mapping[str, Change] = field(default_factory=dict)
     findings: tuple[DataFinding, ...] = ()
@@ -115,7 +115,11 @@ class Snapshot:
     reason: str = ""
 
 
-def to_row(snapshot: Snapshot) -> dict[str, Any]:
+StoredJson: TypeAlias = Mapping[str, Any]
+"""What this module wrote as JSON, read back."""
+
+
+def to_row(snapshot: Snapshot) -> dict[str, object]:
     """Return the snapshot as a row of its table."""
     details = {name: getattr(snapshot, name) for name in _DETAILS}
     details["findings"] = [asdict(finding) for finding in snapshot.findings]
@@ -129,7 +133,7 @@ def to_row(snapshot: Snapshot) -> dict[str, Any]:
     return {"number": snapshot.number, **versions, "details": json.dumps(details, default=_iso, ensure_ascii=False)}
 
 
-def from_rows(rows: Iterable[Mapping[str, Any]]) -> tuple[Snapshot, ...]:
+def from_rows(rows: Iterable[Mapping[str, object]]) -> tuple[Snapshot, ...]:
     """Return the snapshots of a table, by number."""
     return tuple(sorted((_from_row(row) for row in rows), key=lambda snapshot: snapshot.number))
 
@@ -146,7 +150,7 @@ _OF_IMPORT = {
 """The kinds of finding that are about the rows of an import, for snapshots of format 1, which do not say it."""
 
 
-def _from_row(row: Mapping[str, Any]) -> Snapshot:
+def _from_row(row: StoredJson) -> Snapshot:
     details = json.loads(row["details"])
     for name in _TUPLES:
         details[name] = tuple(details.get(name, ()))
@@ -167,16 +171,16 @@ def _from_row(row: Mapping[str, Any]) -> Snapshot:
     return Snapshot(number=row["number"], versions=versions, **details)
 
 
-def _finding(found: Mapping[str, Any]) -> DataFinding:
+def _finding(found: StoredJson) -> DataFinding:
     old = {"of_import": found["kind"] in _OF_IMPORT}
     return DataFinding(**{**old, **found, "codes": tuple(found.get("codes", ()))})
 
 
-def _file(found: Mapping[str, Any]) -> FileAccount:
+def _file(found: StoredJson) -> FileAccount:
     return FileAccount(**{**found, "by_row": Change(**found["by_row"]), "kinds": _changes(found["kinds"])})
 
 
-def _changes(found: Mapping[str, Any]) -> dict[str, Change]:
+def _changes(found: StoredJson) -> dict[str, Change]:
     return {kind: Change(**change) for kind, change in found.items()}
 
 

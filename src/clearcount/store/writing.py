@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -43,7 +42,7 @@ class About:
     as_at: date | None
     now: datetime
     layout: str
-    sources: tuple[Mapping[str, Any], ...]
+    sources: tuple[Mapping[str, object], ...]
     codes: CodeList | None
     layout_fields: tuple[str, ...]
     extra_columns: tuple[str, ...]

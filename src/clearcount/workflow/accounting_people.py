@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,6 +19,8 @@ from clearcount.model.record import UNREAD_AGE
 from clearcount.store import Store
 from clearcount.workflow.counting import Counted
 
+PersonRow: TypeAlias = Mapping[str, Any]
+"""A row of the table of people, with its extra columns."""
 _COUNTED = ("", "")
 
 
@@ -37,13 +39,13 @@ def _account(role: str, counted: Counted, store: Store, search: Search) -> Peopl
     everybody = store.persons(counted.snapshot, role)
     numbers = pa.array(sorted({occurrence for occurrence, _ in crimes}), pa.string())
     here = everybody.filter(pc.is_in(everybody["occurrence_no"], numbers))
-    by_occurrence: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    by_occurrence: dict[str, list[PersonRow]] = defaultdict(list)
     for row in here.to_pylist():
         by_occurrence[row["occurrence_no"]].append({**dict(row["extra"] or ()), **row})
     why: Counter[tuple[str, str]] = Counter()
     without = twice = unread = 0
     for (occurrence, crime), numbers_of in crimes.items():
-        people: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+        people: dict[str, list[PersonRow]] = defaultdict(list)
         for row in by_occurrence.get(occurrence, ()):
             if row["crime_no"] in ("", crime):
                 people[row["person_no"]].append(row)
@@ -84,7 +86,7 @@ def _offences(counted: Counted, parts: Sequence[SearchedPart]) -> Iterator[tuple
             yield key, held
 
 
-def _why(row: Mapping[str, Any], part: SearchedPart, search: Search) -> tuple[str, str]:
+def _why(row: PersonRow, part: SearchedPart, search: Search) -> tuple[str, str]:
     """The column of the first condition that a person does not meet, and how; `_COUNTED` when all are met."""
     for name, condition in part.scope.where.items():
         if name in search.person_columns and (how := _verdict(condition, row.get(name) or "")):
@@ -98,7 +100,7 @@ def _verdict(condition: Condition, value: str) -> str:
     return "blank" if not value.strip() else "unsaid" if condition.cannot_say(value) else "other"
 
 
-def _said(row: Mapping[str, Any]) -> tuple[Any, ...]:
+def _said(row: PersonRow) -> tuple[object, ...]:
     return row["age"], row["sex"], tuple(row["extra"] or ())
 
 

@@ -165,7 +165,7 @@ def write_answer(answer: Answer, out: Path, *, internal: Path | None, replace_ou
     return replace(answer, out=out, internal=internal or places[0])
 
 
-def _run(answer: Answer, part: StoreAnswer, engine: str) -> dict[str, Any]:
+def _run(answer: Answer, part: StoreAnswer, engine: str) -> dict[str, object]:
     """What run.json says of the count of one store."""
     counted = part.count.counted
     return {

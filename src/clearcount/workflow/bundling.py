@@ -8,7 +8,6 @@ import io
 import json
 from collections import defaultdict
 from pathlib import Path
-from typing import Any
 
 from clearcount.files import whole_folder
 from clearcount.model.release import Release
@@ -43,7 +42,7 @@ def write_release(release: Release, out: Path, *, replace: bool = False) -> None
         write_bundle(release, fresh)
 
 
-def write_working_papers(counted: Counted, folder: Path, *, run: dict[str, Any]) -> None:
+def write_working_papers(counted: Counted, folder: Path, *, run: dict[str, object]) -> None:
     """Write mentions.csv, scope.csv and run.json to `folder`, readable by the owner only; they are internal."""
     with whole_folder(folder, replace=True, mode=0o700) as fresh:
         (fresh / "mentions.csv").write_text(mentions_csv(counted), encoding="utf-8", newline="")

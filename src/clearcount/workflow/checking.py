@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from clearcount.errors import RequestError
 from clearcount.model.keys import QuestionKey
@@ -88,7 +88,7 @@ class Checked:
             if each.doubt not in known
         )
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Return `{"faults": [{where, what, do}], "doubts": [{id, where, what, do}], "notes": [sentence]}`."""
         return {
             "faults": [vars(fault) for fault in self.faults],
@@ -98,7 +98,7 @@ class Checked:
 
 
 def faults_of(
-    data: Mapping[str, Any], codes: CodeList, stores: Sequence[NamedStore] = ()
+    data: Mapping[str, object], codes: CodeList, stores: Sequence[NamedStore] = ()
 ) -> tuple[CountRequest, tuple[Fault, ...]]:
     """Return the parsed request with the faults that only the code list and the stores can show.
 
@@ -215,7 +215,7 @@ def _missing_columns(request: CountRequest, shot: Snapshot) -> Iterator[Fault]:
 
 
 def check_request(
-    data: Mapping[str, Any],
+    data: Mapping[str, object],
     *,
     codes: CodeList,
     stores: Sequence[NamedStore] = (),

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from clearcount.collate import COLUMNS, Line, Mismatch, Page, check_totals, tidy
 from clearcount.collate.codes import CodeMatcher
@@ -293,9 +292,9 @@ def _table(files: Sequence[Read]) -> str:
     return target.getvalue()
 
 
-def _report(found: Collated) -> dict[str, Any]:
+def _report(found: Collated) -> dict[str, object]:
     """Return what was read, refused, unread, hidden or missing, file by file, and what does not fit together."""
-    wrong: dict[str, list[dict[str, Any]]] = {}
+    wrong: dict[str, list[dict[str, object]]] = {}
     for each in found.mismatches:
         wrong.setdefault(each.source, []).append(
             {
@@ -334,7 +333,7 @@ def _report(found: Collated) -> dict[str, Any]:
     }
 
 
-def _methods(found: Overlap | None) -> dict[str, Any] | None:
+def _methods(found: Overlap | None) -> dict[str, object] | None:
     if found is None:
         return None
     return {

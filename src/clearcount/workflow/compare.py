@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from clearcount.errors import RequestError, TermError
 from clearcount.matching.difference import Difference, difference
@@ -70,7 +69,7 @@ class Comparison:
     rules: tuple[RuleCount, ...]
     gaps: tuple[Gap, ...]
 
-    def as_dict(self, *, examples: int = 3) -> dict[str, Any]:
+    def as_dict(self, *, examples: int = 3) -> dict[str, object]:
         """Return the comparison as plain values."""
         return {
             "rule": self.own,
@@ -171,7 +170,7 @@ def _overlaps(hit: Mention, places: Iterable[tuple[int, int]]) -> bool:
     return any(start < hit.end and hit.start < end for start, end in places)
 
 
-def _rule_as_dict(each: RuleCount) -> dict[str, Any]:
+def _rule_as_dict(each: RuleCount) -> dict[str, object]:
     if each.refused:
         return {"refused": each.refused}
     offences: Sequence[tuple[str, str, int]] = each.by_offence
@@ -184,7 +183,7 @@ def _rule_as_dict(each: RuleCount) -> dict[str, Any]:
     }
 
 
-def _example(hit: Mention, kind: Difference) -> dict[str, Any]:
+def _example(hit: Mention, kind: Difference) -> dict[str, object]:
     return {
         "class": kind,
         "occurrence_no": hit.occurrence_no,

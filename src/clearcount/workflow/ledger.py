@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from clearcount.disclosure.document_json import document_json, parse_document
 from clearcount.disclosure.judging import judge
@@ -23,7 +22,7 @@ _THRESHOLD = 5
 _DOCUMENT_KEYS = ("dimensions", "tables", "known_zero", "links", "rounded")
 
 
-def document_in(released: Mapping[str, Any]) -> dict[str, Any]:
+def document_in(released: Mapping[str, object]) -> dict[str, object]:
     """Return the tables document in a release.json."""
     return {key: released[key] for key in _DOCUMENT_KEYS if key in released}
 
@@ -35,7 +34,7 @@ def document_name(document: Mapping[str, object]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def known_before(store: Path, *, replaced: Mapping[str, Any] | None = None, name: str = "") -> tuple[Earlier, ...]:
+def known_before(store: Path, *, replaced: Mapping[str, object] | None = None, name: str = "") -> tuple[Earlier, ...]:
     """Return everything that left the store, and with it the document of a bundle that a new version replaces.
 
     Whoever got the replaced version still has it, whether the ledger holds it or not. `name` is what an answer over
@@ -56,7 +55,7 @@ def known_before(store: Path, *, replaced: Mapping[str, Any] | None = None, name
     return tuple(found)
 
 
-def keep_records(store: Path, document: Mapping[str, object], records: Records | None, small: Sequence[Any]) -> None:
+def keep_records(store: Path, document: Mapping[str, object], records: Records | None, small: Sequence[object]) -> None:
     """Keep what publishing needs to know of a count: its records, and the places of its small counts.
 
     Raises:

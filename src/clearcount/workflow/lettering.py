@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from clearcount.errors import TemplateError
 from clearcount.foreign import read_apart
@@ -57,7 +57,7 @@ def letter_template(*, force: Path | None, given: Path | None = None) -> bytes:
     return read_letter_template(given) if given else b""
 
 
-def named_template(force: Mapping[str, Any], *, beside: Path) -> Path | None:
+def named_template(force: Mapping[str, object], *, beside: Path) -> Path | None:
     """Return the place that `letter_template` of a force's data names, or None."""
     section = force.get("force", {})
     name = section.get("letter_template") if isinstance(section, Mapping) else None
@@ -69,7 +69,7 @@ def digest(template: bytes) -> str:
     return hashlib.sha256(template).hexdigest()
 
 
-def template_to_repeat(digests: Mapping[str, Any], given: Path | None) -> bytes | None:
+def template_to_repeat(digests: Mapping[str, object], given: Path | None) -> bytes | None:
     """Return the template with which a letter can be made again; empty for the packaged one, None when it is not here.
 
     Raises:

@@ -66,7 +66,7 @@ class TableView:
         """Return the table as an Arrow table, margins included."""
         cells = list(cells_of(self.table))
         kinds = {"value": pa.int64()}
-        columns = {name: [cell[name] for cell in cells] for name in cells[0]}
+        columns: dict[str, list[Any]] = {name: [cell[name] for cell in cells] for name in cells[0]}
         columns["value"] = [int(value) if value else None for value in columns["value"]]
         return pa.table({name: pa.array(held, kinds.get(name, pa.string())) for name, held in columns.items()})
 
@@ -155,7 +155,7 @@ class CountOptions(TypedDict, total=False):
     with the packaged one.
     """
 
-    force: Force | Mapping[str, Any] | str | Path | None
+    force: Force | Mapping[str, object] | str | Path | None
     codes: str | Path | None
     snapshot: Snapshots
     engine: str
@@ -179,7 +179,7 @@ class RecordStore:
 
     def check(
         self,
-        request: CountRequest | Mapping[str, Any] | str | Path,
+        request: CountRequest | Mapping[str, object] | str | Path,
         *,
         codes: str | Path | None = None,
         snapshot: Snapshots = None,
@@ -216,9 +216,9 @@ class RecordStore:
 
     def count(
         self,
-        request: CountRequest | Mapping[str, Any] | str | Path,
+        request: CountRequest | Mapping[str, object] | str | Path,
         *,
-        policy: Policy | Mapping[str, Any] | str | Path,
+        policy: Policy | Mapping[str, object] | str | Path,
         **options: Unpack[CountOptions],
     ) -> Result:
         """Count a request (a file, a mapping of the same shape, or a parsed one) under the force's policy.
@@ -285,7 +285,7 @@ def _force_of(options: CountOptions) -> tuple[Force, Path | None]:
     return force or Force(), template
 
 
-def _data(request: CountRequest | Mapping[str, Any] | str | Path) -> Mapping[str, Any]:
+def _data(request: CountRequest | Mapping[str, object] | str | Path) -> Mapping[str, object]:
     if isinstance(request, CountRequest):
         return request.source
     return read_request_file(Path(request)) if isinstance(request, str | Path) else request

@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from clearcount.errors import ForeignFileError, RequestError
 from clearcount.files import write_new
@@ -45,7 +45,7 @@ class Pack:
 
     reference: str
     title: str
-    request: Mapping[str, Any]
+    request: Mapping[str, object]
     codes_version: str
     codes: tuple[PackedCode, ...]
     account: tuple[str, ...]
@@ -75,7 +75,7 @@ def signing_key(path: Path) -> SigningKey:
         raise RequestError(f"{path}: holds no key for packs; name the right file with --key") from None
 
 
-def sealed(body: Mapping[str, Any], key: SigningKey) -> bytes:
+def sealed(body: Mapping[str, object], key: SigningKey) -> bytes:
     """Return the bytes of a pack: `body` with the public key and the signature."""
     from nacl.encoding import HexEncoder
 
@@ -140,7 +140,7 @@ def fingerprint_of(key: str) -> str:
     return "-".join(figures[at : at + 4] for at in range(0, 20, 4))
 
 
-def _listed(codes: Any) -> bool:
+def _listed(codes: object) -> bool:
     wanted = {"code", "label", "in_force"}
     return isinstance(codes, list) and all(isinstance(each, dict) and set(each) == wanted for each in codes)
 
@@ -149,5 +149,5 @@ def _bare(fingerprint: str) -> str:
     return "".join(sign for sign in fingerprint.casefold() if sign.isalnum())
 
 
-def _canonical(body: Mapping[str, Any]) -> bytes:
+def _canonical(body: Mapping[str, object]) -> bytes:
     return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8", "surrogatepass")

@@ -6,7 +6,6 @@ import os
 from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from clearcount.files import write_whole
 from clearcount.model.method import method_facts
@@ -66,15 +65,16 @@ def _packed(code: str, codes: CodeList) -> PackedCode:
     return PackedCode(code, found.label if found else "", found.in_force_spoken if found else "")
 
 
-def _portable(data: Mapping[str, Any], wording: Collection[str]) -> Any:
+def _portable(data: Mapping[str, object], wording: Collection[str]) -> object:
     """Return the request without what its maker accepted of the maker's own records: each force looks at its own."""
     accepted = data.get("accepted", [])
-    kept = [each for each in accepted if isinstance(each, Mapping) and each.get("doubt") in wording]
+    entries = accepted if isinstance(accepted, list) else []
+    kept = [each for each in entries if isinstance(each, Mapping) and each.get("doubt") in wording]
     rest = {key: value for key, value in data.items() if key != "accepted"}
     return _plain({**rest, "accepted": kept} if kept else rest)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """Return a value of TOML as JSON has it: days as text."""
     if isinstance(value, Mapping):
         return {str(key): _plain(each) for key, each in value.items()}

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from clearcount.disclosure import AuditResult, Policy, Protection, audit, protect
 from clearcount.disclosure.document_json import document_json, parse_document
@@ -93,12 +93,12 @@ def protect_file(path: Path, policy_file: Path, rule: ReadingRule) -> Protection
     return protect(read_document(path, rule), policy, published=published)
 
 
-def written(protection: Protection) -> dict[str, Any]:
+def written(protection: Protection) -> dict[str, object]:
     """Return the document that `protect` writes: what a reader sees, and beside it why each cell is hidden."""
     return {**protection.document, **protection.as_dict()}
 
 
-def read_ledger(folder: Path) -> tuple[Mapping[str, Any], ...]:
+def read_ledger(folder: Path) -> tuple[Mapping[str, object], ...]:
     """Return every document in a folder of published tables, in the order of their names. Raises DisclosureError."""
     return tuple(map(_json_document, ledger_files(folder)))
 
@@ -120,7 +120,7 @@ def ledger_files(folder: Path) -> tuple[Path, ...]:
     return tuple(file for file in files if not file.name.endswith("-metadata.json"))
 
 
-def read_document(path: Path, rule: ReadingRule | None = None) -> dict[str, Any]:
+def read_document(path: Path, rule: ReadingRule | None = None) -> dict[str, object]:
     """Return the tables document in a JSON or CSV file; a CSV file is one table named after the file.
 
     Raises:
@@ -142,7 +142,7 @@ def _text(path: Path) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-def _json_document(path: Path) -> dict[str, Any]:
+def _json_document(path: Path) -> dict[str, object]:
     try:
         found = parse_json(_text(path), str(path))
     except ForeignFileError as fault:
@@ -154,7 +154,7 @@ def _json_document(path: Path) -> dict[str, Any]:
     return found
 
 
-def _csv_document(path: Path, rule: ReadingRule) -> dict[str, Any]:
+def _csv_document(path: Path, rule: ReadingRule) -> dict[str, object]:
     text = _text(path)
     head = text.split("\n", 1)[0]
     separator = max((",", ";", "\t"), key=head.count)
@@ -179,7 +179,9 @@ def _lines(path: Path, text: str, separator: str) -> Iterable[tuple[int, list[st
         raise DisclosureError(f"{path}: line {reader.line_num}: is not CSV: {fault}") from None
 
 
-def _long(path: Path, header: list[str], lines: Sequence[tuple[int, list[str]]], rule: ReadingRule) -> dict[str, Any]:
+def _long(
+    path: Path, header: list[str], lines: Sequence[tuple[int, list[str]]], rule: ReadingRule
+) -> dict[str, object]:
     """One table, or each of the tables that the column `table` numbers; their lines are the same records."""
     if "table" not in header:
         return _long_table(path, path.stem, header, lines, rule)
@@ -195,7 +197,7 @@ def _long(path: Path, header: list[str], lines: Sequence[tuple[int, list[str]]],
 
 def _long_table(
     path: Path, name: str, header: list[str], lines: Sequence[tuple[int, list[str]]], rule: ReadingRule
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """A dimension in which no line of the table has a name is none of its dimensions."""
     names = {"row": "offence", "period": "month"}
     wanted = ["row", *(column for column in header if column not in _NOT_DIMENSIONS), "period"]
@@ -217,7 +219,9 @@ def _long_table(
     return _document(path, name, dimensions, read, rule)
 
 
-def _wide(path: Path, header: list[str], lines: Sequence[tuple[int, list[str]]], rule: ReadingRule) -> dict[str, Any]:
+def _wide(
+    path: Path, header: list[str], lines: Sequence[tuple[int, list[str]]], rule: ReadingRule
+) -> dict[str, object]:
     read = [
         ([line[0].strip(), period], cell.strip(), f"{path}: line {number}, column {column + 2} ({period})")
         for number, line in lines
@@ -232,11 +236,11 @@ def _is_margin(name: str) -> bool:
 
 def _document(
     path: Path, table: str, dimensions: list[str], read: Sequence[tuple[list[str], str, str]], rule: ReadingRule
-) -> dict[str, Any]:
+) -> dict[str, object]:
     labelled = any("[low]" in text for _, text, _ in read)  # our own long files: then `c` is not small
     leaves: dict[str, dict[str, None]] = {name: {} for name in dimensions}
     margins: dict[str, dict[str, None]] = {name: {} for name in dimensions}
-    cells: dict[tuple[str, ...], list[Any]] = {}
+    cells: dict[tuple[str, ...], list[object]] = {}
     zeros: list[list[str]] = []
     for at, text, where in read:
         if not all(at):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from clearcount.disclosure import Policy
 from clearcount.disclosure.document import Document, hidden_targets
@@ -22,6 +22,7 @@ from clearcount.store.ledger import Ledger, LedgerEntry
 from clearcount.workflow.ledger import document_in, document_name
 from clearcount.workflow.stores import StorePlace, opened
 from clearcount.workflow.verifying import verify
+from clearcount.writers.printed import ReleaseJson
 from clearcount.writers.readback import read_release
 
 Judging: TypeAlias = Callable[[Document], Judged]
@@ -55,7 +56,7 @@ class Publication:
         """Whether it was published, or may be."""
         return not self.why
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Return plain values for a machine."""
         return {
             "published": self.published,
@@ -150,7 +151,7 @@ def _ways_out(document: Document, judging: Judging) -> str:
 class _Asked:
     """One store's part of a bundle that is to be published, beside the ledger of the store, which is locked."""
 
-    released: Mapping[str, Any]
+    released: ReleaseJson
     digest: str
     name: str
     ledger: Ledger

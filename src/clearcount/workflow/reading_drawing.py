@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from clearcount.errors import DecisionError
 from clearcount.model.decision import Decision, Key, Source
@@ -50,7 +49,7 @@ class Plan:
     at_most: int | None = None
     read: int | None = None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Return plain values for a machine."""
         plain = asdict(self)
         plain["sizes"] = [{"at_most": at_most, "read": read} for at_most, read in self.sizes]

@@ -47,7 +47,7 @@ def is_for_information_rights(route: str) -> bool:
     return _RIGHTS_WORDS.search(route.lower()) is not None
 
 
-def read_toml(path: Path, what: str, error: type[ClearcountError] = RequestError) -> dict[str, Any]:
+def read_toml(path: Path, what: str, error: type[ClearcountError] = RequestError) -> dict[str, object]:
     """Return the TOML file at `path` as a mapping.
 
     Raises:
@@ -68,7 +68,7 @@ def read_toml(path: Path, what: str, error: type[ClearcountError] = RequestError
         raise error(str(fault)) from None
 
 
-def read_request_file(path: Path) -> dict[str, Any]:
+def read_request_file(path: Path) -> dict[str, object]:
     """Return the request in the TOML file or pack at `path` as a mapping, its `file:` entries written out.
 
     Raises:
@@ -76,8 +76,7 @@ def read_request_file(path: Path) -> dict[str, Any]:
     """
     if (pack := pack_at(path)) is not None:
         return dict(pack.request)
-    data: dict[str, Any] = _with_codes(read_toml(path, "request"), path.parent)
-    return data
+    return dict(_object(_with_codes(read_toml(path, "request"), path.parent)))
 
 
 def pack_at(path: Path, *, signed_by: str = "") -> Pack | None:
@@ -96,7 +95,7 @@ def pack_at(path: Path, *, signed_by: str = "") -> Pack | None:
         return None
 
 
-def _with_codes(value: Any, beside: Path) -> Any:
+def _with_codes(value: object, beside: Path) -> object:
     if isinstance(value, dict):
         return {
             key: _codes_of(each, beside) if key in ("codes", "alongside") else _with_codes(each, beside)
@@ -105,10 +104,10 @@ def _with_codes(value: Any, beside: Path) -> Any:
     return [_with_codes(each, beside) for each in value] if isinstance(value, list) else value
 
 
-def _codes_of(value: Any, beside: Path) -> Any:
+def _codes_of(value: object, beside: Path) -> object:
     if not isinstance(value, list):
         return value
-    found: list[Any] = []
+    found: list[object] = []
     for entry in value:
         kind, colon, name = entry.partition(":") if isinstance(entry, str) else ("", "", "")
         if not colon or kind.strip().casefold() != "file":
@@ -136,7 +135,7 @@ def read_force(path: Path | None) -> Force:
     return parse_force(read_toml(path, "force"), where=str(path))
 
 
-def parse_force(data: Mapping[str, Any], *, where: str = "force") -> Force:
+def parse_force(data: Mapping[str, object], *, where: str = "force") -> Force:
     """Return the force that `[force]` describes.
 
     Raises:
@@ -145,7 +144,7 @@ def parse_force(data: Mapping[str, Any], *, where: str = "force") -> Force:
     faults = [f"{where}: {fault}" for fault in _faults_of_force(data)]
     if faults:
         raise RequestError("\n".join(faults))
-    section = data.get("force", {})
+    section = dict(_object(data.get("force", {})))
     routes = section.get("information_rights") or {**section, **section.get("contact", {})}
     return Force(
         **{key: section[key] for key in FORCE_KEYS if key in section},
@@ -153,10 +152,16 @@ def parse_force(data: Mapping[str, Any], *, where: str = "force") -> Force:
     )
 
 
+def _object(value: object) -> Mapping[str, Any]:
+    """The value, which is known to be a section."""
+    assert isinstance(value, Mapping)
+    return value
+
+
 SECTIONS = ("contact", "information_rights")
 
 
-def _faults_of_force(data: Mapping[str, Any]) -> Iterator[str]:
+def _faults_of_force(data: Mapping[str, object]) -> Iterator[str]:
     known = {
         "force": (*FORCE_KEYS, "letter_template", *SECTIONS, *CONTACT_KEYS),
         "force.contact": CONTACT_KEYS,
@@ -200,7 +205,7 @@ def is_time_zone(name: str) -> bool:
     return "/" in name or name == "UTC"
 
 
-def in_zone(data: Mapping[str, Any], zone: str) -> dict[str, Any]:
+def in_zone(data: Mapping[str, object], zone: str) -> dict[str, object]:
     """Return the request in `data` with each moment of its head as the day that it was in the time zone `zone`.
 
     A moment is a TOML date-time with an offset, such as `received = 2025-07-22T23:30:00Z`. A day stays as it is.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 
@@ -27,7 +26,7 @@ class CountedSuggestion:
     records: int
     unread: int
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Return plain values; the figures of keyness only where they were measured."""
         plain = asdict(self.suggestion) | {"records": self.records, "unread": self.unread}
         if self.suggestion.kind != "keyness":
@@ -45,7 +44,7 @@ class Suggested:
     terms: tuple[CountedSuggestion, ...]
     ranked: tuple[tuple[Key, float], ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Return plain values for a machine."""
         return {
             "query_version": self.query_version,

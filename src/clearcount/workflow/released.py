@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from clearcount.errors import ClearcountError, ExportError, ForeignFileError
 from clearcount.foreign import parse_json
@@ -31,7 +30,7 @@ class Released:
     force: str = ""
     reference: str = ""
     method: tuple[MethodFact, ...] = ()
-    data: Mapping[str, Any] | None = None
+    data: Mapping[str, object] | None = None
 
 
 def released_at(path: Path) -> Released:
@@ -64,7 +63,7 @@ def counts_of(released: Released, path: Path) -> bytes:
         raise ExportError(f"{path}: does not hold what its tables print; name counts.csv of the bundle") from None
 
 
-def _method(data: Mapping[str, Any]) -> tuple[MethodFact, ...]:
+def _method(data: Mapping[str, object]) -> tuple[MethodFact, ...]:
     provenance = data.get("provenance")
     if not isinstance(provenance, dict) or not isinstance(provenance.get("request"), dict):
         return ()

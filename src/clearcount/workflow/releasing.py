@@ -46,7 +46,7 @@ class StorePart:
         return self.count.counted
 
     @property
-    def hidden(self) -> dict[str, Any]:
+    def hidden(self) -> dict[str, object]:
         """Which cells are hidden and why, which never leaves the force."""
         return {**self.controlled.internal, "untied": list(self.controlled.untied)}
 
@@ -161,7 +161,7 @@ def _disclosure(policy: Policy) -> tuple[Prose, ...]:
     return tuple(lines)
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> Any:
     """Return a TOML value as plain JSON values: dates as text, mappings and lists all the way down."""
     if isinstance(value, Mapping):
         return {str(key): plain(each) for key, each in value.items()}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator
-from typing import Any
 
 from clearcount.lines import aligned
 from clearcount.model.marks import joined_marks
@@ -44,7 +43,7 @@ def _head_name(column: PrintedColumn) -> str:
     return "Total" if column.is_margin else column.period or column.heading
 
 
-def cells_of(table: ControlledTable) -> Iterator[dict[str, Any]]:
+def cells_of(table: ControlledTable) -> Iterator[dict[str, object]]:
     """Yield each cell: row, code, further dimensions by name, label, period, value (text, or "") and marker."""
     shown = printed(table)
     for line, row in zip(shown.lines, shown.cells, strict=True):

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from clearcount.errors import BundleError
 from clearcount.model.keys import ALL, CodeKey, Key, PeriodKey, Place, QuestionKey, ValueKey
@@ -18,7 +17,7 @@ from clearcount.model.months import Month, Period
 from clearcount.model.population import Population
 from clearcount.model.release import Figure, Prose, Provenance
 from clearcount.model.table import Cell, ControlledTable, Count, Dimension, Leaf, NotInForce, Table, places
-from clearcount.writers.printed import PrintedCell, PrintedColumn, PrintedRow, PrintedTable
+from clearcount.writers.printed import PrintedCell, PrintedColumn, PrintedRow, PrintedTable, ReleaseJson
 from clearcount.writers.readback import read_release
 
 EARLIER = "earlier version"
@@ -43,9 +42,9 @@ class EarlierVersion:
 
     name: str
     table: Table | None
-    provenance: Mapping[str, Any]
+    provenance: Mapping[str, object]
     counts: str = ""
-    released: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    released: Mapping[str, object] = field(default_factory=dict, repr=False)
 
 
 def read_earlier(bundle: Path) -> EarlierVersion:
@@ -73,19 +72,19 @@ def check_same_stores(earlier: EarlierVersion, names: Sequence[str]) -> None:
         )
 
 
-def _stores(provenance: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def _stores(provenance: Mapping[str, object]) -> list[Mapping[str, object]]:
     stores = provenance.get("stores", ())
     return [each for each in stores if isinstance(each, Mapping)] if isinstance(stores, list) else []
 
 
-def _answered_with(released: Mapping[str, Any]) -> str:
+def _answered_with(released: ReleaseJson) -> str:
     try:
         return str(released["printed"][0]["name"])
     except (KeyError, IndexError, TypeError):
         return ""
 
 
-def release_difference(released: Mapping[str, Any]) -> Table | None:
+def release_difference(released: ReleaseJson) -> Table | None:
     """Return the numbers that the answer in `released` (a release.json) printed, as a table to print beside new ones.
 
     Lines with a suppressed or rounded number are left out, because an exact table cannot hold them. The totals are then
@@ -214,7 +213,7 @@ def what_changed(
     return tuple(said)
 
 
-def _made_otherwise(old: Mapping[str, Any], now: Provenance) -> Iterator[str]:
+def _made_otherwise(old: Mapping[str, object], now: Provenance) -> Iterator[str]:
     before = {each.get("name"): each for each in _stores(old)}
     if now.stores:
         for store in now.stores:
@@ -233,7 +232,8 @@ def _made_otherwise(old: Mapping[str, Any], now: Provenance) -> Iterator[str]:
         )
     elif old.get("snapshot") != now.snapshot:
         yield "The records were imported again in between."
-    old_request = old.get("request") if isinstance(old.get("request"), Mapping) else {}
+    asked = old.get("request")
+    old_request = asked if isinstance(asked, Mapping) else {}
     names = {
         "terms": "The search terms have changed.",
         "scope": "The period, the kind of date or another part of the scope has changed.",
@@ -241,7 +241,7 @@ def _made_otherwise(old: Mapping[str, Any], now: Provenance) -> Iterator[str]:
         "marker": "The marker has changed.",
     }
     for key, sentence in names.items():
-        if (old_request or {}).get(key) != now.request.get(key):
+        if old_request.get(key) != now.request.get(key):
             yield sentence
     parts = {
         "codes_version": ("offence code list", now.codes_version),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from clearcount.answer.values import ShownValue, shown_values
 from clearcount.errors import RequestError
@@ -34,7 +33,7 @@ class ColumnSummary:
     blank: int
     different: int
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Return the column as plain values."""
         return vars(self) | {}
 
@@ -45,7 +44,7 @@ class ColumnValues(ColumnSummary):
 
     values: tuple[ShownValue, ...] = ()
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Return the column as plain values; a shape stands under `shape`, a value under `value`."""
         shown = [{"value" if each.exact else "shape": each.shown, "records": each.records} for each in self.values]
         return {**vars(self), "values": shown}
@@ -58,7 +57,7 @@ class Values:
     snapshot: int
     columns: tuple[ColumnSummary, ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Return `{"snapshot", "columns": [{"column", "use", "records", "blank", "different", "values"?}]}`."""
         return {"snapshot": self.snapshot, "columns": [column.as_dict() for column in self.columns]}
 

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from clearcount.errors import BundleError
 from clearcount.workflow.lettering import template_to_repeat
@@ -41,7 +40,7 @@ class Verified:
         """Whether no check found a fault."""
         return not any(check.faults for check in self.checks)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Return plain values for a machine."""
         return {
             "ok": self.ok,
@@ -99,7 +98,7 @@ def verify(bundle: Path, *, stores: Sequence[StorePlace] = (), letter_template: 
     )
 
 
-def printed_in(released: Mapping[str, Any]) -> tuple[PrintedTable, ...]:
+def printed_in(released: Mapping[str, object]) -> tuple[PrintedTable, ...]:
     """Return the printed tables of a release.json. Raises BundleError when there are none."""
     printed = released.get("printed")
     if not isinstance(printed, list) or not printed or not all(isinstance(table, Mapping) for table in printed):

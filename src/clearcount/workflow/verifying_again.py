@@ -9,7 +9,6 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from clearcount import __version__
 from clearcount.disclosure import Policy
@@ -97,9 +96,9 @@ def count_again(given: Given, stores: Sequence[NamedStore], template: bytes | No
     return Check(name, tuple(faults), tuple(remarks))
 
 
-def _but_the_letter(released: Mapping[str, Any]) -> dict[str, Any]:
+def _but_the_letter(released: Mapping[str, object]) -> dict[str, object]:
     """A release.json without what it says of the letter."""
-    made = {**released["provenance"], "digests": {k: v for k, v in digests(released).items() if k != DIGEST}}
+    made = {**mapping(released["provenance"]), "digests": {k: v for k, v in digests(released).items() if k != DIGEST}}
     files = {name: digest for name, digest in mapping(released.get("files")).items() if name != LETTER}
     rest = {key: value for key, value in released.items() if key not in ("words", "letter_names")}
     return {**rest, "provenance": made, "files": files}
@@ -118,11 +117,11 @@ def _recounted(table: PrintedTable, again: PrintedTable) -> Iterator[str]:
                 yield f"table {table.name!r} at {line.key} / {column.period}: counted again it differs"
 
 
-def _restated(released: Mapping[str, Any], again: Release) -> Iterator[str]:
+def _restated(released: Mapping[str, object], again: Release) -> Iterator[str]:
     """Lines of the account that are other numbers when they are counted again; what either hides is not compared."""
     new = {(each.name, line.key): line.shown for each in again.statements for line in each.lines}
     try:
-        printed = [PrintedStatement.from_dict(each) for each in released.get("statements", ())]
+        printed = [PrintedStatement.from_dict(each) for each in _objects(released.get("statements", ()))]
     except (KeyError, TypeError, ValueError, AttributeError):
         yield "release.json: 'statements' does not hold lines as clearcount prints them"
         return
@@ -133,37 +132,56 @@ def _restated(released: Mapping[str, Any], again: Release) -> Iterator[str]:
                 yield f"the line {line.key!r} of {each.name!r}: counted again it differs"
 
 
-def as_counted(made: Mapping[str, Any], stores: Sequence[NamedStore]) -> tuple[NamedStore, ...]:
+def as_counted(made: Mapping[str, object], stores: Sequence[NamedStore]) -> tuple[NamedStore, ...]:
     """Return the stores with the snapshots on which the answer of a provenance was counted.
 
     Raises:
         StoreError: when they are other stores than the answer names.
     """
-    numbers = {str(each.get("name")): each.get("snapshot") for each in made.get("stores", ())}
+    numbers = _snapshots(made)
     names = [store.name for store in stores]
     if len(stores) < 2 and not numbers:
-        return tuple(replace(store, number=made.get("snapshot")) for store in stores)
+        return tuple(replace(store, number=_number(made.get("snapshot"))) for store in stores)
     if sorted(names) != sorted(numbers):
         wanted = " ".join(f"--store {name}=DIR" for name in numbers) or "--store DIR"
         raise StoreError(f"the answer counts in other stores; name those it was counted in: {wanted}")
     return tuple(replace(store, number=numbers[store.name]) for store in stores)
 
 
-def accepted_apart(released: Mapping[str, Any]) -> dict[str, str]:
+def _snapshots(made: Mapping[str, object]) -> dict[str, int | None]:
+    """The snapshot of each of several stores that a provenance names; nothing where there is one."""
+    return {str(each.get("name")): _number(each.get("snapshot")) for each in _objects(made.get("stores", []))}
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _objects(value: object) -> list[Mapping[str, object]]:
+    """The value, which is a list of JSON objects. Raises TypeError for anything else."""
+    if not isinstance(value, list | tuple) or not all(isinstance(each, Mapping) for each in value):
+        raise TypeError("no list of objects")
+    return list(value)
+
+
+def accepted_apart(released: Mapping[str, object]) -> dict[str, str]:
     """Return the doubts accepted on the command line: those of the bundle that its request does not accept itself."""
     request = mapping(mapping(released.get("provenance")).get("request"))
-    own = {str(entry.get("doubt")) for entry in request.get("accepted", [])}
-    return {str(doubt): str(reason) for doubt, reason in released.get("accepted", []) if str(doubt) not in own}
+    own = {str(entry.get("doubt")) for entry in _objects(request.get("accepted", []))}
+    pairs = released.get("accepted", [])
+    if not isinstance(pairs, list):
+        raise TypeError("accepted")
+    return {str(doubt): str(reason) for doubt, reason in pairs if str(doubt) not in own}
 
 
-def record_numbers(bundle: Path, released: Mapping[str, Any], stores: Sequence[NamedStore]) -> Iterator[str]:
+def record_numbers(bundle: Path, released: Mapping[str, object], stores: Sequence[NamedStore]) -> Iterator[str]:
     """Yield files in which an occurrence or crime number of a store stands as a word of its own."""
     told: set[str] = set()
     made = mapping(released.get("provenance"))
-    numbers = {str(each.get("name")): each.get("snapshot") for each in made.get("stores", ())}
+    numbers = _snapshots(made)
     for each in stores:
-        number = numbers.get(each.name) if numbers else made.get("snapshot")
-        offences = each.store.offences(each.store.snapshot(number if isinstance(number, int) else None))
+        number = numbers.get(each.name) if numbers else _number(made.get("snapshot"))
+        offences = each.store.offences(each.store.snapshot(number))
         for column in ("occurrence_no", "crime_no"):
             told.update(str(value) for value in offences[column].to_pylist() if value)
     told = {value for value in told if len(value) >= _SHORTEST and any(letter.isdigit() for letter in value)}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from clearcount.errors import ForeignFileError
 from clearcount.writers.bundle import BUNDLE
@@ -19,7 +18,7 @@ class Given:
     """A bundle to check: `files` are its plain files, `unfit` names those that no reader may be given."""
 
     folder: Path
-    released: Mapping[str, Any]
+    released: Mapping[str, object]
     tables: tuple[PrintedTable, ...]
     files: Mapping[str, Path]
     unfit: frozenset[str]
@@ -49,12 +48,12 @@ def checked(name: str, faults: Iterable[str], remarks: Iterable[str] = ()) -> Ch
     return Check(name, tuple(dict.fromkeys(found)), tuple(remarks))
 
 
-def mapping(value: Any) -> Mapping[str, Any]:
+def mapping(value: object) -> Mapping[str, object]:
     """Return `value` where it is a JSON object, else an empty one."""
     return value if isinstance(value, Mapping) else {}
 
 
-def digests(released: Mapping[str, Any]) -> Mapping[str, Any]:
+def digests(released: Mapping[str, object]) -> Mapping[str, object]:
     """Return the digests in the provenance of a release.json."""
     return mapping(mapping(released.get("provenance")).get("digests"))
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from clearcount.writers.printed import ROUND, PrintedTable
 
 
-def promised(released: Mapping[str, Any], tables: Sequence[PrintedTable]) -> Iterator[str]:
+def promised(released: Mapping[str, object], tables: Sequence[PrintedTable]) -> Iterator[str]:
     """Yield where the printed tables and the tables as a reader knows them disagree, cell by cell."""
     known = released.get("tables")
     if not isinstance(known, list):
@@ -33,7 +32,7 @@ def promised(released: Mapping[str, Any], tables: Sequence[PrintedTable]) -> Ite
         yield from _cells(number, table, cells)
 
 
-def _bound(value: Any) -> int | None:
+def _bound(value: object) -> int | None:
     """A bound of a cell. Raises TypeError for what is neither a whole number nor null."""
     if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
         raise TypeError

@@ -13,7 +13,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import fields
 from functools import cache
 from types import CodeType, FunctionType
-from typing import Any
 from zoneinfo import available_timezones
 
 from clearcount.disclosure import Policy
@@ -26,7 +25,7 @@ from clearcount.model.request import CountRequest, FaultyRequest
 from clearcount.model.request_reader import parse_request
 from clearcount.writers.json_file import manifest
 from clearcount.writers.json_text import as_text
-from clearcount.writers.printed import plain
+from clearcount.writers.printed import ReleaseJson, plain, release_json
 from clearcount.writers.printed_release import PrintedRelease
 from clearcount.writers.release_keys import DOCUMENT_KEYS
 
@@ -42,7 +41,7 @@ _FEWER = "more or fewer entries"
 
 def release_faults(
     content: bytes,
-    released: Mapping[str, Any],
+    released: Mapping[str, object],
     printed: PrintedRelease,
     files: Mapping[str, bytes],
     *,
@@ -54,7 +53,7 @@ def release_faults(
     wrote them, whose sentences may be others. It is None for this version.
     """
     document = {key: released[key] for key in ("disclosure", *DOCUMENT_KEYS) if key in released}
-    made = manifest(printed, document, files)
+    made = dict(release_json(manifest(printed, document, files)))
     listed = released.get("files")
     if isinstance(listed, Mapping) and all(_HEX.fullmatch(str(digest)) for digest in listed.values()):
         # A file whose digest differs is named by two other checks; here only the names count.
@@ -77,7 +76,7 @@ def release_faults(
     yield from (f"release.json: {fault}" for fault in _provenance(printed, made["words"]))
 
 
-def codes_unprinted(released: Mapping[str, Any]) -> frozenset[str]:
+def codes_unprinted(released: ReleaseJson) -> frozenset[str]:
     """Return the codes in the tables document that no page prints, where a part takes its codes by a selection.
 
     A page names such a selection and how many codes it holds. Whether they are codes of the store, only the store says.
@@ -90,7 +89,7 @@ def codes_unprinted(released: Mapping[str, Any]) -> frozenset[str]:
         return frozenset()  # what is no release is told of where it is read
 
 
-def codes_in(document: Mapping[str, Any]) -> frozenset[str]:
+def codes_in(document: ReleaseJson) -> frozenset[str]:
     """Return every code that a tables document names as a leaf."""
     axes = [document.get("dimensions"), *(table.get("leaves") for table in document.get("tables", ()))]
     found = [axis.get(OFFENCE, ()) for axis in axes if isinstance(axis, Mapping)]
@@ -98,7 +97,7 @@ def codes_in(document: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(code for each in lists if isinstance(each, list | tuple) for code in each if isinstance(code, str))
 
 
-def _differences(given: Any, made: Any, path: str) -> Iterator[str]:
+def _differences(given: object, made: object, path: str) -> Iterator[str]:
     """Where two values of JSON differ, named by the keys of `made`."""
     where = path or "the top"
     if isinstance(given, Mapping) and isinstance(made, Mapping):
@@ -122,7 +121,7 @@ def _differences(given: Any, made: Any, path: str) -> Iterator[str]:
 
 def _unprinted(printed: PrintedRelease, said: str) -> Iterator[str]:
     """What the files should print by release.json, and none does. In a bundle of this version they would differ."""
-    values = printed.as_dict()
+    values = release_json(printed.as_dict())
     tables = [[table["title"], table["unit"]] for table in values["printed"]]
     for name, part in {
         "prose": values["prose"],
@@ -133,7 +132,7 @@ def _unprinted(printed: PrintedRelease, said: str) -> Iterator[str]:
             yield f"{name} holds words that no file prints"
 
 
-def _values(value: Any) -> Iterator[str]:
+def _values(value: object) -> Iterator[str]:
     """Every text in a value of JSON but its keys."""
     if isinstance(value, Mapping):
         value = list(value.values())
@@ -165,7 +164,7 @@ def _words_of_the_rooms() -> frozenset[str]:
     return frozenset(word for text in texts(constants) for word in _words(text))
 
 
-def _constants(code: CodeType) -> Iterator[Any]:
+def _constants(code: CodeType) -> Iterator[object]:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _constants(constant)
@@ -173,7 +172,7 @@ def _constants(code: CodeType) -> Iterator[Any]:
             yield constant
 
 
-def texts(value: Any) -> Iterator[str]:
+def texts(value: object) -> Iterator[str]:
     """Yield every text in a value of JSON, keys included."""
     if isinstance(value, str):
         yield value
@@ -192,7 +191,7 @@ def _words(text: str) -> Iterator[str]:
             yield word
 
 
-def _strange(value: Any, known: Collection[str]) -> bool:
+def _strange(value: object, known: Collection[str]) -> bool:
     """Whether a value of JSON holds a word that is not known."""
     return any(word not in known for text in texts(value) for word in _words(text))
 
@@ -210,7 +209,7 @@ def _force(printed: PrintedRelease, lines: Iterable[str]) -> Iterator[str]:
         yield "accepted names something that is no doubt"
 
 
-def _tables(released: Mapping[str, Any], known: Collection[str]) -> Iterator[str]:
+def _tables(released: Mapping[str, object], known: Collection[str]) -> Iterator[str]:
     """What the tables document holds beside tables."""
     document = {key: released[key] for key in DOCUMENT_KEYS if key in released}
     try:
@@ -225,7 +224,7 @@ def _tables(released: Mapping[str, Any], known: Collection[str]) -> Iterator[str
             yield f"{key} holds a key that a release does not have"
 
 
-def _further_keys(given: Any, read: Any) -> bool:
+def _further_keys(given: object, read: object) -> bool:
     """Whether an object of `given` has a key that was not read."""
     if isinstance(given, Mapping):
         return not isinstance(read, Mapping) or any(
@@ -236,7 +235,7 @@ def _further_keys(given: Any, read: Any) -> bool:
     return False
 
 
-def _record(record: Any, printed: PrintedRelease, known: Collection[str]) -> Iterator[str]:
+def _record(record: object, printed: PrintedRelease, known: Collection[str]) -> Iterator[str]:
     """What the record of disclosure control holds beside its choice and its proof."""
     if not isinstance(record, Mapping):
         yield "disclosure is no record of disclosure control"

@@ -9,7 +9,6 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple
-from typing import Any
 
 from clearcount.model.marks import joined_marks
 from clearcount.writers.json_text import as_text
@@ -117,15 +116,15 @@ _DESCRIPTIONS = {
 }
 
 
-def _column(name: str) -> dict[str, Any]:
-    datatypes: dict[str, Any] = {
+def _column(name: str) -> dict[str, object]:
+    datatypes: dict[str, object] = {
         "table": {"base": "nonNegativeInteger"},
         "value": {"base": "nonNegativeInteger"},
         "period_from": "date",
         "period_to": "date",
         "marker": {"base": "string", "format": "|".join(MARKERS)},
     }
-    column: dict[str, Any] = {
+    column: dict[str, object] = {
         "name": name,
         "titles": name,
         "dc:description": _DESCRIPTIONS.get(
@@ -139,7 +138,7 @@ def _column(name: str) -> dict[str, Any]:
     return column
 
 
-def _table(url: str, title: str, tables: Sequence[PrintedTable]) -> dict[str, Any]:
+def _table(url: str, title: str, tables: Sequence[PrintedTable]) -> dict[str, object]:
     return {
         "url": url,
         "dc:title": title,

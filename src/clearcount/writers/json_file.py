@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any
 
 from clearcount.errors import ForeignFileError
 from clearcount.model.release import Release
@@ -22,7 +21,7 @@ FORMAT = 2
 """
 
 
-def document_of(release: Release) -> dict[str, Any]:
+def document_of(release: Release) -> dict[str, object]:
     """Return what release.json holds beside the print: the tables as a reader knows them, and how they were chosen.
 
     The keys of the tables document stand at the top, so release.json itself is one.
@@ -31,7 +30,7 @@ def document_of(release: Release) -> dict[str, Any]:
     return {"disclosure": dict(release.control), **document}
 
 
-def manifest(release: PrintedRelease, document: Mapping[str, Any], files: Mapping[str, bytes]) -> dict[str, Any]:
+def manifest(release: PrintedRelease, document: Mapping[str, object], files: Mapping[str, bytes]) -> dict[str, object]:
     """Return release.json as values, for a bundle that also holds `files`."""
     said = release.as_dict()
     last = {name: said.pop(name) for name in ("printed", "prose")}
@@ -58,6 +57,6 @@ def _letter_names(letter: bytes) -> list[str]:
         return []
 
 
-def release_json(release: PrintedRelease, document: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
+def release_json(release: PrintedRelease, document: Mapping[str, object], files: Mapping[str, bytes]) -> bytes:
     """Return release.json for a bundle that also holds `files`."""
     return as_text(manifest(release, document, files))

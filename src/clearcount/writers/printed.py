@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from clearcount.errors import BundleError
 from clearcount.model.keys import Key, PeriodKey, Place, is_margin
@@ -33,6 +33,9 @@ MARKERS = {**SHORTHAND, ROUND: "rounded, as the title of the table says"}
 """What each marker of the long files means."""
 
 _SPACES = re.compile(r"\s+")
+
+ReleaseJson: TypeAlias = Mapping[str, Any]
+"""An object of release.json: each value is turned into what it must be, or the file is refused."""
 
 
 def plain(text: str) -> str:
@@ -190,9 +193,9 @@ class PrintedTable:
             used.add("p")
         return tuple(mark for mark in SHORTHAND if mark in used)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Return the table for release.json; `from_dict` reads it back."""
-        further: dict[str, Any] = {
+        further: dict[str, list[Any]] = {
             "column_dimensions": list(self.column_dimensions),
             "column_keys": [[c.row, c.code, c.label, *c.extra] for c in self.columns],
             "line_periods": [[li.period, li.first, li.last, li.provisional, li.named] for li in self.lines],
@@ -218,7 +221,7 @@ class PrintedTable:
         }
 
     @classmethod
-    def from_dict(cls, raw: Mapping[str, Any]) -> PrintedTable:
+    def from_dict(cls, raw: ReleaseJson) -> PrintedTable:
         """Return the table that `as_dict` wrote. Raises BundleError when its shape is not that of a table."""
         try:
             columns = tuple(
@@ -262,6 +265,11 @@ def _axes(value: Any, dimensions: tuple[str, ...]) -> tuple[tuple[str, ...], tup
         return ("offence", *dimensions), ("month",)
     rows, columns = value
     return tuple(map(str, rows)), tuple(map(str, columns))
+
+
+def release_json(made: Mapping[str, object]) -> ReleaseJson:
+    """Return what a writer made for release.json as an object of it."""
+    return made
 
 
 def _two(days: Sequence[object]) -> tuple[str, str]:

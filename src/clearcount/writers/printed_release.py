@@ -25,7 +25,7 @@ from clearcount.model.release import (
 )
 from clearcount.model.statement import ControlledStatement
 from clearcount.model.visible import visible
-from clearcount.writers.printed import PrintedTable, plain, printed_tables
+from clearcount.writers.printed import PrintedTable, ReleaseJson, plain, printed_tables
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -46,7 +46,7 @@ class PrintedQuestion:
     answer: str = ""
     selected: tuple[SelectedCode, ...] = ()
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Return the question for release.json."""
         return {
             "number": self.number,
@@ -58,7 +58,7 @@ class PrintedQuestion:
         }
 
     @classmethod
-    def from_dict(cls, raw: Mapping[str, Any]) -> PrintedQuestion:
+    def from_dict(cls, raw: ReleaseJson) -> PrintedQuestion:
         """Return the question that `as_dict` wrote. Raises KeyError, TypeError or ValueError for another shape."""
         return cls(
             int(raw["number"]),
@@ -93,12 +93,12 @@ class PrintedStatement:
     title: str
     lines: tuple[PrintedLine, ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Return the statement for release.json."""
         return {"name": self.name, "title": self.title, "lines": [list(astuple(line)) for line in self.lines]}
 
     @classmethod
-    def from_dict(cls, raw: Mapping[str, Any]) -> PrintedStatement:
+    def from_dict(cls, raw: ReleaseJson) -> PrintedStatement:
         """Return the statement that `as_dict` wrote. Raises KeyError, TypeError or ValueError for another shape."""
         lines = (PrintedLine(str(key), str(label), int(level), str(shown)) for key, label, level, shown in raw["lines"])
         return cls(str(raw["name"]), str(raw["title"]), tuple(lines))
@@ -167,7 +167,7 @@ class PrintedRelease:
         """The tables that are no answers: of reading, of an earlier version."""
         return self.tables[len(self.answers) + len(self.under) :]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Return what release.json holds of the release; `from_dict` reads it back."""
         return {
             "reference": self.reference,
@@ -193,7 +193,7 @@ class PrintedRelease:
         }
 
     @classmethod
-    def from_dict(cls, raw: Mapping[str, Any], *, letter_template: bytes = b"") -> PrintedRelease:
+    def from_dict(cls, raw: ReleaseJson, *, letter_template: bytes = b"") -> PrintedRelease:
         """Return the release that `as_dict` wrote.
 
         Values of another kind are read as text or number where that is possible. To know whether `raw` is what this
@@ -232,19 +232,19 @@ class PrintedRelease:
             ) from None
 
 
-def _list(value: Any, name: str) -> list[Mapping[str, Any]]:
+def _list(value: object, name: str) -> list[ReleaseJson]:
     if not isinstance(value, list) or not all(isinstance(each, Mapping) for each in value):
         raise BundleError(f"release.json: {name!r} is not a list of tables")
     return value
 
 
-def _texts(value: Any) -> tuple[str, ...]:
+def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise TypeError
     return tuple(map(str, value))
 
 
-def force_of(raw: Mapping[str, Any]) -> Force:
+def force_of(raw: ReleaseJson) -> Force:
     """Return who answered, as release.json says; what has no text there keeps its default."""
     known = {each.name for each in fields(Force)} - {"contact"}
     contact = raw.get("contact")
@@ -254,7 +254,7 @@ def force_of(raw: Mapping[str, Any]) -> Force:
     )
 
 
-def _provenance(raw: Mapping[str, Any]) -> Provenance:
+def _provenance(raw: ReleaseJson) -> Provenance:
     """The provenance that release.json holds; an answer of one store names none."""
     kinds: dict[str, Callable[[Any], Any]] = {
         **dict.fromkeys(("request", "policy", "digests"), dict),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
 
 import jinja2
 
@@ -25,6 +24,6 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
-def render(name: str, /, **values: Any) -> str:
+def render(name: str, /, **values: object) -> str:
     """Return the template `name` of `templates/`, filled in."""
     return _environment().get_template(name).render(**values)

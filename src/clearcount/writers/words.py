@@ -14,7 +14,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 from xml.etree.ElementTree import Element
 
 from clearcount.errors import BundleError
@@ -110,7 +109,7 @@ def _row(cells: Iterable[str]) -> str:
     return " | ".join(filter(None, (plain(cell) for cell in cells)))
 
 
-def _strings(value: Any) -> Iterator[str]:
+def _strings(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list):

@@ -85,16 +85,16 @@ def _page(raw: bytes, kind: str, name: str) -> Page:
         raise ExportError(sentence if name in sentence else f"{name}: {sentence}") from None
 
 
-def page_apart(stream: BinaryIO, kind: str, title: str) -> Iterator[dict[str, Any]]:
+def page_apart(stream: BinaryIO, kind: str, title: str) -> Iterator[dict[str, object]]:
     """Give the page that a file of one kind holds, as values of JSON; runs in a process of its own."""
     yield _encoded(READERS[kind](stream.read(), title))
 
 
-def _encoded(page: Page) -> dict[str, Any]:
+def _encoded(page: Page) -> dict[str, object]:
     grids = []
     for grid in page.grids:
         seen: dict[int, int] = {}
-        cells: list[tuple[int, int, dict[str, Any]]] = []
+        cells: list[tuple[int, int, dict[str, object]]] = []
         for at, row in enumerate(grid.rows):
             for column, cell in enumerate(row):
                 if id(cell) not in seen:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import pyarrow as pa
 
@@ -25,7 +25,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKUP = (b"<html", b"<!doctype", b"<table", b"<head", b"<meta", b"<div")
 
 
-def read_sheets(stream: BinaryIO, *, title: str) -> Iterator[dict[str, Any] | pa.RecordBatch]:
+def read_sheets(stream: BinaryIO, *, title: str) -> Iterator[dict[str, object] | pa.RecordBatch]:
     """Give `{"sheet", "state"}`, batches of rows, and `{"facts"}` for each sheet of the workbook in `stream`.
 
     Raises:

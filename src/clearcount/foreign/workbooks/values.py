@@ -109,7 +109,7 @@ class SheetFacts:
     filtered: bool = False
     merged: tuple[Merged, ...] = ()
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, object]:
         """Return it as a value of JSON."""
         return asdict(self)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from typing import Any
 
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
@@ -28,6 +27,7 @@ from clearcount.writers.content import (
     Paragraph,
     Quote,
 )
+from clearcount.writers.letter.placeholders import Element
 from clearcount.writers.printed import plain
 from clearcount.writers.printed_release import PrintedStatement
 from clearcount.writers.templating import render
@@ -51,8 +51,6 @@ CELL_STYLES = {
 """The paragraph style of a cell by (heading or total, number)."""
 _CODES = ((20, "Code"), (70, "Offence"), (48, "Law"), (28, "In force"))
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-Element = Any
-"""An lxml element of a document; python-docx has no types for them."""
 
 
 @dataclass(frozen=True)

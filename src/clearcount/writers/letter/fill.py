@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from copy import deepcopy
 from datetime import datetime
-from typing import Any
 
 from docx.document import Document
 from docx.oxml import OxmlElement
@@ -14,14 +13,12 @@ from docx.oxml.ns import qn
 from clearcount.writers.content import DRAFT
 from clearcount.writers.letter.draw import Look, drawn
 from clearcount.writers.letter.parts import PARTS, words_of
-from clearcount.writers.letter.placeholders import fill_words, first_run, names_in, paragraphs, text_of
+from clearcount.writers.letter.placeholders import Element, fill_words, first_run, names_in, paragraphs, text_of
 from clearcount.writers.letter.starter import starter
 from clearcount.writers.letter.styles import ENGLISH, add_missing_styles, language_of, name_language, text_width
 from clearcount.writers.letter.template import open_template, stories
 from clearcount.writers.printed_release import PrintedRelease
 from clearcount.writers.zips import repacked
-
-Element = Any
 
 
 def letter(release: PrintedRelease) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
@@ -17,6 +16,7 @@ from docx.shared import Mm, Pt
 from docx.styles.style import ParagraphStyle
 
 from clearcount.writers.letter.draw import CELL_STYLES
+from clearcount.writers.letter.placeholders import Element
 
 ENGLISH = "en-GB"
 _BULLET = (
@@ -88,7 +88,7 @@ def _add(document: Document, name: str) -> None:
 def _bullet(document: Document) -> int:
     """The number of a list of bullets that is added to the template."""
     part = document.part
-    numbering: Any
+    numbering: Element
     try:
         numbering = part.part_related_by(RELATIONSHIP_TYPE.NUMBERING)
     except KeyError:
@@ -107,7 +107,7 @@ def _bullet(document: Document) -> int:
     return int(root.add_num(number).numId)
 
 
-def text_width(paragraph: Any) -> float:
+def text_width(paragraph: Element) -> float:
     """Return millimetres of text across on the page where a paragraph of the body stands."""
     body = paragraph
     while body.getparent().tag != qn("w:body"):
@@ -131,6 +131,6 @@ def text_width(paragraph: Any) -> float:
     return (width - left - right) / columns / 1440 * 25.4
 
 
-def _twips(element: Any, name: str, otherwise: int) -> int:
+def _twips(element: Element, name: str, otherwise: int) -> int:
     value = element.get(qn(name)) if element is not None else None
     return int(float(value)) if value is not None else otherwise

@@ -12,7 +12,6 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import docx
 from docx.document import Document
@@ -24,7 +23,7 @@ from clearcount.errors import ForeignFileError, TemplateError
 from clearcount.foreign import parse_xml
 from clearcount.writers.letter.draw import NARROWEST
 from clearcount.writers.letter.parts import ASKED_OF_EVERY_LETTER, PARTS, WORDS
-from clearcount.writers.letter.placeholders import alone, names_in, paragraphs, stray_braces, text_of
+from clearcount.writers.letter.placeholders import Element, alone, names_in, paragraphs, stray_braces, text_of
 from clearcount.writers.letter.styles import text_width
 from clearcount.writers.printed import plain
 from clearcount.writers.scan import NOT_TO_BE_PARSED
@@ -67,7 +66,6 @@ _NOT_WORD = "is not a whole Word document in the format .docx (.dotx and .odt ar
 _PERSONS = ("creator", "lastModifiedBy", "Manager")
 _CAPTION = re.compile(r"Table \d+: ")
 _BROKEN = (KeyError, ValueError, AttributeError, IndexError, TypeError, LxmlError, zipfile.BadZipFile)
-Element = Any
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ def scan_json(file: str, content: bytes) -> Iterator[Finding]:
     yield from faults
     repeated: list[str] = []
 
-    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, object]:
         repeated.extend(key for key, _ in items if [name for name, _ in items].count(key) > 1)
         return dict(items)
 
@@ -72,7 +72,7 @@ def scan_json(file: str, content: bytes) -> Iterator[Finding]:
     yield from _strings(file, value, "", 0)
 
 
-def _strings(file: str, value: Any, where: str, depth: int) -> Iterator[Finding]:
+def _strings(file: str, value: object, where: str, depth: int) -> Iterator[Finding]:
     if depth > _DEEPEST:
         yield Finding(file, "values nested too deeply to read", "the file")
     elif isinstance(value, dict):
