@@ -10,9 +10,10 @@ import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from clearcount.disclosure import audit, protect
-from clearcount.disclosure.atoms import atom_system, reduce_system
+from clearcount.disclosure.atoms import atom_system
 from clearcount.disclosure.auditor import Attack
 from clearcount.disclosure.document_json import parse_document
+from clearcount.disclosure.reduced import reduce_system
 
 POLICY = {"rule": "suppress", "reason": "r", "approved_by": "a"}
 

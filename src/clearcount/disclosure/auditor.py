@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clearcount.disclosure.atoms import Reduced, atom_system, reduce_system
+from clearcount.disclosure.atoms import atom_system
 from clearcount.disclosure.clash import smallest_clash
 from clearcount.disclosure.document import Document, Piece, PublishedCell, Target
 from clearcount.disclosure.document_json import Json, parse_document
+from clearcount.disclosure.reduced import Reduced, reduce_system
 from clearcount.disclosure.slim import NO_HIGH, floats
 from clearcount.disclosure.solver import Floats, Ints, Programme, Work
 from clearcount.errors import DisclosureError

@@ -16,9 +16,10 @@ from itertools import combinations, product
 
 import numpy as np
 
-from clearcount.disclosure.atoms import AtomSystem, Measure, Reduced, atom_system, reduce_system
+from clearcount.disclosure.atoms import AtomSystem, Measure, atom_system
 from clearcount.disclosure.auditor import Attack
 from clearcount.disclosure.document import At, Box, Document, Piece, PublishedTable, Target, hidden_targets
+from clearcount.disclosure.reduced import Reduced, reduce_system
 from clearcount.disclosure.solver import Work
 from clearcount.errors import DisclosureError
 from clearcount.model.months import TOTAL
