@@ -1,7 +1,7 @@
 """Takes a picture of every public page of the demonstration, for docs/reference/public-pages.md.
 
 Use: .venv/bin/python tools/pictures.py [FOLDER]. Needs Chromium. The pictures show a phone (390 wide), in WebP, cut at
-2,400 pixels. Look at them before you commit them.
+1,400 pixels. Look at them before you commit them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from browsing import follow, press, report  # noqa: E402
 from ports import free_ports  # noqa: E402
 
 CHROMIUM = "/usr/bin/chromium"
-WIDTH, TALLEST = 390, 2400
+WIDTH, TALLEST, SHOWN = 390, 1400, 300
 BESIDES = ("/leaving/?next=/advice/", "/advice/sextortion/card/", "/privacy/complaint/", "/there-is-no-such-page/")
 PAGE = ROOT / "docs/reference/public-pages.md"
 HEAD = """# The public pages, in pictures
@@ -101,7 +101,9 @@ def _keep(page: Any, folder: Path, name: str) -> tuple[str, str]:
     """Keep what the page shows; return its title and the picture's file."""
     picture = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
     picture = picture.crop((0, 0, picture.width, min(picture.height, TALLEST)))
-    picture.save(folder / f"{name}.webp", quality=45, method=6)
+    shown = SHOWN if picture.width == WIDTH else 2 * SHOWN
+    picture = picture.resize((shown, round(picture.height * shown / picture.width)), Image.Resampling.LANCZOS)
+    picture.save(folder / f"{name}.webp", quality=25, method=6)
     return f"{page.title().partition(' – ')[0]} ({name})", f"{name}.webp"
 
 
