@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from clearcount.model.request_reader import _RANGE, _SECTIONS, DIMENSIONS
+from clearcount.model.request_columns import RANGE_KEYS
+from clearcount.model.request_reader import DIMENSIONS
+from clearcount.model.request_sections import SECTIONS
 from clearcount.offences import code_list
 from clearcount.store import Store, open_store
 from clearcount.workflow.checking import faults_of
@@ -36,9 +38,9 @@ def keys(value: Any) -> set[str]:
 
 def test_every_key_and_every_dimension_stands_on_the_page_and_in_an_example() -> None:
     shown = keys([tomllib.loads(example) for example in EXAMPLES])
-    for section, names in _SECTIONS.items():
+    for section, names in SECTIONS.items():
         assert section in shown
-        for name in (*names, *_RANGE):
+        for name in (*names, *RANGE_KEYS):
             assert f"`{name}`" in PAGE, name
             assert name in shown, name
     assert not [name for name in DIMENSIONS if f"`{name}`" not in PAGE]
