@@ -297,6 +297,35 @@ def test_answers_of_every_version_are_read_and_a_later_one_is_refused() -> None:
         from_sealed({"schema": 3, "answers": {}})
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        {}, {"schema": 2}, {"schema": 2, "answers": []}, {"schema": 1, "answers": {"7": "story"}},
+        {"schema": 2, "answers": {"what": "fake"}}, {"schema": 2, "answers": {"voicemail": ["no"]}},
+        {"schema": 2, "answers": {"kept": [1]}}, {"schema": 2, "answers": {"story": {"a": "b"}}},
+    ],
+)  # fmt: skip
+def test_answers_of_another_type_are_refused_in_a_sentence(content: dict[str, Any]) -> None:
+    with pytest.raises(AnswersFault, match=r"version"):
+        from_sealed(content)
+
+
+@pytest.mark.parametrize(
+    "name", ["danger", "who", "age", "contact", "voicemail", "phone_safe", "text_safe", "knows", "reach"]
+)
+def test_an_answer_that_this_version_does_not_know_asks_and_never_reads_as_yes_or_no(name: str) -> None:
+    answers = replace(ReportAnswers(who="other"), **{name: "of another version"})
+    if name != "who":
+        answers = replace(answers, who="other")
+    label = {"danger": "Danger", "who": "About", "age": "Age group", "contact": "Contact", "voicemail": "Voicemail",
+             "phone_safe": "Calls", "text_safe": "Text messages", "knows": "They know of this report",
+             "reach": "The person it happened to"}[name]  # fmt: skip
+    wish = {each.label: each for each in facts_of(answers).all}[label]
+    assert wish.asks and not wish.refuses
+    people = people_of(answers, report="R-1")
+    assert all(len(each.danger) <= 8 and len(each.age_group) <= 8 and len(each.about) <= 8 for each in people)
+
+
 def test_a_question_that_was_not_put_is_none_and_one_left_empty_is_empty() -> None:
     answers = answers_of(
         {"3": {"who": "me"}, "8": {"kept": [], "name": ""}, "9": {"contact": "no"}, "10": {"phone": "a number"}}

@@ -16,6 +16,7 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey
 
 from clearcount_web.reporting import actions, drafts, sealing
+from clearcount_web.reporting.draft_answers import LOST, from_content
 from clearcount_web.reporting.models import Draft, SealedMessage, SealedReport
 from clearcount_web.site import cookies
 
@@ -155,7 +156,7 @@ def test_two_submits_at_once_are_one_report(visitor: Client, private: dict[str, 
     row = Draft.objects.get()
     key = bytes.fromhex(visitor.cookies[cookies.REPORT].value)
     keys = sealing.PublicKeys(private["duty"].public_key, private["recovery"].public_key)
-    open_ = drafts.Open(key, row, sealing.unlock(row.box, key))
+    open_ = drafts.Open(key, row, from_content(sealing.unlock(row.box, key)).answers)
     assert actions.send(open_, keys, now=timezone.now()) == actions.send(open_, keys, now=timezone.now())
     assert SealedReport.objects.count() == 1
 
@@ -167,7 +168,8 @@ def test_two_tabs_do_not_lose_each_others_answers(visitor: Client) -> None:
     one, two = (drafts.Open(key, Draft.objects.get(), {}) for _ in range(2))
     drafts.keep(one, "5", {"when": "Monday"}, now=now)
     drafts.keep(two, "6", {"apps": "A chat app"}, now=now)
-    assert sealing.unlock(Draft.objects.get().box, key) == {"5": {"when": "Monday"}, "6": {"apps": "A chat app"}}
+    held = sealing.unlock(Draft.objects.get().box, key)
+    assert held == {"schema": 2, "answers": {"when": "Monday", "apps": "A chat app"}, "lost": False}
 
 
 def test_leaving_shreds_the_draft(visitor: Client) -> None:
@@ -452,7 +454,7 @@ def test_naughty_strings_one_at_a_time_are_kept_as_typed(
         if post(visitor, "/r/7", story=text).status_code != 302:
             refused.append(text)
             continue
-        held = sealing.unlock(Draft.objects.get().box, key)["7"]["story"]
+        held = sealing.unlock(Draft.objects.get().box, key)["answers"]["story"]
         assert held == text.strip().replace("\r\n", "\n")
     assert all("\x00" in text for text in refused)
 
@@ -505,3 +507,64 @@ def test_a_line_break_counts_as_one_character(visitor: Client) -> None:
     post(visitor, "/r/")
     assert post(visitor, "/r/7", story="\r\n".join("x" * 2500)).status_code == 302
     assert post(visitor, "/r/7", story="x\r\n" * 2500 + "yy").status_code == 200
+
+
+# A draft that an earlier, a later or a damaged version left
+
+
+READABLE: dict[str, tuple[Any, dict[str, dict[str, Any]]]] = {
+    "none": ({}, {}),
+    "version 1": (
+        {"3": {"who": "me"}, "7": {"story": STORY}, "8": {"kept": ["messages"], "name": ""}},
+        {"3": {"who": "me"}, "7": {"story": STORY}, "8": {"kept": ["messages"], "name": ""}},
+    ),
+    "version 1, on another page": ({"99": {"story": STORY}}, {"7": {"story": STORY}}),
+    "version 2": ({"schema": 2, "answers": {"voicemail": "no"}, "lost": False}, {"10": {"voicemail": "no"}}),
+    "an unknown question that was left empty": ({"3": {"who": "me", "colour": ""}}, {"3": {"who": "me"}}),
+}
+LOSSES: dict[str, tuple[Any, dict[str, dict[str, Any]]]] = {
+    "a question that is gone": ({"3": {"who": "me", "colour": "red"}}, {"3": {"who": "me"}}),
+    "a choice that is gone": ({"10": {"voicemail": "perhaps", "phone": "1"}}, {"10": {"phone": "1"}}),
+    "one of several that is gone": ({"5": {"what": ["fake", "gone"], "when": "Monday"}}, {"5": {"when": "Monday"}}),
+    "words where several were": ({"5": {"what": "fake"}}, {}),
+    "several where words were": ({"7": {"story": ["a", "b"]}}, {}),
+    "a number": ({"7": {"story": 7}}, {}),
+    "a page that is none": ({"3": {"who": "me"}, "7": "story"}, {"3": {"who": "me"}}),
+    "lost before": ({"schema": 2, "answers": {"who": "me"}, "lost": True}, {"3": {"who": "me"}}),
+    "a later version": ({"schema": 3, "answers": {"who": "me"}}, {}),
+    "a version that is none": ({"schema": "two", "answers": {"who": "me"}}, {}),
+    "version 2 without answers": ({"schema": 2}, {}),
+    "a list": (["who"], {}),
+}
+
+
+@pytest.mark.parametrize("name", [*READABLE, *LOSSES])
+def test_a_draft_of_another_version_is_read_or_said_to_be_lost(name: str) -> None:
+    content, answers = (READABLE | LOSSES)[name]
+    found = from_content(json.loads(json.dumps(content)))
+    assert (found.answers, found.lost) == (answers, name in LOSSES)
+    assert from_content(json.loads(json.dumps(found.sealed()))) == found
+
+
+@pytest.mark.parametrize("damage", ["later", "damaged", "choice"])
+def test_who_is_in_the_middle_of_the_form_at_an_upgrade_is_told(
+    visitor: Client, private: dict[str, PrivateKey], damage: str
+) -> None:
+    fill(visitor)
+    key = bytes.fromhex(visitor.cookies[cookies.REPORT].value)
+    row = Draft.objects.get()
+    held = sealing.unlock(row.box, key)
+    content = {"later": held | {"schema": 3}, "choice": held | {"answers": held["answers"] | {"who": "neighbour"}}}
+    row.box = bytes(row.box)[:-1] + b"x" if damage == "damaged" else sealing.lock(content[damage], key)
+    row.save()
+    told = "Some of your answers were lost."
+    assert told in visitor.get("/r/7").content.decode()
+    assert visitor.get("/r/check")["Location"] == "/r/3"  # what must be answered is asked again
+    assert told in visitor.get("/r/3").content.decode()
+    for step, given in ((3, {"who": "other"}), (4, {"age": "18+"}), (9, {"contact": "no"})):
+        assert post(visitor, f"/r/{step}", **given).status_code == 302
+    assert told in visitor.get("/r/check").content.decode()
+    assert (STORY in visitor.get("/r/7").content.decode()) == (damage == "choice")
+    assert post(visitor, "/r/check").status_code == 200
+    sent = sealing.open_sealed(SealedReport.objects.get().duty_box, private["duty"])
+    assert sent["answers"]["who"] == "other" and LOST.answers == {}

@@ -57,12 +57,24 @@ class ReportAnswers:
 NAMES = tuple(field.name for field in fields(ReportAnswers))
 
 
+_SEVERAL = ("what", "kept")
+"""Questions of which several answers may be ticked."""
+
+
 def from_names(given: Mapping[str, Any]) -> ReportAnswers:
-    """Return the answers of a mapping by name; a name that is no question is left out."""
+    """Return the answers of a mapping by name; a name that is no question is left out.
+
+    Raises:
+        AnswersFault: when an answer is not of its question's type: words, or a list of words.
+    """
     held: dict[str, Any] = {name: given[name] for name in NAMES if given.get(name) is not None}
-    for name in ("what", "kept"):
-        if name in held:
-            held[name] = tuple(held[name])
+    for name, said in held.items():
+        if name in _SEVERAL and isinstance(said, list | tuple) and all(isinstance(each, str) for each in said):
+            held[name] = tuple(said)
+        elif name in _SEVERAL or not isinstance(said, str):
+            raise AnswersFault(
+                f"An answer of this report cannot be read (question “{name}”). Open it with the version that took it."
+            )
     return ReportAnswers(**held)
 
 
@@ -70,11 +82,13 @@ def from_sealed(content: Mapping[str, Any]) -> ReportAnswers:
     """Return the answers that a box holds, of this version or of an earlier one.
 
     Raises:
-        AnswersFault: when a later version wrote them.
+        AnswersFault: when a later version wrote them, or an answer is not of its question's type.
     """
-    schema, answers = content.get("schema", 1), content["answers"]
+    schema, answers = content.get("schema", 1), content.get("answers")
+    if not isinstance(answers, Mapping):
+        raise AnswersFault("This report holds no answers that this version can read. Upgrade, then open it again.")
     if schema == SCHEMA:
         return from_names(answers)
-    if schema == 1:
+    if schema == 1 and all(isinstance(page, Mapping) for page in answers.values()):
         return from_names({name: said for page in answers.values() for name, said in page.items()})
     raise AnswersFault("A later version of clearcount sealed this report. Upgrade, then open it again.")

@@ -13,6 +13,7 @@ from nacl.exceptions import CryptoError
 
 from clearcount_web.platform.databases import PUBLIC
 from clearcount_web.reporting import sealing
+from clearcount_web.reporting.draft_answers import LOST, ByStep, DraftContent, from_content
 from clearcount_web.reporting.models import Draft
 from clearcount_web.site import cookies
 
@@ -22,11 +23,12 @@ LONGEST = timedelta(hours=2)
 
 @dataclass
 class Open:
-    """A draft that is open in this request: its key, its row and its answers by step."""
+    """A draft that is open in this request: its key, its row, its answers by step, and whether some were lost."""
 
     key: bytes
     row: Draft
-    answers: dict[str, dict[str, Any]]
+    answers: ByStep
+    lost: bool = False
 
 
 def key_in(request: HttpRequest) -> bytes | None:
@@ -49,7 +51,9 @@ def counted_as(request: HttpRequest) -> str | None:
 def start(response: HttpResponse, *, now: datetime) -> None:
     """Make an empty draft and gives the visitor its key."""
     key = sealing.new_key()
-    Draft.objects.create(place=sealing.place_of(key), box=sealing.lock({}, key), started_at=now, touched_at=now)
+    Draft.objects.create(
+        place=sealing.place_of(key), box=sealing.lock(DraftContent({}).sealed(), key), started_at=now, touched_at=now
+    )
     cookies.remember(response, cookies.REPORT, key.hex(), age=None)
 
 
@@ -62,11 +66,16 @@ def current(request: HttpRequest, *, now: datetime) -> Open | None:
     if expired(row, now=now):
         row.delete()
         return None
+    content = _content(row, key)
+    return Open(key, row, content.answers, content.lost)
+
+
+def _content(row: Draft, key: bytes) -> DraftContent:
+    """Return what a draft holds. A row that was damaged, or that a later version wrote, is lost, and said to be."""
     try:
-        return Open(key, row, sealing.unlock(row.box, key))
-    except CryptoError:  # the row was damaged; nobody can read it any more
-        row.delete()
-        return None
+        return from_content(sealing.unlock(row.box, key))
+    except (CryptoError, ValueError):
+        return LOST
 
 
 def expired(row: Draft, *, now: datetime) -> bool:
@@ -80,8 +89,10 @@ def keep(draft: Open, step: str, given: dict[str, Any], *, now: datetime) -> Non
         row = Draft.objects.select_for_update().filter(pk=draft.row.pk).first()
         if row is None:
             return
-        draft.answers = sealing.unlock(row.box, draft.key) | {step: given}
-        row.box, row.touched_at = sealing.lock(draft.answers, draft.key), now
+        content = _content(row, draft.key)
+        draft.answers, draft.lost = content.answers | {step: given}, content.lost
+        row.box = sealing.lock(DraftContent(draft.answers, draft.lost).sealed(), draft.key)
+        row.touched_at = now
         row.save(update_fields=["box", "touched_at"])
 
 

@@ -107,7 +107,14 @@ def _step_context(step: int, form: object, draft: drafts.Open, *, changing: bool
         back = reverse("reporting:step", args=[1])
     else:
         back = reverse("reporting:step", args=[earlier])
-    return {"step": step, "form": form, "back": back, "required": step in forms.REQUIRED, "changing": changing}
+    return {
+        "step": step,
+        "form": form,
+        "back": back,
+        "required": step in forms.REQUIRED,
+        "changing": changing,
+        "lost": draft.lost,
+    }
 
 
 @same_origin_posts
@@ -163,7 +170,9 @@ def check(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         drafts.touch(draft, now=now)
         return _page(
-            request, "check", {"lines": forms.summary(draft.answers), "back": reverse("reporting:step", args=[11])}
+            request,
+            "check",
+            {"lines": forms.summary(draft.answers), "back": reverse("reporting:step", args=[11]), "lost": draft.lost},
         )
     if settings.REPORT_KEYS is None:
         return _page(request, "closed", status=503)
