@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import connections
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from nacl import pwhash
 
@@ -28,7 +30,7 @@ from clearcount_web.reporting import actions as reporting
 from clearcount_web.reporting import drafts, sealing
 from clearcount_web.reporting.answers import ReportAnswers
 from clearcount_web.reporting.models import Draft, SealedReport
-from clearcount_web.triage import actions, keyring, links, notes, queries, sorting, tally
+from clearcount_web.triage import actions, flags, keyring, links, notes, queries, sorting, tally
 from clearcount_web.triage.marks import accounts_of, contacts_of, number_in_one_writing
 from clearcount_web.triage.models import Mark, Note, OccurrenceLink, Report, ReportLink, WeekCount
 from clearcount_web.triage.safe_contact import facts_of, people_of
@@ -103,8 +105,7 @@ def listed(page: Any) -> list[str]:
 
 def flagged() -> dict[str, set[str]]:
     """The words of the flags of each report that waits."""
-    now = timezone.now()
-    lines = queries.lines(queries.waiting(now=now), now=now)
+    lines = queries.waiting(now=timezone.now()).lines()
     return {line.report.reference: {flag.word for flag in line.flags} for line in lines}
 
 
@@ -232,6 +233,14 @@ CASES: dict[str, tuple[list[dict[str, str]], list[set[str]]]] = {
     "a link and a name": ([{"links": "https://chat.example/bad_one"}, {"names": "bad_one"}], BOTH),
     "the victim's number is no account": ([{"phone": ONE}, {"names": ONE}], [set(), set()]),
     "nothing said": ([{"names": "unknown", "phone": ""}, {"names": "Unknown", "phone": ""}], [set(), set()]),
+    "one person by way of a third report": (
+        [
+            {"names": "bad_one", "phone": ONE},
+            {"phone": ONE, "email": "a@post.example"},
+            {"names": "bad_one", "email": "a@post.example"},
+        ],
+        [set(), {"REPEAT"}, {"REPEAT"}],
+    ),
     "three, two of one person": (
         [{"names": "bad_one", "phone": ONE}, {"names": "bad_one", "phone": ONE}, {"names": "bad_one"}],
         [*BOTH, {"REPEAT", "SEVERAL VICTIMS"}],
@@ -246,6 +255,32 @@ def test_repeats_and_several_victims_of_one_account(officer: User, name: str) ->
     sort_all(officer)
     found = flagged()
     assert [found[report.reference] for report in reports] == wanted
+
+
+def test_a_flood_from_one_contact_does_not_stop_the_list(officer: User, staff: Client) -> None:
+    """The work grows with the number of marks, not with its square: counted in statements and marks, not in time."""
+    now = timezone.now()
+    Report.objects.bulk_create(
+        Report(reference=f"R-{n:08d}", duty_box=b"", recovery_box=b"", received_at=now, sorted_by="1:x!")
+        for n in range(1500)
+    )
+    Mark.objects.bulk_create(
+        Mark(report=report, kind=kind, digest="same")
+        for report in Report.objects.all()
+        for kind in ("contact", "account")
+    )
+    with CaptureQueriesContext(connections["default"]) as asked:
+        found = flags.shared()
+    assert len(asked) == 2 and "EXISTS" not in str(asked.captured_queries)
+    assert (len(found.repeat), len(found.several)) == (1499, 0)
+    page = staff.get("/reports/")
+    assert "Showing 1 to 50 of 1500." in words(page) and "SEVERAL VICTIMS" not in words(page).replace("Several", "")
+    report = came(officer, names="bad_one")
+    sort_all(officer)
+    digests = report.marks.values_list("digest", flat=True)
+    Mark.objects.filter(digest="same", kind="account").update(digest=digests[0])
+    page = words(staff.get(f"/reports/{report.reference}/"))
+    assert "and 1470 more" in page and "SEVERAL VICTIMS another person reports the same account" in page
 
 
 def test_a_purge_takes_marks_and_flags_with_it(officer: User) -> None:

@@ -102,16 +102,26 @@ class Narrowed:
         )
 
     def of(self, reports: QuerySet[Any], *, now: datetime) -> QuerySet[Any]:
-        """Return the reports that are left, with flags, `unread` messages and things `to_do`."""
-        reports = flags.with_flags(reports).annotate(
+        """Return the reports that are left, with `unread` messages and things `to_do`.
+
+        What reports share with each other is told by `shares`, not here.
+        """
+        reports = reports.annotate(
             unread=UNREAD, to_do=Count("notes", filter=Q(notes__waits=True, notes__done_at=None), distinct=True)
         )
         if self.plain:
             reports = reports.filter(reference__contains=self.plain) if self.fits else reports.none()
-        reports = flags.narrowed(reports, self.flag)
-        for wanted in (self._state(now), self._holder(), self._older(now)):
+        for wanted in (self._flag(), self._state(now), self._holder(), self._older(now)):
             reports = reports.filter(wanted)
         return reports.filter(types__name=self.type) if self.type in choices_of("what") else reports
+
+    def shares(self, keys: list[int], found: flags.Shared) -> list[int]:
+        """Return those of the reports with these keys that carry the flag, where it is one of what reports share."""
+        wanted = {"repeat": found.repeat, "several": found.several}.get(self.flag)
+        return keys if wanted is None else [key for key in keys if key in wanted]
+
+    def _flag(self) -> Q:
+        return {"danger": Q(danger=True), "child": flags.CHILD | flags.AGE_NOT_KNOWN}.get(self.flag, Q())
 
     def _state(self, now: datetime) -> Q:
         new = Q(first_read_at=None) | Q(unread__gt=0)

@@ -17,7 +17,7 @@ from clearcount_web.occurrences.models import Occurrence
 from clearcount_web.reporting.forms import STEPS, field_of, in_words
 from clearcount_web.triage import keyring, retention
 from clearcount_web.triage.actions import Opened
-from clearcount_web.triage.flags import Flag, flags_of, with_flags
+from clearcount_web.triage.flags import Flag, Shared, flags_of, shared
 from clearcount_web.triage.models import Report
 from clearcount_web.triage.narrowing import EVERYTHING, Narrowed
 from clearcount_web.triage.retention import messages_to_come
@@ -44,22 +44,41 @@ class Line:
         return int(self.report.to_do)
 
 
-def lines(reports: Iterable[Any], *, now: datetime) -> list[Line]:
-    """Return the lines of reports that `waiting` or `ended` gave."""
-    return [
-        Line(each, int((now - each.received_at).total_seconds() // 3600), now > each.record_by, flags_of(each))
-        for each in reports
-    ]
+@dataclass(frozen=True)
+class Listing:
+    """A list of reports in its order: the key of each, and what is needed to show some of them."""
+
+    reports: QuerySet[Any]
+    keys: list[int]
+    found: Shared
+    now: datetime
+
+    def lines(self, keys: Iterable[int] | None = None) -> list[Line]:
+        """Return the lines of these reports, of all by default; one that was deleted meanwhile is left out."""
+        wanted = list(self.keys if keys is None else keys)
+        rows = {row.pk: row for row in self.reports.filter(pk__in=wanted)}
+        return [self._line(rows[key]) for key in wanted if key in rows]
+
+    def _line(self, report: Any) -> Line:
+        hours = int((self.now - report.received_at).total_seconds() // 3600)
+        return Line(report, hours, self.now > report.record_by, flags_of(report, self.found))
 
 
-def waiting(narrowed: Narrowed = EVERYTHING, *, now: datetime) -> QuerySet[Any]:
+def listing(reports: QuerySet[Any], narrowed: Narrowed, *order: str, now: datetime, found: Shared | None) -> Listing:
+    """Return the reports that are left of some, in this order. `found`: what `shared` gave, read here by default."""
+    found = found or shared()
+    left = narrowed.of(reports, now=now).order_by(*order, "pk")
+    return Listing(left, narrowed.shares(list(left.values_list("pk", flat=True)), found), found, now)
+
+
+def waiting(narrowed: Narrowed = EVERYTHING, *, now: datetime, found: Shared | None = None) -> Listing:
     """Return the reports without an outcome: danger first, then the oldest. A report that is not listed is lost."""
-    return narrowed.of(Report.objects.filter(outcome=""), now=now).order_by("-danger", "received_at", "pk")
+    return listing(Report.objects.filter(outcome=""), narrowed, "-danger", "received_at", now=now, found=found)
 
 
-def ended(narrowed: Narrowed = EVERYTHING, *, now: datetime) -> QuerySet[Any]:
+def ended(narrowed: Narrowed = EVERYTHING, *, now: datetime, found: Shared | None = None) -> Listing:
     """Return the reports that ended last, those with messages not yet read (`unread`) before all others."""
-    return narrowed.of(Report.objects.exclude(outcome=""), now=now).order_by("-unread", "-outcome_at", "-pk")
+    return listing(Report.objects.exclude(outcome=""), narrowed, "-unread", "-outcome_at", now=now, found=found)
 
 
 @dataclass(frozen=True)
@@ -92,7 +111,7 @@ def found(reference: str) -> Report:
 
 def flags_shown(report: Report) -> tuple[Flag, ...]:
     """Return the flags of one report."""
-    return flags_of(with_flags(Report.objects.filter(pk=report.pk)).get())
+    return flags_of(report, shared())
 
 
 def unlocked(officer: User) -> bool:

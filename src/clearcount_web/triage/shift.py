@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import localtime
 
 from clearcount_web.audit.actions import record
@@ -18,7 +18,7 @@ from clearcount_web.reporting.answers import AnswersFault, from_sealed
 from clearcount_web.triage import keyring, queries
 from clearcount_web.triage.actions import OpenNote
 from clearcount_web.triage.links import number_as_kept, reports_of_number
-from clearcount_web.triage.models import Report
+from clearcount_web.triage.models import Message, Note, Report
 from clearcount_web.triage.narrowing import EVERYTHING
 from clearcount_web.triage.safe_contact import facts_of
 
@@ -38,13 +38,15 @@ class HandedOver:
     fault: str = ""
 
 
-def to_hand_over(*, now: datetime) -> QuerySet[Any]:
+def to_hand_over(*, now: datetime) -> queries.Listing:
     """Return the reports of the list: those without an outcome, and ended ones on which something still waits."""
-    reports = EVERYTHING.of(Report.objects.all(), now=now)
-    return reports.filter(Q(outcome="") | Q(unread__gt=0) | Q(to_do__gt=0)).order_by("-danger", "received_at", "pk")
+    message = Exists(Message.objects.filter(report=OuterRef("pk"), read_at=None))
+    to_do = Exists(Note.objects.filter(report=OuterRef("pk"), waits=True, done_at=None))
+    reports = Report.objects.filter(Q(outcome="") | Q(message) | Q(to_do))
+    return queries.listing(reports, EVERYTHING, "-danger", "received_at", now=now, found=None)
 
 
-def handed_over(report: Any, *, by: Any, now: datetime) -> HandedOver:
+def handed_over(line: queries.Line, *, by: Any, now: datetime) -> HandedOver:
     """Open a report for the list: its wishes and notes, not its story. It stays unread; the look is an event.
 
     Raises:
@@ -53,7 +55,7 @@ def handed_over(report: Any, *, by: Any, now: datetime) -> HandedOver:
     keys = keyring.held(by.get_username())
     if not keys:
         raise Refused("The duty key is locked. Unlock it first, then open the list again.")
-    (line,) = queries.lines([report], now=now)
+    report = line.report
     with transaction.atomic(using=STAFF):
         record("report.handed_over", by=by, kind="report", key=report.reference)
     messages = report.messages.count()
@@ -93,8 +95,8 @@ def find(number: str, *, by: Any, now: datetime) -> list[queries.Line]:
     found = reports_of_number(number)
     with transaction.atomic(using=STAFF):
         record("reports.searched", by=by, kind="occurrence", key=number, changes={"found": len(found)})
-    shown = EVERYTHING.of(Report.objects.filter(pk__in=[report.pk for report in found]), now=now)
-    return queries.lines(shown.order_by("received_at", "pk"), now=now)
+    shown = Report.objects.filter(pk__in=[report.pk for report in found])
+    return queries.listing(shown, EVERYTHING, "received_at", now=now, found=None).lines()
 
 
 def note_statistics(*, by: Any) -> None:

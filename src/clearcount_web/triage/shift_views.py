@@ -29,8 +29,9 @@ def hand_over(request: StaffRequest) -> HttpResponse:
     if not queries.unlocked(request.user):
         return redirect("triage:unlock")
     now = timezone.now()
-    page = Paginator(shift.to_hand_over(now=now), _REPORTS).get_page(request.GET.get("page"))
-    handed = [shift.handed_over(report, by=request.user, now=now) for report in page]
+    listing = shift.to_hand_over(now=now)
+    page = Paginator(listing.keys, _REPORTS).get_page(request.GET.get("page"))
+    handed = [shift.handed_over(line, by=request.user, now=now) for line in listing.lines(page)]
     return render(request, "triage/hand_over.html", {"page": page, "handed": handed, "now": now})
 
 

@@ -21,7 +21,7 @@ from clearcount_web.accounts.roles import Role
 from clearcount_web.ground.refusals import Refused
 from clearcount_web.triage import actions, forms, keyring, links, narrowing, queries, sorting
 from clearcount_web.triage.demo_keys import PASSPHRASES
-from clearcount_web.triage.flags import sharing
+from clearcount_web.triage.flags import MOST_SHOWN, shared, sharing
 from clearcount_web.triage.safe_contact import facts_of
 
 _MAY = (Role.CONTACT_OFFICER,)
@@ -49,13 +49,15 @@ def _listed(request: StaffRequest, keys: tuple[PrivateKey, ...], *, again: bool 
     now, asked = timezone.now(), narrowing.Narrowed.asked(request.GET, officer=request.user.get_username())
     left = sorting.sort_new(by=request.user, keys=keys) if keys else 0
     actions.note_look(asked.told, again=again, by=request.user, now=now)
-    waiting = Paginator(queries.waiting(asked, now=now), _ROWS).get_page(request.GET.get("page"))
-    ended = Paginator(queries.ended(asked, now=now), _ROWS).get_page(request.GET.get("ended"))
+    found = shared()
+    waits, over = queries.waiting(asked, now=now, found=found), queries.ended(asked, now=now, found=found)
+    waiting = Paginator(waits.keys, _ROWS).get_page(request.GET.get("page"))
+    ended = Paginator(over.keys, _ROWS).get_page(request.GET.get("ended"))
     return {
         "waiting": waiting,
-        "waiting_lines": queries.lines(waiting, now=now),
+        "waiting_lines": waits.lines(waiting),
         "ended": ended,
-        "ended_lines": queries.lines(ended, now=now),
+        "ended_lines": over.lines(ended),
         "asked": asked,
         "left": left,
         "unlocked": bool(keys),
@@ -94,11 +96,15 @@ def detail(request: StaffRequest, reference: str) -> HttpResponse:
     if not queries.unlocked(request.user):
         return redirect("triage:unlock")
     opened = actions.open_report(report, by=request.user, now=timezone.now())
+    sharers = sharing(report)
     context = {
         "opened": opened,
         "report": opened.report,
-        "flags": queries.flags_shown(report),
-        "sharing": sharing(report),
+        "flags": queries.flags_shown(opened.report),
+        "sharing": sharers[:MOST_SHOWN],
+        "sharing_more": len(sharers[MOST_SHOWN:]),
+        "like": opened.like[:MOST_SHOWN],
+        "like_more": len(opened.like[MOST_SHOWN:]),
         "links": links.links_of(report),
         "occurrence_links": report.occurrence_links.all(),
         "lookers": queries.lookers(report),
