@@ -748,6 +748,22 @@ def test_a_purge_in_the_middle_is_said_and_saves_nothing(
     assert staff.get(f"/reports/{report.reference}/").status_code == 404
 
 
+def test_a_report_that_was_taken_by_phone_and_sent_twice_is_one(officer: User, staff: Client) -> None:
+    page = staff.get("/reports/take").content.decode()
+    token = re.findall(r'name="token" value="([0-9a-f]{32})"', page)[0]
+    form = {"channel": "phone", "story": STORY, "danger": "yes", "token": token}
+    wrong = staff.post("/reports/take", form | {"channel": ""})
+    assert f'name="token" value="{token}"' in wrong.content.decode()
+    for _ in range(2):
+        assert staff.post("/reports/take", form).status_code == 302
+    report = Report.objects.get()
+    assert re.fullmatch(r"S-[BCDFGHJKLMNPQRSTVWXZ2-9]{8}", report.reference)
+    assert Event.objects.using("default").filter(verb="report.entered").count() == 1
+    for other in ({"token": "0" * 32}, {"token": "Ω" * 900}, {}):  # another form, a long one, none
+        assert staff.post("/reports/take", form | other if other else {**form, "token": ""}).status_code == 302
+    assert Report.objects.count() == 4
+
+
 def test_a_reply_is_not_left_twice_nor_over_a_message_that_nobody_read(
     officer: User, staff: Client, folder: Path
 ) -> None:

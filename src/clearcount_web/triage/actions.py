@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -27,6 +28,7 @@ from clearcount_web.triage.marks import digester
 from clearcount_web.triage.models import Message, Note, Reply, Report
 from clearcount_web.triage.sorting import put
 
+_SIGNS = "BCDFGHJKLMNPQRSTVWXZ23456789"
 CHANNELS = ("phone", "counter", "messenger", "e-mail")
 
 
@@ -125,7 +127,15 @@ def open_report(report: Report, *, by: Any, now: datetime) -> Opened:
     return Opened(report, answers, messages, replies, notes, tuple(each.reference for each in same))
 
 
-def enter_report(*, channel: str, answers: ReportAnswers, by: Any, now: datetime) -> Report:
+def _reference(token: str) -> str:
+    """Return a new reference; the same one for the same form, so that a form sent twice is one report."""
+    if not token:
+        return "S-" + "".join(secrets.choice(_SIGNS) for _ in range(8))
+    digest = hashlib.blake2b(token.encode()[:64], key=settings.SECRET_KEY.encode()[:64], digest_size=8).digest()
+    return "S-" + "".join(_SIGNS[each % len(_SIGNS)] for each in digest)
+
+
+def enter_report(*, channel: str, answers: ReportAnswers, token: str = "", by: Any, now: datetime) -> Report:
     """Take a report that came by phone, counter, messenger or e-mail; it is sealed like an online one.
 
     Raises:
@@ -134,18 +144,22 @@ def enter_report(*, channel: str, answers: ReportAnswers, by: Any, now: datetime
     keys = settings.REPORT_KEYS
     if keys is None:
         raise Refused("There are no report keys yet; an administrator makes them with: manage keys make DIR")
-    reference = "S-" + "".join(secrets.choice("BCDFGHJKLMNPQRSTVWXZ23456789") for _ in range(8))
+    reference = _reference(token)
     content = {"reference": reference, "received_at": now.isoformat()} | answers.sealed()
     with transaction.atomic(using=STAFF):
-        report = Report.objects.create(
+        report, made = Report.objects.get_or_create(
             reference=reference,
-            channel=channel,
-            duty_box=sealing.seal(content, keys.duty),
-            recovery_box=sealing.seal(content, keys.recovery),
-            danger=answers.in_danger,
-            received_at=now,
-            first_read_at=now,
+            defaults={
+                "channel": channel,
+                "duty_box": sealing.seal(content, keys.duty),
+                "recovery_box": sealing.seal(content, keys.recovery),
+                "danger": answers.in_danger,
+                "received_at": now,
+                "first_read_at": now,
+            },
         )
+        if not made:
+            return report
         record("report.entered", by=by, kind="report", key=reference, changes={"channel": channel})
     return report
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -144,14 +145,16 @@ def enter(request: StaffRequest) -> HttpResponse:
     """Take a report that came by phone, counter, messenger or e-mail."""
 
     form = forms.EnterForm(request.POST or None)
+    token = request.POST.get("token", "") or secrets.token_hex(16)
     if request.method == "POST" and form.is_valid():
         answers, channel = form.answers(), form.cleaned_data["channel"]
         try:
-            actions.enter_report(channel=channel, answers=answers, by=request.user, now=timezone.now())
+            actions.enter_report(channel=channel, answers=answers, token=token, by=request.user, now=timezone.now())
             return redirect("triage:queue")
         except Refused as refusal:
             form.add_error(None, str(refusal))
-    return render(request, "triage/form.html", {"form": form, "title": "Take a report", "asked_aloud": True})
+    context = {"form": form, "title": "Take a report", "asked_aloud": True, "token": token}
+    return render(request, "triage/form.html", context)
 
 
 @roles(*_MAY)
