@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ STATES = (
 HOLDERS = (("mine", "I have it"), ("free", "Nobody has it"))
 HOURS = ("1", "4", "12", "24", "72")
 _BY = "by:"
+_PART = re.compile(r"[RS]?-?[BCDFGHJKLMNPQRSTVWXZ2-9]{0,8}")
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,8 @@ class Narrowed:
 
     @property
     def fits(self) -> bool:
-        """Whether the part of a reference can be one: letters, digits and a dash."""
-        words = self.plain
-        return words.isascii() and words.replace("-", "").isalnum() and len(words) <= 16
+        """Whether the part of a reference can be one. References have no vowels, so next to no name can."""
+        return bool(_PART.fullmatch(self.plain))
 
     @property
     def plain(self) -> str:
