@@ -106,6 +106,12 @@ def purge(*, now: datetime, dry_run: bool, by: str = "command") -> dict[str, Pur
             old = ended_longer_than(outcome, days, now=now)
             held = set(held_back(old).values_list("reference", flat=True))
             references = [each for each in old.values_list("reference", flat=True) if each not in held]
+            if not dry_run:
+                # Under the lock another purge neither deletes nor counts them again, and no note comes in unseen.
+                locked = list(Report.objects.select_for_update().filter(reference__in=references))
+                waits = held_back(Report.objects.filter(pk__in=[report.pk for report in locked]))
+                held |= set(waits.values_list("reference", flat=True))
+                references = [report.reference for report in locked if report.reference not in held]
             done[outcome] = Purged(len(references), len(held))
             if not dry_run and references:
                 keep_counts(Report.objects.filter(reference__in=references))
