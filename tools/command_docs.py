@@ -18,6 +18,19 @@ check failed. Exit code 2 is wrong use or bad input, with a sentence that says w
 A command that writes a named file or folder refuses to overwrite it unless `--replace`. Then it replaces it whole or
 not at all, behind a link too. No command opens a network connection except to the database or server it is given.
 
+`--json` prints the result as one JSON document, and nothing else on standard output. `--quiet` prints the bare result
+only, and nothing where the result is a file or an exit code. Together, `--json` wins. Notes, warnings and errors go to
+standard error. On a terminal, standard error also shows how far a long command is.
+
+A name, an option or a doubt that is written wrongly is answered with the nearest. Completion is switched on by one line
+in the start-up file of the shell:
+
+| shell | file | line |
+|---|---|---|
+| bash | `~/.bashrc` | `eval "$(_CLEARCOUNT_COMPLETE=bash_source clearcount)"` |
+| zsh | `~/.zshrc` | `eval "$(_CLEARCOUNT_COMPLETE=zsh_source clearcount)"` |
+| fish | `~/.config/fish/completions/clearcount.fish` | `_CLEARCOUNT_COMPLETE=fish_source clearcount \\| source` |
+
 A fault of clearcount itself is exit code 2 as well. The sentence then names a file for the maintainer,
 `clearcount-fault-….txt` in the folder for temporary files. It says which command, types of error, lines of code and
 versions, and no word of a record.

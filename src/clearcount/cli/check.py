@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from clearcount.cli.common import echo_json, say_notes, snapshots_option, stores_option
+from clearcount.cli.common import echo_json, json_option, quiet_option, say_notes, snapshots_option, stores_option
 from clearcount.frugal import require_memory
 from clearcount.workflow.checking_file import check as check_use_case
 
@@ -19,8 +19,8 @@ _FILE = click.Path(path_type=Path)
 @click.option("--codes", type=_FILE, help="The force's additions to the offence codes.")
 @snapshots_option("Check against this snapshot instead of the newest; NAME=N where there are several stores.")
 @click.option("--strict", is_flag=True, help="Exit 1 when there is a doubt.")
-@click.option("--json", "as_json", is_flag=True, help="Print faults, doubts and notes as JSON.")
-@click.option("--quiet", is_flag=True, help="Print nothing; only the exit code answers.")
+@json_option
+@quiet_option
 @click.pass_context
 def check(
     ctx: click.Context,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from clearcount.cli.common import DAY, echo_json, fresh_output
+from clearcount.cli.common import DAY, echo_json, fresh_output, json_option, quiet_option
 from clearcount.frugal import require_memory
 from clearcount.offences import OffenceCode, Provision
 from clearcount.workflow.codes import look_up
@@ -38,8 +38,8 @@ def codes() -> None:
 @click.argument("query", nargs=-1)
 @click.option("--on", type=DAY, help="Only codes in force on this day.")
 @click.option("--codes", "overlay", type=click.Path(path_type=Path), help="The force's own additions (TOML).")
-@click.option("--json", "as_json", is_flag=True, help="Print for a machine to read.")
-@click.option("--quiet", is_flag=True, help="Print codes and labels only.")
+@json_option
+@quiet_option
 @click.pass_context
 def find(
     ctx: click.Context, query: tuple[str, ...], on: datetime | None, overlay: Path | None, as_json: bool, quiet: bool
@@ -73,8 +73,8 @@ def find(
 @click.option("--out", type=click.Path(path_type=Path), help="Write what differs as an overlay for --codes.")
 @click.option("--look-in", multiple=True, type=click.Path(path_type=Path), metavar="DIR", help="Requests and releases.")
 @click.option("--replace", is_flag=True, help="Write over a file that is there.")
-@click.option("--json", "as_json", is_flag=True, help="Print for a machine to read.")
-@click.option("--quiet", is_flag=True, help="Print the codes that differ only.")
+@json_option
+@quiet_option
 def update(file: Path, out: Path | None, look_in: tuple[Path, ...], replace: bool, as_json: bool, quiet: bool) -> None:
     """Compare FILE, a newer list of the Home Office (XLSX, ODS or CSV), with the list in use here.
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from clearcount.cli.common import echo_json, fresh_output, json_option
+from clearcount.cli.common import echo_json, fresh_output, json_option, quiet_option
 from clearcount.collate.methods import Overlap
 from clearcount.errors import ExportError
 from clearcount.workflow.collating import Answered, Collated, read_list
@@ -27,7 +27,7 @@ _SHOWN = 20
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The tidy CSV to write.")
 @click.option("--replace", is_flag=True, help="Replace what is at OUT.")
 @json_option
-@click.option("--quiet", is_flag=True, help="Print nothing; only the exit code answers.")
+@quiet_option
 @click.pass_context
 def collate(
     ctx: click.Context,

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,8 +25,53 @@ DAY = click.DateTime(["%Y-%m-%d"])
 """An option's value that is a day, as 2025-07-22."""
 
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-quiet_option = click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
+json_option = click.option(
+    "--json", "as_json", is_flag=True, help="Print the result as one JSON document, and nothing else on stdout."
+)
+"""The one meaning of `--json`. It wins over `--quiet`; notes and warnings go to standard error."""
+quiet_option = click.option(
+    "--quiet", is_flag=True, help="Print the bare result only; nothing where that is a file or an exit code."
+)
+"""The one meaning of `--quiet`. Errors are printed all the same."""
+
+
+class Group(click.Group):
+    """A group of commands that answers a name written wrongly with the nearest."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the subcommand, or end with what was probably meant."""
+        known = self.list_commands(ctx)
+        if args and args[0] not in known and (near := get_close_matches(args[0], known, 1)):
+            ctx.fail(f"No such command '{args[0]}'. Did you mean '{near[0]}'?")
+        return super().resolve_command(ctx, args)
+
+
+@contextmanager
+def working(what: str, *, quiet: bool = False) -> Iterator[None]:
+    """Show on a terminal that a command works and for how long: a line on stderr, each second after the first.
+
+    Nothing is shown when stderr is no terminal, or with `quiet`. The line is gone when the work ends.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield
+        return
+    done = threading.Event()
+
+    def show() -> None:
+        began = time.monotonic()
+        while not done.wait(1.0):
+            click.echo(f"\r\x1b[K{what} … {time.monotonic() - began:.0f} s", err=True, nl=False)
+
+    watcher = threading.Thread(target=show, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
+        click.echo("\r\x1b[K", err=True, nl=False)
 
 
 def stores_option(text: str, *, required: bool = False) -> Callable[[Command], Command]:

@@ -6,7 +6,16 @@ from pathlib import Path
 
 import click
 
-from clearcount.cli.common import echo_json, fresh_output, quiet_option, say_notes, snapshots_option, stores_option
+from clearcount.cli.common import (
+    echo_json,
+    fresh_output,
+    json_option,
+    quiet_option,
+    say_notes,
+    snapshots_option,
+    stores_option,
+    working,
+)
 from clearcount.engines import ENGINES
 from clearcount.errors import RequestError
 from clearcount.model.request import Doubt
@@ -41,7 +50,7 @@ _FILE = click.Path(path_type=Path)
 @click.option("--supersedes", type=_FILE, metavar="BUNDLE", help="The earlier bundle that this one replaces.")
 @click.option("--reason", default="", help="Why the earlier bundle is replaced (with --supersedes).")
 @click.option("--replace", is_flag=True, help="Replace what is at OUT.")
-@click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
+@json_option
 @quiet_option
 def count(
     request_file: Path,
@@ -87,7 +96,8 @@ def count(
         engine=engine,
         pack=pack,
     )
-    answer = count_use_case(files, out=out, internal=internal, replace_out=replace)
+    with working("counting", quiet=quiet):
+        answer = count_use_case(files, out=out, internal=internal, replace_out=replace)
     doubts = answer.open_doubts
     if as_json:
         echo_json(

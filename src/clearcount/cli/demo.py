@@ -10,6 +10,7 @@ import click
 
 from clearcount.cli.common import fresh_output, quiet_option
 from clearcount.demo import OCCURRENCES
+from clearcount.workflow.answering import Answer
 from clearcount.workflow.demo import make_demo
 from clearcount.workflow.showing import text_table
 
@@ -36,29 +37,34 @@ def demo(out: Path, occurrences: int, replace: bool, quiet: bool) -> None:
     if quiet:
         return
     published, honest = made.published, made.honest
-    terms = published.counted.request.terms
-    quoted = ", ".join(f"'{term}'" for term in terms.set.terms) if terms else ""
-    click.echo(f"1. As most likely published: {quoted} in log entries and summaries, empty months dropped")
-    click.echo(text_table(published.release.answer))
-    click.echo(f"\n   Doubts that it leaves open ({len(published.open_doubts)}):")
-    for doubt in published.open_doubts:
-        click.echo(f"   - {doubt.id}: {doubt.what}")
-    click.echo("\n2. As asked: whole words in every field, the codes that answer, every month")
-    click.echo(text_table(honest.release.answer))
-    click.echo("\n   0 searched and none found · [z] the offence was not in force · nobody has read these mentions yet")
-    click.echo(f"   Doubts still open: {len(honest.open_doubts)}. Accepted with a reason that the answer prints:")
-    for doubt in honest.checked.doubts:
-        click.echo(f"   - {doubt.id}: {doubt.what}")
-    click.echo("\nWhere things are:")
+    click.echo(
+        f"One request, answered twice from the same made-up records ({made.generated.offences:,} offences, "
+        f"{made.generated.texts:,} texts).\n"
+    )
+    click.echo("1. As most likely published: four spellings in log entries and summaries, empty months dropped")
+    click.echo(_totals(published))
+    click.echo(f"   Doubts open: {len(published.open_doubts)}. clearcount check names each, and what to do.\n")
+    click.echo("2. As it was asked: whole words in every field, the codes that answer, every month")
+    click.echo(_totals(honest))
+    click.echo("   0 searched and none found · [z] the offence was not in force · nobody has read these mentions yet")
+    accepted = len(honest.checked.doubts) - len(honest.open_doubts)
+    click.echo(
+        f"   Doubts open: {len(honest.open_doubts)}. {accepted} are accepted with a reason that the answer prints.\n"
+    )
     for name, what in (
-        ("export", f"the made-up export: {made.generated.offences} offences, {made.generated.texts} texts"),
+        ("answer", "the bundle that may be sent; open answer/response.html for every month"),
+        ("request.toml", "the request; request-as-published.toml is the other one"),
+        ("policy.toml", "how small numbers are dealt with; force.toml says who answers"),
         (
             "store",
-            f"the record store, snapshot {made.imported.snapshot.number}; working papers under runs (free text!)",
+            f"the record store, snapshot {made.imported.snapshot.number}; papers under runs hold free text",
         ),
-        ("request.toml", "the request; request-as-published.toml is the other one"),
-        ("policy.toml", "how small numbers are dealt with"),
-        ("force.toml", "who answers"),
-        ("answer", "the bundle that may be sent; open answer/response.html"),
     ):
         click.echo(f"  {out / name!s:<28} {what}")
+    click.echo(f"\nNext: clearcount check {out / 'request-as-published.toml'} --store {out / 'store'}")
+
+
+def _totals(answer: Answer) -> str:
+    """Return the heads and the last line of the table; the months are in the answer's page."""
+    lines = text_table(answer.release.answer).splitlines()
+    return "\n".join((lines[0], lines[-1]))

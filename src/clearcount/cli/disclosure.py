@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import click
 
-from clearcount.cli.common import echo_json, fresh_output
+from clearcount.cli.common import echo_json, fresh_output, json_option, quiet_option
 from clearcount.files import write_whole
 from clearcount.workflow.protecting import (
     Blank,
@@ -41,8 +41,8 @@ _THRESHOLD = click.option(
 @click.option("--policy", type=click.Path(path_type=Path), required=True, help="The disclosure policy (TOML).")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the protected document goes (JSON).")
 @_BLANK
-@click.option("--json", "as_json", is_flag=True, help="Print what was hidden for a machine to read.")
-@click.option("--quiet", is_flag=True, help="Print nothing when it works.")
+@json_option
+@quiet_option
 @click.option("--replace", is_flag=True, help="Write over OUT.")
 @click.pass_context
 def protect(
@@ -89,8 +89,8 @@ def protect(
 @_BLANK
 @_ZEROS
 @_THRESHOLD
-@click.option("--json", "as_json", is_flag=True, help="Print intervals for a machine to read.")
-@click.option("--quiet", is_flag=True, help="Print only what can be worked out.")
+@json_option
+@quiet_option
 @click.pass_context
 def audit(
     ctx: click.Context,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from clearcount.cli.common import Command, echo_json, quiet_option
+from clearcount.cli.common import Command, Group, echo_json, json_option, quiet_option
 from clearcount.foi import cost as cost_of
 from clearcount.workflow import foi as workflow
 
@@ -42,8 +42,8 @@ def _calendar_option(command: Command) -> Command:
     help="The law of the request. Only foia has its clock here; the others are refused.",
 )
 @_calendar_option
-@click.option("--json", "as_json", is_flag=True, help="Print for a machine to read.")
-@click.option("--quiet", is_flag=True, help="Print the due date only.")
+@json_option
+@quiet_option
 def deadline(
     received: str,
     events: tuple[str, ...],
@@ -104,8 +104,8 @@ def deadline(
 )
 @click.option("--window", nargs=2, metavar="FIRST SECOND", help="Two days of receipt: within sixty working days?")
 @_calendar_option
-@click.option("--json", "as_json", is_flag=True, help="Print for a machine to read.")
-@click.option("--quiet", is_flag=True, help="Print the answer only.")
+@json_option
+@quiet_option
 def cost(
     records: int | None,
     minutes: float | None,
@@ -154,7 +154,7 @@ def _print_window(together: bool, *, as_json: bool, quiet: bool) -> None:
             click.echo("whether they come from one person or in concert, and are alike, is for the officer to judge")
 
 
-@click.group()
+@click.group(cls=Group)
 def calendar() -> None:
     """Show the bank holidays that deadlines are counted with.
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from clearcount.cli.asking import ask_for_layout
-from clearcount.cli.common import DAY, aligned, echo_json, fresh_output, say_waiting
+from clearcount.cli.common import DAY, aligned, echo_json, fresh_output, json_option, quiet_option, say_waiting
 from clearcount.files import write_whole
 from clearcount.importers.database import Address, has_password, read_address
 from clearcount.importers.explain import FileReading
@@ -71,8 +71,8 @@ from clearcount.workflow.importing import (
 @click.option("--write-layout", type=click.Path(path_type=Path), help="Draft a layout for the export in this file.")
 @click.option("--ask", is_flag=True, help="Propose what each column is, ask about the rest, write the layout.")
 @click.option("--replace", is_flag=True, help="With --write-layout: write over the file.")
-@click.option("--json", "as_json", is_flag=True, help="Print for a machine to read.")
-@click.option("--quiet", is_flag=True, help="Print the counts only.")
+@json_option
+@quiet_option
 def import_(
     export: tuple[str, ...],
     store: Path | None,

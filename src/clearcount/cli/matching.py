@@ -9,7 +9,7 @@ from typing import cast
 
 import click
 
-from clearcount.cli.common import aligned, echo_json, fresh_output, store_at
+from clearcount.cli.common import aligned, echo_json, fresh_output, json_option, quiet_option, store_at
 from clearcount.model.mention import Mention
 from clearcount.workflow.compare import Comparison
 from clearcount.workflow.compare import compare as compare_use_case
@@ -25,8 +25,8 @@ _NARROWEST = 20
 @click.option("--store", required=True, metavar="[NAME=]DIR", help="The record store; of several, the one to look in.")
 @click.option("--snapshot", type=int, help="Read this snapshot instead of the newest.")
 @click.option("--examples", type=click.IntRange(min=0), default=2, show_default=True, help="Examples of each class.")
-@click.option("--json", "as_json", is_flag=True, help="Print for a machine to read.")
-@click.option("--quiet", is_flag=True, help="Print the counts only.")
+@json_option
+@quiet_option
 def compare(request_file: Path, store: str, snapshot: int | None, examples: int, as_json: bool, quiet: bool) -> None:
     """Compare the term rules: counts, and what each finds that the others miss, in context.
 
@@ -76,8 +76,8 @@ def _say_gaps(found: Comparison, examples: int) -> None:
 @click.option("--sort", "order", type=click.Choice(ORDERS), default="place", show_default=True, help="By what to sort.")
 @click.option("--snapshot", type=int, help="Read this snapshot instead of the newest.")
 @click.option("--replace", is_flag=True, help="Replace FILE when it is there.")
-@click.option("--json", "as_json", is_flag=True, help="Print for a machine to read.")
-@click.option("--quiet", is_flag=True, help="Print the lines only, or with --csv nothing.")
+@json_option
+@quiet_option
 def mentions(
     request_file: Path,
     store: str,

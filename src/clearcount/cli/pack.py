@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from clearcount.cli.common import echo_json, fresh_output, json_option
+from clearcount.cli.common import echo_json, fresh_output, json_option, quiet_option
 from clearcount.workflow.packing import write_pack
 
 _FILE = click.Path(path_type=Path)
@@ -19,7 +19,7 @@ _FILE = click.Path(path_type=Path)
 @click.option("--codes", type=_FILE, help="The force's additions to the offence codes.")
 @click.option("--replace", is_flag=True, help="Replace what is at OUT.")
 @json_option
-@click.option("--quiet", is_flag=True, help="Print nothing; only the exit code answers.")
+@quiet_option
 def pack(
     request_file: Path, out: Path, key: Path | None, codes: Path | None, replace: bool, as_json: bool, quiet: bool
 ) -> None:

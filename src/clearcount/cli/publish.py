@@ -7,7 +7,7 @@ from typing import cast
 
 import click
 
-from clearcount.cli.common import aligned, echo_json, stores_option
+from clearcount.cli.common import aligned, echo_json, json_option, quiet_option, stores_option
 from clearcount.store.ledger import LedgerEntry
 from clearcount.workflow.ledger import add as add_table
 from clearcount.workflow.ledger import check_ledger, entries
@@ -23,8 +23,8 @@ _PATH = click.Path(path_type=Path)
 @stores_option("The record store that the answer is from; NAME=DIR for each of several.", required=True)
 @click.option("--dry-run", is_flag=True, help="Check and audit, and publish nothing.")
 @click.option("--letter-template", type=_PATH, metavar="FILE", help="The force's template, to make the letter again.")
-@click.option("--json", "as_json", is_flag=True, help="Print what became of it as JSON.")
-@click.option("--quiet", is_flag=True, help="Print nothing when it was published.")
+@json_option
+@quiet_option
 @click.pass_context
 def publish(
     ctx: click.Context,
@@ -73,8 +73,8 @@ def publish(
 @click.argument("action", type=click.Choice(["list", "add", "check"]), default="list")
 @click.argument("file", metavar="[FILE]", type=_PATH, required=False)
 @click.option("--blank", type=click.Choice(["zero", "hidden"]), help="What a blank CSV cell means.")
-@click.option("--json", "as_json", is_flag=True, help="Print the entries as JSON.")
-@click.option("--quiet", is_flag=True, help="Print nothing when all is well.")
+@json_option
+@quiet_option
 @click.pass_context
 def ledger(
     ctx: click.Context, store: Path, action: str, file: Path | None, blank: str | None, as_json: bool, quiet: bool

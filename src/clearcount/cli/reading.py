@@ -8,7 +8,7 @@ from typing import cast
 
 import click
 
-from clearcount.cli.common import aligned, echo_json, fresh_output, json_option, quiet_option, store_at
+from clearcount.cli.common import Group, aligned, echo_json, fresh_output, json_option, quiet_option, store_at
 from clearcount.model.decision import ROUNDS, Round
 from clearcount.workflow import reading
 from clearcount.workflow.reading_drawing import plan as plan_reading
@@ -136,7 +136,7 @@ def sample(
         click.echo(f"written to {out}  (internal: it holds free text)")
 
 
-@click.group()
+@click.group(cls=Group)
 def review() -> None:
     """Take the hits to a spreadsheet to be decided, and back.
 

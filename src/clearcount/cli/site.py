@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from clearcount.cli.common import fresh_output
+from clearcount.cli.common import fresh_output, quiet_option
 from clearcount.cli.web import start_web
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -27,7 +27,7 @@ _FOLDER = click.Path(path_type=Path, file_okay=False)
 @click.option("--exit-url", default="", metavar="URL", help="Where 'Leave this site' goes.")
 @click.option("--url", default="", metavar="URL", help="Where the files will stand; adds feeds and a sitemap.")
 @click.option("--replace", is_flag=True, help="Replace what is at OUT.")
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@quiet_option
 @click.pass_context
 def site(
     context: click.Context,

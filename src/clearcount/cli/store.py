@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from clearcount.cli.common import DAY, aligned, echo_json, say_waiting
+from clearcount.cli.common import DAY, aligned, echo_json, json_option, quiet_option, say_waiting
 from clearcount.store import Snapshot
 from clearcount.store.head import FORMAT
 from clearcount.workflow.storing import (
@@ -50,8 +50,8 @@ class _AfterFolder(click.Group):
 
 @click.group(cls=_AfterFolder, invoke_without_command=True, no_args_is_help=True)
 @click.argument("folder", type=click.Path(path_type=Path, readable=False))
-@click.option("--json", "as_json", is_flag=True, help="Print for a machine to read.")
-@click.option("--quiet", is_flag=True, help="Print the snapshots only.")
+@json_option
+@quiet_option
 @click.option(
     "--check", is_flag=True, help="Read every file and hold it against the log; exit 1 when one is not right."
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from clearcount.cli.common import aligned, echo_json
+from clearcount.cli.common import aligned, echo_json, json_option, quiet_option
 from clearcount.workflow.stores import place_of
 from clearcount.workflow.values import ColumnValues, Values
 from clearcount.workflow.values import values as use_case
@@ -14,8 +14,8 @@ from clearcount.workflow.values import values as use_case
 @click.argument("column", required=False, default="")
 @click.option("--store", required=True, metavar="[NAME=]DIR", help="The record store.")
 @click.option("--snapshot", type=int, help="Look at this snapshot instead of the newest.")
-@click.option("--json", "as_json", is_flag=True, help="Print the columns or values as JSON.")
-@click.option("--quiet", is_flag=True, help="Print the names or values only.")
+@json_option
+@quiet_option
 def values(column: str, store: str, snapshot: int | None, as_json: bool, quiet: bool) -> None:
     """List the columns that a request may use, or what COLUMN holds, with counts and blanks.
 

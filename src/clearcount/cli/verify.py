@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from clearcount.cli.common import echo_json, stores_option
+from clearcount.cli.common import echo_json, json_option, quiet_option, stores_option, working
 from clearcount.workflow.stores import places_of
 from clearcount.workflow.verifying import verify as verify_use_case
 
@@ -19,8 +19,8 @@ _FOLDER = click.Path(path_type=Path)
 @click.argument("bundle", metavar="BUNDLE", type=_FOLDER)
 @stores_option("Count again on this record store and compare; NAME=DIR for each that the answer counts in.")
 @click.option("--letter-template", type=_FOLDER, metavar="FILE", help="The force's template, to make the letter again.")
-@click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
-@click.option("--quiet", is_flag=True, help="Print faults only.")
+@json_option
+@quiet_option
 @click.pass_context
 def verify(
     ctx: click.Context, bundle: Path, stores: tuple[str, ...], letter_template: Path | None, as_json: bool, quiet: bool
@@ -31,7 +31,8 @@ def verify(
 
     Example: clearcount verify answer --store store
     """
-    verified = verify_use_case(bundle, stores=places_of(stores), letter_template=letter_template)
+    with working("verifying", quiet=quiet):
+        verified = verify_use_case(bundle, stores=places_of(stores), letter_template=letter_template)
     if as_json:
         echo_json(verified.as_dict())
     else:

@@ -9,6 +9,7 @@ import sys
 
 import click
 
+from clearcount.cli.common import quiet_option
 from clearcount.edge import REFUSED
 from clearcount.errors import EngineUnavailable
 
@@ -22,7 +23,7 @@ from clearcount.errors import EngineUnavailable
     "--staff", default="127.0.0.1:8001", show_default=True, metavar="ADDR", help="Where the staff door listens."
 )
 @click.option("--only", type=click.Choice(["public", "staff"]), help="Start one door: each may run on its own machine.")
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@quiet_option
 @click.pass_context
 def serve(context: click.Context, demo: bool, public: str, staff: str, only: str | None, quiet: bool) -> None:
     """Start the public and the staff door of the web service.

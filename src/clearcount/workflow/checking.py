@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from clearcount.errors import RequestError
@@ -258,11 +259,15 @@ def accept(request: CountRequest, accepted: Mapping[str, str]) -> CountRequest:
 
 def accepts_only_doubts(accepted: Mapping[str, str], checked: Checked) -> None:
     """Raise RequestError when something is accepted that is no doubt about this request on these records."""
-    unknown = [doubt for doubt in accepted if doubt not in {each.id for each in checked.doubts}]
+    known = [each.id for each in checked.doubts]
+    unknown = [doubt for doubt in accepted if doubt not in known]
     if unknown:
         left = ", ".join(doubt.id for doubt in checked.open())
+        near = get_close_matches(unknown[0], known, 1)
         raise RequestError(
-            f"{unknown[0]!r} was accepted and is no doubt about this request; "
+            f"{unknown[0]!r} was accepted and is no doubt about this request"
+            + (f" (did you mean {near[0]!r}?)" if near else "")
+            + "; "
             + (f"the open doubts are {left}" if left else "no doubt is open, so leave it out")
         )
 
