@@ -176,7 +176,7 @@ def wanted_tables(
     """Return the tables of a request in order; one whose parts count different records becomes one for each of them.
 
     `until` gives the last day of each part. `numbers` are those of the tables in the whole answer, where the request is
-    one store's part of it; without them the tables are counted from 1.
+    one store's part of it. Without them the tables are counted from 1.
     """
     found: list[Wanted] = []
     for shape in request.tables:

@@ -2,8 +2,8 @@
 
 What it does: gives the document a dimension that says in which store a record lies; each table counts in one store.
 Why: each store has a ledger of its own, and what left it is told by its own records. A store's part of a document is
-what its ledger would hold had it answered alone, so later answers are compared with it whether it did or not.
-Example: crimes by month beside incidents by month: no figure of one store is a sum over the other.
+what its ledger would hold had it answered alone. So later answers are compared with it, whether it did or not. Example:
+crimes by month beside incidents by month: no figure of one store is a sum over the other.
 """
 
 from __future__ import annotations

@@ -73,7 +73,7 @@ def session() -> SparkSession:
     if found != {MATCHER_VERSION}:
         there = ", ".join(sorted(each or "none" for each in found))
         raise EngineUnavailable(
-            f"the workers of Spark have the matcher {there}, here it is {MATCHER_VERSION}; install the same clearcount "
+            f"the workers of Spark have the matcher {there}, here it is {MATCHER_VERSION}. Install the same clearcount "
             "on every worker, or name its Python in PYSPARK_PYTHON before the session starts"
         )
     spark.conf.set(_CHECKED, MATCHER_VERSION)

@@ -16,9 +16,9 @@ def store_of(scope: Scope, names: Sequence[str]) -> str:
 def parted(request: CountRequest, names: Sequence[str]) -> dict[str, CountRequest]:
     """Return for each store the request of its own parts, in the order of `names`; a store without a part is left out.
 
-    Parts keep their numbers and tables their places. `names` is one empty name where there is one store without a
-    name; the request is then returned as it is. A part names no store any more, so that the same filter on the same
-    store is the same population whether other stores are asked or not.
+    Parts keep their numbers and tables their places. `names` is one empty name where there is one store without a name;
+    the request is then returned as it is. A part names no store any more. So the same filter on the same store is the
+    same population, whether other stores are asked or not.
     """
     if list(names) == [""]:
         return {"": request}

@@ -61,9 +61,8 @@ def count_stores(
 def part_in(file: Path, store: NamedStore) -> CountRequest:
     """Return the request in a file, or where the store has a name, the parts of it that count there.
 
-    Raises:
-        RequestError: with every fault of the file at once; when no part counts in the store, or a store without a
-            name is asked for one that has one.
+    Raises: RequestError: with every fault of the file at once. It is also raised when no part counts in the store, or
+        when a store without a name is asked for one that has one.
     """
     data, own = read_request_file(file), store.snapshot.own_codes
     if not store.name:

@@ -117,7 +117,7 @@ def adopt_published(policy: Policy, file: Path, stores: Sequence[Path]) -> int:
         return 0
     if len(stores) > 1:
         raise DisclosureError(
-            f"{file}: 'published' names tables, and nobody can say which of the stores they count; add each to its "
+            f"{file}: 'published' names tables, and nobody can say which of the stores they count. Add each to its "
             "store with: clearcount ledger DIR add FILE, and take 'published' out"
         )
     return adopt(stores[0], file.parent / policy.published)

@@ -151,8 +151,8 @@ class CountOptions(TypedDict, total=False):
 
     `decisions` is a file of what people decided about the hits; `supersedes` the bundle that the answer replaces,
     `reason` why. `snapshot` is a number, or of several stores a number for each name. Without `letter_template` the
-    letter is made with the one that `force` names (relative to its file, or to the working folder for a mapping), else
-    with the packaged one.
+    letter is made with the one that `force` names, else with the packaged one. That name is relative to its file, or to
+    the working folder for a mapping.
     """
 
     force: Force | Mapping[str, object] | str | Path | None

@@ -220,8 +220,8 @@ def _made_otherwise(old: Mapping[str, object], now: Provenance) -> Iterator[str]
             was = before.get(store.name, {})
             if was.get("extract_date") != store.extract_date:
                 yield (
-                    f"The records of {store.name} stood as of {was.get('extract_date')} then and of "
-                    f"{store.extract_date} now; records are added and amended all the time."
+                    f"The first answer used records of {store.name} extracted on {was.get('extract_date')}. This one "
+                    f"uses records extracted on {store.extract_date}. Records are added and amended all the time."
                 )
             elif was.get("snapshot") != store.snapshot:
                 yield f"The records of {store.name} were imported again in between."
