@@ -752,6 +752,39 @@ def test_a_purge_in_the_middle_is_said_and_saves_nothing(
     assert staff.get(f"/reports/{report.reference}/").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("page", "given"),
+    [
+        ("note", {"text": PLANTED}),
+        ("reply", {"text": PLANTED}),
+        ("record", {"code": "88/15", "summary": PLANTED}),
+        ("outcome", {"outcome": "information", "reason": PLANTED}),
+        ("carry-on", {"later": PLANTED, "carried_on": "on"}),
+        ("link", {"kind": "occurrence", "number": PLANTED}),
+    ],
+)
+def test_what_was_typed_outlives_a_key_that_was_locked_in_another_tab(
+    officer: User, staff: Client, folder: Path, page: str, given: dict[str, str]
+) -> None:
+    sealed, code = online(folder, {3: {"who": "me"}, 7: {"story": STORY}})
+    message(folder, sealed, code, "Do not ring.")
+    keys, address = keyring.held("corin"), f"/reports/{sealed.reference}/{page}"
+    actions.lock(by=officer)
+    events = Event.objects.using("default").count()
+    shown = staff.post(address, given)
+    assert PLANTED in words(
+        shown
+    ) + shown.content.decode() and "The duty key is locked, so nothing was saved." in words(shown)
+    assert STORY not in words(shown) and "Do not ring." not in words(shown)
+    assert staff.get(address)["Location"] == "/reports/unlock"
+    report = Report.objects.get()
+    assert (report.notes.count(), report.replies.count(), report.outcome) == (0, 0, "")
+    assert Event.objects.using("default").count() == events
+    keyring.hold(keys, officer="corin")
+    if page in ("reply", "carry-on"):  # the page has not shown the message yet
+        assert "A new message came in while you wrote." in words(staff.post(address, given))
+
+
 def test_a_report_that_was_taken_by_phone_and_sent_twice_is_one(officer: User, staff: Client) -> None:
     page = staff.get("/reports/take").content.decode()
     token = re.findall(r'name="token" value="([0-9a-f]{32})"', page)[0]

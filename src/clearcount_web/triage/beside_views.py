@@ -14,7 +14,7 @@ from clearcount_web.accounts.access import StaffRequest, roles
 from clearcount_web.accounts.roles import Role
 from clearcount_web.ground.refusals import Refused
 from clearcount_web.triage import actions, forms, links, notes, queries
-from clearcount_web.triage.views import beside, handled
+from clearcount_web.triage.views import beside, handled, shut
 
 _MAY = (Role.CONTACT_OFFICER,)
 
@@ -25,7 +25,7 @@ def note(request: StaffRequest, reference: str) -> HttpResponse:
     """Write a note."""
     report = queries.found(reference)
     if not queries.unlocked(request.user):
-        return redirect("triage:unlock")
+        return shut(request, forms.NoteForm, f"Note on {reference}", report)
     opened = actions.open_report(report, by=request.user, now=timezone.now())
 
     def act(given: dict[str, Any]) -> str:
@@ -49,7 +49,7 @@ def link(request: StaffRequest, reference: str) -> HttpResponse:
     """Join the report with another, or with an occurrence."""
     report = queries.found(reference)
     if not queries.unlocked(request.user):
-        return redirect("triage:unlock")
+        return shut(request, forms.LinkForm, f"Link {reference}", report)
     opened = actions.open_report(report, by=request.user, now=timezone.now())
 
     def act(given: dict[str, Any]) -> str:

@@ -23,6 +23,7 @@ from clearcount_web.ground.refusals import Refused
 from clearcount_web.triage import actions, forms, keyring, links, narrowing, queries, sorting
 from clearcount_web.triage.demo_keys import PASSPHRASES
 from clearcount_web.triage.flags import MOST_SHOWN, shared, sharing
+from clearcount_web.triage.models import Report
 from clearcount_web.triage.safe_contact import facts_of
 
 _MAY = (Role.CONTACT_OFFICER,)
@@ -163,7 +164,7 @@ def close(request: StaffRequest, reference: str) -> HttpResponse:
     """End a report with an outcome."""
     report = queries.found(reference)
     if not queries.unlocked(request.user):
-        return redirect("triage:unlock")
+        return shut(request, forms.CloseForm, f"Outcome of {reference}", report)
 
     opened = actions.open_report(report, by=request.user, now=timezone.now())
 
@@ -182,7 +183,7 @@ def record_here(request: StaffRequest, reference: str) -> HttpResponse:
     """Record the report as an occurrence."""
     report = queries.found(reference)
     if not queries.unlocked(request.user):
-        return redirect("triage:unlock")
+        return shut(request, forms.RecordForm, f"Record {reference}", report)
 
     opened = actions.open_report(report, by=request.user, now=timezone.now())
 
@@ -199,7 +200,7 @@ def carry_on(request: StaffRequest, reference: str) -> HttpResponse:
     """Note that safe contact was carried on, with what later messages say about it."""
     report = queries.found(reference)
     if not queries.unlocked(request.user):
-        return redirect("triage:unlock")
+        return shut(request, forms.CarryOnForm, f"Carry safe contact of {reference} on", report)
     opened = actions.open_report(report, by=request.user, now=timezone.now())
 
     def act(given: dict[str, Any]) -> str:
@@ -216,7 +217,7 @@ def reply(request: StaffRequest, reference: str) -> HttpResponse:
     """Leave a reply for the visitor's code."""
     report = queries.found(reference)
     if not queries.unlocked(request.user):
-        return redirect("triage:unlock")
+        return shut(request, forms.ReplyForm, f"Reply to {reference}", report)
 
     opened = actions.open_report(report, by=request.user, now=timezone.now())
 
@@ -243,6 +244,15 @@ def handled(
         except Refused as refusal:
             form.add_error(None, str(refusal))
     return render(request, "triage/form.html", {"form": form, "title": title, **(context or {})})
+
+
+def shut(request: StaffRequest, form_class: type[Form], title: str, report: Report) -> HttpResponse:
+    """Lead to the page that unlocks. What was typed already stays on its page: the key was locked meanwhile."""
+    if request.method != "POST":
+        return redirect("triage:unlock")
+    form = form_class(request.POST)
+    form.add_error(None, "The duty key is locked, so nothing was saved. Unlock it in another tab, then save again.")
+    return render(request, "triage/form.html", {"form": form, "title": title, "report": report})
 
 
 def saw_everything(request: StaffRequest, opened: actions.Opened) -> None:
