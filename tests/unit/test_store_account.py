@@ -11,7 +11,7 @@ import pytest
 
 from clearcount.errors import StoreError
 from clearcount.importers import Layout, parse_layout
-from clearcount.importers.mapping import FAULTS
+from clearcount.importers.faults import FAULTS
 from clearcount.store import Account, Change, open_store, schema
 from clearcount.store.head import FORMAT, read_format
 from clearcount.store.purge import still_held

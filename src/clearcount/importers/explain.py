@@ -10,9 +10,9 @@ import pyarrow as pa
 
 from clearcount.importers.codes import CodeReading, masked
 from clearcount.importers.export import Export
+from clearcount.importers.fit import Fit
 from clearcount.importers.headings import shown_column
 from clearcount.importers.layout import Column
-from clearcount.importers.mapping import Fit
 from clearcount.importers.raw import Raw, RawFile
 
 _SAMPLES = 3

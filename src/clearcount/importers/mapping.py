@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,10 +14,12 @@ from clearcount.importers import textformat
 from clearcount.importers.cells import errors, holds, is_beyond_print, placeholders, trimmed
 from clearcount.importers.codes import CodeReading, masked
 from clearcount.importers.dates import read_dates, read_moments
+from clearcount.importers.faults import FAULTS, READ, Faults
+from clearcount.importers.fit import Fit
 from clearcount.importers.footers import footer_keys
-from clearcount.importers.layout import Column, FileLayout, Form, Layout, OffencePart, TextPart
+from clearcount.importers.layout import Column, Layout, OffencePart, TextPart
 from clearcount.importers.pieces import ORDER
-from clearcount.importers.raw import CELLS, ROW, Raw
+from clearcount.importers.raw import ROW, Raw
 from clearcount.importers.textformat import plain_text
 from clearcount.model.record import STATUSES
 
@@ -50,177 +51,12 @@ TEXTS = pa.schema(
         ("row", pa.int64()),
     ]
 )
-_KEYS = ("crime_no", "field", "entry_no", "person_no", "role")
-"""What of the key of a refused row is told beside its occurrence; null where it cannot be read."""
-_READ = ("code", "recorded_on", "reported_on", "committed_from")
-"""What of a refused offence row is told where it can be read, because a count asks for it."""
-FAULTS = pa.schema(
-    [
-        ("file", pa.int32()),
-        ("row", pa.int64()),
-        ("column", pa.string()),
-        ("reason", pa.string()),
-        ("occurrence_no", pa.string()),
-        ("code", pa.string()),
-        *((name, pa.date32()) for name in _READ[1:]),
-        ("unread", pa.list_(pa.string())),
-        *((name, pa.string()) for name in _KEYS),
-    ]
-)
-"""As `clearcount.store.schema.FAULTS`; a test holds the two together."""
-_NO_FAULTS = pa.RecordBatch.from_pylist([], schema=FAULTS)
-_NO_VALUES = {
-    "error": "it holds the spreadsheet error {}, not a value; mend the formula or the lookup and export again",
-    "formula": "it holds a formula without a saved value; open the workbook, let it be worked out, and save it",
-    "figures": "it is a number of 16 figures or more, of which a spreadsheet keeps 15; store the column as text",
-    "merged": "it lies in merged cells, which hold one value for several rows; unmerge them and fill each row",
-}
-"""Why a cell of a workbook has no value to rely on, by the kind that the reader gives."""
 _UNSEEN = "[\\p{Cc}\\p{Cf}\\p{Co}\\p{Zl}\\p{Zp}\ufe00-\ufe0f]"
 """Joiners, marks of direction, selectors of a variant, separators: a key with one looks like the key without it."""
 _SCIENTIFIC = r"^\d(\.\d+)?[eE]\+\d+$"
 _DATES = ("recorded_on", "reported_on", "committed_from", "committed_to")
 
 ReadCode = Callable[[str], CodeReading]
-
-
-@dataclass(frozen=True)
-class Fit:
-    """One file under its layout: the number of the file in the import and where each header stands."""
-
-    number: int
-    file: FileLayout
-    layout: Layout
-    positions: Mapping[str, int]
-
-    @property
-    def form(self) -> Form:
-        """How the file is written."""
-        return self.file.form.over(self.layout.form)
-
-    def name_of(self, column: Column) -> str:
-        """Return the header that the file has for a column, or "" for a constant or an absent optional one."""
-        return next((header for header in column.headers if header.strip().lower() in self.positions), "")
-
-    def places(self, *names: str) -> list[int]:
-        """Return where the columns stand that give these columns of records."""
-        parts = [
-            *([self.file.offence.columns] if self.file.offence else []),
-            *(text.columns for text in self.file.texts),
-            *(person.columns for person in self.file.persons),
-        ]
-        columns = [part[name] for part in parts for name in names if name in part]
-        return sorted({self.positions[name.strip().lower()] for column in columns if (name := self.name_of(column))})
-
-    def values(self, column: Column | None, raw: Raw) -> pa.Array:
-        """Return the column's text values; blanks where the file has none."""
-        if column is None:
-            return _repeat("", raw.num_rows)
-        if column.constant is not None:
-            return _repeat(column.constant, raw.num_rows)
-        header = self.name_of(column)
-        if not header:
-            return _repeat("", raw.num_rows)
-        held = raw.column(self.positions[header.strip().lower()])
-        if separator := column.first_of or column.last_of:
-            ends = pc.split_pattern(held, separator, max_splits=1, reverse=bool(column.last_of))
-            return pc.utf8_trim_whitespace(pc.list_element(ends, 0) if column.first_of else _last(ends))
-        return held
-
-    def without_value(self, column: Column | None, raw: Raw) -> np.ndarray:
-        """Return which rows of a workbook have a cell in this column that holds no value to rely on."""
-        found = np.zeros(raw.num_rows, bool)
-        name = self.name_of(column) if column else ""
-        if name and CELLS in raw.schema.names and raw.column(CELLS).null_count < raw.num_rows:
-            at = self.positions[name.strip().lower()]
-            for index, cells in enumerate(raw.column(CELLS).to_pylist()):
-                found[index] = any(cell["column"] == at for cell in cells or ())
-        return found
-
-
-def _last(lists: pa.Array) -> pa.Array:
-    """The last element of each list; none is empty."""
-    return lists.values.take(pc.subtract(lists.offsets.slice(1), 1))
-
-
-class Faults:
-    """The faults of one batch: the first of a row gives its column, the others are added to the reason."""
-
-    def __init__(self, size: int) -> None:
-        self._found: dict[int, tuple[str, str]] = {}
-        self._size = size
-
-    def drop(self, mask: pa.Array) -> None:
-        """Take back the faults of rows."""
-        for index in np.flatnonzero(mask.to_numpy(zero_copy_only=False)).tolist():
-            self._found.pop(index, None)
-
-    def join(self, others: Faults) -> None:
-        """Add the faults that were found apart."""
-        for index, (column, why) in others._found.items():
-            self._add(index, column, why)
-
-    def add(self, mask: pa.Array, column: str, reason: str | Callable[[int], str]) -> None:
-        """Add a fault to each row of `mask`."""
-        if not pc.any(mask, min_count=0).as_py():
-            return
-        for index in np.flatnonzero(pc.fill_null(mask, False).to_numpy(zero_copy_only=False)).tolist():
-            self._add(index, column, reason if isinstance(reason, str) else reason(index))
-
-    def add_cells(self, raw: Raw, fit: Fit, columns: Iterable[Column]) -> None:
-        """Add the cells of a workbook that hold no value to rely on, and a spreadsheet's error in any kind of file."""
-        used = {fit.positions[name.strip().lower()]: name for column in columns if (name := fit.name_of(column))}
-        if CELLS in raw.schema.names and raw.column(CELLS).null_count < raw.num_rows:
-            for index, cells in enumerate(raw.column(CELLS).to_pylist()):
-                for cell in cells or ():
-                    if cell["column"] in used:
-                        self._add(index, used[cell["column"]], _NO_VALUES[cell["kind"]].format(cell["shown"]))
-        for at, name in used.items():
-            for index, word in errors(raw.column(at)):
-                self._add(index, name, _NO_VALUES["error"].format(word))
-
-    def _add(self, index: int, column: str, why: str) -> None:
-        before = self._found.setdefault(index, (column, why))
-        if before != (column, why) and why not in before[1]:
-            self._found[index] = (before[0], f"{before[1]}; {column}: {why}")
-
-    def table(
-        self,
-        fit: Fit,
-        rows: pa.Array,
-        keys: Mapping[str, pa.Array],
-        read: Mapping[str, tuple[pa.Array, pa.Array]],
-    ) -> pa.RecordBatch:
-        """Return the faults with their `keys` and the values of `read` (column: value, mask of what cannot be read)."""
-        if not self._found:
-            return _NO_FAULTS
-        indices = pa.array(sorted(self._found), pa.int64())
-        found = [self._found[index] for index in indices.to_pylist()]
-        unread = [[name for name, (_, bad) in read.items() if bad[index].as_py()] for index in indices.to_pylist()]
-        return pa.RecordBatch.from_arrays(
-            [
-                pa.array([fit.number] * len(found), pa.int32()),
-                rows.take(indices),
-                pa.array([column for column, _ in found], pa.string()),
-                pa.array([reason for _, reason in found], pa.string()),
-                keys["occurrence_no"].take(indices),
-                *(
-                    read[name][0].take(indices) if name in read else pa.nulls(len(found), FAULTS.field(name).type)
-                    for name in _READ
-                ),
-                pa.array(unread, pa.list_(pa.string())),
-                *(keys[name].take(indices) if name in keys else pa.nulls(len(found), pa.string()) for name in _KEYS),
-            ],
-            schema=FAULTS,
-        )
-
-    def without(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        """Return the rows of the batch that have no fault."""
-        if not self._found:
-            return batch
-        keep = np.ones(self._size, dtype=bool)
-        keep[list(self._found)] = False
-        return batch.filter(pa.array(keep))
 
 
 def offences(raw: Raw, fit: Fit, part: OffencePart, read_code: ReadCode) -> tuple[pa.RecordBatch, pa.RecordBatch]:
@@ -242,7 +78,7 @@ def offences(raw: Raw, fit: Fit, part: OffencePart, read_code: ReadCode) -> tupl
         header = fit.name_of(columns[name]) if name in columns else ""
         text = fit.values(columns.get(name), raw)
         dates[name], bad = read_dates(text, fit.form.dates or ())
-        if name in _READ:
+        if name in READ:
             read[name] = dates[name], bad
         faults.add(bad, header or name, lambda index, text=text: _not_a_date(text[index].as_py()))  # type: ignore[misc]
     status = by_distinct(fit.values(columns.get("status"), raw), lambda word: _status(word, fit.layout), pa.string())
@@ -280,7 +116,7 @@ def unreadable(number: int, row: int, column: str, reason: str, *, offence: bool
     """Return the fault of a row of which nothing could be told apart; of an offence, nothing that a count asks is
     known.
     """
-    unread = list(_READ) if offence else []
+    unread = list(READ) if offence else []
     fault = {"file": number, "row": row, "column": column, "reason": reason, "occurrence_no": "", "unread": unread}
     return pa.RecordBatch.from_pylist([fault], schema=FAULTS)
 
@@ -452,7 +288,3 @@ def _split(raw: Raw, fit: Fit, code: Column) -> tuple[Raw, pa.Array | None, pa.A
             codes.append(part)
             suffixes.append(f"/{number}" if len(parts) > 1 else "")
     return raw.take(pa.array(rows, pa.int64())), pa.array(codes, pa.string()), pa.array(suffixes, pa.string())
-
-
-def _repeat(value: str, count: int) -> pa.Array:
-    return pa.array([value], pa.string()).take(pa.array(np.zeros(count, dtype=np.int64)))

@@ -12,7 +12,7 @@ from clearcount.importers.sheets import ExportSheet
 from clearcount.importers.sources import Source
 
 if TYPE_CHECKING:
-    from clearcount.importers.mapping import Fit
+    from clearcount.importers.fit import Fit
 
 HIDDEN_PARTS = "hidden parts of a workbook"
 SHEETS_LEFT_OUT = "sheets left out"

@@ -13,8 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from clearcount.importers.cells import trimmed
+from clearcount.importers.faults import Faults
+from clearcount.importers.fit import Fit
 from clearcount.importers.layout import Layout, PersonPart
-from clearcount.importers.mapping import Faults, Fit, by_distinct, extra_values, key_values, known_keys, whole_keys
+from clearcount.importers.mapping import by_distinct, extra_values, key_values, known_keys, whole_keys
 from clearcount.importers.raw import ROW, Raw
 from clearcount.model.columns import NumberRange
 from clearcount.model.record import ROLES, UNREAD_AGE
