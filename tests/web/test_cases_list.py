@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 sys.path.insert(0, str(Path(__file__).parent))
-from casework import act, approved, drafted, granted, issued, opened, person
+from casework import act, approved, drafted, granted, issued, opened, person, put_forward
 
 from clearcount.foi import due, packaged_calendar
 from clearcount_web.accounts.roles import Role
@@ -125,7 +125,7 @@ def test_the_page_says_late_and_what_it_waits_for_in_words(staff: Client, sign_i
     act(case, "draft")
     granted(case, 1)
     act(case, "test_interest", number=2, limb="31(1)(a)", days=10)
-    act(case, "submit")
+    put_forward(case)
     sign_in("reader", Role.READER)
     page = staff.get("/cases/").content.decode()
     assert "LATE by" in page and "approval; the public interest test of part 2" in page

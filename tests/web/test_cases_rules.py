@@ -25,6 +25,7 @@ from casework import (
     officer,
     opened,
     person,
+    put_forward,
     submitted,
 )
 
@@ -120,7 +121,7 @@ def test_somebody_with_every_role_cannot_do_both(db: None) -> None:
     act(case, "plan", by=every, texts=[THEFT])
     act(case, "draft", by=every)
     act(case, "answer_part", by=every, number=1, outcome="granted", held="yes")
-    act(case, "submit", by=every)
+    put_forward(case, by=every)
     answer = current_answer(case)
     assert answer is not None
     assert "Somebody else approves it" in refused(case, "approve", by=every, seal=answer.seal)
@@ -134,7 +135,7 @@ def test_whoever_worked_on_the_answer_does_not_approve_it(db: None) -> None:
     act(case, "plan", by=both, texts=[THEFT])
     act(case, "draft")
     granted(case)
-    act(case, "submit")
+    put_forward(case)
     answer = current_answer(case)
     assert answer is not None
     assert "You worked on this answer" in refused(case, "approve", by=both, seal=answer.seal)
@@ -170,7 +171,7 @@ def test_a_page_that_was_open_while_somebody_else_acted_does_nothing(db: None) -
     case = submitted(opened())
     seen = Case.objects.get(pk=case.pk).version
     act(case, "send_back", by=decider(), reason="Say it more clearly.")
-    act(case, "submit")
+    put_forward(case)
     answer = current_answer(case)
     assert answer is not None
     with pytest.raises(Refused, match="changed this case"):
@@ -191,6 +192,8 @@ def test_parts_with_their_own_outcomes_and_one_that_comes_later(db: None) -> Non
     weighed = {"interest_for": "Openness.", "interest_against": "Harm.", "why": "It names a tactic."}
     act(case, "answer_part", number=4, outcome="part", held="partly", limb="31(1)(a)", **weighed)
     act(case, "answer_part", number=5, outcome="ncnd", held="ncnd", limb="24(2)", **weighed)
+    sheet = {"records": 1144, "minutes": [3.0] * 5, "method": "Timed.", "advice": "Name one year."}
+    act(case, "estimate_cost", **sheet)
     act(case, "answer_part", number=6, outcome="cost", why="It would take 57 hours.")
     published = "https://police.example/disclosure-log/thefts/"
     act(
@@ -208,7 +211,7 @@ def test_parts_with_their_own_outcomes_and_one_that_comes_later(db: None) -> Non
     last = Part.objects.get(case=case, number=8)
     assert last.due == date(2026, 5, 1), "forty working days after 3 March 2026, Good Friday and Easter Monday left out"
     assert Case.objects.get(pk=case.pk).due == date(2026, 4, 1), "the others keep the twentieth"
-    act(case, "submit")
+    put_forward(case)
     approve(case)
     sent = act(case, "sent", day=date(2026, 4, 1))
     assert (sent.state, sent.due) == (S.ISSUED, last.due)
@@ -219,7 +222,7 @@ def test_parts_with_their_own_outcomes_and_one_that_comes_later(db: None) -> Non
         case, "answer_part", number=1, outcome="granted", held="yes"
     )
     granted(case, 8)
-    act(case, "submit")
+    put_forward(case)
     approve(case)
     act(case, "sent", day=date(2026, 4, 20))
     assert act(case, "close", day=date(2026, 4, 20)).state == S.CLOSED
@@ -319,7 +322,7 @@ def test_a_review_is_decided_by_somebody_who_made_none_of_it(db: None) -> None:
     reviewer = person("rory", Role.FOI_OFFICER)
     act(case, "begin_review", by=reviewer)
     act(case, "answer_part", by=reviewer, number=1, outcome="not-held", held="no")
-    act(case, "submit", by=reviewer)
+    put_forward(case, by=reviewer, kind="review")
     answer = current_answer(Case.objects.get(pk=case.pk))
     assert answer is not None
     assert "Somebody else decides" in refused(case, "approve", by=decider(), seal=answer.seal)

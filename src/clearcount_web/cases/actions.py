@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from clearcount_web.accounts.models import User
-from clearcount_web.cases import plans, two_people
+from clearcount_web.cases import costs, letters, plans, releasing, runs, two_people
 from clearcount_web.cases.acting import Doing, doing
+from clearcount_web.cases.answers import answer_that_counts, current_answer
 from clearcount_web.cases.models import Answer, Case, Pause, Review
 from clearcount_web.cases.parts import add_parts, answer_part, test_interest
-from clearcount_web.cases.seals import seal_of
+from clearcount_web.cases.seals import ANSWERS, seal_of
 from clearcount_web.ground.refusals import Refused, enforce
 
 Given = Mapping[str, Any]
@@ -128,6 +129,8 @@ def _submit(now: Doing, given: Given) -> None:
     reviewed = now.case.reviews.filter(answered_on=None).exists()
     if not reviewed and not any(part.outcome and part.issued_on is None for part in parts):
         raise Refused("Nothing new is answered: every part with an outcome was sent before.")
+    letters.ensure_current(now.case)
+    runs.ensure_whole(now.case)
     Answer.objects.create(
         case=now.case,
         round=now.case.round,
@@ -137,23 +140,11 @@ def _submit(now: Doing, given: Given) -> None:
     )
 
 
-def current_answer(case: Case) -> Answer | None:
-    """Return the answer of this round that counts, or None."""
-    return case.answers.filter(round=case.round, void_because="").select_related("prepared_by", "approved_by").first()
-
-
-def _answer(case: Case) -> Answer:
-    answer = current_answer(case)
-    if answer is None:
-        raise Refused("There is no answer that counts. Put one forward first.")
-    return answer
-
-
 def _void(why: str) -> Callable[[Doing, Given], None]:
     def act(now: Doing, given: Given) -> None:
         if not now.reason.strip():
             raise Refused("Say why, so that whoever goes on knows what to change.")
-        answer = _answer(now.case)
+        answer = answer_that_counts(now.case)
         answer.void_because = why
         answer.save(update_fields=["void_because"])
 
@@ -161,7 +152,7 @@ def _void(why: str) -> Callable[[Doing, Given], None]:
 
 
 def _approve(now: Doing, given: Given) -> None:
-    answer = _answer(now.case)
+    answer = answer_that_counts(now.case)
     enforce(two_people.may_approve(now.case, answer, now.by))
     if not given.get("seal") == answer.seal == seal_of(now.case):
         raise Refused("The answer is not the one that you were shown. Open the case again and read what is new.")
@@ -171,11 +162,15 @@ def _approve(now: Doing, given: Given) -> None:
 
 
 def _sent(now: Doing, given: Given) -> None:
-    answer = _answer(now.case)
+    answer = answer_that_counts(now.case)
     if answer.approved_by is None or answer.seal != seal_of(now.case):
         raise Refused("The answer was changed after it was approved, so the approval is void. Open it again.")
+    runs.ensure_whole(now.case)
     day = _past(given["day"], since=now.case.received_on)
     now.case.parts.exclude(outcome="").filter(issued_on=None).update(issued_on=day)
+    now.case.letters.filter(round=now.case.round, kind__in=ANSWERS, sent_on=None).update(
+        sent_on=day, sent_how=str(given.get("how") or "noted with the answer")
+    )
     now.case.issued_on = day
     now.changes |= {"day": str(day), "seal": answer.seal}
     review = now.case.reviews.filter(answered_on=None).first()
@@ -229,6 +224,8 @@ def _add_parts(now: Doing, given: Given) -> None:
     add_parts(now, given["texts"])
 
 
+__all__ = ["current_answer", "do"]
+
 _DO: dict[str, Callable[[Doing, Given], None]] = {
     "take": _take,
     "confirm": _received,
@@ -239,6 +236,14 @@ _DO: dict[str, Callable[[Doing, Given], None]] = {
     "read_letter": plans.take_letter,
     "write_plan": plans.write_plan,
     "accept_doubt": plans.accept_doubt,
+    "estimate_cost": costs.estimate_cost,
+    "write_letter": letters.write_letter,
+    "letter_sent": letters.letter_sent,
+    "count": runs.ask_for_count,
+    "choose_run": runs.choose_run,
+    "publish": releasing.ask_to_publish,
+    "withdraw_answer": releasing.withdraw_answer,
+    "check_withdrawal": releasing.check_withdrawal,
     "answer_part": answer_part,
     "test_interest": test_interest,
     "ask": _begin_pause(Pause.Kind.CLARIFY),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clearcount_web.cases.letters import KINDS, STATES
 from clearcount_web.cases.models import REFERENCE, Case, Part
 from clearcount_web.cases.parts import USUAL_TEST, outcome_choices
 from clearcount_web.ground.forms import DatePartsField, GroundForm
@@ -74,6 +76,17 @@ class PlanForm(ActForm):
         widget=forms.Textarea({"rows": 30, "class": "cc-code", "spellcheck": "false"}),
         strip=False,
     )
+
+
+class CountForm(ActForm):
+    """The snapshot to count on."""
+
+    snapshot = forms.TypedChoiceField(label=_("Snapshot"), coerce=int, required=False, empty_value=None)
+
+    def __init__(self, *args: Any, snapshots: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        newest = [("", _("The newest"))] if snapshots else []
+        self.fields["snapshot"].choices = [*newest, *snapshots]  # type: ignore[attr-defined]
 
 
 class DoubtForm(ActForm):
@@ -175,13 +188,85 @@ class InterestForm(ActForm):
 class SentForm(DayForm):
     """The day on which the answer was sent."""
 
+    how = forms.CharField(label=_("How, and where the copy is filed"), max_length=200)
+
     changed = forms.BooleanField(label=_("This is the decision of a review, and it changes the answer"), required=False)
+
+
+class CostForm(ActForm):
+    """The cost worksheet."""
+
+    records = forms.IntegerField(label=_("Records that somebody would read"), min_value=1, max_value=10_000_000)
+    minutes = forms.CharField(
+        label=_("Minutes that each timed record took"),
+        max_length=4000,
+        help_text=_("One number a record, with spaces between. Draw the records at random and time at least five."),
+    )
+    other_minutes = forms.IntegerField(
+        label=_("Minutes for finding out whether it is held, locating and retrieving, together"),
+        min_value=0,
+        max_value=100_000,
+        required=False,
+        help_text=_("Redaction, exemptions, consultation and the public interest test are not counted."),
+    )
+    method = _words(_("How the estimate was made"), rows=3, most=2000)
+    advice = _words(_("How the request could be narrowed"), rows=3, most=2000)
+    read = forms.IntegerField(label=_("Records of a random sample that were read"), min_value=1, required=False)
+    found = forms.IntegerField(label=_("How many of them were relevant"), min_value=0, required=False)
+
+    def clean_minutes(self) -> list[float]:
+        """The minutes as numbers."""
+        try:
+            return [float(each) for each in str(self.cleaned_data["minutes"]).replace(",", " ").split()]
+        except ValueError:
+            raise forms.ValidationError(_("Write numbers with spaces between, such as 2.5 4 3")) from None
+
+
+class LetterForm(ActForm):
+    """Which letter, and what the officer adds."""
+
+    kind = forms.ChoiceField(label=_("Letter"))
+    own_words = _words(
+        _("Words of your own"),
+        required=False,
+        most=5000,
+        help_text=_("A clarification: what we need to know. The other letters: a paragraph before the rights."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = list(KINDS.items())  # type: ignore[attr-defined]
+
+
+class LetterSentForm(DayForm):
+    """When and how a letter was sent."""
+
+    number = forms.TypedChoiceField(label=_("Letter"), coerce=int)
+    how = forms.CharField(label=_("How, and where the copy is filed"), max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        waiting = self.case.letters.filter(sent_on=None) if self.case is not None else ()
+        self.fields["number"].choices = [  # type: ignore[attr-defined]
+            (letter.number, f"{letter.number}. {KINDS[letter.kind]}") for letter in waiting if letter.kind not in STATES
+        ]
 
 
 class ApproveForm(ActForm):
     """The seal of the answer that was read."""
 
     seal = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+
+class PublishForm(ActForm):
+    """What a correction changes."""
+
+    note = _words(
+        _("What changed and why"),
+        required=False,
+        most=2000,
+        help_text=_("For a correction of an answer that is published already. The public reads it."),
+    )
 
 
 class KeepForm(ActForm):
@@ -226,8 +311,13 @@ FORMS: dict[str, type[ActForm]] = {
     "ask_review": DayForm,
     "to_regulator": DayForm,
     "regulator_ended": DayForm,
+    "publish": PublishForm,
+    "withdraw_answer": ReasonForm,
+    "estimate_cost": CostForm,
+    "write_letter": LetterForm,
+    "letter_sent": LetterSentForm,
     "keep": KeepForm,
 }
 """The form of each act; an act that is not here asks nothing but to be done."""
-NOT_A_FORM = frozenset({"see_applicant", "read_letter", "write_plan", "accept_doubt", "count", "publish"})
+NOT_A_FORM = frozenset({"see_applicant", "read_letter", "write_plan", "accept_doubt", "choose_run", "count"})
 """Acts with a page of their own."""

@@ -73,6 +73,8 @@ class Case(models.Model):
     """The public form's own reference, so that a request becomes one case only."""
     plan = models.TextField(blank=True)
     """The request to count, as TOML."""
+    run = models.ForeignKey("Run", null=True, on_delete=models.PROTECT, related_name="+")
+    """The count that the answer rests on."""
 
     class Meta:
         ordering: ClassVar = ["due", "pk"]
@@ -145,6 +147,8 @@ class Part(models.Model):
     tables = models.CharField(max_length=100, blank=True)
     test_days = models.PositiveSmallIntegerField(null=True)
     """Further working days for the public interest test of this part."""
+    test_limb = models.CharField(max_length=40, blank=True)
+    """The exemption under that test."""
     due = models.DateField(null=True)
     """The part's own day, where it differs from the case's."""
     issued_on = models.DateField(null=True)
@@ -167,6 +171,40 @@ class Part(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(issued_on__isnull=True) | ~Q(outcome=""), name="an_answered_part_has_an_outcome"
+            ),
+        ]
+
+
+class Run(models.Model):
+    """One count of a case: what was asked of which snapshot, and what came of it. None is ever taken away."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="runs")
+    number = models.PositiveSmallIntegerField()
+    plan = models.TextField()
+    snapshot = models.PositiveIntegerField(null=True)
+    """The snapshot asked for, and then the one that was counted."""
+    job_id = models.BigIntegerField(null=True)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    fault = models.CharField(max_length=500, blank=True)
+    """Why nothing was counted, in a sentence."""
+    digest = models.CharField(max_length=64, blank=True)
+    """SHA-256 of the bundle's release.json."""
+    hits = models.PositiveIntegerField(null=True)
+    """Records in which the words were found: what somebody would read."""
+    doubts = models.JSONField(default=list)
+    """The doubts that were open, as [id, words]; while there is one the bundle is a draft."""
+
+    class Meta:
+        ordering: ClassVar = ["-number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "number"], name="one_run_a_number"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, digest="", fault="")
+                | Q(ended_at__isnull=False, digest="") & ~Q(fault="")
+                | Q(ended_at__isnull=False, fault="") & ~Q(digest=""),
+                name="a_run_ends_with_a_bundle_or_a_fault",
             ),
         ]
 
@@ -246,10 +284,25 @@ class Answer(models.Model):
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     published_at = models.DateTimeField(null=True)
     slug = models.SlugField(max_length=120, blank=True)
+    publish_fault = models.CharField(max_length=500, blank=True)
+    """Why it could not be published, in a sentence."""
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawal_checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         ordering: ClassVar = ["pk"]
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(withdrawn_by__isnull=True) | Q(published_by__isnull=False),
+                name="only_what_was_published_is_withdrawn",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawal_checked_by__isnull=True)
+                | Q(withdrawn_by__isnull=False) & ~Q(withdrawal_checked_by=F("withdrawn_by")),
+                name="a_withdrawal_is_checked_by_another",
+            ),
             models.UniqueConstraint(
                 fields=["case", "round"], condition=Q(void_because=""), name="one_answer_a_round_counts"
             ),
@@ -269,5 +322,60 @@ class Answer(models.Model):
                 condition=Q(approved_by__isnull=True, approved_at__isnull=True)
                 | Q(approved_by__isnull=False, approved_at__isnull=False),
                 name="an_approval_has_a_time",
+            ),
+        ]
+
+
+class Worksheet(models.Model):
+    """The estimate of section 12 for one case, and the sample that fits the limit."""
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, primary_key=True, related_name="worksheet")
+    records = models.PositiveIntegerField()
+    """Records that somebody would read."""
+    minutes = models.JSONField()
+    """The minutes that each record of a timed sample took."""
+    other_minutes = models.PositiveIntegerField(default=0)
+    """Minutes for finding out whether it is held, locating and retrieving, together."""
+    method = models.TextField()
+    advice = models.TextField()
+    """How the request could be narrowed (section 16)."""
+    read = models.PositiveIntegerField(null=True)
+    """Records of a random sample that were read, and how many of them were relevant."""
+    found = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(read__isnull=True, found__isnull=True)
+                | Q(found__isnull=False, read__gte=1, found__lte=F("read"), read__lte=F("records")),
+                name="what_was_found_was_read",
+            )
+        ]
+
+
+class Letter(models.Model):
+    """One letter as it was made. Its words say `[[applicant]]` where the name belongs: who asked is not in it."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="letters")
+    number = models.PositiveSmallIntegerField()
+    round = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=16)
+    own_words = models.TextField(blank=True)
+    paragraphs = models.JSONField()
+    """[words, legal basis] of each paragraph."""
+    templates = models.CharField(max_length=80)
+    """Version and SHA-256 of the templates."""
+    digest = models.CharField(max_length=64)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    sent_on = models.DateField(null=True)
+    sent_how = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "number"], name="one_letter_a_number"),
+            models.CheckConstraint(
+                condition=Q(sent_on__isnull=True) | ~Q(sent_how=""), name="a_letter_was_sent_in_some_way"
             ),
         ]

@@ -107,7 +107,9 @@ def test_interest(now: Doing, given: Mapping[str, Any]) -> None:
     found = deadline(now.case, list(now.case.pauses.all()), more_days=days)
     if found.due is None:
         raise Refused("The clock does not run, so there is no day to extend.")
-    part.test_days, part.due = days, found.due
+    limb = str(given["limb"]).strip()
+    now.ensure_nameless(limb)
+    part.test_days, part.due, part.test_limb = days, found.due, limb
     part.outcome = part.exemption = part.limb = part.held = ""
     part.save()
     now.changes |= {"part": part.number, "part_due": str(found.due), "under": str(given["limb"])[:40]}

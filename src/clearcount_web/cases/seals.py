@@ -5,16 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 
+from clearcount_web.cases.folders import answer_folder
 from clearcount_web.cases.models import Case, Part
+from clearcount_web.disclosure_log.bundle import MANIFEST
 
+ANSWERS = ("answer", "review")
+"""The letters that are part of an answer."""
 SEALED = (
     *("number", "text", "reading", "held", "outcome", "exemption", "limb", "why", "interest_for", "interest_against"),
-    *("log_address", "tables", "test_days", "due", "issued_on"),
+    *("log_address", "tables", "test_days", "test_limb", "due"),
 )
 
 
 def seal_of(case: Case) -> str:
-    """Return the seal of the answer of a case as it stands now."""
+    """Return the seal of the answer of a case as it stands now; the day of sending is no part of what it says."""
     parts = [{name: _plain(getattr(part, name)) for name in SEALED} for part in Part.objects.filter(case=case)]
     said = {
         "reference": case.reference,
@@ -23,9 +27,23 @@ def seal_of(case: Case) -> str:
         "round": case.round,
         "parts": parts,
         "plan": case.plan,
+        "bundle": _bundle(case),
+        "letters": list(
+            case.letters.filter(round=case.round, kind__in=ANSWERS).order_by("number").values_list("digest", flat=True)
+        ),
     }
     text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _bundle(case: Case) -> str:
+    """The SHA-256 of the manifest as it is on disk now; the manifest holds the hash of each file of the bundle."""
+    if case.run is None:
+        return ""
+    try:
+        return hashlib.sha256((answer_folder(case.run) / MANIFEST).read_bytes()).hexdigest()
+    except OSError:
+        return "missing"
 
 
 def _plain(value: object) -> str | int | None:

@@ -1,8 +1,12 @@
-"""Background work: due days follow the bank holidays in use."""
+"""Background work: counts, publications, and due days that follow the bank holidays in use."""
 
 from __future__ import annotations
 
+from django.utils.timezone import localdate
+
+from clearcount_web.cases import releasing, runs
 from clearcount_web.cases.recomputing import recompute_due_days
+from clearcount_web.cases.retention import delete_identities
 from clearcount_web.jobs.registry import Run, task
 
 
@@ -10,3 +14,21 @@ from clearcount_web.jobs.registry import Run, task
 def recompute(run: Run) -> None:
     """Set the day of each open case again when the bank holidays have changed, with an event for each change."""
     recompute_due_days(progress=run.progress)
+
+
+@task(runs.JOB)
+def count_case(run: Run) -> None:
+    """Counts the plan of a case on its snapshot."""
+    runs.count_run(run)
+
+
+@task(releasing.JOB)
+def publish_answer(run: Run) -> None:
+    """Publishes an approved answer."""
+    releasing.publish_answer(run)
+
+
+@task("delete-identities", every=24 * 60 * 60)
+def delete(run: Run) -> None:
+    """Deletes who asked, where the day has come and nobody said why it is kept."""
+    delete_identities(today=localdate())

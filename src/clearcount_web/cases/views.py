@@ -18,13 +18,18 @@ from clearcount_web.accounts.roles import Role
 from clearcount_web.cases import actions, forms, queries
 from clearcount_web.cases.acting import note_refusal, whole_number
 from clearcount_web.cases.clock import days_left, deadline, in_words
+from clearcount_web.cases.costs import worked_out
 from clearcount_web.cases.ics import calendar_file
+from clearcount_web.cases.letters import KINDS, docx_of, text_of
 from clearcount_web.cases.letters_in import others_of
-from clearcount_web.cases.models import Case
+from clearcount_web.cases.models import Case, Worksheet
 from clearcount_web.cases.opening import NewCase, open_case, take_from_form
+from clearcount_web.cases.releasing import last_answer
 from clearcount_web.cases.seals import seal_of
+from clearcount_web.cases.statistics import Quarter, as_csv
 from clearcount_web.cases.table import BY_NAME, CASE_ROLES, PAUSED, S, acts_open_to, refusal
 from clearcount_web.correspondence.queries import waiting_requests
+from clearcount_web.disclosure_log.bundle import MEDIA_TYPES
 from clearcount_web.ground.refusals import Refused
 from clearcount_web.requesting.models import InboxRequest
 
@@ -68,6 +73,21 @@ def due_days(request: StaffRequest) -> HttpResponse:
     text = calendar_file(found, host=request.get_host().partition(":")[0], at=timezone.now())
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="due-days.ics"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@roles(*_ROLES)
+@require_safe
+def quarterly(request: StaffRequest) -> HttpResponse:
+    """The quarterly return of the section 45 Code as CSV; the last whole quarter unless one is named."""
+    today = localdate()
+    last = Quarter(today.year, (today.month - 1) // 3) if today.month > 3 else Quarter(today.year - 1, 4)
+    year, number = (whole_number(request.GET.get(name)) for name in ("year", "quarter"))
+    if year and number and 2005 <= year <= 2200 and 1 <= number <= 4:
+        last = Quarter(year, number)
+    response = HttpResponse(as_csv(last, today=today), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="foi-{last.year}-q{last.number}.csv"'
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -120,6 +140,10 @@ def case(request: StaffRequest, case_id: int) -> HttpResponse:
         "may_plan": refusal(BY_NAME["write_plan"], found.state, request.user.roles) is None,
         "answer": answer,
         "answer_holds": answer is not None and answer.seal == seal_of(found),
+        "published": last_answer(found),
+        "letters": [(each, KINDS[each.kind]) for each in found.letters.all()],
+        "sheet": _sheet(found),
+        "may_count": refusal(BY_NAME["count"], found.state, request.user.roles) is None,
         "history": queries.history(found),
     }
     return render(request, "cases/case.html", context)
@@ -165,7 +189,49 @@ def _initial(act: str, case: Case) -> dict[str, Any]:
     days = {"confirm": case.received_on, "mend_receipt": case.received_on}
     known = {"day": days.get(act, today), "round_robin": case.round_robin, "reason": case.keep_because}
     answer = actions.current_answer(case)
+    if act == "estimate_cost":
+        known |= _of_sheet(case)
     return {**known, "number": first, "seal": answer.seal if answer and answer.seal == seal_of(case) else ""}
+
+
+@roles(Role.FOI_OFFICER, Role.DECISION_MAKER)
+@require_safe
+def letter(request: StaffRequest, case_id: int, number: int) -> HttpResponse:
+    """One letter as it is sent, to copy or as a Word file. It names the applicant, so each look is an event."""
+    found = queries.one(case_id)
+    made = found.letters.filter(number=number).first()
+    if made is None:
+        raise Http404
+    name = queries.applicant_of(found, by=request.user).name or "[deleted]"
+    if "docx" in request.GET:
+        response = HttpResponse(docx_of(made, name), content_type=MEDIA_TYPES[".docx"])
+        response.headers["Content-Disposition"] = f'attachment; filename="letter-{made.number}.docx"'
+        return _private(response)
+    context = {
+        "case": found,
+        "letter": made,
+        "title": KINDS[made.kind],
+        "text": text_of(made, name),
+        "bases": list(dict.fromkeys(basis for _, basis in made.paragraphs if basis)),
+    }
+    return _private(render(request, "cases/written.html", context))
+
+
+def _of_sheet(case: Case) -> dict[str, Any]:
+    """What the form of the worksheet begins with: the worksheet, or the hits of the last count."""
+    sheet = Worksheet.objects.filter(case=case).first()
+    if sheet is None:
+        return {"records": case.runs.exclude(digest="").values_list("hits", flat=True).first()}
+    minutes = " ".join(f"{each:g}" for each in sheet.minutes)
+    return {
+        name: getattr(sheet, name) for name in ("records", "other_minutes", "method", "advice", "read", "found")
+    } | {"minutes": minutes}
+
+
+def _sheet(case: Case) -> Any:
+    """The worksheet with its figures, or None."""
+    sheet = Worksheet.objects.filter(case=case).first()
+    return (sheet, worked_out(sheet, case)) if sheet else None
 
 
 def _trace(case: Case) -> list[Any]:

@@ -123,6 +123,18 @@ _ALL = (
         doors=("staff",),
     ),
     Setting(
+        "CLEARCOUNT_CASE_LETTERS",
+        "the force's own words for the letters of casework, as TOML; empty: those in the package",
+        default="",
+        doors=("staff",),
+    ),
+    Setting(
+        "CLEARCOUNT_CASE_IDENTITY_DAYS",
+        "how many days after its end a case still says who asked",
+        default="730",
+        doors=("staff",),
+    ),
+    Setting(
         "CLEARCOUNT_STORE_DIR",
         "the record store with which an answer is counted again before it is published",
         default="",

@@ -1,0 +1,19 @@
+"""Where the files of a case lie: below the service's own folder, by numbers alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+
+from clearcount_web.cases.models import Run
+
+
+def run_folder(run: Run) -> Path:
+    """Return the folder of a run: its request and its bundle."""
+    return Path(settings.WEB_DIR) / "cases" / str(run.case_id) / f"run-{run.number}"
+
+
+def answer_folder(run: Run) -> Path:
+    """Return the folder of the bundle of a run."""
+    return run_folder(run) / "answer"

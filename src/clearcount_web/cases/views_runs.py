@@ -1,0 +1,70 @@
+"""The counts of a case: asked for, under way, and as they came out."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clearcount_web.accounts.access import StaffRequest, roles
+from clearcount_web.accounts.roles import Role
+from clearcount_web.cases import actions, forms, queries, runs
+from clearcount_web.cases.acting import note_refusal, whole_number
+from clearcount_web.cases.table import BY_NAME, CASE_ROLES, refusal
+from clearcount_web.ground.refusals import Refused
+from clearcount_web.jobs.models import Job
+
+_ROLES = tuple(sorted(CASE_ROLES))
+
+
+@roles(*_ROLES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def counts(request: StaffRequest, case_id: int) -> HttpResponse:
+    """Every count of a case with how far it is, and the form that asks for another."""
+    case = queries.one(case_id)
+    act = BY_NAME["count"]
+    why = refusal(act, case.state, request.user.roles)
+    if request.method == "POST" and why:
+        note_refusal(case.reference, act, by=request.user)
+        raise Refused(why)
+    form = forms.CountForm(request.POST or None, case=case, snapshots=runs.snapshots())
+    if request.method == "POST" and form.is_valid():
+        try:
+            _do(request, case_id, "count", form.cleaned_data)
+            return redirect("cases:counts", case_id=case_id)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+    made = list(case.runs.select_related("asked_by"))
+    jobs = Job.objects.in_bulk([run.job_id for run in made if run.job_id])
+    context = {
+        "case": case,
+        "runs": [(run, jobs.get(run.job_id or 0)) for run in made],
+        "form": form,
+        "may": why is None,
+        "may_choose": refusal(BY_NAME["choose_run"], case.state, request.user.roles) is None,
+    }
+    return render(request, "cases/counts.html", context)
+
+
+@roles(Role.FOI_OFFICER)
+@require_POST
+def choose(request: StaffRequest, case_id: int) -> HttpResponse:
+    """Makes one count the one that the answer rests on, or none."""
+    _do(request, case_id, "choose_run", {"number": whole_number(request.POST.get("number"))})
+    return redirect("cases:counts", case_id=case_id)
+
+
+@roles(*_ROLES)
+@require_safe
+def one(request: StaffRequest, case_id: int, number: int) -> HttpResponse:
+    """One count: its tables as they may be printed, the account of records, its doubts and where it came from."""
+    case = queries.one(case_id)
+    run = case.runs.filter(number=number).select_related("asked_by").first()
+    if run is None:
+        raise Http404
+    return render(request, "cases/count.html", {"case": case, "run": run, "shown": runs.shown(run)})
+
+
+def _do(request: StaffRequest, case_id: int, act: str, given: dict[str, object]) -> None:
+    seen = whole_number(request.POST.get("seen"))
+    actions.do(case_id, act, given, by=request.user, seen=-1 if seen is None else seen)
