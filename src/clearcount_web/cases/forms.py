@@ -215,7 +215,7 @@ class CostForm(ActForm):
     found = forms.IntegerField(label=_("How many of them were relevant"), min_value=0, required=False)
 
     def clean_minutes(self) -> list[float]:
-        """The minutes as numbers."""
+        """Return the minutes as numbers."""
         try:
             return [float(each) for each in str(self.cleaned_data["minutes"]).replace(",", " ").split()]
         except ValueError:

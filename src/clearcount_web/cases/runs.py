@@ -16,6 +16,8 @@ from clearcount.errors import ClearcountError
 from clearcount.files import write_whole
 from clearcount.store import open_store
 from clearcount.workflow.answering import count
+from clearcount.workflow.inputs import InputFiles
+from clearcount.workflow.stores import StorePlace
 from clearcount_web.audit.actions import record
 from clearcount_web.cases.acting import Doing
 from clearcount_web.cases.folders import answer_folder, run_folder
@@ -92,15 +94,13 @@ def count_run(work: Work) -> None:
 
 def _count(run: Run, folder: Path) -> None:
     """Write the bundle, and note on the run what came of it."""
-    answer = count(
-        folder / "request.toml",
-        store=Path(settings.STORE_DIR or ""),
-        out=answer_folder(run),
+    files = InputFiles(
+        request=folder / "request.toml",
+        stores=(StorePlace(Path(settings.STORE_DIR or ""), number=run.snapshot),),
         policy=Path(settings.POLICY_FILE or ""),
         force=settings.FORCE_FILE,
-        snapshot=run.snapshot,
-        replace_out=True,
     )
+    answer = count(files, out=answer_folder(run), replace_out=True)
     run.snapshot = answer.counted.snapshot.number
     run.doubts = [[doubt.id, doubt.what] for doubt in answer.open_doubts]
     run.hits = len({mention.occurrence_no for mention in answer.counted.found.mentions})

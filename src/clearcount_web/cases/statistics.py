@@ -41,8 +41,8 @@ class Quarter:
 def measures(quarter: Quarter, *, today: date) -> list[tuple[str, int]]:
     """Return (measure, number) for the requests received in a quarter, as they stand today.
 
-    A request is in time when each of its parts was answered by its day: the twentieth working day, or the part's own
-    under a public interest test. One whose day cannot be worked out is said to be so and not called in time.
+    A request is in time when each of its parts was answered by its day. That is the twentieth working day, or the
+    part's own under a public interest test. One whose day cannot be worked out is said to be so and not called in time.
     """
     cases = list(
         Case.objects.filter(received_on__gte=quarter.first, received_on__lt=quarter.after)

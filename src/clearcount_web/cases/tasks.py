@@ -18,17 +18,17 @@ def recompute(run: Run) -> None:
 
 @task(runs.JOB)
 def count_case(run: Run) -> None:
-    """Counts the plan of a case on its snapshot."""
+    """Count the plan of a case on its snapshot."""
     runs.count_run(run)
 
 
 @task(releasing.JOB)
 def publish_answer(run: Run) -> None:
-    """Publishes an approved answer."""
+    """Publish an approved answer."""
     releasing.publish_answer(run)
 
 
 @task("delete-identities", every=24 * 60 * 60)
 def delete(run: Run) -> None:
-    """Deletes who asked, where the day has come and nobody said why it is kept."""
+    """Delete who asked, where the day has come and nobody said why it is kept."""
     delete_identities(today=localdate())

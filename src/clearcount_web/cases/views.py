@@ -80,7 +80,7 @@ def due_days(request: StaffRequest) -> HttpResponse:
 @roles(*_ROLES)
 @require_safe
 def quarterly(request: StaffRequest) -> HttpResponse:
-    """The quarterly return of the section 45 Code as CSV; the last whole quarter unless one is named."""
+    """Give the quarterly return of the section 45 Code as CSV; the last whole quarter unless one is named."""
     today = localdate()
     last = Quarter(today.year, (today.month - 1) // 3) if today.month > 3 else Quarter(today.year - 1, 4)
     year, number = (whole_number(request.GET.get(name)) for name in ("year", "quarter"))
@@ -197,7 +197,7 @@ def _initial(act: str, case: Case) -> dict[str, Any]:
 @roles(Role.FOI_OFFICER, Role.DECISION_MAKER)
 @require_safe
 def letter(request: StaffRequest, case_id: int, number: int) -> HttpResponse:
-    """One letter as it is sent, to copy or as a Word file. It names the applicant, so each look is an event."""
+    """Show one letter as it is sent, to copy or as a Word file. It names the applicant, so each look is an event."""
     found = queries.one(case_id)
     made = found.letters.filter(number=number).first()
     if made is None:

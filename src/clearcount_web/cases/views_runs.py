@@ -20,7 +20,7 @@ _ROLES = tuple(sorted(CASE_ROLES))
 @roles(*_ROLES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def counts(request: StaffRequest, case_id: int) -> HttpResponse:
-    """Every count of a case with how far it is, and the form that asks for another."""
+    """Show every count of a case with how far it is, and the form that asks for another."""
     case = queries.one(case_id)
     act = BY_NAME["count"]
     why = refusal(act, case.state, request.user.roles)
@@ -49,7 +49,7 @@ def counts(request: StaffRequest, case_id: int) -> HttpResponse:
 @roles(Role.FOI_OFFICER)
 @require_POST
 def choose(request: StaffRequest, case_id: int) -> HttpResponse:
-    """Makes one count the one that the answer rests on, or none."""
+    """Make one count the one that the answer rests on, or none."""
     _do(request, case_id, "choose_run", {"number": whole_number(request.POST.get("number"))})
     return redirect("cases:counts", case_id=case_id)
 
@@ -57,7 +57,7 @@ def choose(request: StaffRequest, case_id: int) -> HttpResponse:
 @roles(*_ROLES)
 @require_safe
 def one(request: StaffRequest, case_id: int, number: int) -> HttpResponse:
-    """One count: its tables as they may be printed, the account of records, its doubts and where it came from."""
+    """Show one count: its tables as they may be printed, the account of records, its doubts and its provenance."""
     case = queries.one(case_id)
     run = case.runs.filter(number=number).select_related("asked_by").first()
     if run is None:
