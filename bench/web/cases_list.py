@@ -23,7 +23,7 @@ def main() -> int:
     from clearcount_web.accounts.actions import set_local_roles
     from clearcount_web.accounts.models import User
     from clearcount_web.accounts.roles import Role
-    from clearcount_web.cases.clock import clock_of
+    from clearcount_web.cases.clock import Steps, clock_of
     from clearcount_web.cases.models import Case
     from clearcount_web.cases.table import ENDED, OPEN
 
@@ -52,7 +52,7 @@ def main() -> int:
             reference=f"FOI-BENCH-{at:05d}", title=" ".join(draw.sample(words, 4)), channel="email", state=state,
             received_on=received, held_by=user if at % 3 else None, ended_on=today if state in ENDED else None,
         )  # fmt: skip
-        clock = clocks.setdefault((received, state), clock_of(case, [], [], None))
+        clock = clocks.setdefault((received, state), clock_of(case, [], [], Steps()))
         case.due, case.due_why, case.calendar = clock.due, clock.why, clock.calendar
         made.append(case)
     Case.objects.bulk_create(made, batch_size=500)

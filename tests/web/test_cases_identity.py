@@ -126,8 +126,9 @@ def test_words_that_say_who_asked_are_found(text: str) -> None:
         ("Al Wu", "Al asks for Wu"),
         ("", "anything at all"),
         ("May Park", "a park in may"),
+        ("Uphill", "an uphill road"),
     ],
-    ids=range(6),
+    ids=range(7),
 )
 def test_other_words_are_not(name: str, text: str) -> None:
     assert says_who(Applicant(name=name, address="a@b.example"), [text]) is None

@@ -22,7 +22,7 @@ from clearcount.foi import due, packaged_calendar
 from clearcount_web.accounts.roles import Role
 from clearcount_web.audit.models import Event
 from clearcount_web.cases import queries
-from clearcount_web.cases.clock import clock_of, days_left, in_words
+from clearcount_web.cases.clock import Steps, clock_of, days_left, in_words
 from clearcount_web.cases.ics import calendar_file
 from clearcount_web.cases.models import Case, Part, Pause
 from clearcount_web.cases.opening import take_from_form
@@ -65,7 +65,7 @@ def test_the_reason_names_the_days_left_out(db: None) -> None:
 def test_beyond_the_bank_holidays_no_day_is_made_up() -> None:
     last = packaged_calendar().last
     case = Case(received_on=last - timedelta(days=5), state="triage")
-    clock = clock_of(case, [], [], None)
+    clock = clock_of(case, [], [], Steps())
     assert clock.due is None and "lies outside the bank-holiday table" in clock.why
 
 

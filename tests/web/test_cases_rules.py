@@ -261,6 +261,28 @@ def test_only_a_qualified_exemption_gives_time(db: None, limb: str) -> None:
         assert "Only a qualified exemption" in refused(case, "test_interest", number=1, limb=limb, days=5)
 
 
+def test_the_notice_of_a_test_is_due_by_the_twentieth_day_and_the_decision_later(db: None) -> None:
+    case = drafted(opened())
+    tested = act(case, "test_interest", number=1, limb="31(1)(a)", days=20)
+    assert tested.due == date(2026, 4, 1) and "told of the public interest test (section 17(2))" in tested.due_why
+    act(case, "write_letter", kind="interest")
+    told = act(case, "letter_sent", number=1, day=date(2026, 3, 30), how="by e-mail")
+    assert told.due == date(2026, 5, 1) and "section 10(3)" in told.due_why
+
+
+def test_the_own_day_of_a_part_follows_the_clock_of_its_case(db: None) -> None:
+    case = drafted(opened(), "One?", "Two?")
+    act(case, "test_interest", number=2, limb="31(1)(a)", days=10)
+    part = Part.objects.filter(case=case, number=2)
+    assert part.get().due == date(2026, 4, 17)
+    act(case, "mend_receipt", day=date(2026, 3, 4), reason="The post book says so.")
+    assert part.get().due == date(2026, 4, 20)
+    act(case, "ask", day=date(2026, 3, 10))
+    assert part.get().due is None
+    act(case, "clarified", day=date(2026, 3, 17))
+    assert part.get().due == date(2026, 4, 30)
+
+
 def test_clarification_starts_the_clock_afresh_and_lapses(db: None) -> None:
     case = opened()
     act(case, "confirm", day=RECEIVED)

@@ -13,10 +13,10 @@ from django.shortcuts import get_object_or_404
 from clearcount.errors import ClearcountError
 from clearcount_web.accounts.models import User
 from clearcount_web.audit.actions import Scalar, record
-from clearcount_web.cases.clock import clock_of
+from clearcount_web.cases.clock import Steps, clock_of, deadline
 from clearcount_web.cases.identity import says_who
 from clearcount_web.cases.models import Applicant, Case, Contribution
-from clearcount_web.cases.table import BY_NAME, Act, refusal
+from clearcount_web.cases.table import BY_NAME, ENDED, Act, refusal
 from clearcount_web.ground.refusals import Refused, enforce
 from clearcount_web.platform.databases import STAFF
 
@@ -82,7 +82,7 @@ def _finish(now: Doing, before: Mapping[str, str]) -> None:
     if now.act.to is not None:
         case.state = now.act.to
     case.version += 1
-    refresh_clock(case)
+    parts_moved = refresh_clock(case)
     if now.act.makes:
         Contribution.objects.get_or_create(case=case, round=case.round, user=now.by)
     after = {"state": case.state, "due": str(case.due or "")}
@@ -95,20 +95,36 @@ def _finish(now: Doing, before: Mapping[str, str]) -> None:
         by=now.by,
         kind="case",
         key=case.reference,
-        changes={**now.changes, **moved},
+        changes={**now.changes, **moved, **parts_moved},
         reason=now.reason,
     )
 
 
-def refresh_clock(case: Case) -> None:
-    """Work the stored day of a case out again; the caller saves it.
+def refresh_clock(case: Case) -> dict[str, tuple[str, str]]:
+    """Work the stored day of a case and the own days of its parts out again; the caller saves the case.
+
+    Gives the parts whose day moved, with the day before and after.
 
     Raises:
         RequestError, CalendarError: for days that the clock refuses.
     """
-    review = case.reviews.filter(answered_on=None).values_list("asked_on", flat=True).first() if case.pk else None
-    clock = clock_of(case, list(case.pauses.all()), list(case.parts.all()), review)
+    pauses, parts = list(case.pauses.all()), list(case.parts.all())
+    moved = {}
+    for part in parts:
+        if part.issued_on is None and part.test_days and case.state not in ENDED:
+            day = deadline(case, pauses, more_days=part.test_days).due
+            if day != part.due:
+                moved[f"part_{part.number}"] = (str(part.due or ""), str(day or ""))
+                part.due = day
+                part.save(update_fields=["due"])
+    steps = Steps(
+        review_asked=case.reviews.filter(answered_on=None).values_list("asked_on", flat=True).first(),
+        told_of_test=case.letters.filter(kind="interest", sent_on__isnull=False).exists()
+        or any(part.issued_on for part in parts),
+    )
+    clock = clock_of(case, pauses, parts, steps)
     case.due, case.due_why, case.calendar = clock.due, clock.why[:400], clock.calendar
+    return moved
 
 
 def note_refusal(reference: str, act: Act, *, by: User) -> None:

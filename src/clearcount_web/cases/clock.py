@@ -59,8 +59,19 @@ def deadline(case: Case, pauses: Sequence[Pause], *, more_days: int = 0) -> Dead
     return due(case.received_on, events, calendar=calendar())
 
 
-def clock_of(case: Case, pauses: Sequence[Pause], parts: Sequence[Part], review_asked: date | None) -> Clock:
-    """Return the next day that counts for a case as it stands; `review_asked` is the day of a review not yet answered.
+@dataclass(frozen=True)
+class Steps:
+    """What else the clock looks at: the day of a review not yet answered, and whether a public interest test was told."""
+
+    review_asked: date | None = None
+    told_of_test: bool = False
+
+
+def clock_of(case: Case, pauses: Sequence[Pause], parts: Sequence[Part], steps: Steps) -> Clock:
+    """Return the next day that counts for a case as it stands.
+
+    A part under a public interest test has its own day once the applicant was told of it. That notice is due by the
+    twentieth working day (section 17(1) and (2)).
 
     Raises:
         RequestError: for days that do not follow one another.
@@ -78,27 +89,30 @@ def clock_of(case: Case, pauses: Sequence[Pause], parts: Sequence[Part], review_
         said = f"Waiting for the {waits.get_kind_display()} since {_day(waits.began_on)}: {what}."
         return Clock(None, said, holidays.digest)
     try:
-        return _running(case, pauses, parts, review_asked, holidays)
+        return _running(case, pauses, parts, steps, holidays)
     except CalendarError as error:
         return Clock(None, f"The day cannot be worked out: {error}"[:LONGEST], holidays.digest)
 
 
-def _running(
-    case: Case, pauses: Sequence[Pause], parts: Sequence[Part], review_asked: date | None, holidays: Calendar
-) -> Clock:
+def _running(case: Case, pauses: Sequence[Pause], parts: Sequence[Part], steps: Steps, holidays: Calendar) -> Clock:
+    review_asked = steps.review_asked
     if review_asked:
         after = afterwards(case.issued_on or review_asked, review_asked=review_asked, calendar=holidays)
         why = f"20 working days after the review was asked for on {_day(review_asked)} (section 45 Code)."
         return Clock(after.review_due, why, holidays.digest)
     left = [part for part in parts if part.issued_on is None]
     own = [part.due for part in left if part.due]
-    if case.state == S.ISSUED or (left and len(own) == len(left)):
+    tested = bool(left) and len(own) == len(left)
+    if case.state == S.ISSUED or (tested and steps.told_of_test):
         if not own:
             return Clock(None, "Every part is answered.", holidays.digest)
         number = next(part.number for part in left if part.due == min(own))
         return Clock(min(own), f"Public interest test of part {number} (section 10(3)).", holidays.digest)
     found = deadline(case, pauses)
-    return Clock(found.due, why_of(found), holidays.digest)
+    why = why_of(found)
+    if tested:
+        why += " By then the applicant is told of the public interest test (section 17(2))."
+    return Clock(found.due, why, holidays.digest)
 
 
 def why_of(found: Deadline) -> str:

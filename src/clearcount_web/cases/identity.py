@@ -28,7 +28,7 @@ def says_who(applicant: Applicant, texts: Iterable[str]) -> str | None:
     for text in texts:
         plain = _plain(text)
         small = plain.casefold()
-        if any(found and found in small for found in (address, *mails)) or (name and _holds(small, name)):
+        if any(found and found in small for found in (address, *mails)) or (len(words) > 1 and _holds(small, name)):
             return SENTENCE
         if len(words) > 1 and _holds(small, " ".join(words).casefold()):
             return SENTENCE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 
 from clearcount.errors import ClearcountError
@@ -18,6 +18,9 @@ from clearcount_web.ground.refusals import Refused, enforce
 from clearcount_web.platform.databases import STAFF
 from clearcount_web.requesting.actions import take
 from clearcount_web.requesting.models import InboxRequest
+
+ATTEMPTS = 5
+"""How often a case is opened again when another one took its reference in the same moment."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,15 @@ def open_case(new: NewCase, *, by: User, inbox: str | None = None) -> Case:
     Raises:
         Refused: when its title says who asked, its reference is in use, or the day is not one of the calendar.
     """
+    for _ in range(ATTEMPTS):
+        try:
+            return _open(new, by=by, inbox=inbox)
+        except IntegrityError:  # somebody opened a case in the same moment: look again at what is there
+            continue
+    raise Refused("Somebody else opens cases at this moment. Try again.")
+
+
+def _open(new: NewCase, *, by: User, inbox: str | None) -> Case:
     with transaction.atomic(using=STAFF):
         if inbox and (known := Case.objects.filter(inbox=inbox).first()):
             return known

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from clearcount_web.audit.actions import record
 from clearcount_web.cases.acting import refresh_clock
-from clearcount_web.cases.clock import calendar, deadline
+from clearcount_web.cases.clock import calendar
 from clearcount_web.cases.models import Case
 from clearcount_web.cases.table import ENDED
 from clearcount_web.platform.databases import STAFF
@@ -27,8 +27,7 @@ def recompute_due_days(*, progress: Callable[[int, int], None] = lambda done, to
         with transaction.atomic(using=STAFF):
             case = Case.objects.select_for_update().get(pk=pk)
             before = (str(case.due or ""), case.due_why)
-            moved = _parts(case)
-            refresh_clock(case)
+            moved = refresh_clock(case)
             after = (str(case.due or ""), case.due_why)
             if before != after or moved:
                 case.version += 1
@@ -43,16 +42,3 @@ def recompute_due_days(*, progress: Callable[[int, int], None] = lambda done, to
             case.save()
         progress(done, len(stale))
     return changed
-
-
-def _parts(case: Case) -> dict[str, tuple[str, str]]:
-    """Move the own days of parts under a public interest test; give those that changed."""
-    moved = {}
-    pauses = list(case.pauses.all())
-    for part in case.parts.filter(issued_on=None, test_days__isnull=False):
-        day = deadline(case, pauses, more_days=part.test_days or 0).due
-        if day != part.due:
-            moved[f"part_{part.number}"] = (str(part.due or ""), str(day or ""))
-            part.due = day
-            part.save(update_fields=["due"])
-    return moved

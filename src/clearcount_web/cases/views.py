@@ -96,7 +96,7 @@ def quarterly(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: StaffRequest) -> HttpResponse:
     """Open a case by hand, and list the requests of the public form that wait."""
-    form = forms.NewCaseForm(request.POST or None, initial={"received_on": localdate()})
+    form = forms.NewCaseForm(request.POST if request.method == "POST" else None, initial={"received_on": localdate()})
     if request.method == "POST" and form.is_valid():
         try:
             case = open_case(NewCase(**form.cleaned_data), by=request.user)
@@ -113,7 +113,7 @@ def new(request: StaffRequest) -> HttpResponse:
 def take(request: StaffRequest, reference: str) -> HttpResponse:
     """Open the case of a request of the public form."""
     waiting = get_object_or_404(InboxRequest, reference=reference)
-    form = forms.TitleForm(request.POST or None)
+    form = forms.TitleForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             case = take_from_form(waiting, title=form.cleaned_data["title"], by=request.user, at=timezone.now())
@@ -170,7 +170,8 @@ def act(request: StaffRequest, case_id: int, act: str) -> HttpResponse:
     if why := refusal(wanted, found.state, request.user.roles):
         note_refusal(found.reference, wanted, by=request.user)
         raise Refused(why)
-    form = forms.FORMS.get(act, forms.ActForm)(request.POST or None, case=found, initial=_initial(act, found))
+    data = request.POST if request.method == "POST" else None
+    form = forms.FORMS.get(act, forms.ActForm)(data, case=found, initial=_initial(act, found))
     if request.method == "POST" and (form.is_valid() or act not in forms.FORMS):
         try:
             given = form.cleaned_data if form.is_bound and form.is_valid() else {}

@@ -97,7 +97,7 @@ def plan(request: StaffRequest, case_id: int) -> HttpResponse:
     """Return the plan as TOML with its faults and doubts; `records` asks the record store as well."""
     case = queries.one(case_id)
     _may(request, case, "write_plan")
-    form = forms.PlanForm(request.POST or None, case=case, initial={"plan": case.plan})
+    form = forms.PlanForm(request.POST if request.method == "POST" else None, case=case, initial={"plan": case.plan})
     if request.method == "POST" and form.is_valid():
         try:
             case = _do(request, case_id, "write_plan", form.cleaned_data)

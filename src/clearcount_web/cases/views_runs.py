@@ -27,7 +27,7 @@ def counts(request: StaffRequest, case_id: int) -> HttpResponse:
     if request.method == "POST" and why:
         note_refusal(case.reference, act, by=request.user)
         raise Refused(why)
-    form = forms.CountForm(request.POST or None, case=case, snapshots=runs.snapshots())
+    form = forms.CountForm(request.POST if request.method == "POST" else None, case=case, snapshots=runs.snapshots())
     if request.method == "POST" and form.is_valid():
         try:
             _do(request, case_id, "count", form.cleaned_data)
