@@ -62,6 +62,7 @@ def test_the_letter_becomes_parts_and_a_plan(staff: Client, sign_in: Callable[..
     assert NAME not in case.plan and "Quenby" not in case.plan, "the sentence that says who asked is left out"
     again = staff.post(f"/cases/{case.pk}/letter/", {"seen": seen, "part": ["1"]}).content.decode()
     assert "changed this case after your page was opened" in again
+    assert f'name="seen" value="{seen}"' in again, "the page stays out of date until it is opened again"
     assert Part.objects.filter(case=case).count() == 1
 
 

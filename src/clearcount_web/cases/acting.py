@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from clearcount.errors import ClearcountError
@@ -131,6 +132,12 @@ def note_refusal(reference: str, act: Act, *, by: User) -> None:
     """Keep an event of an act that was refused; nothing else of it stays."""
     with transaction.atomic(using=STAFF):
         record("case.refused", by=by, kind="case", key=reference, changes={"act": act.name})
+
+
+def seen_by(request: HttpRequest, case: Case) -> int:
+    """Return the version that a page shows: its own again after a refusal, so that sending it twice changes nothing."""
+    sent = whole_number(request.POST.get("seen")) if request.method == "POST" else case.version
+    return -1 if sent is None else sent
 
 
 def whole_number(value: Any) -> int | None:

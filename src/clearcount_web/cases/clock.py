@@ -61,7 +61,7 @@ def deadline(case: Case, pauses: Sequence[Pause], *, more_days: int = 0) -> Dead
 
 @dataclass(frozen=True)
 class Steps:
-    """What else the clock looks at: the day of a review not yet answered, and whether a public interest test was told."""
+    """What else the clock looks at: the day of an open review, and whether a public interest test was told."""
 
     review_asked: date | None = None
     told_of_test: bool = False

@@ -16,7 +16,7 @@ from clearcount.errors import ClearcountError
 from clearcount_web.accounts.access import StaffRequest, roles
 from clearcount_web.accounts.roles import Role
 from clearcount_web.cases import actions, forms, queries
-from clearcount_web.cases.acting import note_refusal, whole_number
+from clearcount_web.cases.acting import note_refusal, seen_by, whole_number
 from clearcount_web.cases.clock import days_left, deadline, in_words
 from clearcount_web.cases.costs import worked_out
 from clearcount_web.cases.ics import calendar_file
@@ -175,12 +175,12 @@ def act(request: StaffRequest, case_id: int, act: str) -> HttpResponse:
     if request.method == "POST" and (form.is_valid() or act not in forms.FORMS):
         try:
             given = form.cleaned_data if form.is_bound and form.is_valid() else {}
-            seen = whole_number(request.POST.get("seen"))
-            actions.do(case_id, act, given, by=request.user, seen=-1 if seen is None else seen)
+            actions.do(case_id, act, given, by=request.user, seen=seen_by(request, found))
             return HttpResponseRedirect(reverse("cases:case", args=[case_id]))
         except Refused as refused:
             form.add_error(None, str(refused))
     context = {"form": form, "case": found, "act": wanted, "parts": found.parts.all()}
+    context["seen"] = seen_by(request, found)
     return render(request, "cases/act.html", context)
 
 

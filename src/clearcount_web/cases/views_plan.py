@@ -13,7 +13,7 @@ from clearcount.errors import ClearcountError
 from clearcount_web.accounts.access import StaffRequest, roles
 from clearcount_web.accounts.roles import Role
 from clearcount_web.cases import actions, forms, queries
-from clearcount_web.cases.acting import note_refusal, whole_number
+from clearcount_web.cases.acting import note_refusal, seen_by, whole_number
 from clearcount_web.cases.letters_in import read_letter
 from clearcount_web.cases.mail import MOST_BYTES, read_mail
 from clearcount_web.cases.models import Case
@@ -85,7 +85,13 @@ def letter(request: StaffRequest, case_id: int) -> HttpResponse:
             return redirect("cases:plan", case_id=case_id)
         except Refused as refused:
             said = str(refused)
-    context = {"case": case, "reading": reading, "said": said, "has_parts": case.parts.exists()}
+    context = {
+        "case": case,
+        "seen": seen_by(request, case),
+        "reading": reading,
+        "said": said,
+        "has_parts": case.parts.exists(),
+    }
     response = render(request, "cases/letter.html", context)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -106,7 +112,7 @@ def plan(request: StaffRequest, case_id: int) -> HttpResponse:
             form.add_error(None, str(refused))
     records = "records" in request.GET
     checked = check_plan(case.plan, records=records) if case.plan.strip() else None
-    context = {"case": case, "form": form, "checked": checked, "records": records}
+    context = {"case": case, "seen": seen_by(request, case), "form": form, "checked": checked, "records": records}
     return render(request, "cases/plan.html", context)
 
 
@@ -122,7 +128,8 @@ def accept(request: StaffRequest, case_id: int) -> HttpResponse:
             return redirect("cases:plan", case_id=case_id)
         except Refused as refused:
             form.add_error(None, str(refused))
-    context = {"form": form, "case": case, "act": BY_NAME["accept_doubt"], "doubt": request.POST.get("doubt", "")[:200]}
+    context = {"form": form, "case": case, "act": BY_NAME["accept_doubt"], "seen": seen_by(request, case)}
+    context["doubt"] = request.POST.get("doubt", "")[:200]
     return render(request, "cases/act.html", context)
 
 
@@ -143,5 +150,4 @@ def _may(request: StaffRequest, case: Case, act: str) -> None:
 
 
 def _do(request: StaffRequest, case_id: int, act: str, given: dict[str, Any]) -> Case:
-    seen = whole_number(request.POST.get("seen"))
-    return actions.do(case_id, act, given, by=request.user, seen=-1 if seen is None else seen)
+    return actions.do(case_id, act, given, by=request.user, seen=seen_by(request, queries.one(case_id)))

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clearcount_web.accounts.access import StaffRequest, roles
 from clearcount_web.accounts.roles import Role
 from clearcount_web.cases import actions, forms, queries, runs
-from clearcount_web.cases.acting import note_refusal, whole_number
+from clearcount_web.cases.acting import note_refusal, seen_by, whole_number
 from clearcount_web.cases.table import BY_NAME, CASE_ROLES, refusal
 from clearcount_web.ground.refusals import Refused
 from clearcount_web.jobs.models import Job
@@ -38,6 +38,7 @@ def counts(request: StaffRequest, case_id: int) -> HttpResponse:
     jobs = Job.objects.in_bulk([run.job_id for run in made if run.job_id])
     context = {
         "case": case,
+        "seen": seen_by(request, case),
         "runs": [(run, jobs.get(run.job_id or 0)) for run in made],
         "form": form,
         "may": why is None,
@@ -66,5 +67,4 @@ def one(request: StaffRequest, case_id: int, number: int) -> HttpResponse:
 
 
 def _do(request: StaffRequest, case_id: int, act: str, given: dict[str, object]) -> None:
-    seen = whole_number(request.POST.get("seen"))
-    actions.do(case_id, act, given, by=request.user, seen=-1 if seen is None else seen)
+    actions.do(case_id, act, given, by=request.user, seen=seen_by(request, queries.one(case_id)))
