@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
-from clearcount.foi import Cost, Work, estimate, minutes_from_sample
+from clearcount.foi import Cost, CostedWork, estimate, minutes_from_sample
 from clearcount.reading.proportions import Interval, missed_records
 from clearcount_web.cases.acting import Doing
 from clearcount_web.cases.models import Case, Worksheet
@@ -70,8 +70,8 @@ def worked_out(sheet: Worksheet, case: Case) -> Sheet:
 
 def _cost(sheet: Worksheet, case: Case, minutes: float) -> Cost:
     lines = (
-        Work("extracting", sheet.records, round(minutes, 3), "timed sample"),
-        Work("locating", 1, sheet.other_minutes, "as estimated"),
+        CostedWork("extracting", sheet.records, round(minutes, 3), "timed sample"),
+        CostedWork("locating", 1, sheet.other_minutes, "as estimated"),
     )
     return estimate(lines, on=case.received_on)
 
