@@ -31,6 +31,7 @@ NO_PAGE = {
     "triage:rows": "a part of the page of reports", "triage:note-done": "an act", "triage:unlink": "an act",
     "cases:mail": "an act", "cases:accept": "an act",
     "cases:quarterly": "a file", "cases:choose": "an act",
+    "cases:count": "looked at in test_cases_browser", "cases:written": "looked at in test_cases_browser",
     "mfa_authenticate": "shown between password and code, looked at below",
     "mfa_activate_totp": "shown to those without a second step, looked at in test_ground_browser",
     "openid_connect_login": "leads to the sign-in service",
