@@ -64,7 +64,7 @@ def test_a_part_under_test_is_late_by_its_own_day(db: None) -> None:
     put_forward(case)
     approve(case)
     act(case, "sent", day=date(2026, 4, 1))
-    assert told()["open"] == 1 and told()["with a public interest test"] == 1
+    assert told()["open and late"] == 1 and told()["with a public interest test"] == 1
     act(case, "go_on")
     granted(case, 2)
     put_forward(case)
