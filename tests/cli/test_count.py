@@ -207,12 +207,12 @@ def test_what_is_known_of_the_data_is_said_where_it_matters(work: Path, run: Cal
 @pytest.mark.usefixtures("store")
 def test_every_format_says_the_denominator_beside_the_count(work: Path, run: Callable[..., Any]) -> None:
     count(run, work)
-    said = "out of all offences in scope, Jan 2024 to May 2024: HO 088/15: 1 of 1."
+    said = "1 of 1 offences have a record that mentions the words."
     answer = work / "answer"
 
     assert said in (answer / "response.html").read_text()
     assert said in "\n".join(paragraph.text for paragraph in docx.Document(str(answer / "response.docx")).paragraphs)
-    sheet = openpyxl.load_workbook(answer / "counts.xlsx")["Questions and codes"]
+    sheet = openpyxl.load_workbook(answer / "counts.xlsx")["Answer"]
     assert any(said in str(cell.value) for row in sheet.iter_rows() for cell in row)
     with zipfile.ZipFile(answer / "counts.ods") as archive:
         assert said in archive.read("content.xml").decode()

@@ -62,11 +62,17 @@ def without_part_periods(lines: Sequence[Line], texts: Iterable[str]) -> list[Li
     return found
 
 
+_OF_THE_LAW = re.compile(r"\bwas in force from\b")
+"""A sentence on when an offence was in force ends no period of the figures."""
+
+
 def _said(line: Line, sentences: Sequence[str]) -> str:
     if not line.period_from or line.is_whole_total or line.period_from == line.period_to:
         return ""
     first, last = date.fromisoformat(line.period_from), date.fromisoformat(line.period_to)
     for sentence in sentences:
+        if _OF_THE_LAW.search(sentence):
+            continue
         note = _NOTE.match(sentence)
         mine = note is not None and _bare(note["mark"]) in {_bare(mark) for mark in line.marks}
         named = mine or _names(sentence, line.period, first, last)

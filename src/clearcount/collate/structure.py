@@ -46,6 +46,8 @@ _FACT = re.compile(
 )
 _FILTER = re.compile(r"\((?:all|multiple items|blank)\)", re.IGNORECASE)
 _NOTES = re.compile(r"(?:.* )?(?:notes?|comments?|remarks?|caveats?|explanation|footnotes?)", re.IGNORECASE)
+_SHORTHAND = re.compile(r"\[[a-z]{1,5}\]")
+"""A mark in brackets, as the Analysis Function writes them: a column of nothing else has figures that are not shown."""
 _NUMBERED = re.compile(r"[^\w\s]{0,2}\s?\d[\d,.]*\W{0,2}")
 
 Kind = Literal["blank", "solo", "head", "years", "body"]
@@ -292,7 +294,8 @@ def columns_of(grid: Grid, heads: Sequence[int], body: Sequence[int]) -> list[Co
         timely = any(isinstance(part_of(text), PeriodSpan | MonthsOf | QuarterOf | AllOf) for text in head)
         figures = [text for text in held if is_figure(text)]
         numbered = [text for text in held if _NUMBERED.fullmatch(text)]
-        wordy = bool(held) and (2 * len(figures) < len(held) or not any(map(holds_digits, figures)))
+        marked = bool(head and held and found[-1].labels) and all(map(_SHORTHAND.fullmatch, held))
+        wordy = bool(held) and not marked and (2 * len(figures) < len(held) or not any(map(holds_digits, figures)))
         names = bool(head) and _names_rows(head[-1])
         now = found[-1]
         named = wordy and not timely and 2 * len(numbered) < len(held)

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from clearcount.errors import DisclosureError
 from clearcount.model.keys import Place
 from clearcount.model.statement import ControlledStatement
-from clearcount.model.table import ControlledTable
+from clearcount.model.table import ControlledTable, Count, NotInForce
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,14 @@ class Figure:
     at: Place
 
 
-Prose: TypeAlias = tuple[str | Figure, ...]
+@dataclass(frozen=True)
+class Sum:
+    """The sum of several cells, each of which prints its count or is not in force. A reader could add them up too."""
+
+    figures: tuple[Figure, ...]
+
+
+Prose: TypeAlias = tuple[str | Figure | Sum, ...]
 """One paragraph: words, and figures that stand in controlled tables."""
 
 
@@ -66,10 +73,20 @@ class SelectedCode:
 
 
 @dataclass(frozen=True)
+class AnswerLine:
+    """One line of the small table under a question: what it counts, and a cell of the release for each heading."""
+
+    code: str
+    label: str
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
 class AnsweredQuestion:
     """One question as asked, the codes that answer it, what to know about the mapping, and the answer in a sentence.
 
-    `selected` lists every code where the answer does not list them one by one.
+    `selected` lists every code where the answer does not list them one by one. `heads` and `lines` are the small table
+    of the answer; its cells are cells of the release's tables.
     """
 
     number: int
@@ -78,6 +95,8 @@ class AnsweredQuestion:
     remarks: tuple[Prose, ...] = ()
     answer: Prose = ()
     selected: tuple[SelectedCode, ...] = ()
+    heads: tuple[str, ...] = ()
+    lines: tuple[AnswerLine, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,7 +151,8 @@ class Release:
     `answer` is the headline table; `denominators` counts every offence in scope, mentioned or not. `further` are the
     other tables that the request asks for, each with all in its scope where that is printed. `others` are
     further controlled tables in print order (confirmed counts, quality figures, a comparison, version differences).
-    `statements` are lines of numbers beside the tables: what was counted and what could not be.
+    `statements` are lines of numbers beside the tables: what was counted and what could not be. `asked` says in short
+    what was asked, `together` what the answer to all questions is.
     `document` is the JSON of docs/reference/tables.md: the tables as a reader knows them. `control` records the
     choice of disclosure rule and the auditor's result. `draft_because` lists the open doubts: while there is one,
     every page says that this is a draft. `letter_template` is the force's own .docx for the letter; empty
@@ -152,6 +172,8 @@ class Release:
     document: Mapping[str, object]
     control: Mapping[str, object]
     statements: tuple[ControlledStatement, ...] = ()
+    asked: tuple[Prose, ...] = ()
+    together: tuple[Prose, ...] = ()
     others: tuple[ControlledTable, ...] = ()
     further: tuple[tuple[ControlledTable, ControlledTable | None], ...] = ()
     heading: str = "Mentions, not read by a person"
@@ -198,5 +220,13 @@ class Release:
         raise KeyError(name)
 
     def say(self, prose: Prose) -> str:
-        """Return a paragraph as text, each figure as its cell prints."""
-        return "".join(part if isinstance(part, str) else self.table(part.table).shown(part.at) for part in prose)
+        """Return a paragraph as text, each figure as its cell prints. Raises DisclosureError for an unsafe sum."""
+        return "".join(part if isinstance(part, str) else self._number(part) for part in prose)
+
+    def _number(self, part: Figure | Sum) -> str:
+        if isinstance(part, Figure):
+            return self.table(part.table).shown(part.at)
+        cells = [self.table(each.table).cells[each.at] for each in part.figures]
+        if not all(isinstance(cell, Count | NotInForce) for cell in cells):
+            raise DisclosureError("a sum in prose takes only cells that print their count")
+        return str(sum(cell.n for cell in cells if isinstance(cell, Count)))

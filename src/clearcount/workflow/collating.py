@@ -15,6 +15,7 @@ from clearcount.collate import COLUMNS, Line, Mismatch, Page, check_totals, tidy
 from clearcount.collate.codes import CodeMatcher
 from clearcount.collate.comparison import panels
 from clearcount.collate.crosscheck import Contradiction, contradictions, given_away
+from clearcount.collate.grid import Grid
 from clearcount.collate.lines import scaled
 from clearcount.collate.long import is_long, tidy_long
 from clearcount.collate.methods import Overlap, overlap
@@ -29,6 +30,7 @@ from clearcount.files import write_whole
 from clearcount.model.method import MethodFact
 from clearcount.offences import code_list
 from clearcount.workflow.released import Released, counts_of, released_at
+from clearcount.writers.blocks import IN_SHORT
 from clearcount.writers.templating import render
 
 LIST_COLUMNS = ("path", "force", "reference", "url", "received")
@@ -241,6 +243,8 @@ def read_page(page: Page) -> tuple[list[Line], list[str]]:
     tables: list[list[Line]] = []
     said: list[str] = []
     for grid in page.grids:
+        if _repeats(grid):
+            continue
         found = tidy_long(grid) if is_long(grid) else tidy(grid)
         for number in dict.fromkeys(line.table for line in found.lines):
             tables.append([line for line in found.lines if line.table == number])
@@ -250,6 +254,11 @@ def read_page(page: Page) -> tuple[list[Line], list[str]]:
         found_lines = [scaled(line, scale) for line in found_lines]
     around = [page.outside or page.words, *(text for grid in page.grids for text in grid_words(grid))]
     return without_part_periods(found_lines, around), said
+
+
+def _repeats(grid: Grid) -> bool:
+    """Say whether a sheet is the answer in short of a clearcount workbook, which repeats cells of the other sheets."""
+    return bool(grid.rows) and bool(grid.rows[0]) and grid.rows[0][0].words == IN_SHORT
 
 
 def _texts(pages: Iterable[tuple[str, Page]]) -> Iterable[str]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
-from clearcount.model.keys import CodeKey, Place
+from clearcount.model.keys import CodeKey
 from clearcount.model.months import spoken_span
 from clearcount.model.record import spoken_of
 from clearcount.model.release import Figure, Force, Prose
 from clearcount.model.request import CountRequest, Question
-from clearcount.model.table import Dimension
 from clearcount.workflow.counting import Counted
 
 _RULES = {
@@ -44,6 +43,31 @@ def field_names(request: CountRequest, force: Force) -> list[str]:
 def _named_fields(fields: Iterable[str], force: Force) -> list[str]:
     names = {**_FIELDS, "oel": force.oel_label}
     return [names.get(field, field) for field in fields]
+
+
+def asked(counts: Sequence[Counted]) -> tuple[Prose, ...]:
+    """Return what was asked, in short: what was to be counted, and for which time."""
+    parts = [(counted, part) for counted in counts for part in counted.request.questions]
+    units = {counted.request.scope_of(part).unit for counted, part in parts}
+    unit = spoken_of(units.pop())[1] if len(units) == 1 else "records"
+    marker = counts[0].request.marker
+    lines: list[Prose] = []
+    sets = {part.terms.set.terms if part.terms else () for _, part in parts}
+    if marker and marker.use == "instead":
+        lines.append((f"You asked how many {unit} carry the marker {marker.name}.",))
+    elif len(sets) > 1:
+        lines.append((f"You asked {len(parts)} questions. They look for different words, or for none.",))
+    elif words := sets.pop():
+        lines.append((f"You asked how many {unit} have a record with one of these words.",))
+        lines.append((f"The words are {spoken_list([f'“{word}”' for word in words])}.",))
+        if any("*" in word for word in words):
+            lines.append(("A star stands for any ending of a word.",))
+    else:
+        lines.append((f"You asked how many {unit} were recorded.",))
+    spans = {(counted.request.scope_of(part).start, counted.facts.until[part.number]) for counted, part in parts}
+    if len(spans) == 1:
+        lines.append((f"The time is from {spoken_span(*spans.pop())}.",))
+    return tuple(lines)
 
 
 def data_source(counts: Sequence[Counted], force: Force) -> tuple[Prose, ...]:
@@ -245,32 +269,15 @@ def data_quality(counted: Counted) -> tuple[Prose, ...]:
     return tuple(dict.fromkeys(lines))
 
 
-def _named(dimensions: tuple[Dimension, ...], place: Place) -> str:
-    leaves = [dimension.leaf(key) for dimension, key in zip(dimensions, place, strict=True)]
-    return " ".join((leaves[0].code or leaves[0].label, *(leaf.key.text for leaf in leaves[1:])))
-
-
 def notes(counts: Sequence[Counted]) -> tuple[Prose, ...]:
-    """Return the shorthand, and what a reader must not conclude; `counts` begin with that of the headline table."""
+    """Return what a reader must not conclude. What a marker means stands beside each table."""
     lines: list[Prose] = [
         ("0 means that the records were searched and none was found.",),
-        ("[z] the offence was not in force in any part of the period and nothing was recorded.",),
-        ("[x] not searched or not held.",),
-        ("[c] a count that is not shown. [low] a count that is not shown and is below the threshold.",),
-        ("[p] provisional: the extract holds only a part of the period.",),
         (
             "Crime records are live: offences are reclassified, cancelled and written to for months. The same question "
             "asked of a later extract can give other figures for the same months.",
         ),
     ]
-    answer = counts[0].answer
-    for what, dimensions, omitted in (
-        ("Lines", answer.rows, answer.omitted_rows),
-        ("Columns", answer.columns, answer.omitted_columns),
-    ):
-        named = [_named(dimensions, place) for place in omitted]
-        if named:
-            lines.append((f"{what} without any count above 0 are left out: {', '.join(named)}.",))
     return (*lines, *(line for counted in counts for line in _led(counted, data_quality(counted))))
 
 

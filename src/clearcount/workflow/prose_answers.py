@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from clearcount.model.keys import ALL, CodeKey, Place, QuestionKey, is_margin
-from clearcount.model.months import Month, month_range, spoken_span
-from clearcount.model.release import AnsweredQuestion, CodeLine, Figure, Prose, SelectedCode
+from clearcount.model.keys import CodeKey
+from clearcount.model.months import Month
+from clearcount.model.release import AnsweredQuestion, CodeLine, Prose, SelectedCode
 from clearcount.model.request import DateBasis, Question
 from clearcount.model.table import ControlledTable
-from clearcount.offences import CodeList, OffenceCode, Provision
+from clearcount.offences import CodeList, OffenceCode
 from clearcount.workflow.counting import Counted
 from clearcount.workflow.prose import spoken_list
+from clearcount.workflow.prose_short import answer_of, possible
 from clearcount.workflow.selecting import codes_of
-
-_MOST_LINES = 60
-"""Lines of a table that a sentence names one by one."""
 
 
 def answered(
@@ -23,68 +21,40 @@ def answered(
 ) -> tuple[AnsweredQuestion, ...]:
     """Return each question with its codes, what to know about them, and its answer in figures of the controlled tables.
 
-    `answer` is the headline table, `tables` are all of the release by name.
+    `answer` is the headline table, `tables` are all of the release by name. What is to be known of several questions
+    stands under the first.
     """
-    request = counted.request
-    return tuple(
-        AnsweredQuestion(
-            question.number,
-            question.text,
-            _code_lines(question, counted),
-            tuple(_remarks(question, counted)),
-            _answer(question, counted, answer, denominators)
-            if _is_by_line(question, counted)
-            else _whole(question, counted, answer, tables),
-            tuple(_selected(question, counted)),
+    said: set[Prose] = set()
+    found = []
+    for question in counted.request.questions:
+        remarks = tuple(remark for remark in _remarks(question, counted) if remark not in said)
+        said.update(remarks)
+        given = answer_of(question, counted, answer, denominators, tables)
+        shared = _shared(question, counted) if given.lines else ()
+        found.append(
+            AnsweredQuestion(
+                question.number,
+                question.text,
+                _code_lines(question, counted),
+                remarks,
+                (*given.sentence, *shared),
+                tuple(_selected(question, counted)),
+                given.heads,
+                given.lines,
+            )
         )
-        for question in request.questions
-    )
+    return tuple(found)
 
 
-def _is_by_line(question: Question, counted: Counted) -> bool:
-    """Whether the headline table has lines for the question that a sentence can name one by one."""
-    wanted, table = counted.answers[0].wanted, counted.answer
-    leads = bool(table.rows) and table.rows[0].name in ("offence", "question") and len(table.columns) == 1
-    named = question in wanted.parts and not question.is_wide
-    return leads and named and wanted.number == 1 and len(table.lines) <= _MOST_LINES
-
-
-def _whole(
-    question: Question, counted: Counted, answer: ControlledTable, tables: Mapping[str, ControlledTable]
-) -> Prose:
-    """The total of the first table that answers the question, and which tables give the rest."""
-    mine = [(each.wanted.number, each) for each in counted.answers if question in each.wanted.parts]
-    if not mine:
-        return ("No table of this answer is about this question.",)
-    numbers = [str(at) for at, _ in mine]
-    where = f"Table{'s' if len(mine) > 1 else ''} {spoken_list(numbers)} give{'' if len(mine) > 1 else 's'} the figures"
-    _, first = next(((at, each) for at, each in mine if len(each.wanted.parts) == 1), mine[0])
-    table = answer if first.table.name == counted.answer.name else tables[first.table.name]
-    scope = counted.request.scope_of(question)
-    span = spoken_span(scope.start, counted.facts.until[question.number])
-    place = _place_of(question, table, alone=len(first.wanted.parts) == 1)
-    if place is None:
-        return (f"{where}.",)
-    what = {"terms": f"{table.unit} whose records mention the terms", "marked": f"{table.unit} that carry the marker"}
-    said = what.get(first.wanted.counts, table.unit)
-    if table.name == "confirmed":
-        said = f"{table.unit} whose mention of the terms people read and confirmed"
-    parts: list[str | Figure] = [f"{said[0].upper()}{said[1:]}, {span}: ", Figure(table.name, place)]
-    if first.denominator and first.wanted.counts != "scope":
-        whole = tables[first.denominator.name]
-        under = _place_of(question, whole, alone=len(first.wanted.parts) == 1)
-        parts += [f" of all {table.unit} in scope, ", Figure(whole.name, under)] if under is not None else []
-    return (*parts, f". {where}.")
-
-
-def _place_of(question: Question, table: ControlledTable, *, alone: bool) -> Place | None:
-    """Where the total of a question stands: the grand total of its own table, or its line."""
-    if alone:
-        return table.whole if table.whole in table.cells else None
-    place = tuple(
-        QuestionKey(question.number) if dimension.name == "question" else ALL for dimension in table.dimensions
-    )
-    return place if QuestionKey(question.number) in place and place in table.cells else None
+def _shared(question: Question, counted: Counted) -> Prose:
+    """That a code of the question also answers others; said once, under the first question that has it."""
+    parts: list[str] = []
+    for code in () if question.is_wide else question.codes:
+        numbers = [each.number for each in counted.request.questions if code in each.codes]
+        if len(numbers) > 1 and numbers[0] == question.number:
+            named = CodeKey(code, counted.snapshot.own_codes).printed
+            parts.append(f" {named} answers {_questions(list(map(str, numbers)))}, so its figures appear under each.")
+    return tuple(parts)
 
 
 def _code_lines(question: Question, counted: Counted) -> tuple[CodeLine, ...]:
@@ -132,7 +102,7 @@ def _remarks(question: Question, counted: Counted) -> Iterator[Prose]:
     if not question.codes:
         provisions = codes.law(question.text)
         for each in provisions:
-            if not _possible(each, question, counted):
+            if not possible(each, question, counted):
                 yield (
                     f"{each.title} ({each.act} section {each.section}) was not in force in any part of the period "
                     f"({each.in_force_spoken}), so no such offence can have been recorded.",
@@ -159,22 +129,14 @@ def _remarks(question: Question, counted: Counted) -> Iterator[Prose]:
                 yield from _time_of(known, first, last, scope.date_basis)
         return
     for code in question.codes:
-        shared = [q.number for q in counted.request.questions if code in q.codes and q.number != question.number]
-        if shared:
-            numbers = [str(number) for number in shared]
+        numbers = [str(each.number) for each in counted.request.questions if code in each.codes]
+        if len(numbers) > 1:
             yield (
-                f"HO {code} also answers {_questions(numbers)}: one code records all of them, and it cannot tell them "
-                "apart. Its figure stands in the table once.",
+                f"HO {code} records what {_questions(numbers)} ask, and the code cannot tell them apart. The tables "
+                "of offences count it once.",
             )
         if known := codes.get(code):
             yield from _time_of(known, first, last, scope.date_basis)
-
-
-def _possible(provision: Provision, question: Question, counted: Counted) -> bool:
-    """Whether an offence against the provision can be among the records of some month of the question's period."""
-    scope = counted.request.scope_of(question)
-    months = month_range(scope.first, Month.of(counted.facts.until[question.number]))
-    return any(counted.codes.can_be_recorded(provision, month, scope.date_basis) for month in months)
 
 
 def _time_of(code: OffenceCode, first: Month, last: Month, basis: DateBasis) -> Iterator[Prose]:
@@ -199,56 +161,6 @@ def _time_of(code: OffenceCode, first: Month, last: Month, basis: DateBasis) -> 
     yield (f"{said}. {what} [z] marks the months outside in which nothing was recorded.",)
 
 
-def _answer(question: Question, counted: Counted, answer: ControlledTable, denominators: ControlledTable) -> Prose:
-    """The totals of a question's lines, each beside all recorded offences in scope of that line."""
-    if not question.codes:
-        line = next((line for line in answer.lines if line[0] == QuestionKey(question.number)), None)
-        figure: Prose = (" ", Figure(answer.name, (*line, ALL))) if line else ()
-        provisions = counted.codes.law(question.text)
-        if provisions and not any(_possible(each, question, counted) for each in provisions):
-            return ("None can have been recorded: the offence was not in force in any month of the period.", *figure)
-        return ("Not counted: no offence code answers this question by itself.", *figure)
-    if answer.name == "marked" and counted.request.marker:
-        what = f"{answer.unit} marked {counted.request.marker.name}"
-    elif answer.name == "mentions":
-        what = f"{answer.unit} whose records mention the terms"
-    elif answer.name == "confirmed":
-        what = f"{answer.unit} whose mention of the terms people read and confirmed"
-    else:
-        what = answer.unit
-    if answer.name != "offences":
-        what += f", out of all {answer.unit} in scope"
-    lines = [line for line in answer.lines if _answers(answer, line, question)]
-    scope = counted.request.scope_of(question)
-    period = spoken_span(scope.start, counted.facts.until[question.number])
-    if not lines:
-        return (f"{what[0].upper()}{what[1:]}, {period}: none.",)
-    under = set(denominators.lines)
-    parts: list[str | Figure] = [f"{what[0].upper()}{what[1:]}, {period}: "]
-    for number, line in enumerate(lines):
-        first = answer.rows[0].leaf(line[0])
-        name = " ".join((first.code or first.label, *(key.text for key in line[1:])))
-        parts += ["; " if number else "", f"{name}: ", Figure(answer.name, (*line, ALL))]
-        if answer.name != "offences" and line in under:
-            parts += [" of ", Figure(denominators.name, (*line, *(ALL,) * len(denominators.columns)))]
-    shared = [
-        str(other.number)
-        for other in counted.request.questions
-        if other is not question and set(other.codes) & set(question.codes)
-    ]
-    if shared:
-        parts.append(f". A code that also answers {_questions(shared)} stands in each of these answers")
-    return (*parts, ".")
-
-
 def _questions(numbers: list[str]) -> str:
     """`question 3`, `questions 3 and 4`."""
     return f"question{'s' if len(numbers) > 1 else ''} {spoken_list(numbers)}"
-
-
-def _answers(answer: ControlledTable, line: Place, question: Question) -> bool:
-    """Whether a line answers the question: it is the question, or a line of codes that holds one of its codes."""
-    if is_margin(line) or isinstance(line[0], QuestionKey):
-        return line[0] == QuestionKey(question.number)
-    members = answer.rows[0].leaf(line[0]).members
-    return any(isinstance(member, CodeKey) and member.code in question.codes for member in members)

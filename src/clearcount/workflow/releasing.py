@@ -22,6 +22,7 @@ from clearcount.workflow.counting_stores import StoreCount
 from clearcount.workflow.inputs import Inputs
 from clearcount.workflow.lettering import DIGEST, digest
 from clearcount.workflow.prose_answers import answered
+from clearcount.workflow.prose_short import together
 from clearcount.workflow.superseding import what_changed
 
 _HEADINGS = {
@@ -103,6 +104,8 @@ def release_of(
         document=controlled.document,
         control=controlled.record,
         heading=", ".join(filter(None, (heading, policy.rounding))),
+        asked=prose.asked(counts),
+        together=together(counted, answer, tables[counted.denominator.name]) if len(counts) == 1 else (),
         data_source=prose.data_source(counts, force),
         data_processing=prose.data_processing(counts, force),
         method=prose.method(counts),

@@ -19,7 +19,7 @@ from clearcount.writers.json_file import FORMAT
 from clearcount.writers.printed import PrintedTable
 from clearcount.writers.readback import differences, expected, read_back, read_release
 from clearcount.writers.scan import NOT_TO_BE_PARSED, is_plain, scan
-from clearcount.writers.svg import chart_of
+from clearcount.writers.svg import chart_of, page_chart
 from clearcount.writers.words import chart_words, read_words
 
 _FACES = ("counts.csv", "response.html", "release.json")
@@ -151,8 +151,11 @@ def _said(given: Given) -> Iterator[str]:
         yield "release.json: lists no 'words', so those of the files cannot be told from others"
         return
     known = set(map(str, listed))
-    title, draft = f"Chart: {given.released.get('title', '')}", bool(given.released.get("draft"))
-    drawn = chart_words(chart_of(given.tables[0], title=title, draft=draft))
+    title, draft = str(given.released.get("title", "")), bool(given.released.get("draft"))
+    drawn = {
+        ".html": chart_words(page_chart(given.tables[0], title, draft=draft)),
+        ".svg": chart_words(chart_of(given.tables[0], title=f"Chart: {title}", draft=draft)),
+    }
     for name, path in given.files.items():
         if name in given.unfit:
             continue
@@ -161,7 +164,7 @@ def _said(given: Given) -> Iterator[str]:
             for place, text in enumerate(lines, start=1):
                 if text not in known:
                     yield f"{shown_name(name)}: its line of words {place} of {len(lines)} is not listed in release.json"
-            if path.suffix in (".html", ".svg") and chart_words(path.read_text(encoding="utf-8")) != drawn:
+            if path.suffix in drawn and chart_words(path.read_text(encoding="utf-8")) != drawn[path.suffix]:
                 yield f"{shown_name(name)}: its chart says something else than the cells of the answer"
         except (BundleError, ValueError) as error:
             yield str(error) if isinstance(error, BundleError) else f"{shown_name(name)}: cannot be read as text"

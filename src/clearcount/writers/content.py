@@ -1,28 +1,39 @@
 """What an answer says, in order, apart from how any one format draws it.
 
-The headings follow the published answers that forces give (Data source, Data processing, The request, The answer), and
-the answer as asked comes first. HTML, DOCX and the spreadsheets draw the same sections, so they cannot disagree.
+The first page is the answer in short. The rest follows for who wants it, under the headings of the answers that forces
+publish (the request, data source, data processing). HTML, DOCX and the spreadsheets draw the same sections.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from typing import TypeAlias
 
 from clearcount.foi.bodies import regulator_on
 from clearcount.model.release import CodeLine
-from clearcount.writers.printed import SHORTHAND, PrintedTable
-from clearcount.writers.printed_release import PrintedQuestion, PrintedRelease, PrintedStatement, spoken_date
+from clearcount.writers.blocks import (
+    IN_SHORT,
+    Block,
+    Bullets,
+    Codes,
+    Facts,
+    Figures,
+    Files,
+    Heading,
+    Lines,
+    Paragraph,
+    Quote,
+    numbered,
+)
+from clearcount.writers.front import extract_date, front
+from clearcount.writers.printed_release import PrintedRelease, spoken_date
 
-DRAFT = "DRAFT, not for publication."
 ICO = "https://ico.org.uk/make-a-complaint/foi-and-eir-complaints/"
 DOWNLOADS = (
     ("counts.csv", "the counts, one line for each cell, with the reason for every cell that has no number"),
     ("denominators.csv", "all offences in scope, in the same columns"),
     ("counts.csv-metadata.json", "what the columns of both mean (CSVW)"),
-    ("table.csv", "the table as printed"),
+    ("table.csv", "the first table, one line for each offence"),
     ("codes.csv", "every offence code that a question takes, with its law"),
     ("counts.xlsx", "every table as a workbook"),
     ("counts.ods", "the same workbook in the open document format"),
@@ -36,95 +47,6 @@ DOWNLOADS = (
 def downloads(release: PrintedRelease) -> tuple[tuple[str, str], ...]:
     """Return the files that the page of this release offers."""
     return tuple(each for each in DOWNLOADS if each[0] != "codes.csv" or release.has_code_list)
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """A paragraph; with `href` its text is a link."""
-
-    text: str
-    href: str = ""
-
-
-@dataclass(frozen=True)
-class Bullets:
-    """A list."""
-
-    items: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Facts:
-    """Names and values."""
-
-    pairs: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class Quote:
-    """Somebody else's words, one paragraph an item."""
-
-    paragraphs: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A heading one level below the section's."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Figures:
-    """A table of the release; `number` counts the tables of the page from 1."""
-
-    table: PrintedTable
-    number: int
-
-    @property
-    def caption(self) -> str:
-        """`Table 1: ...`."""
-        return f"Table {self.number}: {self.table.title}"
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What a reader needs where the table stands: the shorthand in it, and what was left out of it."""
-        shorthand = (f"[{mark}] {SHORTHAND[mark]}" for mark in self.table.shorthand)
-        return (*shorthand, *self.table.left_out)
-
-
-@dataclass(frozen=True)
-class Codes:
-    """The offence codes that answer one question."""
-
-    question: int
-    lines: tuple[CodeLine, ...]
-
-
-LINES = ("What", "Number")
-"""The headings of the two columns of a statement."""
-
-
-@dataclass(frozen=True)
-class Lines:
-    """Numbers beside the tables, one a line: what was counted and what could not be."""
-
-    statement: PrintedStatement
-
-
-@dataclass(frozen=True)
-class Chart:
-    """Where the chart of the answer stands."""
-
-
-@dataclass(frozen=True)
-class Files:
-    """Where the list of the bundle's other files stands."""
-
-    files: tuple[tuple[str, str], ...] = ()
-
-
-Block: TypeAlias = Paragraph | Bullets | Facts | Quote | Heading | Figures | Codes | Lines | Chart | Files
 
 
 @dataclass(frozen=True)
@@ -151,21 +73,6 @@ def facts(release: PrintedRelease) -> tuple[tuple[str, str], ...]:
     return tuple(pair for pair in pairs if pair[1])
 
 
-def extract_date(release: PrintedRelease) -> str:
-    """Return the day as of which the records are counted, in words; of several stores the day of each."""
-    made = release.provenance
-    if made.stores:
-        return "; ".join(f"{store.name}: {_spoken(store.extract_date)}" for store in made.stores)
-    return _spoken(made.extract_date)
-
-
-def _spoken(day: str) -> str:
-    try:
-        return spoken_date(date.fromisoformat(day))
-    except ValueError:
-        return day
-
-
 def draft_lines(release: PrintedRelease) -> tuple[str, ...]:
     """Return why this is a draft, one doubt an item; nothing for an answer that may be published."""
     return release.draft_because
@@ -175,19 +82,13 @@ def _paragraphs(texts: Iterable[str]) -> tuple[Paragraph, ...]:
     return tuple(map(Paragraph, texts))
 
 
-def _asked(release: PrintedRelease) -> Section:
-    answers = tuple(
-        f"Question {question.number}: {question.answer}" for question in release.questions if question.answer
-    )
+def _figures(release: PrintedRelease) -> Section:
     return Section(
-        "answer-as-asked",
-        "The answer as asked",
+        "figures",
+        "The figures",
         (
-            *((Bullets(answers),) if answers else ()),
             Heading(release.heading),
-            Figures(release.answer, 1),
-            Chart(),
-            *(Figures(table, number) for number, table in enumerate(release.answers[1:], 2)),
+            *(Figures(table, number) for number, table in enumerate(release.answers, 1)),
             *((Heading(_scope_heading(release)),) if release.under else ()),
             *(Figures(table, number) for number, table in enumerate(release.under, len(release.answers) + 1)),
         ),
@@ -199,18 +100,21 @@ def _scope_heading(release: PrintedRelease) -> str:
     return f"All {release.answer.unit if people else 'offences'} in scope, whether or not they match"
 
 
-def _question(question: PrintedQuestion) -> tuple[Block, ...]:
-    return (
-        Heading(f"Question {question.number}"),
-        Quote((question.text,)),
-        *((Paragraph(question.answer),) if question.answer else ()),
-        *((Codes(question.number, question.codes),) if question.codes else ()),
-        *((Bullets(question.remarks),) if question.remarks else ()),
+def codes_block(release: PrintedRelease) -> tuple[Block, ...]:
+    """Return the codes of all questions, each once with the questions that it answers, and what to know about them."""
+    held: dict[CodeLine, list[int]] = {}
+    for question in release.questions:
+        for line in question.codes:
+            held.setdefault(line, []).append(question.number)
+    numbers = tuple(map(numbered, held.values()))
+    remarks = tuple(
+        f"{numbered((question.number,))}: {remark}" for question in release.questions for remark in question.remarks
     )
+    return (*((Codes(tuple(held), numbers),) if held else ()), *((Bullets(remarks),) if remarks else ()))
 
 
 def _request(release: PrintedRelease) -> Section:
-    reasons = tuple(reason for _, reason in release.accepted)
+    reasons = tuple(dict.fromkeys(reason for _, reason in release.accepted))
     return Section(
         "the-request",
         "The request",
@@ -255,7 +159,6 @@ def _repeat(release: PrintedRelease) -> Section:
 
 def _rights(release: PrintedRelease) -> Section:
     force, regulator = release.force, regulator_on(release.version_date)
-    contact = tuple((name.replace("_", " ").capitalize(), how) for name, how in force.contact.items())
     return Section(
         "your-rights",
         "Your rights",
@@ -270,37 +173,39 @@ def _rights(release: PrintedRelease) -> Section:
                 f"section 50 of the Freedom of Information Act 2000. The {regulator} asks for complaints within six "
                 "weeks of our last answer to you."
             ),
-            Paragraph(f"How to complain to the {regulator}", ICO),
-            *((Facts(contact),) if contact else ()),
+            Paragraph("Where to complain", ICO),
+            *((Facts(contact(release)),) if force.contact else ()),
             *((Paragraph(_quote(release)),) if force.reference_scheme else ()),
-            Paragraph("You may use this answer again under the licence named here."),
-            Paragraph(force.licence, force.licence_url),
+            Paragraph(f"You may use this answer again under the {force.licence}", force.licence_url),
         ),
     )
 
 
+def contact(release: PrintedRelease) -> tuple[tuple[str, str], ...]:
+    """Return the ways to reach the force, by name."""
+    return tuple((name.replace("_", " ").capitalize(), how) for name, how in release.force.contact.items())
+
+
 def _quote(release: PrintedRelease) -> str:
-    return (
-        f"Please give the reference {release.reference} when you write to us. "
-        f"Our references have the form {release.force.reference_scheme}."
-    )
+    form = release.force.reference_scheme
+    return f"Please quote our reference {release.reference} when you write to us (its form is {form})."
 
 
 def sections(release: PrintedRelease) -> tuple[Section, ...]:
     """Return the answer, section by section; one without content is left out."""
     made = (
-        _asked(release),
+        Section("answer", IN_SHORT, front(release)),
+        _figures(release),
+        Section("offence-codes", "Offence codes", codes_block(release)),
+        _request(release),
         Section("data-source", "Data source", _paragraphs(release.data_source)),
         Section(
             "data-processing",
             "Data processing",
             (*_paragraphs(release.data_processing), *map(Lines, release.statements)),
         ),
-        _request(release),
-        Section("the-answer", "The answer", tuple(b for q in release.questions for b in _question(q))),
         Section("further-tables", "Further tables", _others(release)),
         Section("method", "How the count was made", _paragraphs(release.method)),
-        Section("quality", "Quality", _paragraphs(release.quality)),
         Section("small-numbers", "Small numbers", _paragraphs(release.disclosure)),
         Section("notes", "Notes", _paragraphs(release.notes)),
         _repeat(release),

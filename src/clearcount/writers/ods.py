@@ -27,8 +27,6 @@ _NAMESPACES = " ".join(
 
 def _widths(sheet: WrittenSheet) -> list[int]:
     """Column widths in millimetres."""
-    if not sheet.header:
-        return [200]
     widths = []
     for column, heading in enumerate(sheet.header):
         longest = max((len(str(row[column])) for row in sheet.rows), default=0)

@@ -6,16 +6,17 @@ release.json alone, byte for byte, and whatever else stands in a file shows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, field, fields
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from clearcount.errors import BundleError
 from clearcount.model.keys import PeriodKey
 from clearcount.model.release import (
     AnsweredQuestion,
     CodeLine,
+    Figure,
     Force,
     Prose,
     Provenance,
@@ -25,19 +26,52 @@ from clearcount.model.release import (
 )
 from clearcount.model.statement import ControlledStatement
 from clearcount.model.visible import visible
-from clearcount.writers.printed import PrintedTable, ReleaseJson, plain, printed_tables
+from clearcount.writers.printed import PrintedCell, PrintedTable, ReleaseJson, plain, printed_tables
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_PROSE = ("data_source", "data_processing", "method", "quality", "disclosure", "notes")
+_PROSE = ("asked", "together", "data_source", "data_processing", "method", "quality", "disclosure", "notes")
 """The sections of plain paragraphs, by their names in a release."""
+_LATER = frozenset(("asked", "together"))
+"""Those that older bundles have not."""
+
+
+CellAt: TypeAlias = tuple[int, int, int]
+"""A cell of the printed tables: the place of its table, of its line and of its column, each from 0."""
+
+
+@dataclass(frozen=True)
+class PrintedAnswerLine:
+    """One line of the small table of an answer; its numbers are cells of the printed tables and stand there alone."""
+
+    code: str
+    label: str
+    cells: tuple[CellAt, ...]
+
+    @property
+    def heading(self) -> str:
+        """`HO 086/02 Take, make ...`."""
+        return " ".join(filter(None, (self.code, self.label)))
+
+    def as_list(self) -> list[Any]:
+        """Return the line for release.json."""
+        return [self.code, self.label, *(list(cell) for cell in self.cells)]
+
+    @classmethod
+    def from_list(cls, raw: Sequence[Any]) -> PrintedAnswerLine:
+        """Return the line that `as_list` wrote. Raises TypeError or ValueError for another shape."""
+        code, label, *cells = raw
+        return cls(str(code), str(label), tuple((int(a), int(b), int(c)) for a, b, c in cells))
 
 
 @dataclass(frozen=True)
 class PrintedQuestion:
-    """One question as printed: its text, the codes that answer it, remarks, and the answer in a sentence."""
+    """One question as printed: its text, the codes that answer it, remarks, and the answer in a sentence.
+
+    `heads` are the headings of the numbers in the small table of the answer, `lines` its lines.
+    """
 
     number: int
     text: str
@@ -45,6 +79,8 @@ class PrintedQuestion:
     remarks: tuple[str, ...] = ()
     answer: str = ""
     selected: tuple[SelectedCode, ...] = ()
+    heads: tuple[str, ...] = ()
+    lines: tuple[PrintedAnswerLine, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
         """Return the question for release.json."""
@@ -55,6 +91,7 @@ class PrintedQuestion:
             "remarks": list(self.remarks),
             "answer": self.answer,
             **({"selected": [list(astuple(line)) for line in self.selected]} if self.selected else {}),
+            **({"heads": list(self.heads), "lines": [line.as_list() for line in self.lines]} if self.lines else {}),
         }
 
     @classmethod
@@ -67,6 +104,8 @@ class PrintedQuestion:
             tuple(map(str, raw["remarks"])),
             str(raw["answer"]),
             tuple(SelectedCode(*map(str, line)) for line in raw.get("selected", ())),
+            tuple(map(str, raw.get("heads", ()))),
+            tuple(map(PrintedAnswerLine.from_list, raw.get("lines", ()))),
         )
 
 
@@ -124,6 +163,8 @@ class PrintedRelease:
     questions: tuple[PrintedQuestion, ...]
     tables: tuple[PrintedTable, ...]
     provenance: Provenance
+    asked: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
     data_source: tuple[str, ...] = ()
     data_processing: tuple[str, ...] = ()
     method: tuple[str, ...] = ()
@@ -140,6 +181,12 @@ class PrintedRelease:
     def answer(self) -> PrintedTable:
         """The headline table."""
         return self.tables[0]
+
+    def cells_of(self, line: PrintedAnswerLine) -> tuple[PrintedCell, ...]:
+        """Return the cells of a line of a small table. Raises IndexError when there is no such cell."""
+        if any(at < 0 for cell in line.cells for at in cell):
+            raise IndexError("a cell before the first")
+        return tuple(self.tables[table].cells[row][column] for table, row, column in line.cells)
 
     @property
     def has_code_list(self) -> bool:
@@ -188,7 +235,7 @@ class PrintedRelease:
                 "request": list(self.request),
                 "heading": self.heading,
                 "questions": [question.as_dict() for question in self.questions],
-                **{name: list(getattr(self, name)) for name in _PROSE},
+                **{name: list(getattr(self, name)) for name in _PROSE if getattr(self, name) or name not in _LATER},
             },
         }
 
@@ -207,7 +254,7 @@ class PrintedRelease:
             raise BundleError("release.json: 'printed' does not hold the answer")
         try:
             prose = raw["prose"]
-            return cls(
+            made = cls(
                 reference=str(raw["reference"]),
                 title=str(raw["title"]),
                 force=force_of(raw["answered_by"]),
@@ -224,9 +271,13 @@ class PrintedRelease:
                 supersedes=str(raw["supersedes"]),
                 statements=tuple(PrintedStatement.from_dict(each) for each in raw.get("statements", ())),
                 letter_template=letter_template,
-                **{name: _texts(prose[name]) for name in _PROSE},
+                **{name: _texts(prose.get(name, []) if name in _LATER else prose[name]) for name in _PROSE},
             )
-        except (KeyError, TypeError, ValueError, AttributeError):
+            for question in made.questions:
+                if any(len(made.cells_of(line)) != len(question.heads) for line in question.lines):
+                    raise ValueError("a line with more or fewer numbers than headings")
+            return made
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError):
             raise BundleError(
                 "release.json: does not hold what the files print, so they cannot be written again from it"
             ) from None
@@ -317,7 +368,22 @@ def _question(release: Release, question: AnsweredQuestion) -> PrintedQuestion:
         _said(release, question.remarks),
         plain(release.say(question.answer)),
         tuple(SelectedCode(*map(plain, astuple(line))) for line in question.selected),
+        tuple(map(plain, question.heads)) if question.lines else (),
+        tuple(
+            PrintedAnswerLine(
+                plain(line.code), plain(line.label), tuple(_cell_at(release, each) for each in line.figures)
+            )
+            for line in question.lines
+        ),
     )
+
+
+def _cell_at(release: Release, figure: Figure) -> CellAt:
+    """Where a cell stands among the printed tables, which are in the order of the release's."""
+    names = [table.name for table in release.tables]
+    table = release.table(figure.table)
+    rows = len(table.rows)
+    return names.index(figure.table), table.lines.index(figure.at[:rows]), table.heads.index(figure.at[rows:])
 
 
 def _period_covered(release: Release) -> str:

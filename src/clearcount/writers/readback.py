@@ -20,14 +20,16 @@ from python_calamine import CalamineError, CalamineWorkbook
 from clearcount.errors import BundleError, ForeignFileError
 from clearcount.foreign import open_package, parse_json, parse_xml
 from clearcount.foreign.workbooks import check_extent
-from clearcount.writers.content import Figures
+from clearcount.writers.blocks import Figures
 from clearcount.writers.csv_files import long_header, long_lines, wide_lines
 from clearcount.writers.printed import PrintedTable, inert
 from clearcount.writers.svg import description
-from clearcount.writers.workbook import data_header, sheet_words
+from clearcount.writers.workbook import COUNT_HEADS, data_rows
 
 UNREADABLE = (OSError, ValueError, KeyError, csv.Error, ForeignFileError, CalamineError)
 Grid = tuple[tuple[str, ...], ...]
+_WIDEST = 1000
+"""Columns under one heading, at most."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def expected(name: str, tables: Sequence[PrintedTable], *, force: str, reference
         return tuple(ReadTable(inert(table.title), _sheet(table)) for table in tables)
     if name.endswith((".html", ".docx")):
         figures = (Figures(table, number) for number, table in enumerate(tables, start=1))
-        return tuple(ReadTable(each.caption, tuple(map(tuple, wide_lines(each.table)))) for each in figures)
+        return tuple(ReadTable(each.caption, each.shape.grid) for each in figures)
     if name == "chart.svg":
         return (ReadTable("", ((description(tables[0]),),)),)
     return None
@@ -99,11 +101,8 @@ def _inert(lines: Sequence[Sequence[str]]) -> Grid:
 
 def _sheet(table: PrintedTable) -> Grid:
     """A table as a sheet holds it: numbers without the shorthand that their format prints."""
-    body = (
-        (*sheet_words(line), *(cell.value or cell.shown for cell in cells))
-        for line, cells in zip(table.lines, table.cells, strict=True)
-    )
-    return (data_header(table), *(tuple(inert(cell) for cell in line) for line in body))
+    header, rows = data_rows(table)
+    return (header, *(tuple(inert(str(cell)) for cell in row) for row in rows))
 
 
 def _read_csv(path: Path) -> tuple[ReadTable, ...]:
@@ -131,7 +130,7 @@ def _read_workbook(path: Path) -> tuple[ReadTable, ...]:
     tables = []
     for name in book.sheet_names:
         lines = [tuple(_cell_text(cell) for cell in row) for row in book.get_sheet_by_name(name).to_python()]
-        head = next((at for at, line in enumerate(lines) if line[:1] == ("Code",)), None)
+        head = next((at for at, line in enumerate(lines) if line[:1] in COUNT_HEADS), None)
         if head is not None and lines[0]:
             tables.append(ReadTable(lines[0][0], tuple(lines[head:])))
     return tuple(tables)
@@ -142,21 +141,26 @@ def _cell_text(cell: object) -> str:
 
 
 class _Tables(HTMLParser):
-    """Collects the tables whose id is `cc-table-N`."""
+    """Collects the tables whose id is `cc-table-N`. Months below a year are joined to `Jan 2023` again."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.tables: list[ReadTable] = []
-        self.caption, self.lines, self.text = "", [[""]], ""
+        self.caption, self.text = "", ""
+        self.lines: list[list[str]] = []
+        self.over: list[tuple[str, int]] | None = None
+        self.spans = (1, 1)
         self.reading = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag == "table" and (dict(attrs).get("id") or "").startswith("cc-table-"):
-            self.reading, self.caption, self.lines = True, "", []
+        given = dict(attrs)
+        if tag == "table" and (given.get("id") or "").startswith("cc-table-"):
+            self.reading, self.caption, self.lines, self.over = True, "", [], None
         if tag == "tr" and self.reading:
             self.lines.append([])
         if tag in ("td", "th", "caption"):
             self.text = ""
+            self.spans = int(given.get("colspan") or 1), int(given.get("rowspan") or 1)
 
     def handle_data(self, data: str) -> None:
         self.text += data
@@ -165,12 +169,39 @@ class _Tables(HTMLParser):
         if not self.reading:
             return
         if tag in ("td", "th") and self.lines:
-            self.lines[-1].append(self.text)
-        if tag == "caption":
+            self._cell()
+        elif tag == "caption":
             self.caption = self.text
-        if tag == "table":
-            self.tables.append(ReadTable(self.caption, tuple(map(tuple, self.lines))))
+        elif tag == "table":
+            lines = self.lines
+            if self.over is not None and len(lines) > 1:
+                lines = [_under(self.over, lines[1]), *lines[2:]]
+            self.tables.append(ReadTable(self.caption, tuple(map(tuple, lines))))
             self.reading = False
+
+    def _cell(self) -> None:
+        across, down = self.spans
+        if (across, down) == (1, 1) and not (len(self.lines) == 1 and self.over is not None):
+            self.lines[-1].append(self.text)
+            return
+        if len(self.lines) > 1 or down > 2 or across > _WIDEST or (across > 1 and down > 1):
+            raise ValueError("a cell of a table spans others")
+        if self.over is None:
+            self.over = [(text, 0) for text in self.lines[0]]
+        self.over.append((self.text, 0 if down == 2 else across))
+
+
+def _under(over: list[tuple[str, int]], heads: list[str]) -> list[str]:
+    """One heading line from two: `Jan` below `2023` is `Jan 2023`, and what spans both lines (0) is itself."""
+    below = iter(heads)
+    joined = []
+    for text, width in over:
+        if not width:
+            joined.append(text)
+        for _ in range(width):
+            month, provisional, rest = next(below, "").partition(" [p]")
+            joined.append(f"{month} {text}{provisional}{rest}")
+    return [*joined, *below]
 
 
 def _read_html(path: Path) -> tuple[ReadTable, ...]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html import escape
 
-from clearcount.writers.content import DRAFT
+from clearcount.writers.blocks import DRAFT
 from clearcount.writers.printed import PrintedCell, PrintedColumn, PrintedRow, PrintedTable
 from clearcount.writers.printed_release import PrintedRelease
 
@@ -151,38 +151,45 @@ class _Drawn:
     more: str = ""
 
 
-def _drawn(table: PrintedTable) -> _Drawn:
-    """Bars by period with a panel for each line; where no time stands in columns, ordered bars for the lines."""
+def _drawn(table: PrintedTable, most: int) -> _Drawn:
+    """Bars by period with a panel for the total and for `most` lines, or for the first line where there is no total;
+    where no time stands in columns, ordered bars for the lines."""
     if any(column.period for column in table.columns):
         columns = tuple(column for column in table.columns if not column.is_margin)
         kept = [at for at, column in enumerate(table.columns) if not column.is_margin]
         lines = [(line, tuple(row[at] for at in kept)) for line, row in zip(table.lines, table.cells, strict=True)]
         margin = [pair for pair in lines if pair[0].is_margin]
         others = [pair for pair in lines if not pair[0].is_margin]
-        more = " The table has the lines that are not drawn." if len(others) > PANELS else ""
-        return _Drawn(columns, (*margin, *others[:PANELS]), "Bars by period.", more)
+        shown = others[: most if margin else max(most, 1)]
+        more = " The table has the lines that are not drawn." if len(others) > len(shown) else ""
+        return _Drawn(columns, (*margin, *shown), "Bars by period.", more)
     timed = any(line.period for line in table.lines)
     bars = [(line, row[-1]) for line, row in zip(table.lines, table.cells, strict=True) if not line.is_margin]
     if not timed:  # the highest first; what has no number last, in the order of the table
         bars.sort(key=lambda pair: -int(pair[1].value) if pair[1].value else 1)
-    shown = bars if timed else bars[:BARS]
-    columns = tuple(PrintedColumn(line.period, line.heading, line.provisional) for line, _ in shown)
+    kept_bars = bars if timed else bars[:BARS]
+    columns = tuple(PrintedColumn(line.period, line.heading, line.provisional) for line, _ in kept_bars)
     total = PrintedRow("", "", "", "Total" if len(table.columns) > 1 or len(bars) > 1 else table.columns[-1].heading)
-    more = " The table has the bars that are not drawn." if len(shown) < len(bars) else ""
+    more = " The table has the bars that are not drawn." if len(kept_bars) < len(bars) else ""
     what = "Bars by period." if timed else "Bars from the highest to the lowest."
-    return _Drawn(columns, ((total, tuple(cell for _, cell in shown)),), what, more)
+    return _Drawn(columns, ((total, tuple(cell for _, cell in kept_bars)),), what, more)
 
 
-def description(table: PrintedTable) -> str:
+def drawn_markers(table: PrintedTable, most: int) -> frozenset[str]:
+    """Return the markers of the cells that a chart draws: what stands there instead of a bar."""
+    return frozenset(cell.marker for _, cells in _drawn(table, most).panels for cell in cells if not cell.value)
+
+
+def description(table: PrintedTable, most: int = PANELS) -> str:
     """Return the chart's text alternative, made from its cells."""
-    drawn = _drawn(table)
+    drawn = _drawn(table, most)
     told = [_sentence(line, cells, drawn.columns) for line, cells in drawn.panels]
     return f"{drawn.what} {' '.join(told)}{drawn.more} The table gives every number."
 
 
-def chart_of(table: PrintedTable, *, title: str, draft: bool = False) -> str:
-    """Return the chart of one table as an SVG element; without a column it says that there is nothing to draw."""
-    drawn = _drawn(table)
+def chart_of(table: PrintedTable, *, title: str, draft: bool = False, most: int = PANELS) -> str:
+    """Return the chart of one table as an SVG element, `most` lines beside the total."""
+    drawn = _drawn(table, most)
     columns, panels = drawn.columns, drawn.panels
     height_of = _TITLE + 14 + _PLOT + _AXIS + _GAP
     top = 40.0 if draft else 8.0
@@ -198,7 +205,7 @@ def chart_of(table: PrintedTable, *, title: str, draft: bool = False) -> str:
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" role="img" '
             f"aria-labelledby=\"cc-chart-title cc-chart-text\" font-family='{FONT}'>",
             f'<title id="cc-chart-title">{escape(title)}</title>',
-            f'<desc id="cc-chart-text">{escape(description(table))}</desc>',
+            f'<desc id="cc-chart-text">{escape(description(table, most))}</desc>',
             '<defs><pattern id="cc-hatch" width="6" height="6" patternUnits="userSpaceOnUse" '
             f'patternTransform="rotate(45)"><rect width="6" height="6" fill="#FFFFFF"/>'
             f'<line x1="0" y1="0" x2="0" y2="6" stroke="{INK}" stroke-width="2"/></pattern></defs>',
@@ -210,10 +217,16 @@ def chart_of(table: PrintedTable, *, title: str, draft: bool = False) -> str:
 
 
 def inline_chart(release: PrintedRelease) -> str:
-    """Return the chart of the answer, to stand in a page."""
-    return chart_of(release.answer, title=f"Chart: {release.title}", draft=bool(release.draft_because))
+    """Return the chart of the answer for its first page: the total alone, or the only line."""
+    return page_chart(release.answer, release.title, draft=bool(release.draft_because))
+
+
+def page_chart(table: PrintedTable, title: str, *, draft: bool) -> str:
+    """Return the chart that a page of an answer called `title` shows."""
+    return chart_of(table, title=f"Chart: {title}", draft=draft, most=0)
 
 
 def chart(release: PrintedRelease) -> bytes:
     """Return chart.svg."""
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n{inline_chart(release)}\n'.encode()
+    drawn = chart_of(release.answer, title=f"Chart: {release.title}", draft=bool(release.draft_because))
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{drawn}\n'.encode()

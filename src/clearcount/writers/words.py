@@ -18,11 +18,15 @@ from xml.etree.ElementTree import Element
 
 from clearcount.errors import BundleError
 from clearcount.foreign import open_package, parse_xml
-from clearcount.writers.content import (
+from clearcount.writers.blocks import (
+    CODE_HEADS,
+    CODES,
     DRAFT,
     LINES,
+    AnswerInShort,
     Block,
     Bullets,
+    Chart,
     Codes,
     Facts,
     Figures,
@@ -30,23 +34,15 @@ from clearcount.writers.content import (
     Lines,
     Paragraph,
     Quote,
-    downloads,
-    draft_lines,
-    facts,
-    sections,
 )
+from clearcount.writers.content import downloads, draft_lines, facts, sections
 from clearcount.writers.csv_files import metadata
 from clearcount.writers.printed import plain
 from clearcount.writers.printed_release import PrintedRelease
 from clearcount.writers.readback import UNREADABLE, open_cells
-from clearcount.writers.workbook import workbook
+from clearcount.writers.workbook import COUNT_HEADS, workbook
 
-_BESIDE = (
-    "Code | Offence | Law | In force",
-    "Chart",
-    "Bars start at zero. Hatching: hidden. Outline: not in force, or not searched. The table above gives every number.",
-    "Files of this answer:",
-)
+_BESIDE = ("Contents", "Chart", "Files of this answer:")
 """Lines that the templates print for every answer."""
 _DOUBTS = f"{DRAFT} These doubts about the request are open:"
 
@@ -74,15 +70,21 @@ def _lines(release: PrintedRelease) -> Iterator[str]:
             yield from _of_block(block)
     for sheet in workbook(release):
         yield from (sheet.title, *sheet.lines)
-        if sheet.header[:1] != ("Code",):  # a table of counts is no line of words
+        if sheet.header[:1] not in COUNT_HEADS:  # a table of counts is no line of words
             yield from (_row(map(str, row)) for row in (sheet.header, *sheet.rows))
     yield from _strings(json.loads(metadata(release)))
 
 
 def _of_block(block: Block) -> Iterator[str]:
     match block:
-        case Paragraph(text, href):
-            yield from (text, f"{text}: {href}") if href else (text,)
+        case Paragraph():
+            yield from (block.text, block.spelt_out)
+        case AnswerInShort():
+            yield from (*block.headings, block.said)
+            if block.rows:
+                yield from (block.caption, *map(_row, (block.header, *block.lines)))
+        case Chart(note):
+            yield note
         case Heading(text):
             yield text
         case Bullets(items):
@@ -91,17 +93,14 @@ def _of_block(block: Block) -> Iterator[str]:
             yield from paragraphs
         case Facts(pairs):
             yield from (f"{name}: {value}" for name, value in pairs)
-        case Codes(question, lines):
-            yield f"Offence codes that answer question {question}"
-            for line in lines:
-                rest = tuple(plain(cell) or "not stated" for cell in (line.label, line.law, line.in_force))
-                yield from (_row((code, *rest)) for code in (plain(line.code), plain(line.code) or "not stated"))
+        case Codes():
+            yield from (CODES, _row(CODE_HEADS), *map(_row, block.rows))
         case Lines(statement):
             yield from (statement.title, _row(LINES))
             yield from (_row((line.heading, line.shown)) for line in statement.lines)
         case Figures():
             yield from (block.caption, *block.notes)
-        case _:  # the chart's words are checked against its own cells; the files are lines of every answer
+        case _:  # the files are lines of every answer; what a chart draws is checked against its own cells
             pass
 
 
@@ -149,7 +148,7 @@ class _Words(HTMLParser):
         (
             *("p", "li", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "figcaption", "caption", "title", "header"),
             *("span", "div", "ul", "dl", "blockquote", "section", "article", "main", "figure"),
-            *("table", "thead", "tbody", "tfoot", "br", "hr", "pre"),
+            *("table", "thead", "tbody", "tfoot", "br", "hr", "pre", "nav", "ol", "colgroup"),
         )
     )
     _SPOKEN = ("alt", "title", "aria-label", "aria-description", "summary", "placeholder")
@@ -218,7 +217,7 @@ def _of_workbook(path: Path) -> Iterator[str]:
     book = open_cells(path)
     for name in book.sheet_names:
         for row in book.get_sheet_by_name(name).to_python():
-            if row[:1] == ["Code"]:  # a table of counts, which is read as one
+            if tuple(row[:1]) in COUNT_HEADS:  # a table of counts, which is read as one
                 break
             yield _row(str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell) for cell in row)
     yield from _of_properties(path)

@@ -1,31 +1,38 @@
 """The sheets that XLSX and ODS share, laid out by the Government Analysis Function's rules for spreadsheets.
 
-It has a cover, a list of contents, notes, then one table a sheet. A sheet has one heading row, and no merged and no
-blank cell. Shorthand is in brackets and explained. Sheet names say what the sheet holds. Codes are text cells and
-numbers are numbers. Source: Government Analysis Function, Releasing statistics in spreadsheets (2021, revised 2023).
+The cover lists the sheets, and the answer in short follows. Then each sheet holds one table. It has one heading row,
+and no merged and no blank cell. What a shorthand means is said beside its table. Codes are text cells and numbers are
+numbers. Many periods run down a sheet and not across, so that it prints on one page.
+Source: Government Analysis Function, Releasing statistics in spreadsheets (2021, revised 2023).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from clearcount.model.months import TOTAL
-from clearcount.writers.content import (
+from clearcount.writers.arranged import arranged
+from clearcount.writers.blocks import (
+    CODE_HEADS,
+    CODES,
     DRAFT,
+    IN_SHORT,
     LINES,
+    AnswerInShort,
+    Block,
     Bullets,
+    Codes,
     Heading,
     Paragraph,
     Quote,
-    Section,
-    draft_lines,
-    facts,
-    sections,
+    explained,
 )
-from clearcount.writers.printed import SHORTHAND, PrintedRow, PrintedTable, inert
+from clearcount.writers.content import codes_block, contact, draft_lines, facts, sections
+from clearcount.writers.front import answers, asked, how_sure, not_counted
+from clearcount.writers.printed import PrintedCell, PrintedRow, PrintedTable, inert
 from clearcount.writers.printed_release import PrintedRelease, PrintedStatement
 
 NONE = "none"
@@ -33,7 +40,12 @@ NONE = "none"
 LONGEST_CELL = 32_000
 """Characters that a cell takes; Excel's limit is 32,767."""
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
-_WORDS = ("the-request", "data-source", "data-processing", "method", "quality", "small-numbers", "notes", "your-rights")
+_WORDS = (
+    *("the-request", "offence-codes", "data-source", "data-processing"),
+    *("method", "small-numbers", "notes"),
+)
+COUNT_HEADS = (("Code",), ("Period",))
+"""The first cell of the heading row of a table of counts: no other table begins with it."""
 
 
 Cell: TypeAlias = str | int
@@ -41,7 +53,11 @@ Cell: TypeAlias = str | int
 
 @dataclass(frozen=True)
 class WrittenSheet:
-    """One sheet: a title, lines of words, then one table (none on the cover). The first `words` columns are wrapped."""
+    """One sheet: a title, lines of words, then one table (none on the cover). The first `words` columns are wrapped.
+
+    `upright` sheets print on portrait pages. Every sheet prints as wide as one page. A text of the first column that is
+    one of `links` leads to the sheet of that name.
+    """
 
     name: str
     title: str
@@ -49,11 +65,8 @@ class WrittenSheet:
     header: tuple[str, ...] = ()
     rows: tuple[tuple[Cell, ...], ...] = ()
     words: int = 0
-
-    @property
-    def fits_a_page(self) -> bool:
-        """Whether the columns stay readable when they are printed side by side on one landscape page."""
-        return len(self.header) <= 16
+    upright: bool = False
+    links: frozenset[str] = frozenset()
 
     @property
     def table_name(self) -> str:
@@ -67,8 +80,8 @@ def workbook(release: PrintedRelease) -> tuple[WrittenSheet, ...]:
     tables = tuple(_figures(table, draft) for table in _named(release.tables))
     method = _words(release, draft)
     lines = tuple(_lines(statement, draft) for statement in release.statements)
-    body = (_notes(draft), _questions(release, draft), *tables, *lines, method)
-    return tuple(map(_inert, (_cover(release), _contents(body, draft), *body)))
+    body = (_answer(release, draft), *tables, *lines, *_codes(release, draft), method)
+    return tuple(map(_inert, (_cover(release, body), *body)))
 
 
 def _inert(sheet: WrittenSheet) -> WrittenSheet:
@@ -77,10 +90,24 @@ def _inert(sheet: WrittenSheet) -> WrittenSheet:
     return replace(sheet, title=inert(sheet.title), lines=tuple(map(inert, sheet.lines)), rows=rows)
 
 
-def data_header(table: PrintedTable) -> tuple[str, ...]:
-    """Return the heading row of a data sheet; `Code` and the further dimensions are columns of their own."""
+def data_rows(table: PrintedTable) -> tuple[tuple[str, ...], tuple[tuple[Cell, ...], ...]]:
+    """Return the heading row and the rows of a table of counts.
+
+    A turned table has its periods in the first column. Any other has `Code` and the further dimensions as columns of
+    their own.
+    """
+    shape = arranged(table)
+    if shape.turned:
+        header = ("Period", *(head.text for head in shape.heads))
+        return header, tuple((row.heading, *map(_number, row.cells)) for row in shape.rows)
     dimensions = (name.replace("_", " ").capitalize() for name in table.dimensions)
-    return ("Code", *dimensions, "Counted", *(column.printed for column in table.columns))
+    header = ("Code", *dimensions, "Counted", *(column.printed for column in table.columns))
+    lines = zip(table.lines, table.cells, strict=True)
+    return header, tuple((*sheet_words(line), *map(_number, cells)) for line, cells in lines)
+
+
+def _number(cell: PrintedCell) -> Cell:
+    return int(cell.value) if cell.value else cell.shown
 
 
 def sheet_words(line: PrintedRow) -> tuple[str, ...]:
@@ -97,88 +124,98 @@ def _named(tables: Iterable[PrintedTable]) -> list[tuple[str, PrintedTable]]:
         if table.role:
             name = "Counts" if table.role == "answer" else "All offences in scope"
             name += f" {table.number}" if table.number > 1 else ""
-        taken = {used.casefold() for used, _ in named} | {"cover", "contents", "notes", "questions and codes", "method"}
-        taken |= {"account"}
+        taken = {used.casefold() for used, _ in named} | {"cover", "answer", "codes", "method", "account"}
         named.append((name if name.casefold() not in taken else f"{name[:27]} {place + 1}", table))
     return named
 
 
 def _figures(named: tuple[str, PrintedTable], draft: tuple[str, ...]) -> WrittenSheet:
     name, table = named
-    rows: list[tuple[Cell, ...]] = []
-    for line, cells in zip(table.lines, table.cells, strict=True):
-        numbers: list[Cell] = [int(cell.value) if cell.value else cell.shown for cell in cells]
-        rows.append((*sheet_words(line), *numbers))
-    shorthand = (f"[{mark}] {SHORTHAND[mark]}" for mark in table.shorthand)
-    lines = (*draft, f"This sheet contains one table. It counts {table.unit}.", *shorthand, *table.left_out)
-    return WrittenSheet(name, table.title, lines, data_header(table), tuple(rows), words=2 + len(table.dimensions))
+    header, rows = data_rows(table)
+    turned = header[0] == "Period"
+    one = f"This sheet contains one table, “{name}”. It counts {table.unit}."
+    lines = (*draft, one, *explained(table.shorthand), *table.left_out)
+    words = 1 if turned else 2 + len(table.dimensions)
+    return WrittenSheet(name, table.title, lines, header, rows, words=words, upright=turned)
 
 
 def _lines(statement: PrintedStatement, draft: tuple[str, ...]) -> WrittenSheet:
     rows = tuple((line.heading, int(line.shown) if line.shown.isdigit() else line.shown) for line in statement.lines)
-    lines = (*draft, "This sheet contains one table. A dash marks a part of the line above.")
-    return WrittenSheet(statement.name.capitalize(), statement.title, lines, LINES, rows, words=1)
+    lines = (*draft, f"This sheet contains one table, “{statement.title}”. A dash marks a part of the line above.")
+    return WrittenSheet(statement.name.capitalize(), statement.title, lines, LINES, rows, words=1, upright=True)
 
 
-def _cover(release: PrintedRelease) -> WrittenSheet:
+def _cover(release: PrintedRelease, body: Sequence[WrittenSheet]) -> WrittenSheet:
+    """What the workbook is and whom to ask about it, one line each, above the list of its sheets."""
     drafts = draft_lines(release)
     lines = (
-        *((f"{DRAFT} These doubts about the request are open: {'; '.join(drafts)}.",) if drafts else ()),
-        *(f"{name}: {value}" for name, value in facts(release)),
+        *((DRAFT, "These doubts about the request are open:", *drafts) if drafts else ()),
+        *(f"{name}: {value}" for name, value in (*facts(release), *contact(release))),
         f"Licence: {release.force.licence}, {release.force.licence_url}",
         f"What the numbers are: {release.heading}.",
+        "This sheet contains one table, the list of sheets.",
     )
-    return WrittenSheet("Cover", release.title, lines)
-
-
-def _contents(body: Iterable[WrittenSheet], draft: tuple[str, ...]) -> WrittenSheet:
     rows = tuple((sheet.name, sheet.title) for sheet in body)
-    lines = (*draft, "This sheet contains one table: the sheets of this workbook.")
-    return WrittenSheet("Contents", "Contents", lines, ("Sheet", "What it holds"), rows, words=2)
+    links = frozenset(sheet.name for sheet in body)
+    return WrittenSheet("Cover", release.title, lines, ("Sheet", "What it holds"), rows, words=2, links=links)
 
 
-def _notes(draft: tuple[str, ...]) -> WrittenSheet:
-    rows = (("0", "a count of zero"), *((f"[{mark}]", meaning) for mark, meaning in SHORTHAND.items()))
-    lines = (*draft, "This sheet contains one table. Not every shorthand stands in this workbook.")
-    return WrittenSheet("Notes", "Shorthand used in the tables", lines, ("Shorthand", "Meaning"), rows, words=2)
+def _answer(release: PrintedRelease, draft: tuple[str, ...]) -> WrittenSheet:
+    """The answer in short: for each question a row as asked, a row with the sentence, and a row for each line."""
+    blocks = answers(release)
+    found = [block for block in blocks if isinstance(block, AnswerInShort)]
+    heads = tuple(dict.fromkeys(head for block in found for head in block.heads))
+    nothing = (NONE,) * len(heads)
+    rows: list[tuple[Cell, ...]] = []
+    for block in found:
+        rows += [(block.name, text[:LONGEST_CELL], *nothing) for text in block.texts]
+        rows += [(block.name, block.sentence, *nothing)] if block.sentence else []
+        for heading, cells in block.rows:
+            given = dict(zip(block.heads, map(_number, cells), strict=True))
+            rows.append((block.name, heading, *(given.get(head, NONE) for head in heads)))
+    rows += [("All questions", text, *nothing) for text in release.together]
+    used = (bullet for block in blocks if isinstance(block, Bullets) for bullet in block.items)
+    lines = (*draft, "This sheet contains one table, the answer in short.", *used)
+    header = ("Question", "As asked, and what was counted", *heads)
+    return WrittenSheet("Answer", IN_SHORT, lines, header, tuple(rows), words=2)
 
 
-def _questions(release: PrintedRelease, draft: tuple[str, ...]) -> WrittenSheet:
-    rows = tuple(
-        tuple(
-            text or NONE
-            for text in (
-                str(question.number), question.text[:LONGEST_CELL], question.answer,
-                code and code.code, code and code.label, code and code.law, code and code.in_force,
-                " ".join(question.remarks)[:LONGEST_CELL],
-            )
-        )
-        for question in release.questions
-        for code in question.codes or (None,)
-    )  # fmt: skip
-    header = ("Question", "As asked", "Answer", "Code", "Offence", "Law", "In force", "Remarks")
-    lines = (*draft, "This sheet contains one table: which offence codes answer which question.")
-    return WrittenSheet("Questions and codes", "Questions and the codes that answer them", lines, header, rows, words=8)
+def _codes(release: PrintedRelease, draft: tuple[str, ...]) -> Iterator[WrittenSheet]:
+    """The codes of all questions, each once; no sheet where there is none."""
+    for block in codes_block(release):
+        if isinstance(block, Codes):
+            lines = (*draft, "This sheet contains one table, the offence codes.")
+            # The first heading of the block is that of a table of counts.
+            header = ("Offence code", *CODE_HEADS[1:])
+            yield WrittenSheet("Codes", CODES, lines, header, block.rows, words=len(header))
 
 
 def _words(release: PrintedRelease, draft: tuple[str, ...]) -> WrittenSheet:
-    """The sections of words, one paragraph a row."""
+    """The words of the first page and of the sections, one paragraph a row."""
     by_id = {section.id: section for section in sections(release)}
+    parts = (
+        ("What was asked", asked(release)),
+        ("What was not counted", not_counted(release)),
+        ("How sure this is", how_sure(release)),
+        *((by_id[name].heading, by_id[name].blocks) for name in _WORDS if name in by_id),
+    )
     rows = tuple(
-        (section.heading, text[start : start + LONGEST_CELL])
-        for section in (by_id[name] for name in _WORDS if name in by_id)
-        for text in _texts(section)
+        (heading, text[start : start + LONGEST_CELL])
+        for heading, blocks in parts
+        for text in _texts(blocks)
         for start in range(0, len(text), LONGEST_CELL)
     )
-    lines = (*draft, "This sheet contains one table: the words of the answer, one paragraph a row.")
-    return WrittenSheet("Method", "The request, the method and your rights", lines, ("Section", "Text"), rows, words=2)
+    lines = (*draft, "This sheet contains one table, the words of the answer, with one paragraph a row.")
+    return WrittenSheet(
+        "Method", "The request, the method and your rights", lines, ("Section", "Text"), rows, words=2, upright=True
+    )
 
 
-def _texts(section: Section) -> Iterable[str]:
-    for block in section.blocks:
+def _texts(blocks: Iterable[Block]) -> Iterator[str]:
+    for block in blocks:
         match block:
-            case Paragraph(text, href):
-                yield f"{text}: {href}" if href else text
+            case Paragraph():
+                yield block.spelt_out
             case Heading(text):
                 yield text
             case Bullets(items):

@@ -17,7 +17,7 @@ from clearcount.writers.zips import repacked
 
 _FONT = {"font_name": "Arial", "font_size": 12, "valign": "top"}
 _HEAD = {**_FONT, "bold": True, "text_wrap": True, "bottom": 1, "valign": "bottom"}
-_WIDE, _NARROW, _COVER = 44, 12, 90
+_WIDE, _NARROW, _PROSE = 44, 12, 84
 """Column widths in characters."""
 
 
@@ -25,32 +25,29 @@ def _column_width(sheet: WrittenSheet, column: int) -> int:
     if column >= sheet.words:
         return _NARROW
     longest = max((len(str(row[column])) for row in sheet.rows), default=0)
-    return min(
-        max(longest, len(sheet.header[column]) if sheet.header else 0, 10) + 3, 60 if sheet.words == 2 else _WIDE
-    )
+    return min(max(longest, len(sheet.header[column]), 10) + 3, _PROSE if sheet.words == 2 and column else _WIDE)
 
 
 def _row_height(cells: Sequence[Cell], widths: Sequence[int], words: int) -> float:
     """Points that the wrapped words of a row need; not every program works it out by itself."""
-    lines = max(ceil(len(str(cell)) * 1.15 / width) for cell, width in zip(cells[:words], widths, strict=False))
+    lines = max(
+        ceil(len(str(cell)) * (1.0 if width > _WIDE else 1.15) / width)
+        for cell, width in zip(cells[:words], widths, strict=False)
+    )
     return min(16.0 * lines, 409.0)
 
 
 def _draw(page: Worksheet, sheet: WrittenSheet, formats: dict[str, Format]) -> None:
-    page.set_landscape()
+    page.set_portrait() if sheet.upright else page.set_landscape()
     page.set_paper(9)  # A4
-    if sheet.fits_a_page:
-        page.fit_to_pages(1, 0)
+    page.set_margins(left=0.5, right=0.5, top=0.5, bottom=0.6)
+    page.fit_to_pages(1, 0)
     page.write_string(0, 0, sheet.title, formats["title"])
     page.set_row(0, 24)
     for place, line in enumerate(sheet.lines, start=1):
-        page.write_string(place, 0, line, formats["wrapped" if not sheet.header else "text"])
-        if not sheet.header:
-            page.set_row(place, _row_height((line,), (_COVER,), 1))
-    if not sheet.header:
-        page.set_column(0, 0, _COVER, formats["text"])
-        return
+        page.write_string(place, 0, line, formats["text"])
     top = len(sheet.lines) + 1
+    page.repeat_rows(top)
     widths = [_column_width(sheet, column) for column in range(len(sheet.header))]
     for column, width in enumerate(widths):
         page.set_column(column, column, width, formats["text"])
@@ -71,8 +68,7 @@ def _draw(page: Worksheet, sheet: WrittenSheet, formats: dict[str, Format]) -> N
         page.set_row(row, _row_height(cells, widths, sheet.words))
         for column, cell in enumerate(cells):
             if isinstance(cell, str) and column < sheet.words:
-                linked = sheet.name == "Contents" and column == 0
-                if linked:
+                if column == 0 and cell in sheet.links:
                     page.write_url(row, column, f"internal:'{cell}'!A1", formats["link"], cell)
                 else:
                     page.write_string(row, column, cell, formats["wrapped"])

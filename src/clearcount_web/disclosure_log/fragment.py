@@ -1,8 +1,8 @@
 """response-body.html of a bundle, made ready for a page of this site.
 
 The fragment is checked, not cleaned: an element or attribute that a bundle never has is a reason to refuse it. Then its
-headings move up one level (its title is the page's own), and months are grouped under their years. File names become
-links, and links to other sites send no referrer.
+headings move up one level (its title is the page's own), and months are grouped under their years where the bundle did
+not do that. File names become links, and links to other sites send no referrer.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from html import escape
 from html.parser import HTMLParser
 
 _ELEMENTS_WORDS = """
-article section h2 h3 h4 h5 p ul ol li dl dt dd div table caption thead tbody tfoot tr th td figure figcaption
+article section h2 h3 h4 h5 p ul ol li dl dt dd div table caption colgroup thead tbody tfoot tr th td figure figcaption
 a blockquote strong em abbr code br span svg title desc defs pattern rect line text tspan g path polyline
 circle
 """
 ELEMENTS = frozenset(_ELEMENTS_WORDS.split())
 _ATTRIBUTES_WORDS = """
-id class dir lang role tabindex scope colspan rowspan headers href aria-label aria-labelledby aria-describedby
+id class dir lang role tabindex scope colspan rowspan span headers href aria-label aria-labelledby aria-describedby
 xmlns viewbox width height x y x1 y1 x2 y2 cx cy r d points fill stroke stroke-width stroke-dasharray
 stroke-linecap font-size font-family font-weight text-anchor dominant-baseline transform patternunits
 patterntransform abbr focusable aria-hidden title
@@ -55,6 +55,8 @@ class _Preparer(HTMLParser):
         self._files = files
         self._skipping_title = False
         self._head: list[str] | None = None
+        self._head_starts = 0
+        self._grouped = False
         self._counts_table = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -67,12 +69,12 @@ class _Preparer(HTMLParser):
             self._skipping_title = True
         elif self._skipping_title:
             raise FragmentError("response-body.html: the title holds markup")
-        elif tag == "thead" and self._counts_table:
-            self._head = []
-        elif self._head is not None:
-            if tag == "th":
-                self._head.append("")
         else:
+            if tag == "thead" and self._counts_table:
+                self._head, self._head_starts, self._grouped = [], len(self.out), False
+            elif tag == "th" and self._head is not None:
+                self._head.append("")
+                self._grouped |= any(name in ("colspan", "rowspan") for name, _ in attrs)
             self.out.append(f"<{_start(tag, attrs)}>")
         if tag == "table":
             self._counts_table = any(name == "id" and (value or "").startswith("cc-table-") for name, value in attrs)
@@ -90,11 +92,12 @@ class _Preparer(HTMLParser):
         self.open.pop()
         if tag == "h2":
             self._skipping_title = False
-        elif tag == "thead" and self._head is not None:
-            self.out.append(grouped_head(self._head))
-            self._head = None
-        elif self._head is None:
+        else:
             self.out.append(f"</{_promoted(tag)}>")
+        if tag == "thead" and self._head is not None:
+            if not self._grouped:
+                self.out[self._head_starts :] = [grouped_head(self._head)]
+            self._head = None
 
     def handle_data(self, data: str) -> None:
         if self._skipping_title:
@@ -102,6 +105,7 @@ class _Preparer(HTMLParser):
         if self._head is not None:
             if self._head:
                 self._head[-1] += data.strip("\n")
+            self.out.append(escape(data))
             return
         name, colon, rest = data.partition(":")
         if colon and self.open[-1:] == ["li"] and name in self._files:

@@ -14,9 +14,10 @@ import pytest
 from clearcount import __version__
 from clearcount.disclosure import Controlled, Policy
 from clearcount.disclosure.control import control
+from clearcount.model.keys import ALL, is_margin
 from clearcount.model.months import TOTAL, Month, periods
 from clearcount.model.population import EVERYTHING, Population
-from clearcount.model.release import AnsweredQuestion, CodeLine, Figure, Force, Provenance, Release
+from clearcount.model.release import AnsweredQuestion, AnswerLine, CodeLine, Figure, Force, Provenance, Release
 from clearcount.model.table import (
     _CONTROL,
     Cell,
@@ -225,6 +226,7 @@ def release_of(table: Table, **changes: object) -> Release:
     )  # fmt: skip
     controlled = let_out(table, under)
     first = [leaf for leaf in table.rows[0].leaves if (leaf.key,) not in table.omitted_rows]
+    lines = [(*line, *(ALL,) * len(table.columns)) for line in table.lines if not is_margin(line)][:2]
     total = Figure("mentions", table.whole)
     given: dict[str, object] = {
         "reference": "01/FOI/25/000123/X",
@@ -242,6 +244,12 @@ def release_of(table: Table, **changes: object) -> Release:
                 tuple(CodeLine(leaf.code, leaf.label, "SOA 2003 s66B", "from 31 January 2024") for leaf in first[:2]),
                 remarks=(("One code answers this question and question 3; it is counted once.",),),
                 answer=(total, " offences mention the terms."),
+                heads=("Mention the terms", "All offences"),
+                lines=tuple(
+                    AnswerLine("", ", ".join(key.text for key in at if key != ALL),
+                               (Figure("mentions", at), Figure("denominators", at)))
+                    for at in lines
+                ),
             ),
             AnsweredQuestion(
                 2, QUESTIONS[1], (),
@@ -258,6 +266,7 @@ def release_of(table: Table, **changes: object) -> Release:
         ),
         "document": controlled.document,
         "control": controlled.record,
+        "asked": (("You asked how many offences mention the terms.",),),
         "data_source": (("Crime record system, records as they stood on 1 August 2025.",),),
         "data_processing": (("Recorded offences of the codes below, by the month in which they were recorded.",),),
         "method": (("The terms are matched as whole words in three text fields.",),),

@@ -158,7 +158,7 @@ PACKAGE: dict[str, Change] = {
     "bytes behind the end": lambda content: content + SECRET.encode(),
     "bytes before the start": lambda content: SECRET.encode() + content,
 }
-_SHEET = "xl/worksheets/sheet5.xml"
+_SHEET = "xl/worksheets/sheet3.xml"
 XLSX: dict[str, Change] = {
     "text that no cell uses": part("xl/sharedStrings.xml", before("</sst>", f"<si><t>{SECRET}</t></si>")),
     "phonetic text": part("xl/sharedStrings.xml", before("</si>", f'<rPh sb="0" eb="1"><t>{SECRET}</t></rPh>')),
@@ -203,13 +203,13 @@ XLSX: dict[str, Change] = {
         ),
     ),
     "tool tip of a link": part(
-        "xl/worksheets/sheet2.xml", shape(r'display="[^"]*"', f'display="Counts" tooltip="{SECRET}"')
+        "xl/worksheets/sheet1.xml", shape(r'display="[^"]*"', f'display="Answer" tooltip="{SECRET}"')
     ),
-    "name of a table": part("xl/tables/table4.xml", text('displayName="counts"', 'displayName="Blue_Heron"')),
+    "name of a table": part("xl/tables/table3.xml", text('displayName="counts"', 'displayName="Blue_Heron"')),
     "alternative text of a table": part(
-        "xl/tables/table4.xml", before("</table>", f'<extLst><ext altText="{SECRET}"/></extLst>')
+        "xl/tables/table3.xml", before("</table>", f'<extLst><ext altText="{SECRET}"/></extLst>')
     ),
-    "name of a column of a table": part("xl/tables/table4.xml", text('name="Counted"', f'name="{SECRET}"')),
+    "name of a column of a table": part("xl/tables/table3.xml", text('name="Counted"', f'name="{SECRET}"')),
     "defined name": part(
         "xl/workbook.xml",
         before("<calcPr", '<definedNames><definedName name="Blue_Heron">1</definedName></definedNames>'),
@@ -272,7 +272,7 @@ ODS: dict[str, Change] = {
         "content.xml", before("<text:p>", f"<office:annotation><text:p>{SECRET}</text:p></office:annotation>")
     ),
     "settings": more("settings.xml"),
-    "name of a master page": part("styles.xml", text('style:name="Fitted"', 'style:name="Heron"')),
+    "name of a master page": part("styles.xml", text('style:name="Upright"', 'style:name="Heron"')),
     "foot of the pages": part(
         "styles.xml",
         text(

@@ -173,8 +173,8 @@ ODS = {
     "hidden sheet": (
         in_part(
             "content.xml",
-            'style:master-page-name="Fitted"><style:table-properties table:display="true"',
-            'style:master-page-name="Fitted"><style:table-properties table:display="false"',
+            'style:master-page-name="Upright"><style:table-properties table:display="true"',
+            'style:master-page-name="Upright"><style:table-properties table:display="false"',
         ),
         "hidden sheet",
     ),

@@ -24,7 +24,7 @@ def read_docx(raw: bytes, name: str) -> Page:
             raise ExportError(f"{name}: is no Word document; it holds no word/document.xml")
         root = parse_xml(package.read("word/document.xml"), f"{name}: word/document.xml")
     body = next((each for each in root if _local(each) == "body"), root)
-    found = list(_blocks(body))
+    found = [each for each in _blocks(body) if isinstance(each, str) or not _repeats(each)]
     count = sum(isinstance(each, Element) for each in found)
     grids: list[Grid] = []
     words: list[str] = []
@@ -45,6 +45,12 @@ def read_docx(raw: bytes, name: str) -> Page:
         said.append("the letter holds tracked changes; deleted words were left out")
     lists, unread = read_words("\n".join(" ".join(each.split()) for each in words), "paragraph")
     return Page((*grids, *lists), "\n".join(words), (*said, *unread))
+
+
+def _repeats(table: Element) -> bool:
+    """Say whether a table is the answer in short of a clearcount letter, which repeats cells of others."""
+    caption = _property(table, "tblPr", "tblCaption")
+    return caption is not None and _val(caption).endswith(": the answer in numbers")
 
 
 def _place(number: int) -> Callable[[int, int], str]:

@@ -80,6 +80,8 @@ def _text(raw: bytes) -> bytes | str:
 def _grids(document: HtmlElement, said: list[str]) -> Iterator[Grid]:
     tables = [table for table in document.iter("table") if not _hidden_above(table)]
     leaves = [table for table in tables if not any(inner is not table for inner in table.iter("table"))]
+    # The answer in short of a clearcount page repeats cells of the tables behind it.
+    leaves = [table for table in leaves if "cc-short" not in table.get("class", "").split()]
     hidden = sum(1 for _ in document.iter("table")) - len(tables)
     if hidden:
         said.append(f"{hidden} hidden table(s) of the page were left out")

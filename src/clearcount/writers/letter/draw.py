@@ -14,8 +14,12 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Mm
 
-from clearcount.writers.content import (
+from clearcount.writers.arranged import Arranged, ColumnHead
+from clearcount.writers.blocks import (
+    CODE_HEADS,
+    CODES,
     LINES,
+    AnswerInShort,
     Block,
     Bullets,
     Codes,
@@ -28,7 +32,6 @@ from clearcount.writers.content import (
     Quote,
 )
 from clearcount.writers.letter.placeholders import Element
-from clearcount.writers.printed import plain
 from clearcount.writers.printed_release import PrintedStatement
 from clearcount.writers.templating import render
 
@@ -38,6 +41,8 @@ _NUMBER = 13
 """Millimetres of a column of numbers in a full page."""
 _LABEL = 58
 """Millimetres of the first column, at least."""
+_TURNED_NUMBER, _TURNED_LABEL = 17, 24
+"""The same where the periods run down: offences stand over the numbers, and a month needs little room."""
 _ROOMY, _COMFORTABLE = 22, 100
 """Millimetres of a column of numbers and of the first column where there are few columns."""
 NARROWEST = _LABEL + 2 * _NUMBER
@@ -49,7 +54,8 @@ CELL_STYLES = {
     (True, True): "Cell number heading",
 }
 """The paragraph style of a cell by (heading or total, number)."""
-_CODES = ((20, "Code"), (70, "Offence"), (48, "Law"), (28, "In force"))
+_CODES = (20, 62, 44, 24, 18)
+"""Millimetres of the columns of the table of codes, in proportion."""
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
@@ -71,8 +77,10 @@ def drawn(blocks: Sequence[Block], look: Look) -> Iterator[Element]:
     """Yield the blocks of a part as paragraphs and tables, in order."""
     for block in blocks:
         match block:
-            case Paragraph(text, href):
-                yield _paragraph(look, (f"{text}: {href}" if href else text, False))
+            case Paragraph():
+                yield _linked(block, look) if block.leads_inside else _paragraph(look, (block.spelt_out, False))
+            case AnswerInShort():
+                yield from _answer(block, look)
             case Heading(text):
                 yield _paragraph(_styled(look, "Heading 2"), (text, False))
             case Bullets(items):
@@ -86,7 +94,7 @@ def drawn(blocks: Sequence[Block], look: Look) -> Iterator[Element]:
             case Codes():
                 yield from _codes(block, look)
             case Lines(statement):
-                yield from _lines(statement, look)
+                yield from _lines(statement, look, block.anchor)
             case Figures():
                 yield from _figures(block, look)
             case Files(files):
@@ -96,12 +104,20 @@ def drawn(blocks: Sequence[Block], look: Look) -> Iterator[Element]:
                 pass
 
 
-def parts(figures: Figures, width: float) -> list[tuple[int, int]]:
+def parts(shape: Arranged, width: float) -> list[tuple[int, int]]:
     """Return the columns (first, end exclusive) of each part of a table on a page with `width` millimetres of text."""
-    size = max(1, min(PART, int((width - _LABEL) / _NUMBER) - 1))
-    last = len(figures.table.columns)
+    label, number = _sizes(shape)
+    size = max(1, min(PART, int((width - label) / number) - (0 if shape.turned else 1)))
+    last = len(shape.heads)
+    if last <= size:
+        return [(0, last)]
     starts = list(range(0, max(last - 1, 1), size))
     return [(start, starts[place + 1] if place + 1 < len(starts) else last) for place, start in enumerate(starts)]
+
+
+def _sizes(shape: Arranged) -> tuple[int, int]:
+    """Millimetres of the first column and of a column of numbers, at least."""
+    return (_TURNED_LABEL, _TURNED_NUMBER) if shape.turned else (_LABEL, _NUMBER)
 
 
 def _styled(look: Look, style: str) -> Look:
@@ -143,65 +159,131 @@ def _bullets(items: Sequence[str], look: Look) -> Iterator[Element]:
         yield _paragraph(_styled(look, "List Bullet"), (item, False))
 
 
+def _gap() -> Element:
+    """A low paragraph without words: two tables that touch would be one."""
+    paragraph = OxmlElement("w:p")
+    spacing = paragraph.get_or_add_pPr().get_or_add_spacing()
+    for name, value in (("before", "0"), ("after", "0"), ("line", "120"), ("lineRule", "exact")):
+        spacing.set(qn(f"w:{name}"), value)
+    return paragraph
+
+
+def _linked(paragraph: Paragraph, look: Look) -> Element:
+    """A paragraph whose words lead to a place in the letter."""
+    made = _paragraph(look, (paragraph.text, False))
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("w:anchor"), _bookmark(paragraph.href))
+    link.set(qn("w:history"), "1")
+    for run in made.findall(qn("w:r")):
+        properties = run.get_or_add_rPr()
+        properties.get_or_add_u().set(qn("w:val"), "single")
+        link.append(run)
+    made.append(link)
+    return made
+
+
+def _bookmark(href: str) -> str:
+    """The name of a place in the letter; Word takes letters, digits and underscores."""
+    return href.lstrip("#").replace("-", "_")
+
+
+def _answer(answer: AnswerInShort, look: Look) -> Iterator[Element]:
+    for heading in answer.headings:
+        yield _paragraph(_styled(look, "Heading 2"), (heading, False))
+    if answer.said:
+        yield _paragraph(look, (answer.said, False), with_next=bool(answer.rows), after=40)
+    if answer.rows:
+        number = min(_ROOMY + 8, look.width / (len(answer.heads) + 2))
+        widths = (look.width - number * len(answer.heads), *[number] * len(answer.heads))
+        yield _grid(answer.caption, (answer.header, *answer.lines), look, widths=widths, numbers=True, total=False)
+        yield _gap()
+
+
 def _codes(codes: Codes, look: Look) -> Iterator[Element]:
-    rows = [
-        tuple(plain(text) or "not stated" for text in (line.code, line.label, line.law, line.in_force))
-        for line in codes.lines
-    ]
-    scale = look.width / sum(width for width, _ in _CODES)
-    widths = [width * scale for width, _ in _CODES]
-    caption = f"Offence codes that answer question {codes.question}"
-    yield from _table(caption, tuple(name for _, name in _CODES), rows, look, widths=widths, numbers=False)
+    scale = look.width / sum(_CODES)
+    yield from _table(CODES, (CODE_HEADS, *codes.rows), look, widths=[width * scale for width in _CODES])
 
 
-def _lines(statement: PrintedStatement, look: Look) -> Iterator[Element]:
+def _lines(statement: PrintedStatement, look: Look, place: str) -> Iterator[Element]:
     rows = [(line.heading, line.shown) for line in statement.lines]
     number = min(_ROOMY + _NUMBER, look.width / 3)
     widths = (look.width - number, number)
-    yield from _table(statement.title, LINES, rows, look, widths=widths, numbers=True)
+    yield from _table(statement.title, (LINES, *rows), look, widths=widths, numbers=True, total=False, place=place)
 
 
 def _figures(figures: Figures, look: Look) -> Iterator[Element]:
-    table = figures.table
-    spans = parts(figures, look.width)
-    for place, (start, end) in enumerate(spans, start=1):
-        caption = figures.caption if len(spans) == 1 else f"{figures.caption} (part {place} of {len(spans)})"
-        header = (table.corner, *(column.printed for column in table.columns[start:end]))
-        rows = [
-            (line.printed, *(cell.shown for cell in cells[start:end]))
-            for line, cells in zip(table.lines, table.cells, strict=True)
-        ]
+    shape = figures.shape
+    spans = parts(shape, look.width)
+    least, narrow = _sizes(shape)
+    for at, (start, end) in enumerate(spans, start=1):
+        caption = figures.caption if len(spans) == 1 else f"{figures.caption} (part {at} of {len(spans)})"
+        lines = [(line[0], *line[1 + start : 1 + end]) for line in shape.grid]
         count = end - start
-        number = max(min(_NUMBER, (look.width - _LABEL) / count), min(_ROOMY, (look.width - _COMFORTABLE) / count))
-        widths = (look.width - number * count, *[number] * count)
-        yield from _table(caption, header, rows, look, widths=widths, numbers=True)
+        widths = _turned_widths(shape.heads[start:end], look.width) if shape.turned else None
+        if widths is None:
+            number = max(min(narrow, (look.width - least) / count), min(_ROOMY, (look.width - _COMFORTABLE) / count))
+            widths = [look.width - number * count, *[number] * count]
+        place = f"cc-table-{figures.number}" if at == 1 else ""
+        yield from _table(caption, lines, look, widths=widths, numbers=True, place=place)
     yield from _bullets(figures.notes, look)
+
+
+def _turned_widths(heads: Sequence[ColumnHead], width: float) -> list[float]:
+    """Millimetres of each column where offences stand over the numbers: a total needs less room than a long name."""
+    totals = sum(head.is_margin for head in heads)
+    others = len(heads) - totals
+    number = min(40.0, (width - _TURNED_LABEL - _NUMBER * totals) / others) if others else 0.0
+    across = [float(_NUMBER) if head.is_margin else number for head in heads]
+    return [width - sum(across), *across]
 
 
 def _table(
     caption: str,
-    header: Sequence[str],
-    rows: Sequence[Sequence[str]],
+    lines: Sequence[Sequence[str]],
+    look: Look,
+    *,
+    widths: Sequence[float],
+    numbers: bool = False,
+    total: bool = True,
+    place: str = "",
+) -> Iterator[Element]:
+    """A table with its caption above; a link can lead to `place`, the caption. `total`: the last line is one."""
+    above = _paragraph(look, (caption, True), with_next=True)
+    if place:
+        for tag in ("w:bookmarkStart", "w:bookmarkEnd"):
+            mark = OxmlElement(tag)
+            mark.set(qn("w:id"), str(sum(map(ord, place))))
+            if tag == "w:bookmarkStart":
+                mark.set(qn("w:name"), _bookmark(place))
+            above.append(mark)
+    yield above
+    yield _grid(caption, lines, look, widths=widths, numbers=numbers, total=total)
+    yield _gap()
+
+
+def _grid(
+    caption: str,
+    lines: Sequence[Sequence[str]],
     look: Look,
     *,
     widths: Sequence[float],
     numbers: bool,
-) -> Iterator[Element]:
-    """A table with its caption above, a heading row that repeats on every page, and the caption as alternative text.
+    total: bool,
+) -> Element:
+    """A table whose heading row repeats on every page, and whose alternative text is the caption.
 
     `widths` are millimetres. The XML is rendered whole: python-docx sets a cell in four steps, and an annex has
     thousands of cells.
     """
-    yield _paragraph(look, (caption, True), with_next=True)
-    yield parse_xml(
+    return parse_xml(
         render(
             "docx_table.xml.j2",
             caption=caption,
-            lines=(header, *rows),
+            lines=lines,
             widths=[round(Mm(width).twips) for width in widths],
             styles={key: look.styles[name] for key, name in CELL_STYLES.items()},
             numbers=numbers,
+            total=total,
             language=look.language,
         )
     )
-    yield _paragraph(look, after=80)

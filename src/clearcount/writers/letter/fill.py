@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from copy import deepcopy
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from docx.document import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-from clearcount.writers.content import DRAFT
+from clearcount.writers.blocks import DRAFT, Block
 from clearcount.writers.letter.draw import Look, drawn
 from clearcount.writers.letter.parts import PARTS, words_of
 from clearcount.writers.letter.placeholders import Element, fill_words, first_run, names_in, paragraphs, text_of
@@ -37,9 +38,10 @@ def letter(release: PrintedRelease) -> bytes:
     words = words_of(release)
     # What is put in is never looked through: a request may itself hold double braces.
     found = [(p, names) for story in stories(document) for p in list(paragraphs(story.root)) if (names := names_in(p))]
+    held = frozenset(names[0] for _, names in found if names[0] in PARTS)
     for paragraph, names in found:
         if names[0] in PARTS:
-            _put_part(paragraph, names[0], release, look)
+            _put_part(paragraph, PARTS[names[0]].blocks(release, held), look)
         else:
             fill_words(paragraph, words)
             if not text_of(paragraph).strip() and not list(paragraph.iter(qn("w:drawing"))):
@@ -50,9 +52,8 @@ def letter(release: PrintedRelease) -> bytes:
     return repacked(out.getvalue())
 
 
-def _put_part(paragraph: Element, name: str, release: PrintedRelease, look: Look) -> None:
+def _put_part(paragraph: Element, blocks: Sequence[Block], look: Look) -> None:
     """Puts a part in the place of its paragraph, whose page and section breaks stay before and behind it."""
-    blocks = PARTS[name].blocks(release)
     if not blocks:
         _drop_heading_of(paragraph)
     properties = _look_of(paragraph)

@@ -21,22 +21,28 @@ from clearcount.writers.zips import repacked
 
 _INK = RGBColor(0x0B, 0x1F, 0x33)
 _FONT = "Arial"
-_SIZES = (("Normal", 11), ("Title", 20), ("Heading 1", 15), ("Heading 2", 12.5), ("Quote", 11))
+_SIZES = (("Normal", 9.5), ("Title", 14), ("Heading 1", 11.5), ("Heading 2", 9.5), ("Quote", 9.5))
 _BAGGAGE = ("customXml", "thumbnail", "stylesWithEffects", "extended-properties")
-_BODY = (
-    ("The answer as asked", "summary"),
-    ("Data source", "data_source"),
-    ("Data processing", "data_processing"),
-    ("The request", "request"),
-    ("The answer", "answers"),
-    ("How the count was made", "method"),
-    ("Quality", "quality"),
-    ("Small numbers", "small_numbers"),
-    ("Notes", "notes"),
-    ("To repeat this answer", "repeat"),
+_LETTER = (
+    ("Our answer", "summary"),
+    ("What was not counted", "not_counted"),
+    ("How sure this is", "quality"),
+    ("The figures: {{ heading }}", "figures"),
     ("Your rights", "rights"),
 )
-"""Headings in the order of published answers, the answer as asked first, and the part under each."""
+"""The headings of the letter itself, which is to take two pages, and the parts under each."""
+_ANNEX = (
+    ("The request", "request"),
+    ("Offence codes", "answers"),
+    ("Data source", "data_source"),
+    ("Data processing", "data_processing"),
+    ("How the count was made", "method"),
+    ("Small numbers", "small_numbers"),
+    ("Notes", "notes"),
+    ("Tables", "tables"),
+    ("To repeat this answer", "repeat"),
+)
+"""The headings of the annex in the order of published answers, and the part under each."""
 _MADE = datetime(2000, 1, 1)  # noqa: DTZ001  a template has no day of its own, and its bytes must repeat
 
 
@@ -47,20 +53,37 @@ def starter() -> bytes:
     _strip(document)
     _style(document)
     _page(document, landscape=False)
+    for line in ("{{ department }}", "{{ force }}", "{{ answered }}"):
+        _tight(document.add_paragraph(line))
+    document.add_paragraph("To the person who made this request").paragraph_format.space_before = Pt(8)
+    document.add_paragraph("Dear requester")
     document.add_heading("{{ title }}", level=0)
-    for name in ("draft_notice", "facts"):
+    document.add_paragraph(
+        "Thank you for your request {{ reference }}, which reached us on {{ received }}. Our answer comes first. "
+        "The annex says how it was made."
+    )
+    for name in ("draft_notice", "asked"):
         document.add_paragraph(f"{{{{ {name} }}}}")
-    for heading, name in _BODY:
+    for heading, name in _LETTER:
         document.add_heading(heading, level=1)
         document.add_paragraph(f"{{{{ {name} }}}}")
+    document.add_paragraph("Yours faithfully, {{ department }}, {{ force }}")
     document.add_section(WD_SECTION.NEW_PAGE)
     _page(document, landscape=True)
-    document.add_heading("Annex: tables", level=1)
-    document.add_paragraph("{{ tables }}")
+    document.add_heading("Annex", level=1)
+    document.add_paragraph("{{ facts }}")
+    for heading, name in _ANNEX:
+        document.add_heading(heading, level=1)
+        document.add_paragraph(f"{{{{ {name} }}}}")
     _properties(document)
     out = io.BytesIO()
     document.save(out)
     return repacked(out.getvalue())
+
+
+def _tight(paragraph: Paragraph) -> None:
+    """Lines of one block without a gap between them."""
+    paragraph.paragraph_format.space_after = Pt(0)
 
 
 def _strip(document: Document) -> None:
@@ -82,7 +105,10 @@ def _style(document: Document) -> None:
             fonts.attrib.pop(qn(f"w:{theme}"), None)
         for script in ("ascii", "hAnsi", "cs", "eastAsia"):
             fonts.set(qn(f"w:{script}"), _FONT)
-    document.styles["Normal"].paragraph_format.space_after = Pt(6)
+    document.styles["Normal"].paragraph_format.space_after = Pt(4)
+    for name, gap in (("Title", 4), ("Heading 1", 10), ("Heading 2", 6)):
+        shape = document.styles[name].paragraph_format
+        shape.space_before, shape.space_after = Pt(gap), Pt(3)
     document.styles["Quote"].paragraph_format.left_indent = Mm(8)
     add_missing_styles(document)
     name_language(document, ENGLISH)
@@ -98,8 +124,9 @@ def _page(document: Document, *, landscape: bool) -> None:
     long, short = Mm(297), Mm(210)
     section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = (long, short) if landscape else (short, long)
-    section.left_margin = section.right_margin = Mm(18 if landscape else 22)
-    section.top_margin = section.bottom_margin = Mm(20)
+    section.left_margin = section.right_margin = Mm(18 if landscape else 20)
+    section.top_margin = section.bottom_margin = Mm(15)
+    section.header_distance = section.footer_distance = Mm(8)
     if landscape:  # header and footer go on from the pages before
         return
     draft = section.header.paragraphs[0]

@@ -80,8 +80,8 @@ def _add(document: Document, name: str) -> None:
     else:
         for (heavy, number), cell in CELL_STYLES.items():
             if cell == name:
-                style.font.size, style.font.bold = Pt(8.5), heavy
-                style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(2)
+                style.font.size, style.font.bold = Pt(8), heavy
+                style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0.5)
                 style.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT if number else WD_ALIGN_PARAGRAPH.LEFT
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
@@ -12,6 +13,7 @@ from clearcount.writers.scan.word import too_light
 _NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _NARROWEST, _LOWEST = 0.5, 2.0
 """Column width in characters and row height in points below which nobody sees what is there."""
+_HEADING_ROW = re.compile(r"(?:'([^']{1,40})'|(\w{1,40}))!\$\d{1,7}:\$\d{1,7}")
 _NOT_NEEDED = {
     "dataValidations": "list of allowed values",
     "conditionalFormatting": "conditional format",
@@ -33,8 +35,9 @@ def scan_workbook(file: str, name: str, root: Element) -> Iterator[Finding]:
     for place, sheet in enumerate(root.iter(f"{_NS}sheet"), start=1):
         if sheet.get("state", "visible") != "visible":
             yield Finding(file, "hidden sheet", f"sheet {place}")
-    for place, _ in enumerate(root.iter(f"{_NS}definedName"), start=1):
-        yield Finding(file, "defined name", f"name {place}")
+    for place, name_of in enumerate(root.iter(f"{_NS}definedName"), start=1):
+        if not _repeats_a_heading(name_of, root):
+            yield Finding(file, "defined name", f"name {place}")
     for tag, kind in (
         ("externalReferences", "link to data elsewhere"),
         ("pivotCaches", "pivot table or its cache"),
@@ -44,6 +47,16 @@ def scan_workbook(file: str, name: str, root: Element) -> Iterator[Finding]:
     ):
         if root.find(f"{_NS}{tag}") is not None:
             yield Finding(file, kind, f"part {name}")
+
+
+def _repeats_a_heading(defined: Element, root: Element) -> bool:
+    """Whether a defined name only says which row of a sheet is printed on each of its pages."""
+    match = _HEADING_ROW.fullmatch(defined.text or "")
+    if defined.get("name") != "_xlnm.Print_Titles" or set(defined.keys()) != {"name", "localSheetId"} or not match:
+        return False
+    names = [sheet.get("name", "") for sheet in root.iter(f"{_NS}sheet")]
+    at = defined.get("localSheetId", "")
+    return at.isdecimal() and int(at) < len(names) and names[int(at)] == (match[1] or match[2])
 
 
 def scan_sheet(file: str, name: str, root: Element) -> Iterator[Finding]:
