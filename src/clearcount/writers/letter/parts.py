@@ -130,10 +130,11 @@ PARTS: Mapping[str, LetterPart] = {
     "quality": LetterPart("how sure the numbers are", _of(how_sure)),
     "small_numbers": LetterPart("what is hidden or rounded, and why", _section("small-numbers")),
     "notes": LetterPart("further notes, and what changed since an earlier version", _section("notes")),
-    "repeat": LetterPart("what it takes to repeat the answer, and the files that belong to it", _section("to-repeat-this"),
-                   required=False),
+    "repeat": LetterPart("what it takes to repeat the answer, and the files that belong to it",
+                         _section("to-repeat-this"), required=False),
     "rights": LetterPart("internal review, the Information Commissioner, contact and licence", _section("your-rights")),
-    "tables": LetterPart("every table of the answer that `figures` does not print, with its notes", _tables, tables=True),
+    "tables": LetterPart("every table of the answer that `figures` does not print, with its notes", _tables,
+                         tables=True),
 }  # fmt: skip
 """The placeholders that become paragraphs and tables, by name."""
 
