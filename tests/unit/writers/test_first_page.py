@@ -186,7 +186,7 @@ def test_many_months_of_few_lines_run_down_and_others_have_years_over_them(
 
 def test_a_line_that_cannot_head_a_column_keeps_the_table_as_it_is(releasing: Any, tabling: Any) -> None:
     long = (Row("086/02", "word " * 60, "HO 086/02"), ROWS[1])
-    for rows in (long, (replace(ROWS[0], label="Same", code=""), replace(ROWS[1], label="same", code=""))):
+    for rows in (long, (Row("q1", "Same question", ""), Row("q2", "same Question", ""))):
         release = releasing(tabling(rows, "2023-01", "2024-12", lambda r, p: 1))
         assert not arranged(printed_release(release).answer).turned
 
