@@ -19,13 +19,8 @@ from clearcount.writers import bundle_files
 from drawing import Row, at
 
 ORDER = ["Contents", "The answer in short", "The figures", "Offence codes", "The request"]
-LETTER = [
-    "Our answer",
-    "What was not counted",
-    "How sure this is",
-    "The figures: Mentions, not read by a person",
-    "Your rights",
-]
+LETTER = ["Our answer", "How sure this is", "The figures: Mentions, not read by a person", "Your rights"]
+"""The headings of a letter whose answer has no account of what was left out."""
 
 
 def headings(content: bytes, level: str) -> list[str]:
@@ -36,7 +31,7 @@ def test_the_answer_comes_first_on_the_page_and_in_the_letter(written: Any) -> N
     folder = written("the source table").folder
 
     assert headings((folder / "response.html").read_bytes(), "h2")[:5] == ORDER
-    assert headings((folder / "response-body.html").read_bytes(), "h3")[:5] == ORDER
+    assert headings((folder / "response-body.html").read_bytes(), "h3")[:4] == ORDER[1:]
     letter = Document(str(folder / "response.docx"))
     assert [p.text for p in letter.paragraphs if p.style.name == "Heading 1"][:4] == LETTER
 
