@@ -194,7 +194,7 @@ def _quote(release: PrintedRelease) -> str:
 def sections(release: PrintedRelease) -> tuple[Section, ...]:
     """Return the answer, section by section; one without content is left out."""
     made = (
-        Section("answer", IN_SHORT, front(release)),
+        Section("answer-as-asked", IN_SHORT, front(release)),
         _figures(release),
         Section("offence-codes", "Offence codes", codes_block(release)),
         _request(release),

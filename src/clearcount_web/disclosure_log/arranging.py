@@ -16,7 +16,7 @@ _SECTION = re.compile(r'<section aria-labelledby="([^"]+)">.*?</section>\n?', re
 _FACTS = re.compile(r"<dl>\n<dt>.*?</dl>\n", re.DOTALL)
 _HEADING = re.compile(r'<h2[^>]* id="([^"]+)"[^>]*>(.*?)</h2>', re.DOTALL)
 _LEVEL = re.compile(r"(</?h)([23])(?=[ >])")
-_ANSWER = "cc-answer-as-asked"
+_ANSWER, _FIGURES = "cc-answer-as-asked", "cc-figures"
 _METHOD = (
     "cc-data-source",
     "cc-data-processing",
@@ -41,11 +41,12 @@ def arranged(html: str, *, files: str) -> str:
     facts = _FACTS.search(head)
     head = _FACTS.sub("", head, count=1)
     told = "".join(sections[name] for name in _METHOD if name in sections)
-    others = [text for name, text in sections.items() if name != _ANSWER and name not in _METHOD]
+    others = [text for name, text in sections.items() if name not in (_ANSWER, _FIGURES, *_METHOD)]
     rights = [text for text in others if 'aria-labelledby="cc-your-rights"' in text]
     rest = [text for text in others if text not in rights]
     about = _section("cc-about", _("About this answer"), facts[0]) if facts else ""
-    return "".join([head, sections[_ANSWER], files, about, *rest, _folded(told), *rights, tail])
+    answer = sections[_ANSWER] + sections.get(_FIGURES, "")
+    return "".join([head, answer, files, about, *rest, _folded(told), *rights, tail])
 
 
 def headings(html: str) -> list[tuple[str, str]]:

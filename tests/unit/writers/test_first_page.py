@@ -96,7 +96,7 @@ def test_no_sentence_is_said_twice_whatever_the_shape(bundle: Any, name: str) ->
 
 def first_page(content: bytes) -> list[str]:
     """The paragraphs of the answer in short, without the questions as asked and without tables."""
-    section = lxml.html.fromstring(content.decode()).get_element_by_id("cc-answer").getparent()
+    section = lxml.html.fromstring(content.decode()).get_element_by_id("cc-answer-as-asked").getparent()
     for aside in [*section.iter("table", "figure")]:
         captions = [caption.text_content() for caption in aside.iter("caption", "figcaption")]
         aside.getparent().replace(aside, lxml.html.fragment_fromstring(" ".join(captions), create_parent="p"))
@@ -125,7 +125,7 @@ def test_the_first_page_is_read_at_grade_nine(files: dict[str, bytes]) -> None:
 
 
 def test_the_first_page_says_all_five_things_with_the_names_of_offences(files: dict[str, bytes]) -> None:
-    section = lxml.html.fromstring(files["response.html"].decode()).get_element_by_id("cc-answer").getparent()
+    section = lxml.html.fromstring(files["response.html"].decode()).get_element_by_id("cc-answer-as-asked").getparent()
     heads = [each.text_content() for each in section.iter("h3")]
     assert heads[0] == "What was asked" and heads[-2:] == ["What was not counted", "How sure this is"]
     assert len([head for head in heads if head.startswith("Question ")]) == 5

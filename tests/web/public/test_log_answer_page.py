@@ -56,7 +56,9 @@ def test_2_possession_and_the_older_offence_have_their_lines(page: Any) -> None:
 
 
 def test_3_a_line_that_answers_several_questions_says_so(page: Any) -> None:
-    assert "HO 086/02 answers questions 3, 4 and 5, so its figures appear under each." in words(page, "cc-answer")
+    assert "HO 086/02 answers questions 3, 4 and 5, so its figures appear under each." in words(
+        page, "cc-answer-as-asked"
+    )
     assert "the code cannot tell them apart" in words(page, "cc-offence-codes")
 
 
@@ -134,13 +136,13 @@ def test_licence_rights_and_versions_are_on_the_page(page: Any) -> None:
 def test_the_page_opens_with_the_answer_and_folds_how_it_was_made(page: Any) -> None:
     order = [heading.get("id") for heading in page.xpath("//main//h2")]
     assert order == [
-        "cc-answer-as-asked", "downloads", "cc-about", "cc-the-request", "cc-the-answer", "cc-how", "cc-your-rights",
-        "versions",
+        "cc-answer-as-asked", "cc-figures", "downloads", "cc-about", "cc-offence-codes", "cc-the-request", "cc-how",
+        "cc-your-rights", "versions",
     ]  # fmt: skip
     (fold,) = page.xpath("//section[h2[@id='cc-how']]/details[@class='cc-fold']")
     assert fold.get("open") is None
     assert [heading.get("id") for heading in fold.xpath(".//h3[@id]")] == [
-        "cc-data-source", "cc-data-processing", "cc-method", "cc-quality", "cc-small-numbers", "cc-notes",
+        "cc-data-source", "cc-data-processing", "cc-method", "cc-small-numbers", "cc-notes",
         "cc-to-repeat-this",
     ]  # fmt: skip
     assert not page.xpath("//details//table[starts-with(@id, 'cc-table-')]")  # no figure of the answer is folded away
