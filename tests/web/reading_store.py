@@ -62,6 +62,7 @@ def make_store(
 def given(**changes: Any) -> dict[str, Any]:
     """What the form of a new round gives."""
     usual = {"title": "Hits", "case": "F-1", "request": REQUEST, "what": "match", "size": 0, "seed": 1, "looks": 1,
+             "share": 5,
              "guide_version": "", "guide": "Relevant: somebody says that AI made the picture.", "ask_reason": False,
              "blur": False, "sitting_minutes": 45}  # fmt: skip
     return {**usual, **changes}

@@ -32,6 +32,8 @@ NO_PAGE = {
     "cases:mail": "an act", "cases:accept": "an act",
     "cases:quarterly": "a file", "cases:choose": "an act",
     "cases:count": "looked at in test_cases_browser", "cases:written": "looked at in test_cases_browser",
+    "review:close": "an act", "review:take": "an act", "review:ahead": "an act", "review:decide": "an act",
+    "review:undo": "an act", "review:leave": "an act",
     "mfa_authenticate": "shown between password and code, looked at below",
     "mfa_activate_totp": "shown to those without a second step, looked at in test_ground_browser",
     "openid_connect_login": "leads to the sign-in service",
@@ -74,7 +76,13 @@ def test_every_page_light_and_dark(browser: Any, doors: Any) -> None:
     looked: set[str] = set()
     found: list[tuple[str, int, str]] = []
     routes = [route for route in staff_routes() if route.name not in NO_PAGE]
-    people = {"ada": Role.ADMINISTRATOR, "olive": Role.FOI_OFFICER, "corin": Role.CONTACT_OFFICER}
+    people = {
+        "ada": Role.ADMINISTRATOR,
+        "olive": Role.FOI_OFFICER,
+        "corin": Role.CONTACT_OFFICER,
+        "amir": Role.ANALYST,
+        "rhona": Role.READER,
+    }
     for username, role in people.items():
         with opened(browser) as page:
             sign_in(page, doors, username)
@@ -86,6 +94,10 @@ def test_every_page_light_and_dark(browser: Any, doors: Any) -> None:
                 page.goto(f"{doors.staff}/cases/?state=drafting")
                 address = page.locator("table tbody a").first.get_attribute("href")
                 known |= {"case_id": re.sub(r"\D", "", address)}
+            if role in (Role.ANALYST, Role.READER):
+                page.goto(f"{doors.staff}/reading/")
+                address = page.locator("table tbody a").first.get_attribute("href")
+                known |= {"round_id": re.sub(r"\D", "", address)}
             if role is Role.CONTACT_OFFICER:
                 unlock(page, doors)
                 known |= {"reference": first(page, f"{doors.staff}/reports/")}

@@ -14,7 +14,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 sys.path.insert(0, str(Path(__file__).parent))
-from reading_store import given, make_store
+from reading_store import REQUEST, given, make_store
 
 from clearcount.store.decisions import DecisionStore
 from clearcount_web.accounts.models import RoleGrant, User
@@ -403,3 +403,54 @@ def test_twenty_readers_at_once_never_have_the_same_card(committed_db: None, tmp
         assert Event.objects.filter(verb="card.given").values("actor").distinct().count() > 1
         keeping.keep_pending(round_, now=timezone.now())
         assert len(kept(store)) == 72
+
+
+FACT = """
+[[fact]]
+name = "platform"
+text = "Which platform was named?"
+values = ["Snapchat", "Another app"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({}, "Which platform was named?: choose a value"),
+        ({"fact-platform": "Telegram"}, "does not fit"),
+        ({"fact-platform": ["Snapchat", "Another app"]}, "does not fit"),
+        ({"fact-platform": ["cannot tell", "Snapchat"]}, "does not fit"),
+        ({"fact-platform": ["Snapchat", "Snapchat"]}, "does not fit"),
+        ({"fact-weather": "sun"}, "choose a value"),
+    ],
+)
+def test_a_relevant_record_needs_an_answer_to_each_fact(
+    staff: Client, reader: User, store: Path, said: dict[str, Any], words: str
+) -> None:
+    round_ = drawn(request=REQUEST + FACT)
+    staff.post(f"/reading/{round_.pk}/take")
+    sent = {**fields(page_of(staff, round_)), "code": "relevant"}
+    answer = staff.post(f"/reading/{round_.pk}/decide", {**sent, **said})
+    assert answer.status_code == 400 and words in answer.content.decode() and not Reading.objects.exists()
+    assert staff.post(f"/reading/{round_.pk}/decide", {**sent, "fact-platform": "cannot tell"}).status_code == 302
+    assert Reading.objects.get().facts == {"platform": ["cannot tell"]}
+
+
+def test_facts_of_a_record_that_is_not_relevant_are_left_out(staff: Client, reader: User, store: Path) -> None:
+    round_ = drawn(request=REQUEST + FACT)
+    staff.post(f"/reading/{round_.pk}/take")
+    sent = {**fields(page_of(staff, round_)), "code": "not_relevant", "fact-platform": "Snapchat"}
+    assert staff.post(f"/reading/{round_.pk}/decide", sent).status_code == 302
+    assert Reading.objects.get().facts == {}
+    keeping.keep_pending(round_, now=timezone.now())
+    assert [d.facts for d in DecisionStore(store).decisions()] == [()]
+
+
+def test_the_text_may_be_blurred_and_a_reason_asked_for(staff: Client, reader: User, store: Path) -> None:
+    round_ = drawn(blur=True, ask_reason=True)
+    staff.post(f"/reading/{round_.pk}/take")
+    html = page_of(staff, round_)
+    assert "cc-reading__text--blurred" in html and "Show the text" in html and 'data-reasons="asked"' in html
+    with override_settings(READER_SUPPORT_URL="https://support.example/"):
+        assert 'href="https://support.example/"' in page_of(staff, round_)
+    assert "support.example" not in page_of(staff, round_)

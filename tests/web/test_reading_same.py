@@ -22,13 +22,43 @@ sys.path.insert(0, str(Path(__file__).parent))
 from reading_store import REQUEST, given, make_store
 
 from clearcount.cli import cli
+from clearcount.model.facts import FactSaid
 from clearcount.workflow.reading import Asked, hand_out
 from clearcount.workflow.reading_records import open_scope
 from clearcount.workflow.reading_room import keep_decisions
+from clearcount.workflow.stores import StorePlace, opened
 from clearcount_web.accounts.roles import Role
 from clearcount_web.review import rounds
 
 POLICY = '[disclosure]\nrule = "none"\nreason = "made up"\napproved_by = "nobody"\n'
+
+
+FACTS = """
+[[fact]]
+name = "platform"
+text = "Which platform was named?"
+values = ["Snapchat", "Another app"]
+[[fact]]
+name = "kind"
+text = "What was done with the picture?"
+values = ["threatened", "shared", "kept"]
+several = true
+[[table]]
+rows = ["offence"]
+columns = "month"
+[[table]]
+rows = ["platform"]
+columns = ["year"]
+"""
+
+
+def facts(occurrence_no: str, code: str) -> dict[str, list[str]]:
+    """What everybody codes of a relevant record, by its number alone."""
+    number = int(occurrence_no[1:])
+    if verdict(occurrence_no, code)[0] != "relevant":
+        return {}
+    kinds = [["threatened"], ["threatened", "shared"], ["cannot tell"]][number % 3]
+    return {"platform": [("Snapchat", "Another app", "cannot tell")[number % 4 % 3]], "kind": kinds}
 
 
 def verdict(occurrence_no: str, code: str) -> tuple[str, str]:
@@ -41,7 +71,7 @@ def verdict(occurrence_no: str, code: str) -> tuple[str, str]:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("same")
     make_store(folder, hits=15, quiet=20, twice=(2, 4, 9))
-    (folder / "request.toml").write_text(REQUEST)
+    (folder / "request.toml").write_text(REQUEST + FACTS)
     (folder / "policy.toml").write_text(POLICY)
     return folder
 
@@ -53,13 +83,14 @@ def command(*words: object) -> str:
 
 
 def in_python(folder: Path) -> None:
-    scope = open_scope(folder / "request.toml", folder / "store")
+    scope = open_scope(folder / "request.toml", opened((StorePlace(folder / "store"),))[0])
     sheet = hand_out(scope, Asked(), now=datetime(2026, 1, 5, tzinfo=UTC))
     at = datetime(2026, 1, 5, 12, tzinfo=UTC).isoformat()
     said = []
     for row in sheet.rows:
         code, reason = verdict(*row.key)
-        said.append(replace(row, code=code, reason=reason, coder="rhona", at=at))
+        coded = tuple(FactSaid(name, tuple(values)) for name, values in facts(*row.key).items())
+        said.append(replace(row, code=code, reason=reason, coder="rhona", at=at, facts=coded))
     assert keep_decisions(folder / "store", said) == 18
     assert keep_decisions(folder / "store", said) == 0
 
@@ -74,6 +105,8 @@ def by_spreadsheet(folder: Path) -> None:
         row = dict(zip(header, cells, strict=True))
         row["code"].value, reason = verdict(row["occurrence_no"].value, row["offence_code"].value)
         row["reason"].value, row["coder"].value = reason or None, "rhona"
+        for name, values in facts(row["occurrence_no"].value, row["offence_code"].value).items():
+            row[f"fact:{name}"].value = " ; ".join(value.upper() for value in reversed(values))
     book.save(file)
     command("review", "import", file, "--store", folder / "store")
 
@@ -81,7 +114,9 @@ def by_spreadsheet(folder: Path) -> None:
 def on_screen(folder: Path, client: Client) -> None:
     with override_settings(READING_STORE_DIR=folder / "store"):
         round_ = rounds.open_round(
-            given(), by=type("U", (), {"get_username": lambda self: "amir"})(), now=timezone.now()
+            given(request=REQUEST + FACTS),
+            by=type("U", (), {"get_username": lambda self: "amir"})(),
+            now=timezone.now(),
         )
         round_ = rounds.draw_round(round_.pk, now=timezone.now())
         client.post(f"/reading/{round_.pk}/take")
@@ -91,7 +126,8 @@ def on_screen(folder: Path, client: Client) -> None:
             assert token is not None
             card = round_.cards.get(pk=token[1])
             code, reason = verdict(card.occurrence_no, card.offence_code)
-            sent = {"token": token[0].split('"')[3], "code": code, "reason": reason}
+            sent: dict[str, Any] = {"token": token[0].split('"')[3], "code": code, "reason": reason}
+            sent |= {f"fact-{name}": values for name, values in facts(card.occurrence_no, card.offence_code).items()}
             client.post(f"/reading/{round_.pk}/decide", sent)
         client.post(f"/reading/{round_.pk}/leave")
 
@@ -126,3 +162,6 @@ def test_browser_spreadsheet_and_python_agree(
     assert found["screen"] == found["spreadsheet"] == found["python"]
     assert found["screen"]["quality"]["precision"]["found"] == 7
     assert len(found["screen"]["kept"]) == 19 and "confirmed" in str(found["screen"]["answer"])
+    second = [line for line in found["screen"]["answer"]["counts.csv"].splitlines() if ",2," in line]
+    told = {(line.split(",")[5], line.split(",")[7]) for line in second}
+    assert second and told

@@ -43,6 +43,7 @@ COMMANDS = {
     "sample": Place("reading", "sample", "draw records without a term, at random"),
     "review": Place("reading", "review", "take hits to a spreadsheet to be read, and back"),
     "quality": Place("quality", "quality", "say how far the readings carry"),
+    "evaluate": Place("evaluate", "evaluate", "say how good a flag, the search or a ranker is"),
     "suggest": Place("reading", "suggest", "suggest terms and rank unread records"),
     "protect": Place("disclosure", "protect", "hide or round the small counts of a table"),
     "audit": Place("disclosure", "audit", "say what a reader of all tables can work out"),

@@ -73,6 +73,11 @@ def _lines(found: Quality) -> list[str]:
             for name, value in (("po", twice.measured.po), ("kappa", twice.measured.kappa), ("ac1", twice.measured.ac1))
         )
         lines.append(f"agreement   {twice.records:,} records read twice: {said}")
+        lines += [
+            f"  {name}: {fact.records:,} records: po {fact.measured.po:.2f}, kappa {fact.measured.kappa:.2f}, "
+            f"ac1 {fact.measured.ac1:.2f}"
+            for name, fact in twice.by_fact.items()
+        ]
         lines.append(f"            {twice.overturned:,} first codes did not stand")
     return [*lines, *(f"note: {remark}" for remark in found.remarks)]
 

@@ -152,6 +152,9 @@ def review() -> None:
 @click.option(
     "--ranked", type=click.IntRange(min=1), metavar="K", help="The K likeliest records without a term instead."
 )
+@click.option(
+    "--ranker", type=_FILE, metavar="FILE.py", help="With --ranked: order them by its rank(texts, decisions)."
+)
 @click.option("--coder", default="", help="Who will read; fills the column coder.")
 @_guide
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the order and of the second reading.")
@@ -166,6 +169,7 @@ def export_(
     out: Path,
     round_: str,
     ranked: int | None,
+    ranker: Path | None,
     coder: str,
     guide: str | None,
     seed: int,
@@ -182,13 +186,23 @@ def export_(
     Example: clearcount review export request.toml --store store --out hits.xlsx --coder AB
     """
     fresh_output(out, replace=replace)
-    asked = reading.Asked(cast(Round, round_), ranked or 0, seed, everything, guide)
+    asked = reading.Asked(cast(Round, round_), ranked or 0, seed, everything, guide, ranker=ranker)
     done = reading.export(_scope(request_file, store, snapshot), out, asked, now=_now(), coder=coder)
     if as_json:
         echo_json(
-            {"out": str(out), "rows": done.rows, "sheet": done.sheet.id, "query_version": done.sheet.query_version}
+            {
+                "out": str(out),
+                "rows": done.rows,
+                "sheet": done.sheet.id,
+                "query_version": done.sheet.query_version,
+                **({"ranker": done.sheet.ranker} if done.sheet.ranker else {}),
+            }
         )
     elif not quiet:
+        if done.sheet.ranker:
+            click.echo(
+                f"ordered by the ranker {done.sheet.ranker}; every record stays in the frame of the random sample"
+            )
         click.echo(f"{done.rows:,} records to read, written to {out}  (internal: it holds free text)")
         click.echo("fill the columns code, reason (may stay empty) and coder, then: clearcount review import")
 
@@ -292,6 +306,7 @@ def flags_(
 @click.option(
     "--top", type=click.IntRange(min=0), default=20, show_default=True, help="How many unread records to rank."
 )
+@click.option("--by-company", is_flag=True, help="Also words that stand among the same words as the terms (slower).")
 @_snapshot
 @json_option
 @quiet_option
@@ -301,6 +316,7 @@ def suggest(
     decisions: Path | None,
     related: Path | None,
     top: int,
+    by_company: bool,
     snapshot: int | None,
     as_json: bool,
     quiet: bool,
@@ -313,7 +329,7 @@ def suggest(
     """
     scope = _scope(request_file, store, snapshot)
     given = reading.decisions_for(scope, decisions)
-    found = suggest_use_case(scope, given, top=top, related_file=related)
+    found = suggest_use_case(scope, given, top=top, related_file=related, by_company=by_company)
     if as_json:
         echo_json(found.as_dict())
     elif not quiet:

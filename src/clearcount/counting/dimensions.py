@@ -14,10 +14,12 @@ from clearcount.counting.found import Flag
 from clearcount.counting.plan import OFFENCES, TIMES, CountingFacts, Counts, Wanted, flag_of, group_of, term_flags
 from clearcount.errors import RequestError
 from clearcount.model.columns import Condition, Grouping, folded
+from clearcount.model.facts import NOT_CODED
 from clearcount.model.keys import (
     ALL,
     WEEKDAYS,
     BlankKey,
+    CodedKey,
     CodeKey,
     HourKey,
     Key,
@@ -95,6 +97,10 @@ def _made(name: str, wanted: Wanted, counts: Counts, held: _HeldValues, facts: C
         states = ("confirmed", "unclear", "not relevant", "undecided")
         leaves = tuple(Leaf(StateKey(state), state.capitalize()) for state in states)
         return ByValue(Dimension(name, "What readers decided", leaves), "value:state", lambda said: (StateKey(said),))
+    if (fact := next((each for each in wanted.request.facts if each.name == name), None)) is not None:
+        keys = {line: CodedKey(line, line != NOT_CODED) for line in fact.lines}
+        lines = tuple(Leaf(key, line[:1].upper() + line[1:]) for line, key in keys.items())
+        return ByValue(Dimension(name, fact.question, lines), f"value:{name}", lambda said: (keys[said],))
     return _values(name, wanted, held)
 
 

@@ -95,9 +95,9 @@ class Wanted:
     @property
     def whole(self) -> Wanted:
         """All in scope in the same shape, without the lines by term or by what readers say: these hold matches only."""
+        of_matches = {"term", "state", *(fact.name for fact in self.request.facts)}
         rows, columns = (
-            tuple(name for name in side if name not in ("term", "state"))
-            for side in (self.shape.rows, self.shape.columns)
+            tuple(name for name in side if name not in of_matches) for side in (self.shape.rows, self.shape.columns)
         )
         return replace(self, shape=replace(self.shape, rows=rows, columns=columns))
 

@@ -17,7 +17,7 @@ from typing import TypeAlias
 from clearcount.disclosure.document import Axis, Box
 from clearcount.disclosure.filters import RECORDS, within
 from clearcount.model.columns import Condition, NumberRange
-from clearcount.model.keys import BandKey, BlankKey, Key, StateKey, TermKey, ValueKey
+from clearcount.model.keys import BandKey, BlankKey, CodedKey, Key, StateKey, TermKey, ValueKey
 from clearcount.model.population import Population, Words
 from clearcount.model.table import Dimension
 
@@ -109,7 +109,7 @@ def _contradicts(dimension: str, line: _Line, names: set[str], populations: Mapp
         if name in names and said is False:
             return True
         if name not in names and said:
-            bare = _without(dimension, population)
+            bare = _without("state" if isinstance(line, CodedKey) else dimension, population)
             if any(within(populations[other], bare) for other in names):
                 return True
     return False
@@ -128,6 +128,9 @@ def _says(dimension: str, line: _Line, population: Population) -> bool | None:
         if population.state == "any mark":
             return line.state != _NO_MARK
         return line.state.casefold() == f"marked {population.marker}".casefold()
+    if isinstance(line, CodedKey):  # only what is confirmed is coded; of the others the line says nothing
+        states = () if population.marker else _STATES.get(population.state, ())
+        return "confirmed" in states if states and line.coded else None
     normal = dict(population.where).get(dimension)
     if not normal:
         return None

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Literal, TypeAlias
 
+from clearcount.model.facts import FactSaid
+
 Code = Literal["relevant", "not_relevant", "unclear", "cannot_decide"]
 CODES: tuple[Code, ...] = ("relevant", "not_relevant", "unclear", "cannot_decide")
 """`unclear`: read, and it may be either; `cannot_decide`: the text needed to decide is missing."""
@@ -42,7 +44,8 @@ class Decision:
     """One row of a decisions file. `code` is empty while nobody has decided.
 
     `text_hash` names the text that was read: when the record's text changes, the decision no longer holds.
-    `stratum`, `frame_size` (of that stratum) and `sample_id` say what a sampled record stands for.
+    `stratum`, `frame_size` (of that stratum) and `sample_id` say what a sampled record stands for. `facts` are what was
+    said of the facts that the request asks readers for.
     """
 
     occurrence_no: str
@@ -59,6 +62,7 @@ class Decision:
     stratum: str = ""
     frame_size: int | None = None
     sample_id: str = ""
+    facts: tuple[FactSaid, ...] = ()
 
     @property
     def key(self) -> Key:
@@ -78,5 +82,5 @@ def flag_state(markers: Iterable[str], topic: str) -> State:
     return "not" if f"{name}:not" in said else "undecided"
 
 
-COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(Decision))
-"""The columns of a decisions file, in order."""
+COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(Decision) if field.name != "facts")
+"""The columns of a decisions file, in order; behind them a column for each fact that is asked for."""

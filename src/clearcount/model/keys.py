@@ -170,6 +170,19 @@ class StateKey:
 
 
 @dataclass(frozen=True)
+class CodedKey:
+    """What readers coded of a confirmed record; `coded` is False for the line of all the others."""
+
+    value: str
+    coded: bool = True
+
+    @property
+    def text(self) -> str:
+        """The value as the request has it, `cannot tell` or `not coded`."""
+        return self.value
+
+
+@dataclass(frozen=True)
 class MergedKey:
     """Several lines that the force's policy adds up into one."""
 
@@ -204,6 +217,7 @@ Key: TypeAlias = (
     | BlankKey
     | OtherKey
     | StateKey
+    | CodedKey
     | MergedKey
     | TotalKey
 )

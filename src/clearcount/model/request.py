@@ -9,6 +9,7 @@ from typing import Literal
 
 from clearcount.errors import RequestError
 from clearcount.model.columns import Condition, Grouping
+from clearcount.model.facts import FactAsked
 from clearcount.model.months import Month
 from clearcount.model.selection import Selection
 from clearcount.model.terms import TermSet
@@ -177,6 +178,7 @@ class CountRequest:
     tables: tuple[TableShape, ...]
     accepted: tuple[Accepted, ...]
     groupings: Mapping[str, Grouping] = field(default_factory=dict)
+    facts: tuple[FactAsked, ...] = ()
     unseen: tuple[str, ...] = ()
     records: str = ""
     source: Mapping[str, object] = field(repr=False, compare=False, default_factory=dict)

@@ -9,6 +9,7 @@ from datetime import date
 from typing import cast, get_args
 
 from clearcount.errors import CodeError, TermError
+from clearcount.model.facts import read_facts
 from clearcount.model.months import COLUMNS
 from clearcount.model.request import (
     DEFAULT_FIELDS,
@@ -70,6 +71,7 @@ def parse_request(data: Mapping[str, object], *, own_codes: bool | Collection[st
         tables=reader.tables(questions),
         accepted=reader.accepted(),
         groupings=reader.groupings(),
+        facts=read_facts(reader.entries("fact"), reader.fault, DIMENSIONS),
         unseen=unseen,
         source=data,
     )
@@ -269,7 +271,11 @@ class _Reader(ColumnReader):
                     what = f"its questions differ in {key}: {', '.join(sorted(values))}"
                     self.fault(f"{where}.rows", what, "write a [[table]] with of = [...] for each of them")
             for name in shape.dimensions:
-                if name in ("term", "state") and not words:
+                fact = next((each for each in request.facts if each.name == name), None)
+                if fact is not None and fact.several:
+                    what = f"{name!r} may have several values, so a record would stand in several lines"
+                    self.fault(f"{where}.rows", what, "ask for one value, or take it out of the table")
+                if (name in ("term", "state") or fact is not None) and not words:
                     self.fault(f"{where}.rows", f"{name!r} needs words to look for", "write [terms], or take it out")
                 if name == "marker" and request.marker is None:
                     self.fault(f"{where}.rows", "'marker' needs the force's marker", "write [marker], or take it out")

@@ -21,6 +21,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "table": TABLE_KEYS,
     "column": ("bands", "groups", "blank", "other"),
     "accepted": ("doubt", "reason"),
+    "fact": ("name", "text", "values", "several"),
 }
 _Word = TypeVar("_Word", bound=str)
 

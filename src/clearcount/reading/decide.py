@@ -47,29 +47,48 @@ def text_hash(occurrence_no: str, entries: Iterable[tuple[str, str, str]]) -> st
     return f"t{digest.hexdigest()[:32]}"
 
 
-def current(decisions: Iterable[Decision]) -> dict[Key, Decision]:
-    """Return the decision that holds for each record: the latest of the highest round. Rows without a code are left
-    out.
+def of_last_guide(decisions: Iterable[Decision]) -> list[Decision]:
+    """Return the decisions without those that a first reading by another guide has overtaken, and without blank rows.
 
-    "Latest" goes by `at`, then by the order given.
+    When a guide is mended, the records are read again. What was said by the guide before it, in any round, then counts
+    no more, though a second reading otherwise outranks a first one.
+    """
+    decided = [decision for decision in decisions if decision.code]
+    last: dict[Key, Decision] = {}
+    for decision in decided:
+        if decision.round == "1" and decision.guide_version:
+            held = last.get(decision.key)
+            if held is None or decision.at >= held.at:
+                last[decision.key] = decision
+    return [decision for decision in decided if not _overtaken(decision, last.get(decision.key))]
+
+
+def _overtaken(decision: Decision, last: Decision | None) -> bool:
+    if last is None or not decision.guide_version or decision.guide_version == last.guide_version:
+        return False
+    return bool(decision.at) and decision.at < last.at
+
+
+def current(decisions: Iterable[Decision]) -> dict[Key, Decision]:
+    """Return the decision that holds for each record: the latest of the highest round, by the guide used last.
+
+    Rows without a code are left out. "Latest" goes by `at`, then by the order given.
     """
     best: dict[Key, Decision] = {}
-    for decision in decisions:
-        if decision.code:
-            held = best.get(decision.key)
-            if held is None or _rank(decision) >= _rank(held):
-                best[decision.key] = decision
+    for decision in of_last_guide(decisions):
+        held = best.get(decision.key)
+        if held is None or _rank(decision) >= _rank(held):
+            best[decision.key] = decision
     return best
 
 
 def by_round(decisions: Iterable[Decision]) -> dict[Key, dict[str, Decision]]:
-    """Return for each record the latest decision of each round."""
+    """Return for each record the latest decision of each round, by the guide used last."""
     rounds: dict[Key, dict[str, Decision]] = defaultdict(dict)
-    for decision in decisions:
-        if decision.code:
-            held = rounds[decision.key].get(decision.round)
-            if held is None or decision.at >= held.at:
-                rounds[decision.key][decision.round] = decision
+    for decision in of_last_guide(decisions):
+        held = rounds[decision.key].get(decision.round)
+        if held is None or decision.at >= held.at:
+            rounds[decision.key][decision.round] = decision
     return dict(rounds)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from clearcount.reading.proportions import Interval
 from clearcount.reading.report import Quality, Stratum, Tally
+from clearcount.reading.twice import TwiceRead
 
 
 def as_dict(quality: Quality) -> dict[str, object]:
@@ -63,6 +64,7 @@ def as_dict(quality: Quality) -> dict[str, object]:
             "by_code": dict(twice.by_code),
             "overturned": twice.overturned,
             "unsettled": twice.unsettled,
+            **({"facts": _plain_facts(twice)} if twice.by_fact else {}),
         },
         "coders": quality.coders,
         "remarks": list(quality.remarks),
@@ -75,6 +77,18 @@ def _plain_strata(strata: Sequence[Stratum], called: str) -> list[dict[str, obje
         {"stratum": s.name, "frame": s.frame, "read": s.read, "found": s.found, called: _plain(s.relevant)}
         for s in strata
     ]
+
+
+def _plain_facts(twice: TwiceRead) -> dict[str, dict[str, float | None]]:
+    return {
+        name: {
+            "records": fact.records,
+            "po": fact.measured.po,
+            "kappa": _number(fact.measured.kappa),
+            "ac1": fact.measured.ac1,
+        }
+        for name, fact in twice.by_fact.items()
+    }
 
 
 def _plain_tally(tally: Tally) -> dict[str, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import astuple
+from dataclasses import replace
 from datetime import datetime
 from typing import cast
 
@@ -19,37 +19,57 @@ from clearcount.errors import CodeError, DecisionError
 from clearcount.foreign.workbooks import FAULTS, ROW, open_workbook
 from clearcount.model.codes import HomeOfficeCode
 from clearcount.model.decision import CODES, COLUMNS, REASONS, ROUNDS, SOURCES, Code, Decision, Round, Source
+from clearcount.model.facts import SEPARATOR, FactAsked, FactSaid
 
 _CHUNK = 16_000  # code points; each is one or two of the UTF-16 units that a spreadsheet counts
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MOST_FAULTS = 20
+_FACT = "fact:"
+_LONGEST_CHOICE = 255
 _WIDTHS = {"context": 90, "occurrence_no": 18, "reason": 16, "text_hash": 10, "sample_id": 16}
 
 Row = tuple[Decision, str, Mapping[str, str]]
 """A decision, its context, and further columns to show (the two codes to settle between)."""
 
 
-def sheet_rows(rows: Sequence[Row]) -> Iterator[list[str]]:
-    """Yield header and rows as text, the context split into as many columns as the longest one needs."""
+def sheet_rows(rows: Sequence[Row], facts: Sequence[FactAsked] = ()) -> Iterator[list[str]]:
+    """Yield header and rows as text, the context split into as many columns as the longest one needs.
+
+    There is a column for each fact that is asked for, or that a row says something of.
+    """
+    asked = list(dict.fromkeys([*(fact.name for fact in facts), *(said.name for row in rows for said in row[0].facts)]))
     further = list(dict.fromkeys(name for _, _, shown in rows for name in shown))
     widest = max((_chunks(context) for _, context, _ in rows), default=1)
-    yield [*COLUMNS, *further, *("context" if k == 1 else f"context_{k}" for k in range(1, widest + 1))]
+    yield [
+        *COLUMNS,
+        *map(fact_column, asked),
+        *further,
+        *("context" if k == 1 else f"context_{k}" for k in range(1, widest + 1)),
+    ]
     for decision, context, shown in rows:
-        cells = ["" if value is None else str(value) for value in astuple(decision)]
+        values = (getattr(decision, name) for name in COLUMNS)
+        cells = ["" if value is None else str(value) for value in values]
+        said = {fact.name: SEPARATOR.join(fact.values) for fact in decision.facts}
+        cells += [said.get(name, "") for name in asked]
         parts = [context[k * _CHUNK : (k + 1) * _CHUNK] for k in range(widest)]
         yield [*cells, *(shown.get(name, "") for name in further), *parts]
 
 
-def to_csv(rows: Sequence[Row]) -> bytes:
+def fact_column(name: str) -> str:
+    """Return what the column of a fact is called."""
+    return f"{_FACT}{name}"
+
+
+def to_csv(rows: Sequence[Row], facts: Sequence[FactAsked] = ()) -> bytes:
     """Return the rows as CSV in UTF-8. A cell that a spreadsheet would run as a formula gets an apostrophe in front."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    for row in sheet_rows(rows):
+    for row in sheet_rows(rows, facts):
         writer.writerow([safe_cell(cell) for cell in row])
     return out.getvalue().encode("utf-8", "replace")
 
 
-def to_xlsx(rows: Sequence[Row]) -> bytes:
+def to_xlsx(rows: Sequence[Row], facts: Sequence[FactAsked] = ()) -> bytes:
     """Return the rows as XLSX: every cell is text, `code` and `reason` offer their words, same rows give same bytes."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
@@ -58,7 +78,7 @@ def to_xlsx(rows: Sequence[Row]) -> bytes:
     text = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top"})
     head = book.add_format({"num_format": "@", "bold": True, "bottom": 1})
     header: list[str] = []
-    for at, row in enumerate(sheet_rows(rows)):
+    for at, row in enumerate(sheet_rows(rows, facts)):
         header = header or row
         for column, cell in enumerate(row):
             if cell:
@@ -67,7 +87,14 @@ def to_xlsx(rows: Sequence[Row]) -> bytes:
                 sheet.write_blank(at, column, None, text)
     for column, name in enumerate(header):
         sheet.set_column(column, column, _WIDTHS.get(name.split("_")[0] if "context" in name else name, 13), text)
-    for name, words in (("code", CODES), ("reason", sorted({word for each in REASONS.values() for word in each}))):
+    offered: list[tuple[str, Sequence[str]]] = [
+        ("code", CODES),
+        ("reason", sorted({word for each in REASONS.values() for word in each})),
+        *((fact_column(fact.name), fact.offered) for fact in facts if not fact.several),
+    ]
+    for name, words in offered:
+        if len(",".join(words)) > _LONGEST_CHOICE:  # more than a spreadsheet takes; the column is typed in
+            continue
         sheet.data_validation(
             1, header.index(name), max(1, len(rows)), header.index(name), {"validate": "list", "source": list(words)}
         )
@@ -105,7 +132,10 @@ def read_lines(
         )
     if twice := [column for column in COLUMNS if header.count(column) > 1]:
         raise DecisionError(f"{name}: the column {twice[0]} stands there twice; keep the header as it was exported")
-    places = {column: header.index(column) for column in COLUMNS}
+    facts = [column for column in header if column.startswith(_FACT)]
+    if twice := [column for column in facts if header.count(column) > 1]:
+        raise DecisionError(f"{name}: the column {twice[0]} stands there twice; keep the header as it was exported")
+    places = {column: header.index(column) for column in (*COLUMNS, *facts)}
     parse_code = _code_reader(own_codes)
     faults: list[str] = []
     found: list[tuple[int, Decision]] = []
@@ -120,10 +150,10 @@ def read_lines(
         faults += [f"{name}: row {line}, column {column}: {what}" for column, what in wrong]
         if wrong:
             continue
-        decision = _decision(row, parse_code)
+        decision = replace(_decision(row, parse_code), facts=_facts_of(row, facts))
         said = (decision.key, decision.coder, decision.round, decision.at)
         first, before = lines.setdefault(said, (line, decision))
-        if before.code != decision.code:
+        if (before.code, before.facts) != (decision.code, decision.facts):
             faults.append(f"{name}: row {line}: says something else about the record of row {first}; keep one of them")
         found.append((line, decision))
     if faults:
@@ -149,6 +179,9 @@ def _faults(row: Mapping[str, str], parse_code: Callable[[str], str]) -> Iterato
     elif row["reason"] and _word(row["reason"]) not in REASONS[code]:
         fitting = ", ".join(REASONS[code]) or "no reason"
         yield "reason", f"does not go with the code {code}; it takes {fitting}"
+    for column, cell in row.items():
+        if column.startswith(_FACT) and cell and code != "relevant":
+            yield column, "says something of a record that is not relevant; clear it, or write the code relevant"
     if code and not row["coder"]:
         yield "coder", "is blank; write who decided"
     if row["round"] not in ROUNDS:
@@ -184,6 +217,16 @@ def _decision(row: Mapping[str, str], parse_code: Callable[[str], str]) -> Decis
         frame_size=int(row["frame_size"]) if row["frame_size"] else None,
         sample_id=row["sample_id"],
     )
+
+
+def _facts_of(row: Mapping[str, str], columns: Sequence[str]) -> tuple[FactSaid, ...]:
+    """Return what the row says of each fact; which values there are is known to who handed the sheet out."""
+    said = []
+    for column in columns:
+        values = tuple(" ".join(part.split()) for part in row[column].split(";") if part.strip())
+        if values:
+            said.append(FactSaid(column.removeprefix(_FACT), values))
+    return tuple(said)
 
 
 def _code_reader(own_codes: bool | None) -> Callable[[str], str]:

@@ -20,7 +20,7 @@ from clearcount.errors import ForeignFileError, RequestError
 from clearcount.foreign import parse_toml
 from clearcount.reading.keyness import keyness
 
-Kind = Literal["variant", "inflection", "related", "keyness"]
+Kind = Literal["variant", "inflection", "related", "keyness", "neighbour"]
 MOST_PER_TERM = 10
 _SHORTEST = 5
 _LEAST_RECORDS, _LEAST_LIKELIHOOD, _LEAST_RATIO = 3, 10.83, 2.0
@@ -36,7 +36,7 @@ _STOP_WORDS = """
     same she should so some such than that the their them then there these they this those through to too under until
     up us very was we were what when where which while who whom why will with would you your
 """
-_STOP = frozenset(_STOP_WORDS.split())
+STOP = frozenset(_STOP_WORDS.split())
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,11 @@ class Suggestion:
     log_likelihood: float = 0.0
     log_ratio: float = 0.0
     p: float = 1.0
+
+
+def without_names(text: str) -> str:
+    """Return the text without names that stand behind a title or a rank."""
+    return _TITLED.sub(" ", text)
 
 
 def vocabulary(texts: Iterable[str]) -> Counter[str]:
@@ -177,7 +182,7 @@ def _inflects(plain: str, word: str) -> bool:
 
 def _idle(word: str) -> bool:
     parts = word.split()
-    return parts[0] in _STOP or parts[-1] in _STOP or any(len(part) < 2 or part.isdigit() for part in parts)
+    return parts[0] in STOP or parts[-1] in STOP or any(len(part) < 2 or part.isdigit() for part in parts)
 
 
 def _masked(text: str) -> str:

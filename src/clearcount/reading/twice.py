@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from clearcount.model.decision import CODES, Code, Decision, Key
 from clearcount.reading.agreement import Agreement, agreement, bootstrap
@@ -29,6 +29,15 @@ class TwiceRead:
     by_code: Mapping[str, float]
     overturned: int
     unsettled: int
+    by_fact: Mapping[str, FactTwice] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FactTwice:
+    """How far two readers agree on one fact, over the records that both call relevant and both said it of."""
+
+    records: int
+    measured: Agreement
 
 
 def read_twice(decisions: Sequence[Decision], codes: Mapping[Key, str], remarks: list[str]) -> TwiceRead | None:
@@ -41,12 +50,7 @@ def read_twice(decisions: Sequence[Decision], codes: Mapping[Key, str], remarks:
     if not both:
         remarks.append("no record was read twice, so nothing can be said about how far readers agree")
         return None
-    pairs = [(rounds["1"].code, rounds["2"].code) for rounds in both.values()]
-    given = [code for code in CODES if any(code in pair for pair in pairs)]
-    # Two classes at least, so that chance agreement is defined when everybody says the same of everything.
-    other = next(code for code in CODES if code not in given[:1])
-    classes: tuple[Code, ...] = tuple(given) if len(given) > 1 else (given[0], other)
-    table = tuple(tuple(sum(pair == (one, two) for pair in pairs) for two in classes) for one in classes)
+    classes, table = _table_of(both)
     measured = agreement(table)
     same_coder = sum(rounds["1"].coder == rounds["2"].coder for rounds in both.values())
     unsettled = len(disagreements(decisions))
@@ -73,4 +77,38 @@ def read_twice(decisions: Sequence[Decision], codes: Mapping[Key, str], remarks:
         },
         overturned=sum(codes[key] != rounds["1"].code for key, rounds in both.items()),
         unsettled=unsettled,
+        by_fact=_by_fact([(rounds["1"], rounds["2"]) for rounds in both.values()]),
     )
+
+
+def _table_of(both: Mapping[Key, Mapping[str, Decision]]) -> tuple[tuple[Code, ...], tuple[tuple[int, ...], ...]]:
+    pairs = [(rounds["1"].code, rounds["2"].code) for rounds in both.values()]
+    given = [code for code in CODES if any(code in pair for pair in pairs)]
+    # Two classes at least, so that chance agreement is defined when everybody says the same of everything.
+    other = next(code for code in CODES if code not in given[:1])
+    classes: tuple[Code, ...] = tuple(given) if len(given) > 1 else (given[0], other)
+    return classes, tuple(tuple(sum(pair == (one, two) for pair in pairs) for two in classes) for one in classes)
+
+
+def agreement_so_far(decisions: Sequence[Decision]) -> tuple[int, float]:
+    """Return how many records were read twice, and AC1 over them (1 for none): quick, for asking after each reading."""
+    both = {key: rounds for key, rounds in by_round(decisions).items() if "1" in rounds and "2" in rounds}
+    return (len(both), agreement(_table_of(both)[1]).ac1) if both else (0, 1.0)
+
+
+def _by_fact(pairs: Sequence[tuple[Decision, Decision]]) -> dict[str, FactTwice]:
+    """Return the agreement on each fact; several values together are one class, so a part of them is no agreement."""
+    said: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
+    for one, two in pairs:
+        if one.code == two.code == "relevant":
+            other = {each.name: each.values for each in two.facts}
+            for each in one.facts:
+                if each.name in other:
+                    said.setdefault(each.name, []).append((each.values, other[each.name]))
+    found = {}
+    for name, values in sorted(said.items()):
+        classes = sorted({each for pair in values for each in pair})
+        classes += [()] if len(classes) == 1 else []
+        table = [[sum(pair == (row, column) for pair in values) for column in classes] for row in classes]
+        found[name] = FactTwice(len(values), agreement(table))
+    return found

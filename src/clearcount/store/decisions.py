@@ -19,6 +19,7 @@ from pathlib import Path
 
 from clearcount.errors import DecisionError, StoreDamaged
 from clearcount.model.decision import Decision
+from clearcount.model.facts import FactAsked
 from clearcount.reading.sheets import read_sheet, to_csv
 from clearcount.store.vouched import FolderChange, VouchedFolder
 
@@ -32,7 +33,8 @@ class Sheet:
     """What was handed out to be read. `id` is in the column `sample_id` of each of its rows.
 
     `kind` is match, ranked, random, hits (a random part of the matches), round-2 or round-adjudication. `size`, `seed`
-    and `looks` are the plan of a random sample, fixed before it was drawn. `drawn_at` is the clock's time, ISO 8601.
+    and `looks` are the plan of a random sample, fixed before it was drawn. `ranker` names the force's own ranker that
+    ordered the sheet, with the SHA-256 of its file. `drawn_at` is the clock's time, ISO 8601.
     """
 
     id: str
@@ -44,6 +46,8 @@ class Sheet:
     size: int = 0
     seed: int = 0
     looks: int = 1
+    facts: tuple[FactAsked, ...] = ()
+    ranker: str = ""
 
 
 class DecisionStore:
@@ -168,10 +172,17 @@ class DecisionStore:
         try:
             data = json.loads(content)
             rows = tuple(Decision(**row) for row in data.pop("rows"))
-            return Sheet(**data, rows=rows)
+            facts = tuple(FactAsked(**{**each, "values": tuple(each["values"])}) for each in data.pop("facts", ()))
+            return Sheet(**data, rows=rows, facts=facts)
         except (ValueError, TypeError, KeyError, RecursionError):
             raise StoreDamaged(self._store, f"its file {FOLDER}/{name} holds no sheet") from None
 
 
 def _body(sheet: Sheet) -> bytes:
-    return json.dumps(asdict(sheet), ensure_ascii=False, indent=1).encode()
+    body = asdict(sheet)
+    for row in body["rows"]:
+        del row["facts"]  # nobody has said anything of what is handed out
+    for name in ("facts", "ranker"):
+        if not body[name]:
+            del body[name]
+    return json.dumps(body, ensure_ascii=False, indent=1).encode()

@@ -69,8 +69,12 @@ def _columns_of_tables(request: CountRequest, shot: Snapshot) -> Iterator[Fault]
     for shape in request.tables:
         where = f"table[{shape.place}]" if len(request.tables) > 1 or shape.place > 1 else "table"
         people = all(request.scope_of(part).counts_people for part in request.parts(shape))
-        known = (*shot.extra_columns, *(shot.person_columns if people else ()))
+        facts = tuple(fact.name for fact in request.facts)
+        known = (*facts, *shot.extra_columns, *(shot.person_columns if people else ()))
         for name in shape.dimensions:
+            if name in facts and name in shot.extra_columns:
+                what = f"{name!r} is a fact that readers code and a column that the layout names"
+                yield Fault(f"{where}.rows", what, "give the fact another name")
             if name not in DIMENSIONS and name not in known:
                 do = f"use {', '.join(DIMENSIONS)} or a column; {nearest(name, (*DIMENSIONS, *known))}"
                 yield Fault(f"{where}.rows", f"{name!r} is no dimension and no column that the layout names", do)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import astuple, dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from clearcount.counting import InScope
@@ -12,12 +12,14 @@ from clearcount.counting.plan import Counts
 from clearcount.counting.tabulate import TableHeading
 from clearcount.disclosure import Policy
 from clearcount.errors import DecisionError
-from clearcount.model.decision import Decision, State
+from clearcount.model.decision import COLUMNS, Decision, Key, State
+from clearcount.model.facts import FactSaid
 from clearcount.model.population import State as Known
 from clearcount.model.release import Prose
 from clearcount.model.request import CountRequest
 from clearcount.model.table import Link, Table
-from clearcount.reading.decide import resolve
+from clearcount.reading.decide import current, resolve
+from clearcount.reading.facts import fact_values, known_facts
 from clearcount.reading.note import MentionsTable, note
 from clearcount.reading.report import measure
 from clearcount.store import Store
@@ -66,10 +68,13 @@ def confirm(counted: Counted, store: Store, place: Path, decisions: Sequence[Dec
     scope = ReadingScope(counted, store)
     hashes = scope.hashes({decision.occurrence_no for decision in decisions})
     resolution = resolve(decisions, hashes)
+    said_of = _facts_as_they_stand(counted.request, decisions, hashes)
     found = replace(
         counted.found,
-        offences=with_states(counted.found.offences, counted.request, resolution.of),
-        people={role: with_states(p, counted.request, resolution.of) for role, p in counted.found.people.items()},
+        offences=with_states(counted.found.offences, counted.request, resolution.of, said_of),
+        people={
+            role: with_states(p, counted.request, resolution.of, said_of) for role, p in counted.found.people.items()
+        },
     )
     first = counted.answers[0]
     made = replace(counted.tabulator, found=found)
@@ -106,15 +111,50 @@ def confirm(counted: Counted, store: Store, place: Path, decisions: Sequence[Dec
         tables=(*tables, *said.tables),
         links=(*links, *said.links),
         quality=(*said.paragraphs, *changed),
-        digest=keyed_digest(
-            force_key(place), *("|".join(map(str, astuple(each))) for each in sorted(decisions, key=str))
-        ),
+        digest=keyed_digest(force_key(place), *(_line(each) for each in sorted(decisions, key=str))),
         complete=all(resolution.of(*key) != "undecided" for key in scope.matches),
     )
 
 
-def with_states(records: InScope, request: CountRequest, state_of: Callable[[str, str], State]) -> InScope:
-    """Return the records with what readers decided about each: a flag for each cut, and the column `state`."""
+def _line(decision: Decision) -> str:
+    """Return a decision as the digest takes it; one without facts is what it was before there were any."""
+    values = [str(getattr(decision, name)) for name in COLUMNS]
+    return "|".join([*values, *(f"{said.name}={said.values}" for said in decision.facts)])
+
+
+def _facts_as_they_stand(
+    request: CountRequest, decisions: Sequence[Decision], hashes: Mapping[str, str]
+) -> Mapping[Key, Decision]:
+    """Return the decision that stands for each record, with the facts that the request asks for in its own words.
+
+    Raises:
+        DecisionError: when a value is none of the request's.
+    """
+    names = {fact.name for fact in request.facts}
+    standing = current(d for d in decisions if d.text_hash == hashes.get(d.occurrence_no))
+    try:
+        return {
+            key: replace(row, facts=known_facts(replace(row, facts=_named(row, names)), request.facts))
+            for key, row in standing.items()
+        }
+    except ValueError as fault:
+        raise DecisionError(
+            f"the decisions do not fit the request: the fact {fault}; export the decisions again, or put the request "
+            "back as it was"
+        ) from None
+
+
+def _named(row: Decision, names: Collection[str]) -> tuple[FactSaid, ...]:
+    return tuple(said for said in row.facts if said.name in names)
+
+
+def with_states(
+    records: InScope,
+    request: CountRequest,
+    state_of: Callable[[str, str], State],
+    standing: Mapping[Key, Decision],
+) -> InScope:
+    """Return the records with what readers decided about each: a flag for each cut, `state`, and each fact."""
     states = [state_of(number, code) for number, code in zip(records.occurrence_no, records.code, strict=True)]
     flags: dict[Flag, Sequence[bool]] = dict(records.flags)
     for part in request.questions:
@@ -123,4 +163,6 @@ def with_states(records: InScope, request: CountRequest, state_of: Callable[[str
             decided = [on and state in cut for on, state in zip(matched, states, strict=True)]
             flags[Decided(part.number, name)] = decided
     said = ["not relevant" if state == "not" else state for state in states]
-    return replace(records, flags=flags, values={**records.values, "state": said})
+    keys = list(zip(records.occurrence_no, records.code, strict=True))
+    facts = {fact.name: fact_values(fact, standing, keys) for fact in request.facts if not fact.several}
+    return replace(records, flags=flags, values={**records.values, **facts, "state": said})

@@ -16,6 +16,7 @@ from clearcount.counting.plan import CountingFacts, Counts, Numbers, Wanted, wan
 from clearcount.counting.tabulate import TableHeading, dropped, tabulate
 from clearcount.engines import Engine, Search, SearchedPart, engine
 from clearcount.engines.columns import column_of
+from clearcount.model.facts import NOT_CODED
 from clearcount.model.keys import CodeKey, Key, QuestionKey
 from clearcount.model.months import Month, Period, month_range
 from clearcount.model.population import State
@@ -153,9 +154,9 @@ def count_request(
     request = resolved(request, codes, held)
     until = last_days(request, shot)
     found = chosen.run(SnapshotRecords(store, shot), search_of(request, until, codes, held, shot))
-    if any("state" in shape.dimensions for shape in request.tables):  # nobody has decided on anything yet
-        people = {role: _undecided(records) for role, records in found.people.items()}
-        found = replace(found, offences=_undecided(found.offences), people=people)
+    if cut_by_readers(request):  # nobody has decided on anything yet
+        people = {role: _undecided(request, records) for role, records in found.people.items()}
+        found = replace(found, offences=_undecided(request, found.offences), people=people)
     facts = facts_of(request, found.offences, codes, shot, until)
     answers, further, links = _tables(request, Tabulator(found, facts, chosen), numbers)
     last = Month.of(until[request.questions[0].number])
@@ -164,7 +165,7 @@ def count_request(
 
 def recounted(counted: Counted) -> Counted:
     """Return the count with its tables made again, where one of them has a line by what readers decided."""
-    if not any("state" in shape.dimensions for shape in counted.request.tables):
+    if not cut_by_readers(counted.request):
         return counted
     numbers = {(at.shape.place, at.parts[0].number): at.number for at in (each.wanted for each in counted.answers)}
     answers, further, links = _tables(counted.request, counted.tabulator, numbers)
@@ -176,8 +177,15 @@ def last_days(request: CountRequest, shot: Snapshot) -> dict[int, date]:
     return {part.number: last_day(request.scope_of(part), shot.as_at) for part in request.questions}
 
 
-def _undecided(records: InScope) -> InScope:
-    return replace(records, values={**records.values, "state": ["undecided"] * len(records)})
+def cut_by_readers(request: CountRequest) -> bool:
+    """Return whether a table has lines by what readers decided, or by a fact that they coded."""
+    names = {"state", *(fact.name for fact in request.facts)}
+    return any(names.intersection(shape.dimensions) for shape in request.tables)
+
+
+def _undecided(request: CountRequest, records: InScope) -> InScope:
+    said = {fact.name: [NOT_CODED] * len(records) for fact in request.facts}
+    return replace(records, values={**records.values, **said, "state": ["undecided"] * len(records)})
 
 
 def _wide_alongside(request: CountRequest) -> bool:
@@ -215,7 +223,8 @@ def _alongside(scope: Scope, codes: CodeList, held: Collection[str]) -> frozense
 
 def columns_of(request: CountRequest) -> tuple[str, ...]:
     """Return the extra columns that the tables of a request need."""
-    found = dict.fromkeys(name for shape in request.tables for name in shape.dimensions if name not in DIMENSIONS)
+    known = {*DIMENSIONS, *(fact.name for fact in request.facts)}
+    found = dict.fromkeys(name for shape in request.tables for name in shape.dimensions if name not in known)
     if any("hour" in shape.dimensions for shape in request.tables):
         found |= dict.fromkeys(f"{request.scope_of(part).date_basis}_time" for part in request.questions)
     found |= dict.fromkeys(column for part in request.questions for column in request.scope_of(part).where)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from clearcount.errors import DecisionError, EngineUnavailable
 from clearcount.model.decision import Decision, Key, Round, Source
+from clearcount.model.facts import FactAsked
 from clearcount.reading.decide import by_round, current, disagreements
+from clearcount.reading.facts import known_facts
+from clearcount.reading.plugin import RankerFile, load_ranker
 from clearcount.reading.queue import Reading, queue_order, score
 from clearcount.reading.report import Quality, measure
-from clearcount.reading.sampling import blank, second_reading, small_cells
+from clearcount.reading.sampling import SHARE_TWICE, blank, second_reading, small_cells
 from clearcount.reading.sheets import Row, read_lines, read_sheet
 from clearcount.store import open_store
 from clearcount.store.decisions import DecisionStore, Sheet
@@ -20,6 +23,7 @@ from clearcount.workflow.reading_drawing import last_sample
 from clearcount.workflow.reading_records import ReadingScope, hashes_of
 from clearcount.workflow.reading_sheets import (
     Drawn,
+    Sample,
     guide_of,
     kind_of,
     new_sheet,
@@ -48,13 +52,19 @@ def export(scope: ReadingScope, out: Path, asked: Asked, *, now: datetime, coder
 
 @dataclass(frozen=True)
 class Asked:
-    """Which records to hand out: the round, so many likeliest ones, the seed, decided ones too, and the guide."""
+    """Which records to hand out: the round, so many likeliest ones, the seed, decided ones too, and the guide.
+
+    A second reading takes one in `share` of the first ones at random, at least 30. `ranker` is a file of the force's
+    own that orders the likeliest ones.
+    """
 
     round: Round = "1"
     ranked: int = 0
     seed: int = 1
     everything: bool = False
     guide: str | None = None
+    share: int = SHARE_TWICE
+    ranker: Path | None = None
 
 
 def hand_out(scope: ReadingScope, asked: Asked, *, now: datetime) -> Sheet:
@@ -70,10 +80,13 @@ def hand_out(scope: ReadingScope, asked: Asked, *, now: datetime) -> Sheet:
         EngineUnavailable: with `ranked`, when scikit-learn is not installed.
     """
     store = DecisionStore(scope.store.path)
+    own = load_ranker(asked.ranker) if asked.ranker else None
+    if own and not asked.ranked:
+        raise DecisionError("a ranker orders the likeliest records; say how many with --ranked, or leave it out")
     if asked.round == "1":
         source: Source = "ranked" if asked.ranked else "match"
         if asked.ranked:
-            keys = _likeliest(scope, store, asked.ranked, asked.seed)
+            keys = _likeliest(scope, store, asked.ranked, asked.seed, own)
         else:
             keys = _hits(scope, store, asked.seed, asked.everything)
         hashes = scope.hashes({number for number, _ in keys})
@@ -89,15 +102,19 @@ def hand_out(scope: ReadingScope, asked: Asked, *, now: datetime) -> Sheet:
         ]
         kind = str(source)
     else:
-        rows = list(_again(scope, store, asked.round, asked.seed))
+        rows = list(_again(scope, store, asked))
         kind = f"round-{asked.round}"
     if not rows:
         raise DecisionError(_NOTHING[kind])
     digest = [(row.key, row.text_hash, row.round) for row in rows]
-    identity = sheet_id(kind, scope, digest, asked.seed, asked.guide)
+    further: list[object] = [scope.request.facts] if scope.request.facts else []
+    further += [own.digest] if own else []
+    further += [] if asked.round == "1" else [sorted({row.guide_version for row in rows})]  # a mended guide: read anew
+    identity = sheet_id(kind, scope, digest, asked.seed, asked.guide, *further)
     if asked.round == "1":
         rows = [replace(row, sample_id=identity) for row in rows]
-    return store.freeze(new_sheet(identity, kind, scope, now, tuple(rows), seed=asked.seed))
+    sheet = new_sheet(identity, kind, scope, now, tuple(rows), Sample(seed=asked.seed))
+    return store.freeze(replace(sheet, ranker=f"{own.name} {own.digest}") if own else sheet)
 
 
 def first_codes(scope: ReadingScope) -> dict[Key, dict[str, str]]:
@@ -152,7 +169,7 @@ def import_decisions(file: Path, store: Path, *, now: datetime, coder: str = "")
             faults.append(f"{file.name}: row {line}: {column} is not as it was exported; export again or put it back")
     if faults:
         raise DecisionError("\n".join(faults[:20]))
-    decided = [row for _, row in lines if row.code]
+    decided = _with_known_facts(file.name, lines, asked_facts(held.sheets()))
     latest = {(known.key, known.coder, known.round): replace(known, at="") for known in held.decisions()}
     stamp = now.isoformat(timespec="seconds")
     fresh = [
@@ -162,6 +179,35 @@ def import_decisions(file: Path, store: Path, *, now: datetime, coder: str = "")
     ]
     added = held.append(fresh)
     return Imported(len(lines), added, len(decided) - added, len(lines) - len(decided))
+
+
+def asked_facts(sheets: Iterable[Sheet]) -> dict[str, tuple[FactAsked, ...]]:
+    """Return the facts that readers of each query are asked for, by query version; a later sheet's definition wins."""
+    found: dict[str, dict[str, FactAsked]] = {}
+    for sheet in sheets:
+        found.setdefault(sheet.query_version, {}).update((fact.name, fact) for fact in sheet.facts)
+    return {query: tuple(facts.values()) for query, facts in found.items()}
+
+
+def _with_known_facts(
+    name: str, lines: Iterable[tuple[int, Decision]], asked: Mapping[str, Sequence[FactAsked]]
+) -> list[Decision]:
+    """Return the decided rows with their facts in the request's spelling and order.
+
+    Raises:
+        DecisionError: naming the rows whose facts or values the request does not have.
+    """
+    decided, faults = [], []
+    for line, row in lines:
+        if not row.code:
+            continue
+        try:
+            decided.append(replace(row, facts=known_facts(row, asked.get(row.query_version, ()))))
+        except ValueError as fault:
+            faults.append(f"{name}: row {line}: the fact {fault}; write a value of the request or leave it blank")
+    if faults:
+        raise DecisionError("\n".join(faults[:20]))
+    return decided
 
 
 def kept_decisions(scope: ReadingScope, out: Path) -> int:
@@ -199,7 +245,7 @@ def kept_decisions(scope: ReadingScope, out: Path) -> int:
     rows: list[Row] = [(placed(row), "", {}) for row in (*fresh, *open_rows)]
     if not rows:
         raise DecisionError("no record in scope holds a term or was decided on; there is nothing to write")
-    save(out, rows)
+    save(out, rows, scope.request.facts)
     return len(rows)
 
 
@@ -243,7 +289,7 @@ def _hits(scope: ReadingScope, store: DecisionStore, seed: int, everything: bool
     return [keys[at] for at in order if at not in undecidable]
 
 
-def _likeliest(scope: ReadingScope, store: DecisionStore, most: int, seed: int) -> list[Key]:
+def _likeliest(scope: ReadingScope, store: DecisionStore, most: int, seed: int, own: RankerFile | None) -> list[Key]:
     """The records without a term that look most like the relevant ones, at most `most`."""
     held = current(store.decisions())
     keys = [*(key for key in scope.matches if key in held), *scope.unmatched]
@@ -253,21 +299,25 @@ def _likeliest(scope: ReadingScope, store: DecisionStore, most: int, seed: int) 
     ]
     if not any(reading.relevant for reading in readings):
         raise DecisionError("no record has been confirmed yet, so there is nothing to look for; read the hits first")
-    scores = score(readings, seed=seed)
+    if own:
+        scores = own.rank([reading.text for reading in readings], [reading.relevant for reading in readings])
+    else:
+        scores = score(readings, seed=seed)
     open_places = [at for at, key in enumerate(keys) if key not in held]
     return [keys[at] for at in sorted(open_places, key=lambda at: (-scores[at], keys[at]))[:most]]
 
 
-def _again(scope: ReadingScope, store: DecisionStore, round_: Round, seed: int) -> Sequence[Decision]:
+def _again(scope: ReadingScope, store: DecisionStore, asked: Asked) -> Sequence[Decision]:
     """The rows of a second reading or of an adjudication, on texts as they are now."""
     decisions = [decision for decision in store.decisions() if decision.key in scope.months]
     hashes = scope.hashes({decision.occurrence_no for decision in decisions})
     decisions = [decision for decision in decisions if decision.text_hash == hashes[decision.occurrence_no]]
     rounds = by_round(decisions)
-    if round_ == "2":
+    if asked.round == "2":
         relevant = [key for key, decision in current(decisions).items() if decision.code == "relevant"]
         months = {key: str(month) for key, month in scope.months.items()}
-        chosen = second_reading(decisions, seed=seed, small=small_cells(months, relevant))
+        small = small_cells(months, relevant)
+        chosen = second_reading(decisions, seed=asked.seed, small=small, share=asked.share)
         return [row for row in chosen if "2" not in rounds[row.key]]
     return [blank(rounds[key]["2"], round_="adjudication") for key in disagreements(decisions)]
 
@@ -285,4 +335,4 @@ def _joined(entries: Sequence[tuple[str, str, str]]) -> str:
 
 def as_handed_out(row: Decision) -> Decision:
     """Return the row as it was before anybody wrote in it."""
-    return replace(row, **dict.fromkeys(_HANDED_OUT, ""))  # type: ignore[arg-type]
+    return replace(row, **dict.fromkeys(_HANDED_OUT, ""), facts=())  # type: ignore[arg-type]

@@ -15,7 +15,7 @@ from clearcount.reading.proportions import missed_records, sample_size
 from clearcount.reading.sampling import draw, offence_and_year
 from clearcount.store.decisions import DecisionStore, Sheet
 from clearcount.workflow.reading_records import ReadingScope
-from clearcount.workflow.reading_sheets import Drawn, guide_of, kind_of, new_sheet, sheet_id, write_sheet
+from clearcount.workflow.reading_sheets import Drawn, Sample, guide_of, kind_of, new_sheet, sheet_id, write_sheet
 
 _READ_ALL = 1_000
 """Hits up to which all are read; beyond, a random part by term may be."""
@@ -165,7 +165,12 @@ def draw_sheet(scope: ReadingScope, plan: Draw, *, now: datetime) -> Sheet:
             )
             for each in drawn
         )
-        sheet = store.freeze(new_sheet(identity, kind, scope, now, rows, size=size, seed=seed, looks=looks))
+        sheet = store.freeze(new_sheet(identity, kind, scope, now, rows, Sample(size, seed, looks)))
+    if sheet.facts != scope.request.facts:
+        raise DecisionError(
+            "this sample was drawn when the request asked readers for other facts; put them back as they were, or plan "
+            "another sample"
+        )
     return sheet
 
 

@@ -16,12 +16,15 @@ import pyarrow as pa
 from clearcount.errors import DecisionError
 from clearcount.foreign import parse_toml
 from clearcount.model.decision import Decision, Key
+from clearcount.model.facts import FactAsked
 from clearcount.model.request_reader import parse_request
 from clearcount.reading.decide import by_round, text_hash
+from clearcount.reading.facts import known_facts
 from clearcount.reading.report import Quality, measure
+from clearcount.reading.twice import agreement_so_far
 from clearcount.store import open_store
 from clearcount.store.decisions import DecisionStore, Sheet
-from clearcount.workflow.reading import Asked, as_handed_out, first_codes, hand_out
+from clearcount.workflow.reading import Asked, as_handed_out, asked_facts, first_codes, hand_out
 from clearcount.workflow.reading_drawing import Draw, draw_sheet
 from clearcount.workflow.reading_records import Entry, ReadingScope, in_reading_order, scope_of
 
@@ -61,6 +64,7 @@ class RoomPlan:
     fields: tuple[str, ...]
     rule: str
     terms: tuple[str, ...]
+    facts: tuple[FactAsked, ...]
     cards: tuple[CardPlan, ...]
 
 
@@ -85,6 +89,7 @@ def plan_room(request_text: str, store: Path, what: Asked | Draw, *, now: dateti
         fields=tuple(terms.fields),
         rule=terms.set.rule,
         terms=tuple(terms.searched.terms),
+        facts=sheet.facts,
         cards=tuple(_cards(scope, sheet)),
     )
 
@@ -147,7 +152,12 @@ def keep_decisions(store: Path, decided: Sequence[Decision], withdrawn: Sequence
     strange = sum(as_handed_out(row) not in handed_out for row in (*decided, *withdrawn))
     if strange:
         raise DecisionError(f"{strange} decisions are on rows that this store has not handed out; nothing was kept")
-    added = held.append(decided) if decided else 0
+    asked = asked_facts(held.sheets())
+    try:
+        known = [replace(row, facts=known_facts(row, asked.get(row.query_version, ()))) for row in decided]
+    except ValueError as fault:
+        raise DecisionError(f"the fact {fault}; nothing was kept") from None
+    added = held.append(known) if known else 0
     if withdrawn:
         held.withdraw(withdrawn)
     return added
@@ -188,3 +198,9 @@ def measure_sheet(store: Path, sheet_id: str) -> Quality:
     ]
     known = {decision.key for decision in decided}
     return measure([*decided, *(row for key, row in rows.items() if key not in known)])
+
+
+def agreed_so_far(store: Path, keys: Collection[Key]) -> tuple[int, float]:
+    """Return how many of these records were read twice, and AC1 over them."""
+    wanted = frozenset(keys)
+    return agreement_so_far([decision for decision in DecisionStore(store).decisions() if decision.key in wanted])

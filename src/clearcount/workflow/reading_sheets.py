@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from clearcount.errors import DecisionError
 from clearcount.files import write_whole
 from clearcount.model.decision import Decision, Key
+from clearcount.model.facts import FactAsked
 from clearcount.reading.sheets import Row, to_csv, to_xlsx
 from clearcount.store.decisions import Sheet
 from clearcount.workflow.reading_records import ReadingScope
@@ -24,6 +25,18 @@ class Drawn:
     rows: int
     frame: int = 0
     at_most: int = 0
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The plan of a random sample as a sheet keeps it; of any other sheet only the seed of its order."""
+
+    size: int = 0
+    seed: int = 0
+    looks: int = 1
+
+
+NO_SAMPLE = Sample()
 
 
 def guide_of(scope: ReadingScope) -> str:
@@ -43,11 +56,12 @@ def sheet_id(kind: str, scope: ReadingScope, *parts: object) -> str:
 
 
 def new_sheet(
-    identity: str, kind: str, scope: ReadingScope, now: datetime, rows: tuple[Decision, ...], **plan_: int
+    identity: str, kind: str, scope: ReadingScope, now: datetime, rows: tuple[Decision, ...], plan: Sample = NO_SAMPLE
 ) -> Sheet:
     """Return the sheet as it is frozen, with the plan of a sample."""
-    stamp = now.isoformat(timespec="seconds")
-    return Sheet(identity, kind, scope.query_version, scope.counted.snapshot.number, stamp, rows, **plan_)
+    stamp, number = now.isoformat(timespec="seconds"), scope.counted.snapshot.number
+    sheet = Sheet(identity, kind, scope.query_version, number, stamp, rows, facts=scope.request.facts)
+    return replace(sheet, size=plan.size, seed=plan.seed, looks=plan.looks)
 
 
 def write_sheet(
@@ -56,15 +70,16 @@ def write_sheet(
     """Write rows with their context to `out`; `shown` are further columns by record."""
     entries = scope.entries({row.occurrence_no for row in rows})
     contexts = {number: scope.context(number, each) for number, each in entries.items()}
-    save(out, [(row, contexts[row.occurrence_no], (shown or {}).get(row.key, {})) for row in rows])
+    shown_rows = [(row, contexts[row.occurrence_no], (shown or {}).get(row.key, {})) for row in rows]
+    save(out, shown_rows, scope.request.facts)
 
 
-def save(out: Path, rows: Sequence[Row]) -> None:
+def save(out: Path, rows: Sequence[Row], facts: Sequence[FactAsked] = ()) -> None:
     """Write a sheet that only its owner may read: it holds free text."""
-    write_whole(out, kind_of(out)(rows), mode=0o600)
+    write_whole(out, kind_of(out)(rows, facts), mode=0o600)
 
 
-def kind_of(out: Path) -> Callable[[Sequence[Row]], bytes]:
+def kind_of(out: Path) -> Callable[[Sequence[Row], Sequence[FactAsked]], bytes]:
     """Return how to write a file of that name. Raises DecisionError when it is neither XLSX nor CSV."""
     kinds = {".xlsx": to_xlsx, ".csv": to_csv}
     if out.suffix.lower() not in kinds:

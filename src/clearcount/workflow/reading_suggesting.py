@@ -12,6 +12,7 @@ from clearcount.errors import RequestError, TermError
 from clearcount.matching import TermSet, matcher
 from clearcount.model.decision import Decision, Key
 from clearcount.reading.decide import current
+from clearcount.reading.discover import neighbours
 from clearcount.reading.queue import Reading, score
 from clearcount.reading.suggest import Suggestion, key_words, related, variants, vocabulary
 from clearcount.store.decisions import DecisionStore
@@ -54,7 +55,12 @@ class Suggested:
 
 
 def suggest(
-    scope: ReadingScope, decisions: Sequence[Decision] | None = None, *, top: int = 20, related_file: Path | None = None
+    scope: ReadingScope,
+    decisions: Sequence[Decision] | None = None,
+    *,
+    top: int = 20,
+    related_file: Path | None = None,
+    by_company: bool = False,
 ) -> Suggested:
     """Suggest terms and ranks what nobody has read. Decisions are the store's when none are given.
 
@@ -80,6 +86,7 @@ def suggest(
             [text for number, text in texts.items() if number not in confirmed],
             known=lambda word: bool(asked.find(word)[0]),
         ),
+        *(neighbours(terms.set.terms, [texts[number] for number in sorted(texts)]) if by_company else ()),
     ]
     fresh = {each.term.casefold(): each for each in reversed(found) if not asked.find(each.term)[0]}
     return Suggested(
@@ -110,7 +117,7 @@ def _counted(
             counted.append(
                 CountedSuggestion(suggestion, records, sum(key[0] in holding & unread for key in scope.unmatched))
             )
-    order = {"variant": 0, "inflection": 0, "keyness": 1, "related": 2}
+    order = {"variant": 0, "inflection": 0, "keyness": 1, "related": 2, "neighbour": 3}
     return sorted(counted, key=lambda each: (order[each.suggestion.kind], -each.unread, -each.records))
 
 

@@ -54,6 +54,8 @@ def items() -> Iterator[Item]:
         yield Item(f"{name}.{'sqlite3' if kind == 'sqlite' else 'pgdump'}", kind, None)
     if settings.STORE_DIR is not None:
         yield Item("store", "folder", settings.STORE_DIR)
+    if settings.READING_STORE_DIR not in (None, settings.STORE_DIR):  # it keeps what the readers decided
+        yield Item("reading-store", "folder", settings.READING_STORE_DIR)
     for setting in _FILES:
         if (path := getattr(settings, setting)) is not None:
             yield Item(f"files/{setting.lower()}", "file", path)

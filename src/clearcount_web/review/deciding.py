@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from clearcount.model.decision import CODES, REASONS
+from clearcount.model.facts import facts_said
 from clearcount_web.audit.actions import record
 from clearcount_web.ground.refusals import enforce
 from clearcount_web.platform.databases import STAFF
@@ -52,11 +53,15 @@ class Token:
 
 @dataclass(frozen=True)
 class Said:
-    """What a reader says of a card: the code, a reason that goes with it, a note for the other readers."""
+    """What a reader says of a card: the code, a reason that goes with it, a note for the other readers, and facts.
+
+    Facts are said of a relevant record only; `facts` holds the values by the name of the fact.
+    """
 
     code: str
     reason: str = ""
     note: str = ""
+    facts: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.code not in CODES:
@@ -65,6 +70,24 @@ class Said:
             raise NotTaken("This reason does not go with that decision. Choose another reason, or none.")
         if len(self.note) > _LONGEST_NOTE:
             raise NotTaken(f"The note is longer than {_LONGEST_NOTE:,} characters. Shorten it.")
+
+
+def coded(round_: ReadingRound, said: Said) -> dict[str, list[str]]:
+    """Return the facts of a decision in the request's order.
+
+    Raises:
+        NotTaken: when a fact of a relevant record is not answered, or not by values of the request.
+    """
+    asked = round_.facts_asked
+    if said.code != "relevant":
+        return {}
+    for fact in asked:
+        if not said.facts.get(fact.name):
+            raise NotTaken(f"{fact.question}: choose a value, or say that you cannot tell.")
+    try:
+        return {each.name: list(each.values) for each in facts_said(asked, said.facts)}
+    except ValueError:
+        raise NotTaken("A value does not fit its question. Choose again.") from None
 
 
 def decide(round_: ReadingRound, tokens: Sequence[Token], said: Said, *, reader: str, now: datetime) -> None:
@@ -80,8 +103,9 @@ def decide(round_: ReadingRound, tokens: Sequence[Token], said: Said, *, reader:
         raise NotTaken("This form does not say which card was on screen. Load the page again.")
     if any(token.round != round_.pk for token in tokens):
         raise Stale("That card belongs to another round. Nothing was decided. Load the page again.")
+    facts = coded(round_, said)
     with transaction.atomic(using=STAFF):
-        if all(_said_before(token, said, reader) for token in tokens):
+        if all(_said_before(token, said, facts, reader) for token in tokens):
             return
         enforce(may_read(round_))
         act = uuid4()
@@ -99,6 +123,7 @@ def decide(round_: ReadingRound, tokens: Sequence[Token], said: Said, *, reader:
                 code=said.code,
                 reason=said.reason,
                 note=said.note.strip(),
+                facts=facts,
                 at=now,
             )
             record("card.decided", by=reader, kind="reading_round", key=round_.pk, changes=_event(round_, token.card))
@@ -111,12 +136,12 @@ def _event(round_: ReadingRound, card: int) -> dict[str, int | str]:
     return {"card": card, "case": round_.case}
 
 
-def _said_before(token: Token, said: Said, reader: str) -> bool:
+def _said_before(token: Token, said: Said, facts: Mapping[str, list[str]], reader: str) -> bool:
     """Whether the reader has said just this of just this version, and it stands."""
-    return Reading.objects.filter(
-        card_id=token.card, version=token.version, reader=reader, code=said.code, reason=said.reason, undoes=None,
-        undone_by=None,
-    ).exists()  # fmt: skip
+    before = Reading.objects.filter(
+        card_id=token.card, version=token.version, reader=reader, undoes=None, undone_by=None
+    ).first()
+    return before is not None and (before.code, before.reason, before.facts) == (said.code, said.reason, facts)
 
 
 def _why(token: Token, reader: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -10,11 +11,11 @@ from clearcount.reading.proportions import Interval
 from clearcount.reading.report import Quality, Sampled
 from clearcount.reading.sampling import LEAST_TWICE
 from clearcount.reading.twice import LEAST_AC1, TwiceRead
-from clearcount.workflow.reading_room import measure_sheet
+from clearcount.workflow.reading_room import agreed_so_far, measure_sheet
 from clearcount_web.audit.actions import record
 from clearcount_web.platform.databases import STAFF
 from clearcount_web.review.keeping import store_path
-from clearcount_web.review.models import ReadingRound
+from clearcount_web.review.models import Card, ReadingRound
 
 _TWICE = (ReadingRound.What.SECOND, ReadingRound.What.SETTLE)
 
@@ -47,12 +48,19 @@ def _agreement(twice: TwiceRead) -> tuple[str, ...]:
     for name, value in (("kappa", twice.measured.kappa), ("ac1", twice.measured.ac1)):
         low, high = twice.intervals[name]
         title = {"kappa": "Cohen's kappa", "ac1": "Gwet's AC1"}[name]
-        said.append(f"{title} is {value:.2f} (95 per cent interval {low:.2f} to {high:.2f}).")
+        said.append(f"{title} is {_share(value)} (95 per cent interval {_share(low)} to {_share(high)}).")
+    for name, fact in twice.by_fact.items():
+        said.append(f"On {name} they agree on {fact.measured.po:.0%} of {fact.records:,} records.")
+        said.append(f"Its kappa is {_share(fact.measured.kappa)} and its AC1 {fact.measured.ac1:.2f}.")
     if twice.unsettled:
         said.append(f"{twice.unsettled:,} disagreements are not settled.")
     if twice.measured.ac1 < LEAST_AC1:
         said.append(f"AC1 is below {LEAST_AC1:.2f}. Mend the guide and read again before anything is published.")
     return tuple(said)
+
+
+def _share(value: float) -> str:
+    return "not defined" if math.isnan(value) else f"{value:.2f}"
 
 
 def _missed(found: Quality) -> tuple[str, ...]:
@@ -80,8 +88,11 @@ def stop_if_apart(round_: ReadingRound) -> bool:
     """Close a second reading of 30 records or more whose readers agree too little; return whether that was now."""
     if round_.what != ReadingRound.What.SECOND or round_.state != ReadingRound.State.OPEN:
         return False
-    twice = measure_sheet(store_path(), round_.sheet_id).twice
-    if twice is None or twice.records < LEAST_TWICE or twice.measured.ac1 >= LEAST_AC1:
+    cards = round_.cards.filter(state=Card.State.DECIDED)
+    if cards.count() < LEAST_TWICE:
+        return False
+    records, ac1 = agreed_so_far(store_path(), cards.values_list("occurrence_no", "offence_code"))
+    if records < LEAST_TWICE or ac1 >= LEAST_AC1:
         return False
     with transaction.atomic(using=STAFF):
         open_still = ReadingRound.objects.filter(pk=round_.pk, state=ReadingRound.State.OPEN)

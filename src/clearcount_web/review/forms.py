@@ -52,6 +52,14 @@ class RoundForm(GroundForm):
         initial=1,
         widget=forms.TextInput(_NARROW),
     )
+    share = forms.IntegerField(
+        label="One in how many first readings is read a second time?",
+        help_text="At least 30 are, with every one that is not sure and every relevant one in a small cell.",
+        min_value=1,
+        max_value=100,
+        initial=5,
+        widget=forms.TextInput(_NARROW),
+    )
     guide_version = forms.CharField(
         label="Name and number of the guide (optional)",
         help_text="For example, ai-2. Without one the topic and 1 are taken.",
@@ -83,4 +91,6 @@ class RoundForm(GroundForm):
         if given.get("what") in _SIZED and not given.get("size"):
             self.add_error("size", "Enter how many records to read")
         given["size"] = given.get("size") or 0
+        if given.get("what") == ReadingRound.What.AGAIN and not given.get("guide_version"):
+            self.add_error("guide_version", "Enter the new name of the mended guide, such as ai-2")
         return given

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from clearcount.model.decision import Decision
+from clearcount.model.facts import FactSaid
 from clearcount.workflow.reading_room import keep_decisions
 from clearcount_web.ground.refusals import Refused
 from clearcount_web.platform.databases import STAFF
@@ -36,6 +37,8 @@ def decision_of(reading: Reading) -> Decision:
     """Return a reading as the library keeps it."""
     row: dict[str, Any] = reading.card.row
     at = reading.at.astimezone(UTC).isoformat(timespec="microseconds")
+    facts = tuple(FactSaid(name, tuple(values)) for name, values in reading.facts.items())
+    row = {**row, "facts": facts}
     return replace(Decision(**row), code=reading.code, reason=reading.reason, coder=reading.reader, at=at)  # type: ignore[arg-type]
 
 

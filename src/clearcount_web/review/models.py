@@ -6,6 +6,8 @@ from typing import Any, ClassVar
 
 from django.db import models
 
+from clearcount.model.facts import FactAsked
+
 
 class ReadingRound(models.Model):
     """One sheet of the store, given to readers card by card.
@@ -20,6 +22,7 @@ class ReadingRound(models.Model):
         RANKED = "ranked", "the likeliest records without a hit"
         RANDOM = "random", "a random sample of the records without a hit"
         HITS = "hits", "a random sample of the hits"
+        AGAIN = "again", "every hit once more, by a mended guide"
         SECOND = "second", "a second, blind reading"
         SETTLE = "settle", "what two readers decided differently"
 
@@ -41,6 +44,8 @@ class ReadingRound(models.Model):
     size = models.PositiveIntegerField(default=0)
     seed = models.PositiveIntegerField(default=1)
     looks = models.PositiveSmallIntegerField(default=1)
+    share = models.PositiveSmallIntegerField(default=5)
+    """A second reading takes one in so many of the first ones."""
     guide_version = models.CharField(max_length=60, blank=True)
     guide = models.TextField(blank=True)
     ask_reason = models.BooleanField(default=False)
@@ -54,6 +59,8 @@ class ReadingRound(models.Model):
     fields = models.JSONField(default=list)
     rule = models.CharField(max_length=20, blank=True)
     terms = models.JSONField(default=list)
+    facts = models.JSONField(default=list)
+    """What readers code beside the decision, as the request defines it."""
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=150)
 
@@ -62,6 +69,11 @@ class ReadingRound(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def facts_asked(self) -> tuple[FactAsked, ...]:
+        """The facts that readers code."""
+        return tuple(FactAsked(**{**each, "values": tuple(each["values"])}) for each in self.facts)
 
 
 class Card(models.Model):
@@ -127,6 +139,8 @@ class Reading(models.Model):
     code = models.CharField(max_length=20)
     reason = models.CharField(max_length=30, blank=True)
     note = models.TextField(blank=True)
+    facts = models.JSONField(default=dict)
+    """The values said of each fact, by its name."""
     at = models.DateTimeField()
     kept_at = models.DateTimeField(null=True, blank=True)
 

@@ -62,7 +62,11 @@ def _asked(round_: ReadingRound) -> Asked | Draw:
         return Asked(ranked=round_.size, seed=round_.seed, guide=guide)
     if round_.what == _What.MATCH:
         return Asked(seed=round_.seed, guide=guide)
-    return Asked("2" if round_.what == _What.SECOND else "adjudication", seed=round_.seed, guide=guide)
+    if round_.what == _What.AGAIN:
+        return Asked(seed=round_.seed, everything=True, guide=guide)
+    if round_.what == _What.SECOND:
+        return Asked("2", seed=round_.seed, share=round_.share, guide=guide)
+    return Asked("adjudication", seed=round_.seed, guide=guide)
 
 
 def _fill(round_: ReadingRound, plan: RoomPlan) -> None:
@@ -75,6 +79,7 @@ def _fill(round_: ReadingRound, plan: RoomPlan) -> None:
     Barred.objects.bulk_create(barred, batch_size=_BATCH)
     round_.sheet_id, round_.snapshot, round_.guide_version = plan.sheet.id, plan.sheet.snapshot, plan.guide_version
     round_.fields, round_.rule, round_.terms = list(plan.fields), plan.rule, list(plan.terms)
+    round_.facts = [asdict(fact) for fact in plan.facts]
     round_.state = ReadingRound.State.OPEN
     round_.save()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from clearcount_web.jobs.registry import Run, task
+from clearcount_web.review.figures import stop_if_apart
 from clearcount_web.review.keeping import keep_pending, rounds_with_pending
 from clearcount_web.review.rounds import draw_round
 
@@ -20,3 +21,4 @@ def keep(run: Run) -> None:
     """Write to the library's store what it does not have yet."""
     for round_ in rounds_with_pending():
         keep_pending(round_, now=timezone.now())
+        stop_if_apart(round_)

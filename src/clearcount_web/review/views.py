@@ -9,14 +9,17 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from clearcount.errors import ClearcountError
 from clearcount_web.accounts.access import StaffRequest, roles
 from clearcount_web.accounts.actions import set_preferences
 from clearcount_web.accounts.roles import Role
 from clearcount_web.ground.refusals import Refused
 from clearcount_web.platform.databases import STAFF
 from clearcount_web.review import forms, queries, rounds
+from clearcount_web.review.figures import Figures, figures
+from clearcount_web.review.keeping import keep_pending
 from clearcount_web.review.keys import ACTS, checked
-from clearcount_web.review.models import ReaderKeys
+from clearcount_web.review.models import ReaderKeys, ReadingRound
 from clearcount_web.review.permissions import may_read
 
 MAKES = (Role.ANALYST,)
@@ -57,8 +60,18 @@ def detail(request: StaffRequest, round_id: int) -> HttpResponse:
         "reads": request.user.has_role(Role.READER),
         "makes": makes,
         "counts": queries.counts(round_) if makes else {},
+        "figures": _figures(round_) if makes else None,
     }
     return render(request, "review/detail.html", context)
+
+
+def _figures(round_: ReadingRound) -> Figures | None:
+    """Return what the round shows; None while the store cannot be read, which the page says."""
+    try:
+        keep_pending(round_, now=timezone.now())
+        return figures(round_)
+    except ClearcountError:
+        return None
 
 
 @roles(*MAKES)

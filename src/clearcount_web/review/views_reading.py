@@ -17,6 +17,7 @@ from clearcount_web.accounts.access import StaffRequest, roles
 from clearcount_web.accounts.roles import Role
 from clearcount_web.ground.refusals import Refused
 from clearcount_web.review import cards, deciding, keeping, queries, sittings
+from clearcount_web.review.figures import stop_if_apart
 from clearcount_web.review.models import ReadingRound
 from clearcount_web.review.queries import ShownCard
 
@@ -69,7 +70,9 @@ def decide(request: StaffRequest, round_id: int) -> HttpResponse:
         tokens = [deciding.Token.read(request.POST.get("token", ""))]
         if request.POST.get("all"):
             tokens += [deciding.Token.read(each) for each in request.POST.getlist("also")]
-        said = deciding.Said(request.POST.get("code", ""), request.POST.get("reason", ""), request.POST.get("note", ""))
+        facts = {fact.name: request.POST.getlist(f"fact-{fact.name}") for fact in round_.facts_asked}
+        post = request.POST
+        said = deciding.Said(post.get("code", ""), post.get("reason", ""), post.get("note", ""), facts)
         deciding.decide(round_, tokens, said, reader=reader, now=now)
     except deciding.Stale as stale:
         return _said(request, round_, str(stale), status=409)
@@ -113,7 +116,8 @@ def leave(request: StaffRequest, round_id: int) -> HttpResponse:
 def _keep(round_: ReadingRound) -> None:
     """Keep what was decided. A store that refuses now is asked again by the worker, and health tells of it."""
     try:
-        keeping.keep_pending(round_, now=timezone.now())
+        if keeping.keep_pending(round_, now=timezone.now()):
+            stop_if_apart(round_)
     except ClearcountError:
         log.error("decisions could not be written to the store", extra={"kind": "reading_round"})
 
@@ -144,6 +148,7 @@ def _context(request: StaffRequest, round_: ReadingRound, card: ShownCard) -> di
         "keys": keys,
         "deciding": [key for key in keys.values() if key.act.code],
         "reasons": queries.reasons(),
+        "facts": round_.facts_asked,
     }
 
 

@@ -17,6 +17,7 @@
   let ahead = null; // a promise of the next card: {card, said}
   let ignored = 0;
   let step = 0;
+  let chosen = null; // the code whose reason is asked for
   let pending = null; // {body} of a decision that the server did not answer
   const down = new Set();
 
@@ -64,6 +65,8 @@
     place.innerHTML = html; // escaped by the server; scripts in it would not run, and the policy refuses them
     step = 0;
     ignored = 0;
+    asking = null;
+    chosen = null;
     ready();
     const title = document.getElementById("card-title");
     title.focus({ preventScroll: true });
@@ -125,7 +128,8 @@
 
   async function goOn(keepWords = false) {
     let next = await ahead;
-    if (!next) next = await ask(room.dataset.ahead, withToken()).catch(() => null);
+    // What was fetched ahead may say that nothing is left while this card was not decided yet: ask again.
+    if (!next || !next.card) next = await ask(room.dataset.ahead, withToken()).catch(() => null);
     if (!next) {
       tell("Saved. The next card did not come: the server did not answer. Load the page again.", true);
       return;
@@ -178,8 +182,41 @@
   }
 
   // With a reason asked for, the first key chooses the code and a digit the reason.
-  let chosen = null;
+  // With facts to code, the key for "relevant" begins to ask for them one after another: a digit chooses, T is "cannot
+  // tell", Enter ends a question that takes several. What was chosen by hand before is not asked for again.
+  let asking = null;
+  const answered = (set) => set.querySelector("input:checked") !== null;
+  function nextFact(code) {
+    const open = [...place.querySelectorAll("[data-fact]")].find((set) => !answered(set));
+    place.querySelectorAll("[data-fact]").forEach((set) => set.classList.toggle("cc-reading__asked", set === open));
+    if (!open) {
+      asking = null;
+      return void decideOn(code);
+    }
+    asking = { card: form().dataset.card, code, set: open };
+    open.scrollIntoView({ block: "nearest" });
+    const several = open.dataset.several === "yes" ? " Press Enter when you have chosen all." : "";
+    const how = keysOn ? `choose by its number, or T.${several} Escape stops.` : "choose, then press Relevant again.";
+    tell(`${open.querySelector("legend").textContent.trim()}: ${how}`);
+  }
+  function answerFact(key) {
+    const { card, code, set } = asking;
+    if (form().dataset.card !== card) return void (asking = null);
+    const box = [...set.querySelectorAll("input")].find((each) => each.dataset.number === key);
+    if (box) {
+      const alone = key === "t" || set.querySelector("input[data-number=t]:checked");
+      if (box.type === "checkbox" && alone) set.querySelectorAll("input").forEach((each) => (each.checked = each === box));
+      else box.checked = box.type === "radio" || !box.checked;
+      if (box.type === "checkbox" && key !== "t") return;
+    }
+    if (answered(set)) nextFact(code);
+  }
   function choose(code) {
+    asking = null;
+    if (code === "relevant" && place.querySelector("[data-fact]")) nextFact(code);
+    else decideOn(code);
+  }
+  function decideOn(code) {
     const offered = [...place.querySelectorAll(`option[data-code="${code}"]`)];
     const picked = place.querySelector("select[name=reason]").selectedOptions[0];
     if (picked && picked.value) return decide(code, picked.dataset.code === code ? picked.value : "");
@@ -210,12 +247,23 @@
     else if (acts[name]) acts[name]();
   }
 
-  const writing = (target) => target.closest("textarea, select, input:not([type=checkbox])") !== null;
+  const writing = (target) => target.closest("textarea, select, input:not([type=checkbox], [type=radio])") !== null;
 
   addEventListener("keydown", (event) => {
     if (!keysOn || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
-    if ((help && help.open) || writing(event.target)) return;
+    if ((help && help.open) || (writing(event.target) && !asking)) return;
     const key = event.key.toLowerCase();
+    const onControl = event.target.closest("button, a, summary") !== null;
+    if (asking && (/^[0-9t]$/.test(key) || (key === "enter" && !onControl) || key === "escape")) {
+      event.preventDefault();
+      if (event.repeat || down.has(event.code) || event.timeStamp < paintedAt) return;
+      down.add(event.code);
+      if (key === "escape") {
+        asking = null;
+        tell("Stopped. Nothing was decided.");
+      } else answerFact(key === "enter" ? "" : key);
+      return;
+    }
     const button = [...document.querySelectorAll("[data-key]")].find((each) => each.dataset.key === key);
     const digit = chosen && /^[0-9]$/.test(key);
     if (!button && !digit) return;
