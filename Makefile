@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python -m
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: demo shell test test-all check serve bench exam bundle lock clean
+.PHONY: demo shell test test-all check serve bench docs exam bundle lock clean
 
 $(VENV)/core.stamp: requirements/core.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -45,6 +45,10 @@ serve: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	$(RUN) bench
+
+docs: $(VENV)/dev.stamp
+	$(BIN)/mkdocs build --strict --quiet
+	@echo "open build/site/index.html"
 
 exam: test-all
 	$(RUN) bench --full
