@@ -247,7 +247,7 @@ def handled(
 
 
 def shut(request: StaffRequest, form_class: type[Form], title: str, report: Report) -> HttpResponse:
-    """Lead to the page that unlocks. What was typed already stays on its page: the key was locked meanwhile."""
+    """Return the page that unlocks. What was typed already stays on its page: the key was locked meanwhile."""
     if request.method != "POST":
         return redirect("triage:unlock")
     form = form_class(request.POST)
