@@ -6,10 +6,10 @@ release.json alone, byte for byte, and whatever else stands in a file shows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, astuple, dataclass, field, fields
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any
 
 from clearcount.errors import BundleError
 from clearcount.model.keys import PeriodKey
@@ -27,6 +27,7 @@ from clearcount.model.release import (
 from clearcount.model.statement import ControlledStatement
 from clearcount.model.visible import visible
 from clearcount.writers.printed import PrintedCell, PrintedTable, ReleaseJson, plain, printed_tables
+from clearcount.writers.printed_answer import CellAt, PrintedAnswerLine
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -36,41 +37,6 @@ _PROSE = ("asked", "together", "data_source", "data_processing", "method", "qual
 """The sections of plain paragraphs, by their names in a release."""
 _LATER = frozenset(("asked", "together"))
 """Those that older bundles have not."""
-
-
-CellAt: TypeAlias = tuple[int, int, int]
-"""A cell of the printed tables: the place of its table, of its line and of its column, each from 0."""
-
-
-def _place_of_cell(raw: object) -> CellAt:
-    if not isinstance(raw, list | tuple) or len(raw) != 3:
-        raise TypeError
-    table, line, column = (int(at) for at in raw)
-    return table, line, column
-
-
-@dataclass(frozen=True)
-class PrintedAnswerLine:
-    """One line of the small table of an answer; its numbers are cells of the printed tables and stand there alone."""
-
-    code: str
-    label: str
-    cells: tuple[CellAt, ...]
-
-    @property
-    def heading(self) -> str:
-        """`HO 086/02 Take, make ...`."""
-        return " ".join(filter(None, (self.code, self.label)))
-
-    def as_list(self) -> list[object]:
-        """Return the line for release.json."""
-        return [self.code, self.label, *(list(cell) for cell in self.cells)]
-
-    @classmethod
-    def from_list(cls, raw: Sequence[object]) -> PrintedAnswerLine:
-        """Return the line that `as_list` wrote. Raises TypeError or ValueError for another shape."""
-        code, label, *cells = raw
-        return cls(str(code), str(label), tuple(map(_place_of_cell, cells)))
 
 
 @dataclass(frozen=True)
