@@ -142,6 +142,7 @@ def figures(folder: Path) -> dict[str, Any]:
     quality = json.loads(command("quality", "--decisions", folder / "kept.csv", "--json"))
     command("count", request, "--store", store, "--policy", folder / "policy.toml", "--out", folder / "out",
             "--decisions", folder / "kept.csv")  # fmt: skip
+    assert "counted again, it comes out the same" in command("verify", folder / "out", "--store", store)
     answer = {
         path.name: path.read_text() for path in sorted((folder / "out").iterdir()) if path.suffix in (".csv", ".html")
     }

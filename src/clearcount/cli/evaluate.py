@@ -78,7 +78,7 @@ def _figures(each: Evaluation) -> str:
         f"{each.right:,} of {relevant:,} relevant records are flagged (recall {_span(each.recall)})",
     ]
     if each.unknown:
-        said.append(f"of {each.unknown:,} records nobody knows, {each.flagged_unknown:,} of them flagged")
+        said.append(f"{each.unknown:,} records are not known, {each.flagged_unknown:,} of them flagged")
     return "; ".join(said)
 
 
