@@ -137,3 +137,19 @@ def test_a_long_sentence_is_found_in_each_kind_of_file(tmp_path: Path, monkeypat
     ):
         (tmp_path / name).write_text(text, encoding="utf-8")
         assert len(too_long(read(tmp_path / name))) == (2 if name == "a.md" else 1), name
+
+
+FIELD = {
+    *("adjudication", "concordance", "conflict set", "linked tables", "margin", "presolve", "primary suppression"),
+    *("protection interval", "answer", "release", "bundle", "decision", "suppressed", "doubt", "fault", "snapshot"),
+}
+"""Terms of the field and words of the house that the glossary must have."""
+
+
+def test_the_glossary_has_each_term_once_and_in_order() -> None:
+    rows = [line for line in (ROOT / "GLOSSARY.md").read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
+    terms = [row.split("|")[1].strip() for row in rows[2:]]
+    named = [name.strip() for term in terms for name in term.split(",")]
+    assert len(named) == len(set(named))
+    assert terms == sorted(terms, key=str.casefold)
+    assert {term for term in FIELD if not any(name.startswith(term) for name in named)} == set()
