@@ -1,8 +1,8 @@
 """response-body.html of a bundle, made ready for a page of this site.
 
 The fragment is checked, not cleaned: an element or attribute that a bundle never has is a reason to refuse it. Then its
-headings move up one level (its title is the page's own), and months are grouped under their years where the bundle did
-not do that. File names become links, and links to other sites send no referrer.
+headings move up one level (its title is the page's own). Months are grouped under their years where the bundle did not
+do that. File names become links, and links to other sites send no referrer.
 """
 
 from __future__ import annotations
