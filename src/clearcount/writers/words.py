@@ -17,7 +17,7 @@ from pathlib import Path
 from xml.etree.ElementTree import Element
 
 from clearcount.errors import BundleError
-from clearcount.foreign import open_package, parse_xml
+from clearcount.foreign import Package, open_package, parse_xml
 from clearcount.writers.blocks import (
     CODE_HEADS,
     CODES,
@@ -233,7 +233,7 @@ def _of_letter(path: Path | io.BytesIO) -> Iterator[str]:
     with open_package(_content(path), _name(path)) as package:
         for name in filter(_STORIES.match, package.in_order):
             yield from _story(parse_xml(package.read(name), name))
-    yield from _of_properties(path)
+        yield from _properties_in(package)
 
 
 def _content(path: Path | io.BytesIO) -> bytes:
@@ -274,12 +274,16 @@ _TOLD = (
 
 
 def _of_properties(path: Path | io.BytesIO) -> Iterator[str]:
-    """What the file says of itself, but for dates and the program's name."""
     with open_package(_content(path), _name(path)) as package:
-        for name in (each for each in _PROPERTIES if each in package.members):
-            for part in parse_xml(package.read(name), name).iter():
-                if part.tag.rpartition("}")[2] in _TOLD:
-                    yield part.text or ""
+        yield from _properties_in(package)
+
+
+def _properties_in(package: Package) -> Iterator[str]:
+    """What the file says of itself, but for dates and the program's name."""
+    for name in (each for each in _PROPERTIES if each in package.members):
+        for part in parse_xml(package.read(name), name).iter():
+            if part.tag.rpartition("}")[2] in _TOLD:
+                yield part.text or ""
 
 
 def _of_json(path: Path) -> Iterable[str]:
