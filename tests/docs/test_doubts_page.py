@@ -46,8 +46,8 @@ def shape(name: str) -> str:
     return re.sub(r"[A-Z]+", "*", name)
 
 
-SPELLED_OUT = {"version-date-before-*", "*-rows-set-aside"}
-"""Shapes of which the page names each member."""
+SPELLED_OUT = {"version-date-before-*", "*-rows-set-aside", "*:*"}
+"""Shapes of which the page names each member, and any doubt of one store among several, which the page speaks of."""
 
 
 def fits(name: str, pattern: str) -> bool:

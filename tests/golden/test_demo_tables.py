@@ -106,7 +106,7 @@ def test_the_command_prints_both_tables_and_refuses_to_overwrite(tmp_path: Path)
     first = run.invoke(cli, ["demo", "--out", str(out), "--occurrences", "300"])
     assert first.exit_code == 0, first.output
     assert re.search(r"Total +3 +6 +1 +35 +45\n", first.stdout)
-    assert str(out / "answer") in first.stdout and "086/10-not-searched" in first.stdout
+    assert str(out / "answer") in first.stdout and re.search(r"Doubts open: [1-9]", first.stdout)
     for name in ("export", "store", "request.toml", "policy.toml", "force.toml", "answer"):
         assert (out / name).exists()
     again = run.invoke(cli, ["demo", "--out", str(out), "--occurrences", "300"])

@@ -33,7 +33,7 @@ CONTACT_KEYS = ("telephone", "textphone", "online", "counter", "messenger", "pos
 """The ways to report to a force, under `[force.contact]` or directly under `[force]`."""
 RIGHTS_KEYS = ("email", "post", "telephone", "online")
 """The ways to ask a force for information, under `[force.information_rights]`; the letter prints them."""
-WEB_KEYS = ("colour", "content")
+WEB_KEYS = ("colour", "content", "locale")
 """What `[web]` may say; only the web service reads it."""
 
 _RIGHTS_WORDS = re.compile(
