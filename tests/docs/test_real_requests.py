@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import Any
 
 import duckdb
 import pytest
+from click.testing import CliRunner
 
+from clearcount.cli import cli
 from clearcount.model.keys import TotalKey
 from clearcount.model.request import FaultyRequest
 from clearcount.model.request_reader import parse_request
@@ -128,6 +131,29 @@ def test_each_figure_is_what_plain_sql_counts(force: Path, number: int) -> None:
 @pytest.mark.parametrize("number", SQL)
 def test_each_figure_is_what_plain_sql_counts_on_thirty_thousand(large: Path, number: int) -> None:
     check(large, number)
+
+
+_POLICY = '[disclosure]\nrule = "suppress"\nthreshold = 5\nreason = "made up"\napproved_by = "an officer"\n'
+
+
+@pytest.mark.parametrize(
+    "number", [each if each in (12, 18) else pytest.param(each, marks=pytest.mark.slow) for each in SQL]
+)
+def test_each_shape_is_answered_under_disclosure_control(force: Path, tmp_path: Path, number: int) -> None:
+    kind, queries = SQL[number]
+    (tmp_path / "policy.toml").write_text(_POLICY)
+    (tmp_path / "request.toml").write_text(FILES[number])
+    store, out = force / kind / "store", tmp_path / "answer"
+    words = ["--store", store, "--policy", tmp_path / "policy.toml", "--out", out]
+    counted = CliRunner().invoke(cli, ["count", *map(str, (tmp_path / "request.toml", *words))])
+    assert counted.exit_code == 0, counted.output
+    verified = CliRunner().invoke(cli, ["verify", str(out)])
+    assert "wrong" not in verified.output and verified.output.count("ok ") >= 5, verified.output
+    with (out / "counts.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len({row["table"] for row in rows if row["table"].isdigit()}) == len(queries)
+    assert not [row for row in rows if row["value"] in ("1", "2", "3", "4")]
+    assert json.loads((out / "release.json").read_text())["prose"]["period"][-4:].isdecimal()
 
 
 def test_a_request_without_codes_is_refused_where_none_is_meant() -> None:

@@ -129,12 +129,25 @@ def apart(table: Table) -> str:
 
 
 def _filters(drawn: Sequence[_Drawing]) -> dict[str, Mapping[str, tuple[str, ...]]]:
-    """For each kind of records apart, the parts that each filter counts."""
+    """For each kind of records apart, the parts that each filter counts.
+
+    Parts of people bear the name of their role: what is said of victims does not hold for suspects under a like filter.
+    """
     kinds: dict[str, dict[str, Population]] = {}
+    people: set[str] = set()
     for drawing in drawn:
         if not drawing.table.population.aside:
-            kinds.setdefault(apart(drawing.table), {})[drawing.filter] = drawing.table.population
-    return {kind: parts_of(populations) for kind, populations in kinds.items()}
+            kind = apart(drawing.table)
+            kinds.setdefault(kind, {})[drawing.filter] = drawing.table.population
+            if drawing.table.unit not in RECORD_UNITS:
+                people.add(kind)
+    return {
+        kind: {
+            name: tuple(f"{kind}: {leaf}" if kind in people else leaf for leaf in leaves)
+            for name, leaves in parts_of(populations).items()
+        }
+        for kind, populations in kinds.items()
+    }
 
 
 def _apart(

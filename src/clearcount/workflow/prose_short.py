@@ -128,8 +128,8 @@ def _is_about(table: ControlledTable, line: Place, question: Question, source: _
 
 
 def _lines(places: tuple[Place, ...], source: _Source) -> tuple[AnswerLine, ...]:
-    """The small table. A single line that only repeats the question is none."""
-    if len(places) == 1 and isinstance(places[0][0], QuestionKey):
+    """The small table. A single line that only repeats the question is none, and so is a table's one number."""
+    if len(places) == 1 and (not places[0] or isinstance(places[0][0], QuestionKey)):
         return ()
     return tuple(_line(place, source) for place in places)
 

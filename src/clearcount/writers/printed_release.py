@@ -6,13 +6,14 @@ release.json alone, byte for byte, and whatever else stands in a file shows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, astuple, dataclass, field, fields
 from datetime import date
 from typing import Any
 
 from clearcount.errors import BundleError
 from clearcount.model.keys import PeriodKey
+from clearcount.model.months import Month
 from clearcount.model.release import (
     AnsweredQuestion,
     CodeLine,
@@ -25,6 +26,7 @@ from clearcount.model.release import (
     StoreVersion,
 )
 from clearcount.model.statement import ControlledStatement
+from clearcount.model.table import ControlledTable
 from clearcount.model.visible import visible
 from clearcount.writers.printed import PrintedCell, PrintedTable, ReleaseJson, plain, printed_tables
 from clearcount.writers.printed_answer import CellAt, PrintedAnswerLine
@@ -360,13 +362,28 @@ def _cell_at(release: Release, figure: Figure) -> CellAt:
 
 
 def _period_covered(release: Release) -> str:
-    """`January 2023 to June 2025`: the months of the request's scope that stand in or were left out of the answer."""
-    keys = (leaf.key for dimension in release.answer.dimensions for leaf in dimension.leaves)
-    months = sorted(month for key in keys if isinstance(key, PeriodKey) for month in key.period.months)
-    if not months:
-        return "no month"
-    first, last = (f"{_MONTHS[month.month - 1]} {month.year}" for month in (months[0], months[-1]))
-    return first if first == last else f"{first} to {last}"
+    """`January 2023 to June 2025`, with days where a month is cut: from the first to the last day that a table counts.
+
+    Months of a table that were left out of print count too.
+    """
+    days = sorted(day for table in release.tables for day in _days(table))
+    if not days:
+        return "all records"
+    first, last = days[0], days[-1]
+    if first.day > 1 or last < Month.of(last).last_day:
+        return f"{spoken_date(first)} to {spoken_date(last)}"
+    months = [f"{_MONTHS[day.month - 1]} {day.year}" for day in (first, last)]
+    return " to ".join(dict.fromkeys(months))
+
+
+def _days(table: ControlledTable) -> Iterator[date]:
+    """The first and the last day of each period of a table, and of its filter."""
+    for dimension in table.dimensions:
+        for leaf in dimension.leaves:
+            if isinstance(leaf.key, PeriodKey):
+                yield from (leaf.key.period.first_day, leaf.key.period.last_day)
+    if (dates := table.population.dates) and dates.last:
+        yield from (dates.first, dates.last)
 
 
 def spoken_date(day: date) -> str:
