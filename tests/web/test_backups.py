@@ -87,6 +87,7 @@ def service(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     )
     assert cli("import", f"{folder}/offences.csv", "--store", f"{folder}/store", env=environment).returncode == 0
     (folder / "store" / "some-file").write_text("records")
+    del environment["CLEARCOUNT_READING_STORE_DIR"]  # the readers use the same store
     environment |= {"CLEARCOUNT_AUDIT_ANCHORS": f"file:{folder}/heads", "CLEARCOUNT_STORE_DIR": str(folder / "store")}
     if request.param == "sqlite":
         filled(environment)

@@ -18,6 +18,12 @@ pytestmark = pytest.mark.browser
 STORY = "Somebody threatens to share a picture of me. I think that it was made with AI."
 CODE, MONTH = "088/15", "2025-05"
 Cells = dict[tuple[str, str], str]
+_CELL = """([code, month]) => [...document.querySelectorAll("table")].flatMap(table => {
+  const heads = [...table.tHead.rows].at(-1).cells, column = [...heads].findIndex(each => each.innerText.includes(code));
+  const line = [...table.tBodies[0].rows].find(each => each.cells[0].innerText.includes(month));
+  return column > 0 && line ? [line.cells[column].innerText.trim()] : [];
+}).slice(0, 1)"""
+"""What the first table with codes over months says of both."""
 
 
 @pytest.fixture
@@ -119,10 +125,7 @@ def test_a_report_from_a_phone_is_one_more_in_the_published_table(
     public = browser.new_context()
     table = public.new_page()
     table.goto(f"{doors.public}/disclosure-log/fs-foi-25-0999/")
-    row = table.get_by_role("row").filter(has_text=f"HO {CODE}").first
-    published = [cell.strip() for cell in row.get_by_role("cell").all_inner_texts()]
-    months = sorted(month for code, month in after if code == CODE and month[:2] == "20")
-    assert published[months.index(MONTH)] == str(was + 1)
+    assert table.evaluate(_CELL, [f"HO {CODE}", "May 2025"]) == [str(was + 1)]
     public.close()
 
     # The force's own system holds it too: under that number it counts once, wherever it came from first.

@@ -27,7 +27,7 @@ def same_for_everybody(
 
     @wraps(view)
     def shared(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        plain = request.method == "GET" and not request.COOKIES and not request.GET
+        plain = request.method in ("GET", "HEAD") and not request.COOKIES and not request.GET
         if not plain or request.META.get("STATIC_SITE"):
             return view(request, *args, **kwargs)
         key = f"page:{get_language()}:{request.path}:{stamp()}"

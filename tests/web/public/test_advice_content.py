@@ -476,6 +476,8 @@ def test_every_word_of_a_template_can_be_translated(room: str) -> None:
     import clearcount_web
 
     for template in (Path(clearcount_web.__file__).parent / room / "templates").rglob("*.html"):
+        if template.name == "language_switch.html":  # a language is called what its own speakers call it
+            continue
         text = template.read_text(encoding="utf-8")
         text = re.sub(r"{% blocktranslate.*?{% endblocktranslate %}", "", text, flags=re.S)
         text = re.sub(r"{%.*?%}|{{.*?}}|{#.*?#}", "", text, flags=re.S)
