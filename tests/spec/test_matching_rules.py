@@ -45,8 +45,8 @@ SECTIONS: dict[str, tuple[str, tuple[Rule, ...], tuple[Case, ...]]] = {
     ),
     "word: what ends a word": (
         "A hit may not touch a letter, an accent or a decimal digit where the term itself has one. Everything else "
-        "ends a word:\nspaces, line ends, punctuation, the underscore, signs, emoji, superscript digits, and the edges of "
-        "the text. So do\nletters that were read in the wrong encoding (â€™ for an apostrophe).",
+        "ends a word:\nspaces, line ends, punctuation, the underscore, signs, emoji, superscript digits, and the edges "
+        "of the text. So do\nletters that were read in the wrong encoding (â€™ for an apostrophe).",
         ("word", "variant"),
         (
             ("AI", "⟦AI⟧, ⟦AI⟧. (⟦AI⟧) ⟦AI⟧-made ⟦ai⟧’s paid.⟦AI⟧"),

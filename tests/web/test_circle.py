@@ -19,7 +19,8 @@ STORY = "Somebody threatens to share a picture of me. I think that it was made w
 CODE, MONTH = "088/15", "2025-05"
 Cells = dict[tuple[str, str], str]
 _CELL = """([code, month]) => [...document.querySelectorAll("table")].flatMap(table => {
-  const heads = [...table.tHead.rows].at(-1).cells, column = [...heads].findIndex(each => each.innerText.includes(code));
+  const heads = [...[...table.tHead.rows].at(-1).cells];
+  const column = heads.findIndex(each => each.innerText.includes(code));
   const line = [...table.tBodies[0].rows].find(each => each.cells[0].innerText.includes(month));
   return column > 0 && line ? [line.cells[column].innerText.trim()] : [];
 }).slice(0, 1)"""
