@@ -13,6 +13,7 @@ from django.utils import timezone
 
 sys.path.insert(0, str(Path(__file__).parent))
 from casework import (
+    NAME,
     RECEIVED,
     act,
     approve,
@@ -139,6 +140,29 @@ def test_whoever_worked_on_the_answer_does_not_approve_it(db: None) -> None:
     answer = current_answer(case)
     assert answer is not None
     assert "You worked on this answer" in refused(case, "approve", by=both, seal=answer.seal)
+
+
+def test_whoever_worked_on_an_earlier_answer_approves_and_publishes_no_later_one(db: None) -> None:
+    """A second answer rests on the parts, the plan and the count of the first."""
+    both = person("bo", Role.ANALYST, Role.DECISION_MAKER, Role.PUBLISHER)
+    case = opened()
+    act(case, "confirm", day=RECEIVED)
+    act(case, "plan", by=both, texts=[THEFT, "How many were solved?"])
+    act(case, "draft")
+    granted(case)
+    act(case, "test_interest", number=2, limb="31(1)(b)", days=20)
+    put_forward(case)
+    approve(case)
+    act(case, "sent", day=date(2026, 4, 1))
+    act(case, "go_on")
+    granted(case, 2)
+    put_forward(case)
+    answer = current_answer(Case.objects.get(pk=case.pk))
+    assert answer is not None and answer.round == 2
+    assert "You worked on this answer" in refused(case, "approve", by=both, seal=answer.seal)
+    approve(case)
+    act(case, "sent", day=date(2026, 4, 20))
+    assert "You worked on this answer" in refused(case, "publish", by=both)
 
 
 @pytest.mark.parametrize("seal", ["", "0" * 64, "é"])
@@ -353,6 +377,12 @@ def test_a_review_is_decided_by_somebody_who_made_none_of_it(db: None) -> None:
     review = Review.objects.get(case=case)
     assert (review.answered_on, review.changed) == (date(2026, 4, 20), True)
     assert Case.objects.get(pk=case.pk).due is None
+
+
+def test_how_an_answer_was_sent_does_not_say_who_asked(db: None) -> None:
+    case = approved(opened())
+    assert "say who asked" in refused(case, "sent", day=date(2026, 3, 20), how=f"by e-mail to {NAME}")
+    assert act(case, "sent", day=date(2026, 3, 20), how="by e-mail, filed").state == S.ISSUED
 
 
 def test_withdrawing_ends_the_parts_and_voids_what_was_approved(db: None) -> None:

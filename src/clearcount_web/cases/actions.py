@@ -166,10 +166,11 @@ def _sent(now: Doing, given: Given) -> None:
     if answer.approved_by is None or answer.seal != seal_of(now.case):
         raise Refused("The answer was changed after it was approved, so the approval is void. Open it again.")
     runs.ensure_whole(now.case)
-    day = _past(given["day"], since=now.case.received_on)
+    day, how = _past(given["day"], since=now.case.received_on), str(given.get("how", "")).strip()
+    now.ensure_nameless(how)
     now.case.parts.exclude(outcome="").filter(issued_on=None).update(issued_on=day)
     now.case.letters.filter(round=now.case.round, kind__in=ANSWERS, sent_on=None).update(
-        sent_on=day, sent_how=str(given.get("how") or "noted with the answer")
+        sent_on=day, sent_how=how or "noted with the answer"
     )
     now.case.issued_on = day
     now.changes |= {"day": str(day), "seal": answer.seal}

@@ -10,7 +10,7 @@ def may_approve(case: Case, answer: Answer, user: User) -> str | None:
     """Return why this person may not approve the answer; None when they may. Their roles make no difference."""
     if answer.prepared_by_id == user.pk:
         return "You put this answer forward. Somebody else approves it."
-    if Contribution.objects.filter(case=case, round=case.round, user=user).exists():
+    if _worked_on(case, answer, user):
         return "You worked on this answer. Somebody who did not approves it."
     if case.reviews.filter(answered_on=None).exists() and _made_before(case, user):
         return "You made or approved the answer under review. Somebody else decides on the review."
@@ -26,12 +26,14 @@ def may_review(case: Case, user: User) -> str | None:
 
 def may_publish(case: Case, answer: Answer, user: User) -> str | None:
     """Return why this person may not publish the answer."""
-    if (
-        answer.prepared_by_id == user.pk
-        or Contribution.objects.filter(case=case, round=answer.round, user=user).exists()
-    ):
+    if answer.prepared_by_id == user.pk or _worked_on(case, answer, user):
         return "You worked on this answer. Somebody who did not publishes it."
     return None
+
+
+def _worked_on(case: Case, answer: Answer, user: User) -> bool:
+    """Whether they worked on it or on one before it, whose parts, plan and count it rests on."""
+    return Contribution.objects.filter(case=case, round__lte=answer.round, user=user).exists()
 
 
 def _made_before(case: Case, user: User) -> bool:
