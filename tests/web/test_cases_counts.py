@@ -16,7 +16,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 sys.path.insert(0, str(Path(__file__).parent))
-from casework import act, approve, decider, officer, opened, person, put_forward
+from casework import act, approve, decider, issued, officer, opened, person, put_forward
 
 from clearcount_web.accounts.roles import EVERY_ROLE, Role
 from clearcount_web.audit.models import Event
@@ -131,6 +131,13 @@ def test_the_walk_from_count_to_published_and_taken_down(
     assert Event.objects.filter(verb="case.published").count() == 1
     assert "published already" in refused(case, "publish", by=both)
 
+    act(case, "ask_review", day=date(2026, 3, 25))  # a later answer under way keeps no published one up
+    assert "Take the published answer down" in page_of(staff, case, sign_in("percy", Role.PUBLISHER))
+    rory = person("rory", Role.FOI_OFFICER)
+    act(case, "begin_review", by=rory)
+    act(case, "answer_part", by=rory, number=1, outcome="granted", held="yes", tables="1, 2")
+    put_forward(case, by=rory, kind="review")
+    approve(case, by=person("dora", Role.DECISION_MAKER))
     act(case, "withdraw_answer", by=both, reason="A figure may be wrong.")
     release.refresh_from_db()
     assert release.withdrawn_at is not None
@@ -138,6 +145,22 @@ def test_the_walk_from_count_to_published_and_taken_down(
     act(case, "check_withdrawal", by=decider())
     answer.refresh_from_db()
     assert answer.withdrawal_checked_by == decider()
+    act(case, "sent", day=date(2026, 4, 20))
+    assert "taken down by" in page_of(staff, case, sign_in("percy", Role.PUBLISHER))
+
+
+def test_a_page_offers_to_take_down_only_what_is_published(
+    db: None, staff: Client, sign_in: Callable[..., Any]
+) -> None:
+    case = issued(opened())
+    page = page_of(staff, case, sign_in("percy", Role.PUBLISHER))
+    assert "Publish the answer" in page and "Take the published answer down" not in page
+    assert "No answer of this case is published" in refused(case, "withdraw_answer", by=decider(), reason="x")
+
+
+def page_of(staff: Client, case: Case, signed_in: Any) -> str:
+    """The page of a case, as whoever signed in last sees it."""
+    return staff.get(f"/cases/{case.pk}/").content.decode()
 
 
 def test_a_count_that_cannot_be_made_says_why(room: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -54,6 +56,10 @@ class NewCaseForm(GroundForm):
     address = forms.CharField(label=_("Where the answer goes"), max_length=400)
     letter = _words(_("The letter in whole"), rows=12, most=MOST_WORDS)
     message_id = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
+    token = forms.RegexField(
+        r"^[0-9a-f]{10}\Z", required=False, widget=forms.HiddenInput, initial=partial(secrets.token_hex, 5)
+    )
+    """Made new for each page, so that a page sent twice opens one case."""
 
 
 class MailForm(GroundForm):

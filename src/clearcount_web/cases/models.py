@@ -70,7 +70,7 @@ class Case(models.Model):
     keep_because = models.CharField(max_length=200, blank=True)
     """Why the identity is kept past its day."""
     inbox = models.CharField(max_length=16, null=True, unique=True)
-    """The public form's own reference, so that a request becomes one case only."""
+    """What it was opened from, the public form's reference or a page's token, so that it becomes one case only."""
     plan = models.TextField(blank=True)
     """The request to count, as TOML."""
     run = models.ForeignKey("Run", null=True, on_delete=models.PROTECT, related_name="+")

@@ -90,6 +90,22 @@ def _open(new: NewCase, *, by: User, inbox: str | None) -> Case:
     return case
 
 
+def open_by_hand(new: NewCase, *, token: str, by: User) -> Case:
+    """Return the case that one page of the form opens; the same page sent twice is one case.
+
+    Raises:
+        Refused: as `open_case` does, and for a page that opened another case before, so that no request is lost.
+    """
+    if not token:
+        return open_case(new, by=by)
+    case = open_case(new, by=by, inbox=f"hand-{token}")
+    who = Applicant.objects.get(case=case)
+    kept = (case.title, case.channel, who.name, who.address, who.letter)
+    if kept != (new.title, new.channel, new.name, new.address, new.letter):
+        raise Refused(f"This page has opened the case {case.reference} before. Load it afresh for another request.")
+    return case
+
+
 def take_from_form(waiting: InboxRequest, *, title: str, by: User, at: datetime) -> Case:
     """Return the case of a request of the public form, which leaves the list of those that wait.
 

@@ -23,11 +23,19 @@ from clearcount_web.platform.databases import STAFF
 from clearcount_web.publishing import actions as publishing
 
 JOB = "publish-answer"
+OF_WHAT_IS_PUBLISHED = frozenset({"withdraw_answer", "check_withdrawal"})
+"""Acts that a page offers only when an answer of the case was published."""
 
 
 def last_answer(case: Case) -> Answer | None:
     """Return the last answer that was approved and counts, whose bundle may be published."""
     found = case.answers.filter(void_because="", approved_by__isnull=False)
+    return found.select_related("published_by", "withdrawn_by", "withdrawal_checked_by").order_by("-round").first()
+
+
+def published_answer(case: Case) -> Answer | None:
+    """Return the last answer that was published, even when a later one is approved; it may be taken down by now."""
+    found = case.answers.exclude(slug="")
     return found.select_related("published_by", "withdrawn_by", "withdrawal_checked_by").order_by("-round").first()
 
 
@@ -95,8 +103,8 @@ def withdraw_answer(now: Doing, given: Mapping[str, Any]) -> None:
     Raises:
         Refused: when nothing is published, or the disclosure log refuses.
     """
-    answer = last_answer(now.case)
-    if answer is None or not answer.slug or answer.withdrawn_by is not None:
+    answer = published_answer(now.case)
+    if answer is None or answer.withdrawn_by is not None:
         raise Refused("No answer of this case is published.")
     try:
         publishing.withdraw(answer.slug, at=timezone.now(), reason=now.reason, by=now.by)
@@ -113,7 +121,7 @@ def check_withdrawal(now: Doing, given: Mapping[str, Any]) -> None:
     Raises:
         Refused: to whoever took the answer down, or when nothing waits to be checked.
     """
-    answer = last_answer(now.case)
+    answer = published_answer(now.case)
     if answer is None or answer.withdrawn_by is None or answer.withdrawal_checked_by is not None:
         raise Refused("No withdrawal waits to be checked.")
     if answer.withdrawn_by == now.by:

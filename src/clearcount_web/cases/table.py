@@ -27,6 +27,8 @@ PAUSED = frozenset({S.CLARIFYING, S.FEE_PENDING})
 BEFORE_REVIEW = frozenset({S.RECEIVED, S.INVALID, S.TRIAGE, S.SEARCHING, S.DRAFTING})
 ANSWERING = frozenset({S.TRIAGE, S.SEARCHING, S.DRAFTING})
 AFTER = frozenset({S.ISSUED, S.CLOSED})
+SINCE_CONFIRMED = EVERY_STATE - {S.RECEIVED}
+"""An answer that is published is taken down whatever the case waits for: a later answer may be under way."""
 
 
 @dataclass(frozen=True)
@@ -92,10 +94,10 @@ ACTS: tuple[Act, ...] = (
     Act("regulator_ended", "note that the regulator has decided", "complaint_ended", OFFICER, frozenset({S.ICO}),
         S.ISSUED),
     Act("publish", "publish the answer", "publishing_asked", PUBLISHERS, AFTER),
-    Act("withdraw_answer", "take the published answer down", "answer_withdrawn", PUBLISHERS | DECIDERS,
-        AFTER | {S.INTERNAL_REVIEW, S.ICO}),
+    Act("withdraw_answer", "take the published answer down", "answer_withdrawn",
+        PUBLISHERS | DECIDERS, SINCE_CONFIRMED),
     Act("check_withdrawal", "check that an answer was rightly taken down", "withdrawal_checked",
-        PUBLISHERS | DECIDERS, AFTER | {S.INTERNAL_REVIEW, S.ICO}),
+        PUBLISHERS | DECIDERS, SINCE_CONFIRMED),
     Act("see_applicant", "see who asked", "applicant_seen", IDENTITY, EVERY_STATE),
     Act("keep", "say why the identity is kept", "kept", OFFICER, EVERY_STATE),
 )  # fmt: skip

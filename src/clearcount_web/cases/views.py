@@ -23,8 +23,8 @@ from clearcount_web.cases.ics import calendar_file
 from clearcount_web.cases.letters import KINDS, docx_of, text_of
 from clearcount_web.cases.letters_in import others_of
 from clearcount_web.cases.models import Case, Worksheet
-from clearcount_web.cases.opening import NewCase, open_case, take_from_form
-from clearcount_web.cases.releasing import last_answer
+from clearcount_web.cases.opening import NewCase, open_by_hand, take_from_form
+from clearcount_web.cases.releasing import OF_WHAT_IS_PUBLISHED, last_answer, published_answer
 from clearcount_web.cases.seals import seal_of
 from clearcount_web.cases.statistics import Quarter, as_csv
 from clearcount_web.cases.table import BY_NAME, CASE_ROLES, PAUSED, S, acts_open_to, refusal
@@ -99,7 +99,9 @@ def new(request: StaffRequest) -> HttpResponse:
     form = forms.NewCaseForm(request.POST if request.method == "POST" else None, initial={"received_on": localdate()})
     if request.method == "POST" and form.is_valid():
         try:
-            case = open_case(NewCase(**form.cleaned_data), by=request.user)
+            given = dict(form.cleaned_data)
+            token = given.pop("token")
+            case = open_by_hand(NewCase(**given), token=token, by=request.user)
             return redirect("cases:case", case_id=case.pk)
         except Refused as refused:
             form.add_error(None, str(refused))
@@ -128,19 +130,21 @@ def take(request: StaffRequest, reference: str) -> HttpResponse:
 def case(request: StaffRequest, case_id: int) -> HttpResponse:
     """Return one case without its applicant: why it is due when it is, its parts, and what may be done now."""
     found = queries.one(case_id)
-    answer = actions.current_answer(found)
+    answer, last, published = actions.current_answer(found), last_answer(found), published_answer(found)
+    hidden = forms.NOT_A_FORM | (OF_WHAT_IS_PUBLISHED if published is None else frozenset())
     context = {
         "case": found,
         "line": queries.lines([found], today=localdate())[0],
         "trace": _trace(found),
         "parts": [(part, _part_left(part)) for part in found.parts.all()],
-        "acts": [act for act in acts_open_to(found.state, request.user.roles) if act.name not in forms.NOT_A_FORM],
+        "acts": [act for act in acts_open_to(found.state, request.user.roles) if act.name not in hidden],
         "may_see": refusal(BY_NAME["see_applicant"], found.state, request.user.roles) is None,
         "may_read_letter": refusal(BY_NAME["read_letter"], found.state, request.user.roles) is None,
         "may_plan": refusal(BY_NAME["write_plan"], found.state, request.user.roles) is None,
         "answer": answer,
         "answer_holds": answer is not None and answer.seal == seal_of(found),
-        "published": last_answer(found),
+        "publish_fault": last.publish_fault if last else "",
+        "published": published,
         "letters": [(each, KINDS[each.kind]) for each in found.letters.all()],
         "sheet": _sheet(found),
         "may_count": refusal(BY_NAME["count"], found.state, request.user.roles) is None,
