@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -18,10 +19,11 @@ from django.utils.timezone import localdate
 sys.path.insert(0, str(Path(__file__).parent))
 from casework import act, approved, drafted, granted, issued, opened, person, put_forward
 
+from clearcount.errors import CalendarError
 from clearcount.foi import due, packaged_calendar
 from clearcount_web.accounts.roles import Role
 from clearcount_web.audit.models import Event
-from clearcount_web.cases import queries
+from clearcount_web.cases import queries, recomputing
 from clearcount_web.cases.clock import Steps, clock_of, days_left, in_words
 from clearcount_web.cases.ics import calendar_file
 from clearcount_web.cases.models import Case, Part, Pause
@@ -200,6 +202,46 @@ def test_a_proclaimed_holiday_moves_the_open_cases_with_an_event(db: None, tmp_p
     assert json.loads(told[0].changes)["due"] == ["2026-04-01", "2026-04-02"]
     done.refresh_from_db()
     assert done.due is None and Pause.objects.get(case=waits).ended_on is None
+
+
+def test_a_case_whose_days_cannot_be_worked_out_stops_no_other(
+    db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stuck, case = opened("STUCK-1"), opened("OPEN-1")
+    refresh = recomputing.refresh_clock
+
+    def beyond(of: Case) -> dict[str, tuple[str, str]]:
+        if of.pk == stuck.pk:
+            raise CalendarError("no bank holidays are known for 2031")
+        return refresh(of)
+
+    monkeypatch.setattr(recomputing, "refresh_clock", beyond)
+    moved = override_settings(CALENDAR_FILE=proclaimed(tmp_path, date(2026, 3, 24)))
+    with moved, pytest.raises(CalendarError, match="days of 1 open cases"):
+        recompute_due_days()
+    case.refresh_from_db()
+    assert case.due == date(2026, 4, 2)
+
+
+def test_a_page_that_is_sent_twice_opens_one_case_and_never_swallows_another(
+    staff: Client, sign_in: Callable[..., Any]
+) -> None:
+    sign_in("olive", Role.FOI_OFFICER)
+    page = staff.get("/cases/new/").content.decode()
+    token = re.search(r'name="token" value="([0-9a-f]{10})"', page)
+    assert token is not None
+    given = {"title": "Counts", "reference": "", "channel": "post", "received_on_0": "3", "received_on_1": "3",
+             "received_on_2": "2026", "name": "Sam Uphill", "address": "1 Road", "letter": "How many?",
+             "token": token[1]}  # fmt: skip
+    first, second = (staff.post("/cases/new/", given).headers["location"] for _ in range(2))
+    assert first == second and Case.objects.count() == 1
+    for change in ({"letter": "Another question?"}, {"name": "Ida Downey"}, {"title": "Robberies"}):
+        said = staff.post("/cases/new/", {**given, **change})
+        assert said.status_code == 200 and "has opened the case" in said.content.decode()
+    assert Case.objects.count() == 1
+    for odd in ("", "zz", "a" * 11):
+        staff.post("/cases/new/", {**given, "token": odd})
+    assert Case.objects.count() == 2, "only a page without a token opens one without looking back"
 
 
 def test_a_request_of_the_form_becomes_one_case(staff: Client, sign_in: Callable[..., Any]) -> None:
