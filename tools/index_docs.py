@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -26,7 +27,11 @@ def index() -> str:
         lines = [f"- [{_title(page)}]({folder}/{page.name})" for page in pages]
         parts.append(f"\n## {title}\n\n" + "\n".join(lines or ["None yet."]) + "\n")
     parts.append("\n## Decisions\n\n")
-    parts.append("\n".join(f"- [{_title(page)}](adr/{page.name})" for page in sorted((DOCS / "adr").glob("0*.md"))))
+    decisions = sorted((DOCS / "adr").glob("0*.md"))
+    twice = [number for number, count in Counter(page.name[:4] for page in decisions).items() if count > 1]
+    if twice:
+        sys.exit(f"two decisions carry the number {twice[0]}; give the newer one the next free number")
+    parts.append("\n".join(f"- [{_title(page)}](adr/{page.name})" for page in decisions))
     return "".join(parts) + "\n"
 
 
