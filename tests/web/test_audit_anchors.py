@@ -238,7 +238,11 @@ def _keepers(tmp_path: Path) -> Iterator[Callable[..., Path]]:
     yield start
     for each in running:
         each.send_signal(signal.SIGTERM)
-        assert each.wait(timeout=60) == 0
+    try:
+        assert [each.wait(timeout=60) for each in running] == [0] * len(running)
+    finally:
+        for each in running:
+            each.kill()
 
 
 @as_root

@@ -10,12 +10,16 @@ import os
 import signal
 import socket
 import threading
+import time
 from pathlib import Path
 
 from clearcount_web.audit.anchors import SECONDS, AnchorFault, parsed
 
 LONGEST = 2_000
 """Characters of a question; a head has some 250."""
+_ENDS = (signal.SIGTERM, signal.SIGINT)
+_PAUSE = 0.1
+"""Seconds until the next try when no connection can be taken."""
 
 
 class Keeper:
@@ -66,6 +70,8 @@ def keep(listening: Path, file: Path) -> None:
     Raises:
         AnchorFault: when the socket or the file cannot be made.
     """
+    # Waited for below, never handled: a handler could run just before the wait begins, which then never ends.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
     try:
         keeper = Keeper(file)
         listening.unlink(missing_ok=True)
@@ -73,20 +79,18 @@ def keep(listening: Path, file: Path) -> None:
             door.bind(str(listening))
             listening.chmod(0o660)
             door.listen(64)
-            stopping = threading.Event()
-
-            def stop(*_: object) -> None:
-                stopping.set()
-                door.close()  # the call that waits for a connection ends with an error
-
-            signal.signal(signal.SIGTERM, stop)
-            while not stopping.is_set():
-                try:
-                    connection, _ = door.accept()
-                except OSError:
-                    break
-                threading.Thread(target=keeper.serve, args=(connection,), daemon=True).start()
+            threading.Thread(target=_accept, args=(door, keeper), daemon=True).start()
+            signal.sigwait(_ENDS)
     except OSError as error:
         raise AnchorFault(f"heads cannot be kept in {file} over {listening} ({error.strerror})") from None
     finally:
         listening.unlink(missing_ok=True)
+
+
+def _accept(door: socket.socket, keeper: Keeper) -> None:
+    while True:
+        try:
+            connection, _ = door.accept()
+            threading.Thread(target=keeper.serve, args=(connection,), daemon=True).start()
+        except (OSError, RuntimeError):  # too many files or threads at once: those that are answered make room
+            time.sleep(_PAUSE)
