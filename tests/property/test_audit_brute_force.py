@@ -110,13 +110,13 @@ def _agrees(document: dict[str, Any], fitting: Any) -> None:
 
 
 @given(prints())
-@settings(max_examples=2500)
+@settings(max_examples=800)
 def test_the_auditor_says_what_the_list_of_all_tables_says(case: tuple[dict[str, Any], Any]) -> None:
     _agrees(*case)
 
 
 @given(pairs())
-@settings(max_examples=1000)
+@settings(max_examples=300)
 def test_the_auditor_takes_tables_together_as_the_list_does(case: tuple[dict[str, Any], Any]) -> None:
     _agrees(*case)
 

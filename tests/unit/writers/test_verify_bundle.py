@@ -315,14 +315,17 @@ def _nodes(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield from _nodes(part, (*path, key))
 
 
-def test_whatever_release_json_holds_verify_answers_or_refuses(demo: Demo, written: Any, tmp_path: Path) -> None:
-    """200 seeded mutilations of release.json: a value becomes another kind of value, or is gone. None is a crash."""
+@pytest.mark.parametrize("tries", [50, pytest.param(400, marks=pytest.mark.slow)])
+def test_whatever_release_json_holds_verify_answers_or_refuses(
+    demo: Demo, written: Any, tmp_path: Path, tries: int
+) -> None:
+    """Seeded mutilations of release.json: a value becomes another kind of value, or is gone. None is a crash."""
     folder = Path(shutil.copytree(written("Welsh letters").folder, tmp_path / "bundle"))
     original = (folder / "release.json").read_text()
     paths = [path for path in _nodes(json.loads(original)) if path]
     chance = random.Random(20250722)
     found, here = 0, (StorePlace(demo.folder / "store"),)
-    for _ in range(200):
+    for _ in range(tries):
         released = json.loads(original)
         *above, last = chance.choice(paths)
         place = released
@@ -337,7 +340,7 @@ def test_whatever_release_json_holds_verify_answers_or_refuses(demo: Demo, writt
             found += not verify(folder, stores=here if chance.random() < 0.02 else ()).ok
         except BundleError:
             found += 1
-    assert found > 50
+    assert found > tries // 4
 
 
 def test_the_page_about_the_bundle_names_every_file_marker_and_check(demo: Demo) -> None:
