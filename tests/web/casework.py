@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from django.test import override_settings
 from clearcount_web.accounts.models import RoleGrant, User
 from clearcount_web.accounts.roles import Role
 from clearcount_web.cases.actions import current_answer, do
-from clearcount_web.cases.models import Case, Part
+from clearcount_web.cases.models import Answer, Case, Part
 from clearcount_web.cases.opening import NewCase, open_case
 from clearcount_web.cases.table import S
 
@@ -87,9 +87,13 @@ def approved(case: Case) -> Case:
 
 
 def approve(case: Case, *, by: User | None = None) -> Case:
-    """Approves what waits."""
+    """Approves what waits, on the day of receipt: an answer is not sent before it was approved."""
     answer = current_answer(Case.objects.get(pk=case.pk))
-    return act(case, "approve", by=by or decider(), seal=answer.seal if answer else "")
+    done = act(case, "approve", by=by or decider(), seal=answer.seal if answer else "")
+    Answer.objects.filter(case=case, void_because="", approved_by__isnull=False).update(
+        approved_at=datetime.combine(case.received_on, time(12), tzinfo=UTC)
+    )
+    return done
 
 
 def issued(case: Case, *, day: date = date(2026, 3, 20)) -> Case:

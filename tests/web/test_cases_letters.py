@@ -24,7 +24,7 @@ from clearcount_web.audit.models import Event
 from clearcount_web.cases.actions import do
 from clearcount_web.cases.clauses import PACKAGED, clauses
 from clearcount_web.cases.costs import worked_out
-from clearcount_web.cases.letters import KINDS, text_of
+from clearcount_web.cases.letters import text_of
 from clearcount_web.cases.models import Case, Letter, Worksheet
 from clearcount_web.ground.refusals import Refused
 
@@ -52,6 +52,8 @@ def words(case: Case) -> str:
 
 def test_an_acknowledgement_says_when_and_why_then(db: None) -> None:
     case = opened()
+    assert "Confirm the day of receipt first" in refused(case, "write_letter", kind="acknowledgement")
+    act(case, "confirm", day=case.received_on)
     act(case, "write_letter", kind="acknowledgement")
     said = words(case)
     assert said.startswith(f"Dear {NAME},") and "by 1 April 2026 at the latest" in said
@@ -98,7 +100,7 @@ def test_an_answer_holds_every_particular_of_section_17(db: None) -> None:
         "You can find the information here: https://force.example/log/thefts/",
         "section 31(1)(b), Law enforcement, may apply",
         "We expect to decide by 1 May 2026.",
-        "you can ask us to review this answer. Write to Information rights (foi@northmoor.example) by ",
+        "ask us to review this answer. Write to Information rights (foi@northmoor.example) within 40 working days",
         "you can complain to the Information Commission",
         "The tables are attached.",
     ):
@@ -201,7 +203,7 @@ def test_a_letter_that_says_something_else_is_not_put_forward(db: None, change: 
 def test_a_letter_changed_behind_an_approval_voids_it(db: None) -> None:
     case = put_forward(drafted(opened()))
     approve(case)
-    Letter.objects.filter(case=case).update(digest="0" * 64)
+    Letter.objects.filter(case=case).update(paragraphs=[["Dear somebody else", ""]])
     assert "void" in refused(case, "sent", day=DAY)
 
 
@@ -238,6 +240,7 @@ def test_the_letter_is_kept_without_the_name_and_read_with_it(staff: Client, sig
 
 def test_letters_are_noted_as_sent_by_hand_once(db: None) -> None:
     case = opened()
+    act(case, "confirm", day=case.received_on)
     act(case, "write_letter", kind="acknowledgement")
     assert "cannot have been sent" in refused(case, "letter_sent", number=1, day=date(2026, 3, 2), how="post")
     act(case, "letter_sent", number=1, day=date(2026, 3, 4), how="by e-mail")
@@ -249,7 +252,6 @@ def test_letters_are_noted_as_sent_by_hand_once(db: None) -> None:
     for strange in ("nonsense", ""):
         assert "no such letter" in refused(case, "write_letter", kind=strange)
     assert "while the answer is being drafted" in refused(case, "write_letter", kind="answer")
-    assert set(KINDS) == {"acknowledgement", "clarification", "interest", "answer", "review"}
 
 
 OWN = PACKAGED.read_text(encoding="utf-8")
@@ -261,7 +263,10 @@ OWN = PACKAGED.read_text(encoding="utf-8")
         (lambda text: text.replace("[clause.regulator]", "[clause.somebody]"), "lack the clauses regulator"),
         (lambda text: text + '\n[clause.more]\nbasis = "x"\ntext = "y"\n', "that no letter uses"),
         (lambda text: text.replace("Write to {department}", "Write to {boss}"), "nothing fills: boss"),
-        (lambda text: text.replace(" by {review_until}", ""), "leaves out what the law wants said: review_until"),
+        (
+            lambda text: text.replace(" within {review_days} working days of the day on which we sent it", ""),
+            "leaves out what the law wants said: review_days",
+        ),
         (lambda text: text.replace('"Freedom of Information Act 2000, section 50"', '""'), "no legal basis"),
         (lambda text: text.replace("Yours sincerely", "Yours {sincerely"), "brace"),
         (lambda text: text.replace('version = "2026-12"', ""), "cannot be read"),
@@ -275,6 +280,7 @@ def test_own_words_that_are_not_whole_stop_every_letter(db: None, tmp_path: Path
     path = tmp_path / "letters.toml"
     path.write_text(change(OWN), encoding="utf-8")
     case = opened()
+    act(case, "confirm", day=case.received_on)
     with override_settings(CASE_LETTERS=path):
         assert says in refused(case, "write_letter", kind="acknowledgement")
     assert not Letter.objects.exists()
@@ -284,6 +290,7 @@ def test_a_force_writes_its_own_words_under_its_own_version(db: None, tmp_path: 
     path = tmp_path / "letters.toml"
     path.write_text(OWN.replace("Yours sincerely", "With kind regards").replace("2026-12", "ours-7"), encoding="utf-8")
     case = opened()
+    act(case, "confirm", day=case.received_on)
     with override_settings(CASE_LETTERS=path):
         act(case, "write_letter", kind="acknowledgement")
     assert "With kind regards" in words(case) and Letter.objects.get(case=case).templates.startswith("ours-7, sha256 ")

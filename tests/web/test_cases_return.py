@@ -21,7 +21,7 @@ from clearcount_web.accounts.roles import Role
 from clearcount_web.audit.models import Event
 from clearcount_web.cases.models import Applicant, Case, Part
 from clearcount_web.cases.retention import delete_identities, due_for_deletion
-from clearcount_web.cases.statistics import Quarter, ended_as, measures
+from clearcount_web.cases.statistics import TIMES, Quarter, ended_as, measures
 
 TODAY = date(2026, 6, 1)
 
@@ -54,8 +54,8 @@ def test_the_return_counts_requests_by_the_quarter_in_which_they_came(db: None) 
     assert found["received"] == 4 and found["answered in time"] == 1 and found["answered late"] == 1
     assert found["open and late"] == 1 and found["open"] == 0 and found["ended unanswered"] == 1
     assert found["granted in full"] == 2 and found["lapsed"] == 1
-    times = ("answered in time", "answered late", "answered, day unknown", "open", "open and late", "ended unanswered")
-    assert sum(found[name] for name in times) == found["received"]
+    assert sum(found[name] for name in TIMES) == found["received"]
+    assert found["answered in full"] == 2
 
 
 def test_a_part_under_test_is_late_by_its_own_day(db: None) -> None:
@@ -70,7 +70,10 @@ def test_a_part_under_test_is_late_by_its_own_day(db: None) -> None:
     put_forward(case)
     approve(case)
     act(case, "sent", day=date(2026, 5, 1))
-    assert told()["answered in time"] == 1
+    found = told()
+    assert found["answered in extended time"] == 1 == found["answered in full"] and not found["answered in time"]
+    Part.objects.filter(case=case, number=2).update(test_told_on=date(2026, 4, 2))
+    assert told()["answered late"] == 1, "who was told of the test after the twentieth day was answered late"
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ NO_PAGE = {
     "triage:person-export": "a file", "triage:statistics-file": "a file", "cases:due-days": "a file",
     "triage:rows": "a part of the page of reports", "triage:note-done": "an act", "triage:unlink": "an act",
     "cases:mail": "an act", "cases:accept": "an act",
+    "cases:bundle": "a file", "cases:task": "looked at in test_cases_departments",
     "cases:quarterly": "a file", "cases:choose": "an act",
     "cases:count": "looked at in test_cases_browser", "cases:written": "looked at in test_cases_browser",
     "review:close": "an act", "review:take": "an act", "review:ahead": "an act", "review:decide": "an act",
@@ -82,6 +83,7 @@ def test_every_page_light_and_dark(browser: Any, doors: Any) -> None:
         "corin": Role.CONTACT_OFFICER,
         "amir": Role.ANALYST,
         "rhona": Role.READER,
+        "dep": Role.DEPARTMENT,
     }
     for username, role in people.items():
         with opened(browser) as page:

@@ -24,6 +24,7 @@ _STAFF: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("dilys", "Dilys Okoro", (Role.DECISION_MAKER,)),
     ("percy", "Percy Lund", (Role.PUBLISHER,)),
     ("corin", "Corin Vale", (Role.CONTACT_OFFICER,)),
+    ("dep", "Depak Marsh", (Role.DEPARTMENT,)),
     ("ada", "Ada Quill", (Role.ADMINISTRATOR,)),
 )
 

@@ -1,4 +1,4 @@
-"""The seven roles of staff."""
+"""The eight roles of staff."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ class Role(models.TextChoices):
     DECISION_MAKER = "decision_maker", _("Decision maker")
     PUBLISHER = "publisher", _("Publisher")
     CONTACT_OFFICER = "contact_officer", _("Contact officer")
+    DEPARTMENT = "department", _("Department")
     ADMINISTRATOR = "administrator", _("Administrator")
 
 

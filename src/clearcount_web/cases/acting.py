@@ -14,10 +14,12 @@ from django.shortcuts import get_object_or_404
 from clearcount.errors import ClearcountError
 from clearcount_web.accounts.models import User
 from clearcount_web.audit.actions import Scalar, record
+from clearcount_web.cases.answers import order_of, review_asked_on
 from clearcount_web.cases.clock import Steps, clock_of, deadline
 from clearcount_web.cases.identity import says_who
 from clearcount_web.cases.models import Applicant, Case, Contribution
-from clearcount_web.cases.table import BY_NAME, ENDED, Act, refusal
+from clearcount_web.cases.table import BY_NAME, ENDED, Act, S, refusal
+from clearcount_web.cases.two_people import may_review
 from clearcount_web.ground.refusals import Refused, enforce
 from clearcount_web.platform.databases import STAFF
 
@@ -63,6 +65,8 @@ def doing(case_id: int, act_name: str, *, by: User, seen: int | None = None) -> 
             enforce(refusal(act, case.state, by.roles if by.is_active else ()))
             if seen is not None and seen != case.version:
                 raise Refused(STALE)
+            if act.makes and case.state == S.DRAFTING and review_asked_on(case) is not None:
+                enforce(may_review(case, by))
             now = Doing(case, act, by)
             before = {"state": case.state, "due": str(case.due or "")}
             yield now
@@ -118,10 +122,11 @@ def refresh_clock(case: Case) -> dict[str, tuple[str, str]]:
                 moved[f"part_{part.number}"] = (str(part.due or ""), str(day or ""))
                 part.due = day
                 part.save(update_fields=["due"])
+    order = order_of(case)
     steps = Steps(
-        review_asked=case.reviews.filter(answered_on=None).values_list("asked_on", flat=True).first(),
-        told_of_test=case.letters.filter(kind="interest", sent_on__isnull=False).exists()
-        or any(part.issued_on for part in parts),
+        review_asked=review_asked_on(case),
+        ordered_on=order.ended_on if order else None,
+        steps_due=order.steps_due if order else None,
     )
     clock = clock_of(case, pauses, parts, steps)
     case.due, case.due_why, case.calendar = clock.due, clock.why[:400], clock.calendar

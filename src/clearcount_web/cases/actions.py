@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.timezone import localdate
 
 from clearcount_web.accounts.models import User
-from clearcount_web.cases import costs, letters, plans, releasing, runs, two_people
+from clearcount_web.cases import asking, costs, letters, plans, releasing, runs, two_people
 from clearcount_web.cases.acting import Doing, doing
-from clearcount_web.cases.answers import answer_that_counts, current_answer
-from clearcount_web.cases.models import Answer, Case, Pause, Review
+from clearcount_web.cases.answers import answer_that_counts, current_answer, kind_of_answer, order_of, review_asked_on
+from clearcount_web.cases.models import Answer, Case, Complaint, Pause, Review
 from clearcount_web.cases.parts import add_parts, answer_part, test_interest
-from clearcount_web.cases.seals import ANSWERS, seal_of
+from clearcount_web.cases.seals import ANSWERS, seal_of, sealed_text
 from clearcount_web.ground.refusals import Refused, enforce
 
 Given = Mapping[str, Any]
@@ -126,18 +126,20 @@ def _submit(now: Doing, given: Given) -> None:
     lost = [str(part.number) for part in open_parts if part.due is None]
     if lost:
         raise Refused(f"Say how parts {', '.join(lost)} end, or give them time for the public interest test.")
-    reviewed = now.case.reviews.filter(answered_on=None).exists()
-    if not reviewed and not any(part.outcome and part.issued_on is None for part in parts):
+    if kind_of_answer(now.case) == "answer" and not any(part.outcome and part.issued_on is None for part in parts):
         raise Refused("Nothing new is answered: every part with an outcome was sent before.")
     letters.ensure_current(now.case)
     runs.ensure_whole(now.case)
+    seal, sealed = seal_of(now.case), sealed_text(now.case)
     Answer.objects.create(
         case=now.case,
         round=now.case.round,
-        seal=seal_of(now.case),
+        seal=seal,
+        sealed=sealed,
         prepared_by=now.by,
         prepared_at=timezone.now(),
     )
+    now.changes["seal"] = seal
 
 
 def _void(why: str) -> Callable[[Doing, Given], None]:
@@ -168,16 +170,23 @@ def _sent(now: Doing, given: Given) -> None:
     runs.ensure_whole(now.case)
     day, how = _past(given["day"], since=now.case.received_on), str(given.get("how", "")).strip()
     now.ensure_nameless(how)
+    if answer.approved_at is not None and day < localdate(answer.approved_at):
+        raise Refused(f"The answer was approved on {localdate(answer.approved_at)}. It cannot have been sent on {day}.")
+    letters.ensure_named_as_on(now.case.letters.filter(round=now.case.round, kind__in=ANSWERS, sent_on=None), day)
     now.case.parts.exclude(outcome="").filter(issued_on=None).update(issued_on=day)
     now.case.letters.filter(round=now.case.round, kind__in=ANSWERS, sent_on=None).update(
         sent_on=day, sent_how=how or "noted with the answer"
     )
+    now.case.parts.exclude(test_limb="").filter(outcome="", issued_on=None, test_told_on=None).update(test_told_on=day)
     now.case.issued_on = day
     now.changes |= {"day": str(day), "seal": answer.seal}
     review = now.case.reviews.filter(answered_on=None).first()
     if review is not None:
         review.answered_on, review.changed = day, bool(given.get("changed"))
         review.save()
+    elif order := order_of(now.case):
+        order.answered_on = day
+        order.save()
 
 
 def _go_on(now: Doing, given: Given) -> None:
@@ -199,12 +208,50 @@ def _begin_review(now: Doing, given: Given) -> None:
 
 
 def _to_regulator(now: Doing, given: Given) -> None:
-    now.changes["day"] = str(_past(given["day"], since=now.case.issued_on))
+    day = _past(given["day"], since=now.case.issued_on)
+    Complaint.objects.create(case=now.case, began_on=day)
+    now.changes["day"] = str(day)
     now.case.ended_on = None
 
 
+def _complaint_ended(now: Doing, given: Given, decision: str) -> Complaint:
+    """Close the open complaint with its decision; a case from before complaints were kept gets one now."""
+    day = _past(given["day"], since=now.case.issued_on)
+    found = now.case.complaints.filter(ended_on=None).first() or Complaint(case=now.case, began_on=day)
+    if day < found.began_on:
+        raise Refused(f"{day} is before {found.began_on}, when the complaint came. Mend one of them.")
+    if decision not in Complaint.Decision:
+        raise Refused("Say how the regulator decided.")
+    found.ended_on, found.decision = day, decision
+    now.changes |= {"day": str(day), "decision": decision}
+    return found
+
+
 def _regulator_ended(now: Doing, given: Given) -> None:
-    now.changes["day"] = str(_past(given["day"], since=now.case.issued_on))
+    if review_asked_on(now.case) is not None:
+        raise Refused("The internal review is not answered yet. Go back to it, so that it is not lost.")
+    _complaint_ended(now, given, str(given["decision"])).save()
+
+
+def _back_to_review(now: Doing, given: Given) -> None:
+    if review_asked_on(now.case) is None:
+        raise Refused("No internal review of this case is open.")
+    _complaint_ended(now, given, Complaint.Decision.SETTLED).save()
+
+
+def _answer_order(now: Doing, given: Given) -> None:
+    if review_asked_on(now.case) is not None:
+        raise Refused("The internal review is not answered yet. Go back to it: its decision is the fresh answer.")
+    decision = str(given["decision"])
+    if decision not in (Complaint.Decision.UPHELD, Complaint.Decision.PARTLY):
+        raise Refused("The regulator orders a fresh answer only when it upholds the complaint, or a part of it.")
+    found = _complaint_ended(now, given, decision)
+    if given["steps_due"] < given["day"]:
+        raise Refused("The day by which the answer is ordered cannot be before the decision.")
+    found.steps_due = given["steps_due"]
+    found.save()
+    now.changes["steps_due"] = str(found.steps_due)
+    now.case.round += 1
 
 
 def _keep(now: Doing, given: Given) -> None:
@@ -264,5 +311,13 @@ _DO: dict[str, Callable[[Doing, Given], None]] = {
     "begin_review": _begin_review,
     "to_regulator": _to_regulator,
     "regulator_ended": _regulator_ended,
+    "back_to_review": _back_to_review,
+    "answer_order": _answer_order,
+    "ask_department": asking.ask_department,
+    "refer": asking.refer,
+    "chase": asking.chase,
+    "note_reply": asking.note_reply,
+    "drop_task": asking.drop_task,
+    "answer_task": asking.answer_task,
     "keep": _keep,
 }

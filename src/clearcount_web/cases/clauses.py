@@ -18,7 +18,7 @@ APPLICANT = "[[applicant]]"
 _WORD = re.compile(r"\{([a-z_]+)\}")
 _STRAY = re.compile(r"[{}]")
 MOST_BYTES = 200_000
-NO_BASIS = frozenset({"greeting", "part", "own", "end"})
+NO_BASIS = frozenset({"greeting", "part", "own", "end", "referral", "considered"})
 """Clauses that say nothing of law."""
 
 

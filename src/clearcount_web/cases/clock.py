@@ -61,10 +61,11 @@ def deadline(case: Case, pauses: Sequence[Pause], *, more_days: int = 0) -> Dead
 
 @dataclass(frozen=True)
 class Steps:
-    """What else the clock looks at: the day of an open review, and whether a public interest test was told."""
+    """What else the clock looks at: the day of an open review, and a fresh answer that the regulator orders."""
 
     review_asked: date | None = None
-    told_of_test: bool = False
+    ordered_on: date | None = None
+    steps_due: date | None = None
 
 
 def clock_of(case: Case, pauses: Sequence[Pause], parts: Sequence[Part], steps: Steps) -> Clock:
@@ -100,10 +101,13 @@ def _running(case: Case, pauses: Sequence[Pause], parts: Sequence[Part], steps: 
         after = afterwards(case.issued_on or review_asked, review_asked=review_asked, calendar=holidays)
         why = f"20 working days after the review was asked for on {_day(review_asked)} (section 45 Code)."
         return Clock(after.review_due, why, holidays.digest)
+    if steps.steps_due and case.state != S.ISSUED:
+        told = f" of {_day(steps.ordered_on)}" if steps.ordered_on else ""
+        return Clock(steps.steps_due, f"The regulator's decision{told} orders it (section 50(4)).", holidays.digest)
     left = [part for part in parts if part.issued_on is None]
-    own = [part.due for part in left if part.due]
-    tested = bool(left) and len(own) == len(left)
-    if case.state == S.ISSUED or (tested and steps.told_of_test):
+    tested = bool(left) and all(part.due for part in left)
+    own = [part.due for part in left if part.due and (part.test_told_on or case.state == S.ISSUED)]
+    if case.state == S.ISSUED or (left and len(own) == len(left)):
         if not own:
             return Clock(None, "Every part is answered.", holidays.digest)
         number = next(part.number for part in left if part.due == min(own))

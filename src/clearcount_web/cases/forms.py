@@ -18,7 +18,7 @@ from clearcount_web.ground.forms import DatePartsField, GroundForm
 MOST_WORDS = 50_000
 
 
-def _words(label: Any, *, rows: int = 4, required: bool = True, help_text: Any = "", most: int = 20_000) -> Any:
+def words_field(label: Any, *, rows: int = 4, required: bool = True, help_text: Any = "", most: int = 20_000) -> Any:
     return forms.CharField(
         label=label, required=required, help_text=help_text, max_length=most, widget=forms.Textarea({"rows": rows})
     )
@@ -54,7 +54,7 @@ class NewCaseForm(GroundForm):
     )
     name = forms.CharField(label=_("Who asks"), max_length=200)
     address = forms.CharField(label=_("Where the answer goes"), max_length=400)
-    letter = _words(_("The letter in whole"), rows=12, most=MOST_WORDS)
+    letter = words_field(_("The letter in whole"), rows=12, most=MOST_WORDS)
     message_id = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
     token = forms.RegexField(
         r"^[0-9a-f]{10}\Z", required=False, widget=forms.HiddenInput, initial=partial(secrets.token_hex, 5)
@@ -99,7 +99,7 @@ class DoubtForm(ActForm):
     """Why a doubt is accepted."""
 
     doubt = forms.CharField(max_length=200, widget=forms.HiddenInput)
-    reason = _words(_("Why it is accepted. The answer prints this"), rows=2, most=1000)
+    reason = words_field(_("Why it is accepted. The answer prints this"), rows=2, most=1000)
 
 
 class TitleForm(GroundForm):
@@ -117,13 +117,13 @@ class DayForm(ActForm):
 class DayReasonForm(DayForm):
     """A day, and why."""
 
-    reason = _words(_("Why?"), most=1000)
+    reason = words_field(_("Why?"), most=1000)
 
 
 class ReasonForm(ActForm):
     """Why something is done."""
 
-    reason = _words(_("Why?"), most=1000)
+    reason = words_field(_("Why?"), most=1000)
 
 
 class TakeForm(ActForm):
@@ -141,7 +141,7 @@ class MarkForm(ActForm):
 class PartsForm(ActForm):
     """Parts as asked."""
 
-    parts = _words(
+    parts = words_field(
         _("Parts, as asked"),
         rows=8,
         help_text=_("One part a paragraph, with an empty line between two. Leave out who asks."),
@@ -158,7 +158,7 @@ class PartForm(ActForm):
     """How a part ends."""
 
     number = forms.TypedChoiceField(label=_("Part"), coerce=int)
-    reading = _words(_("How we read it"), rows=2, required=False)
+    reading = words_field(_("How we read it"), rows=2, required=False)
     held = forms.ChoiceField(
         label=_("Do we hold it?"), choices=[("", _("Not said")), *Part.Held.choices], required=False
     )
@@ -166,9 +166,9 @@ class PartForm(ActForm):
     limb = forms.CharField(
         label=_("Exemption with its limb"), required=False, max_length=40, help_text=_("Such as 31(1)(a) or 40(2).")
     )
-    why = _words(_("Why the refusal applies"), required=False)
-    interest_for = _words(_("Public interest for disclosure"), required=False)
-    interest_against = _words(_("Public interest against"), required=False)
+    why = words_field(_("Why the refusal applies"), required=False)
+    interest_for = words_field(_("Public interest for disclosure"), required=False)
+    interest_against = words_field(_("Public interest against"), required=False)
     log_address = forms.CharField(label=_("Where it is published already (section 21)"), required=False, max_length=300)
     tables = forms.CharField(label=_("Tables that answer it"), required=False, max_length=100)
 
@@ -184,7 +184,7 @@ class InterestForm(ActForm):
     number = forms.TypedChoiceField(label=_("Part"), coerce=int)
     limb = forms.CharField(label=_("Qualified exemption with its limb"), max_length=40)
     days = forms.IntegerField(label=_("Further working days"), min_value=1, max_value=200, initial=USUAL_TEST)
-    reason = _words(_("Why so long (for more than 20)"), required=False, most=1000)
+    reason = words_field(_("Why so long (for more than 20)"), required=False, most=1000)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -215,8 +215,8 @@ class CostForm(ActForm):
         required=False,
         help_text=_("Redaction, exemptions, consultation and the public interest test are not counted."),
     )
-    method = _words(_("How the estimate was made"), rows=3, most=2000)
-    advice = _words(_("How the request could be narrowed"), rows=3, most=2000)
+    method = words_field(_("How the estimate was made"), rows=3, most=2000)
+    advice = words_field(_("How the request could be narrowed"), rows=3, most=2000)
     read = forms.IntegerField(label=_("Records of a random sample that were read"), min_value=1, required=False)
     found = forms.IntegerField(label=_("How many of them were relevant"), min_value=0, required=False)
 
@@ -232,7 +232,7 @@ class LetterForm(ActForm):
     """Which letter, and what the officer adds."""
 
     kind = forms.ChoiceField(label=_("Letter"))
-    own_words = _words(
+    own_words = words_field(
         _("Words of your own"),
         required=False,
         most=5000,
@@ -267,7 +267,7 @@ class ApproveForm(ActForm):
 class PublishForm(ActForm):
     """What a correction changes."""
 
-    note = _words(
+    note = words_field(
         _("What changed and why"),
         required=False,
         most=2000,
@@ -278,7 +278,7 @@ class PublishForm(ActForm):
 class KeepForm(ActForm):
     """Why the identity is kept."""
 
-    reason = _words(
+    reason = words_field(
         _("Why it is kept past its day"),
         required=False,
         most=200,
@@ -316,7 +316,7 @@ FORMS: dict[str, type[ActForm]] = {
     "withdraw": DayForm,
     "ask_review": DayForm,
     "to_regulator": DayForm,
-    "regulator_ended": DayForm,
+    "back_to_review": DayForm,
     "publish": PublishForm,
     "withdraw_answer": ReasonForm,
     "estimate_cost": CostForm,
@@ -324,6 +324,9 @@ FORMS: dict[str, type[ActForm]] = {
     "letter_sent": LetterSentForm,
     "keep": KeepForm,
 }
-"""The form of each act; an act that is not here asks nothing but to be done."""
-NOT_A_FORM = frozenset({"see_applicant", "read_letter", "write_plan", "accept_doubt", "choose_run", "count"})
+"""The form of each act on the answer; `forms_around` has those for departments and the regulator."""
+NOT_A_FORM = frozenset(
+    {"see_applicant", "read_letter", "write_plan", "accept_doubt", "choose_run", "count"}
+    | {"see_task", "answer_task", "make_bundle"}
+)
 """Acts with a page of their own."""

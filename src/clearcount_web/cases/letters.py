@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -14,28 +12,39 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.timezone import localdate
 
-from clearcount.foi import afterwards, exemption
+from clearcount.foi import exemption
+from clearcount.foi.afterwards import REVIEW_ASKED
+from clearcount.foi.bodies import regulator_on
 from clearcount.writers.zips import repacked
 from clearcount_web.cases.acting import Doing
+from clearcount_web.cases.answers import kind_of_answer, order_of
 from clearcount_web.cases.clauses import APPLICANT, Clauses, clauses
-from clearcount_web.cases.clock import calendar
 from clearcount_web.cases.costs import Sheet, worked_out
 from clearcount_web.cases.models import Case, Letter, Part, Worksheet
+from clearcount_web.cases.seals import digest_of
 from clearcount_web.cases.table import S
 from clearcount_web.ground.refusals import Refused
 
 KINDS = {
     "acknowledgement": "Acknowledgement",
+    "validity": "What the request needs to be valid",
     "clarification": "Clarification",
     "interest": "More time for a public interest test",
+    "referral": "Referral to the national unit",
     "answer": "Answer, with every refusal",
+    "review-received": "Acknowledgement of an internal review",
     "review": "Decision of an internal review",
+    "ordered": "Fresh answer after a decision of the regulator",
 }
 """The letters there are. An answer holds a clause for each outcome: given, in part, refused, not held, section 12."""
-STATES = {"answer": (S.DRAFTING,), "review": (S.DRAFTING,)}
-"""Where a letter belongs to one state alone."""
+STATES = {"answer": (S.DRAFTING,), "review": (S.DRAFTING,), "ordered": (S.DRAFTING,)}
+"""Where a letter belongs to one state alone: those that an approval is of."""
 _OUTCOMES = {"part": "partly"}
 """The clause of an outcome, where its key is another."""
+_WITHOUT_RIGHTS = frozenset({"acknowledgement", "validity", "clarification", "referral", "review-received"})
+"""Letters that refuse nothing, so that section 17(7) asks nothing of them."""
+_OWN_WORDS_WITHIN = frozenset({"clarification", "validity", "referral"})
+"""Letters in which the officer's own words fill a clause; in the others they are a paragraph before the rights."""
 Said = Iterator[tuple[str, dict[str, str]]]
 
 
@@ -50,6 +59,8 @@ def write_letter(now: Doing, given: Mapping[str, Any]) -> None:
         raise Refused("There is no such letter.")
     if kind in STATES and now.case.state not in STATES[kind]:
         raise Refused("This letter is written while the answer is being drafted.")
+    if kind == "acknowledgement" and now.case.state == S.RECEIVED:
+        raise Refused("Confirm the day of receipt first: the letter says by when we answer.")
     now.ensure_nameless(own)
     if APPLICANT in own:
         raise Refused("The name is put in by the letter itself. Take the place for it out of your words.")
@@ -66,7 +77,7 @@ def write_letter(now: Doing, given: Mapping[str, Any]) -> None:
         own_words=own,
         paragraphs=paragraphs,
         templates=words.version,
-        digest=_digest(paragraphs),
+        digest=digest_of(paragraphs),
         made_by=now.by,
         made_at=timezone.now(),
     )
@@ -77,22 +88,27 @@ def _paragraphs(case: Case, kind: str, own: str, day: date, words: Clauses) -> l
     return [[words[key].filled(values), words[key].basis] for key, values in _said(case, kind, own, day)]
 
 
-def _digest(paragraphs: list[list[str]]) -> str:
-    return hashlib.sha256(json.dumps(paragraphs, ensure_ascii=False).encode()).hexdigest()
-
-
 def ensure_current(case: Case) -> None:
     """Raise Refused unless the answer of this round has a letter that says what the parts and the worksheet say now."""
     letter = case.letters.filter(round=case.round, kind__in=tuple(STATES)).first()
     if letter is None:
         raise Refused("The answer has no letter yet. Write it: what is approved is what is sent.")
-    reviewed = case.reviews.filter(answered_on=None).exists()
-    if (letter.kind == "review") != reviewed:
-        raise Refused(f"This answer needs the letter “{KINDS['review' if reviewed else 'answer']}”. Write that one.")
-    words = clauses()
-    day = timezone.localdate(letter.made_at)
-    if letter.digest != _digest(_paragraphs(case, letter.kind, letter.own_words, day, words)):
+    wanted = kind_of_answer(case)
+    if letter.kind != wanted:
+        raise Refused(f"This answer needs the letter “{KINDS[wanted]}”. Write that one.")
+    if not says_what_is_now(letter, case):
         raise Refused("The letter says something else than the parts do now. Write it again.")
+
+
+def says_what_is_now(letter: Letter, case: Case) -> bool:
+    """Return whether the letter would come out the same if it were put together now, as of the day of its writing.
+
+    Raises:
+        Refused: when it could not be put together at all.
+    """
+    day = timezone.localdate(letter.made_at)
+    again = _paragraphs(case, letter.kind, letter.own_words, day, clauses())
+    return digest_of(letter.paragraphs) == letter.digest == digest_of(again)
 
 
 def letter_sent(now: Doing, given: Mapping[str, Any]) -> None:
@@ -112,40 +128,92 @@ def letter_sent(now: Doing, given: Mapping[str, Any]) -> None:
     now.ensure_nameless(str(given["how"]))
     letter.sent_on, letter.sent_how = day, str(given["how"]).strip()
     letter.save()
+    if letter.kind == "interest":
+        _told_of_tests(now, letter, day)
     now.changes |= {"letter": letter.number, "day": str(day)}
+
+
+def _told_of_tests(now: Doing, letter: Letter, day: date) -> None:
+    """Note for each part under test that the applicant was told, when the letter says what is done now.
+
+    A letter that says another exemption or another day is still noted as sent, and tells of no test.
+    """
+    try:
+        current = says_what_is_now(letter, now.case)
+    except Refused:
+        current = False
+    now.changes["tells_of_tests"] = current
+    if current:
+        now.case.parts.exclude(test_limb="").filter(issued_on=None, test_told_on=None).update(test_told_on=day)
+
+
+def ensure_named_as_on(letters: Iterable[Letter], day: date) -> None:
+    """Raise Refused when a body has another name on the day of sending than in a letter written before."""
+    for letter in letters:
+        written = timezone.localdate(letter.made_at)
+        if regulator_on(written) != regulator_on(day) and day > written:
+            raise Refused(
+                f"Letter {letter.number} names the {regulator_on(written)}, which is the {regulator_on(day)} on {day}. "
+                "Open the answer again and write the letter anew."
+            )
 
 
 def _said(case: Case, kind: str, own: str, day: date) -> Said:
     """The clauses of a letter with what fills them, in order."""
     values = _values(case, own, day)
+    if kind == "referral":
+        yield from _referral(case, values)
+        return
     yield "greeting", values
     yield "received", values
     if kind == "acknowledgement":
         yield "due", values
+    elif kind == "validity":
+        yield "validity", values
     elif kind == "clarification":
         yield "ask", values
         yield "clock", values
+    elif kind == "review-received":
+        yield "review-received", values
     elif kind == "interest":
-        tested = [part for part in case.parts.all() if part.test_limb and part.issued_on is None]
+        tested = [part for part in case.parts.all() if part.test_limb and not part.outcome and part.issued_on is None]
         if not tested:
             raise Refused("No part is under a public interest test.")
         for part in tested:
             yield "test", values | _tested(part)
     else:
         yield from _answer(case, kind, values)
-    if own and kind != "clarification":
+    if own and kind not in _OWN_WORDS_WITHIN:
         yield "own", values
-    if kind not in ("acknowledgement", "clarification"):
-        if kind != "review":
+    if kind not in _WITHOUT_RIGHTS:
+        if kind not in ("review", "ordered"):
             yield "rights", values
         yield "regulator", values
+    yield "end", values
+
+
+def _referral(case: Case, values: dict[str, str]) -> Said:
+    """What the national unit is told: what is asked and what we mean to do, never by whom it is asked."""
+    parts = list(case.parts.all())
+    if not parts:
+        raise Refused("The case has no part to refer. Plan it first.")
+    yield "referral", values
+    for part in parts:
+        yield "part", values | _of_part(part)
+        if part.reading:
+            yield "reading", values | _of_part(part)
+        if limb := part.limb or part.test_limb:
+            known = exemption(limb)
+            yield "considered", values | {"limb": limb, "exemption_title": known.title if known else ""}
     yield "end", values
 
 
 def _answer(case: Case, kind: str, values: dict[str, str]) -> Said:
     if kind == "review":
         yield "review-decision", values
-    parts = [part for part in case.parts.all() if kind == "review" or part.issued_on is None]
+    if kind == "ordered":
+        yield "ordered", values
+    parts = [part for part in case.parts.all() if kind != "answer" or part.issued_on is None]
     if not any(part.outcome for part in parts):
         raise Refused("No part has an outcome that is still to be told.")
     sheet = Worksheet.objects.filter(case=case).first()
@@ -170,14 +238,15 @@ def _outcome(part: Part, mine: dict[str, str], sheet: Worksheet | None, figures:
     if costly and figures is not None and not figures.cost.exceeds:
         raise Refused("The estimate is within the limit, so section 12 does not apply. Answer the part instead.")
     priced = mine | (_cost(sheet, figures) if sheet and figures else {})
-    yield _OUTCOMES.get(part.outcome, part.outcome), priced
     known = exemption(part.exemption) if part.exemption else None
+    published = known is not None and known.section == "21" and part.outcome == "withheld"
+    yield "accessible" if published else _OUTCOMES.get(part.outcome, part.outcome), priced
     if known is not None:
         yield "exemption", mine | {"exemption_title": known.title}
         if known.section == "21":
             yield "elsewhere", mine
         if known.kind == "qualified" or part.interest_for:
-            yield "interest", mine
+            yield "interest-ncnd" if part.outcome == "ncnd" else "interest", mine
     if costly and figures is not None:
         yield "cost-sum", priced
         yield "narrow", priced
@@ -186,8 +255,7 @@ def _outcome(part: Part, mine: dict[str, str], sheet: Worksheet | None, figures:
 
 
 def _values(case: Case, own: str, day: date) -> dict[str, str]:
-    after = afterwards(day, calendar=calendar())
-    review = case.reviews.filter(answered_on=None).first()
+    review, order = case.reviews.filter(answered_on=None).first(), order_of(case)
     rights = settings.FORCE.information_rights
     return {
         "reference": case.reference,
@@ -199,9 +267,11 @@ def _values(case: Case, own: str, day: date) -> dict[str, str]:
         "department": settings.FORCE.department,
         "force": settings.FORCE.name,
         "contact": ", ".join(rights[key] for key in ("email", "post", "online", "telephone") if key in rights),
-        "review_until": _day(after.review_until),
-        "regulator": after.regulator,
+        "review_days": str(REVIEW_ASKED),
+        "regulator": regulator_on(day),
         "review_asked": _day(review.asked_on) if review else "",
+        "review_due": _day(case.due) if review and case.due else "",
+        "order_day": _day(order.ended_on) if order and order.ended_on else "",
     }
 
 
@@ -215,7 +285,7 @@ def _of_part(part: Part) -> dict[str, str]:
         "interest_for": part.interest_for,
         "interest_against": part.interest_against,
         "log_address": part.log_address,
-        "tables": f"See: {part.tables}." if part.tables else "It stands in the annex to this letter.",
+        "tables": f"See: {part.tables}." if part.tables else "It is in the annex to this letter.",
     }
 
 
@@ -260,6 +330,11 @@ def _cost(sheet: Worksheet, figures: Sheet) -> dict[str, str]:
 def text_of(letter: Letter, name: str) -> str:
     """Return the letter as text to copy, with the applicant's name."""
     return "\n\n".join(str(words) for words, _ in letter.paragraphs).replace(APPLICANT, name) + "\n"
+
+
+def bases_of(letter: Letter) -> list[str]:
+    """Return the law that the clauses of a letter rest on, each once."""
+    return list(dict.fromkeys(str(basis) for _, basis in letter.paragraphs if basis))
 
 
 def docx_of(letter: Letter, name: str) -> bytes:

@@ -12,6 +12,10 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
+from clearcount_web.cases.models_around import Complaint, DepartmentTask
+
+__all__ = ["Answer", "Applicant", "Case", "Complaint", "Contribution", "DepartmentTask", "Letter", "Part", "Pause",
+           "Review", "Run", "Worksheet"]  # fmt: skip
 REFERENCE = RegexValidator(r"^[A-Z0-9][A-Z0-9/.-]{2,39}\Z", "Use capital letters, digits, and the signs / . and -")
 EXEMPT = ("part", "withheld", "ncnd")
 """Outcomes that rest on an exemption of Part II of the Act."""
@@ -149,6 +153,8 @@ class Part(models.Model):
     """Further working days for the public interest test of this part."""
     test_limb = models.CharField(max_length=40, blank=True)
     """The exemption under that test."""
+    test_told_on = models.DateField(null=True)
+    """The day on which the applicant was told of that test (section 17(2)); from then the part has its own day."""
     due = models.DateField(null=True)
     """The part's own day, where it differs from the case's."""
     issued_on = models.DateField(null=True)
@@ -195,6 +201,8 @@ class Run(models.Model):
     """Records in which the words were found: what somebody would read."""
     doubts = models.JSONField(default=list)
     """The doubts that were open, as [id, words]; while there is one the bundle is a draft."""
+    papers = models.CharField(max_length=300, blank=True)
+    """The folder of its working papers, among them the reviewer's sheet; never part of a bundle."""
 
     class Meta:
         ordering: ClassVar = ["-number"]
@@ -275,6 +283,8 @@ class Answer(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="answers")
     round = models.PositiveSmallIntegerField()
     seal = models.CharField(max_length=64)
+    sealed = models.TextField(blank=True)
+    """The very text that the seal is the SHA-256 of."""
     prepared_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     prepared_at = models.DateTimeField()
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

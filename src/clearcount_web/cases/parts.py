@@ -7,6 +7,7 @@ from typing import Any
 
 from clearcount.foi import exemption, outcomes
 from clearcount_web.cases.acting import Doing
+from clearcount_web.cases.answers import kind_of_answer
 from clearcount_web.cases.clock import deadline
 from clearcount_web.cases.models import EXEMPT, Part
 from clearcount_web.ground.refusals import Refused
@@ -57,7 +58,7 @@ def answer_part(now: Doing, given: Mapping[str, Any]) -> None:
     Raises:
         Refused: when its outcome, its holding, its exemption and its reasons do not fit together.
     """
-    part = _part(now, given["number"], answered=now.case.reviews.filter(answered_on=None).exists())
+    part = _part(now, given["number"], answered=kind_of_answer(now.case) != "answer")
     outcome, held, limb = str(given["outcome"]), str(given.get("held", "")), str(given.get("limb", "")).strip()
     section = _section(outcome, limb)
     if outcome in HELD_OF and held not in HELD_OF[outcome]:
@@ -109,6 +110,8 @@ def test_interest(now: Doing, given: Mapping[str, Any]) -> None:
         raise Refused("The clock does not run, so there is no day to extend.")
     limb = str(given["limb"]).strip()
     now.ensure_nameless(limb)
+    if (part.test_limb, part.due) != (limb, found.due):
+        part.test_told_on = None  # what the applicant was told is no more what is done
     part.test_days, part.due, part.test_limb = days, found.due, limb
     part.outcome = part.exemption = part.limb = part.held = ""
     part.save()

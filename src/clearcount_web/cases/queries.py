@@ -13,8 +13,9 @@ from django.shortcuts import get_object_or_404
 from clearcount_web.accounts.models import User
 from clearcount_web.audit.actions import record
 from clearcount_web.audit.queries import events
+from clearcount_web.cases.asking import open_tasks
 from clearcount_web.cases.clock import days_left, in_words
-from clearcount_web.cases.models import Applicant, Case, Part, Pause
+from clearcount_web.cases.models import Applicant, Case, DepartmentTask, Part, Pause
 from clearcount_web.cases.table import BY_NAME, ENDED, S, refusal
 from clearcount_web.ground.refusals import enforce
 from clearcount_web.platform.databases import STAFF
@@ -25,6 +26,7 @@ ONLY = (
     ("late", "Late"),
     ("soon", "Due within a week"),
     ("waiting", "Waiting for the applicant"),
+    ("department", "Waiting for a department"),
     ("approval", "Waiting for approval or to be sent"),
     ("mine", "Those that I have"),
     ("free", "Those that nobody has"),
@@ -73,6 +75,7 @@ def cases(asked: Narrowed, *, by: User, today: date) -> QuerySet[Case]:
         "late": Q(due__lt=today),
         "soon": Q(due__gte=today, due__lte=today + SOON),
         "waiting": Q(state__in=(S.CLARIFYING, S.FEE_PENDING, S.INVALID)),
+        "department": Q(pk__in=open_tasks().values("case")),
         "approval": Q(state__in=(S.REVIEW, S.APPROVED)),
         "mine": Q(held_by=by),
         "free": Q(held_by=None),
@@ -91,14 +94,25 @@ def lines(found: Iterable[Case], *, today: date) -> list[Line]:
         "case_id", "number"
     ):
         tested.setdefault(case_id, []).append(number)
-    return [_line(case, tested.get(case.pk, []), today) for case in shown]
+    asked: dict[int, list[str]] = {}
+    for task in open_tasks().filter(case__in=shown).select_related("to").only("case_id", "due_on", "kind", "to__name"):
+        whom = task.to.name if task.to is not None else "the national unit"
+        asked.setdefault(task.case_id, []).append(f"{whom} ({_asked(task, today)})")
+    return [_line(case, tested.get(case.pk, []), asked.get(case.pk, []), today) for case in shown]
 
 
-def _line(case: Case, tested: Sequence[int], today: date) -> Line:
+def _asked(task: DepartmentTask, today: date) -> str:
+    """By when a department answers, in words."""
+    said = f"by {task.due_on.day} {task.due_on:%B}"
+    return f"LATE, {said}" if task.due_on < today else said
+
+
+def _line(case: Case, tested: Sequence[int], asked: Sequence[str], today: date) -> Line:
     left = in_words(days_left(case.due, today=today)) if case.due else "no day is set"
     waits = [WAITS[S(case.state)]] if case.state in WAITS else []
     if tested:
         waits.append(f"the public interest test of part {', '.join(map(str, tested))}")
+    waits += asked
     return Line(case, left, bool(case.due and case.due < today), "; ".join(waits))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,8 @@ from clearcount_web.jobs.registry import Run as Work
 from clearcount_web.platform.databases import STAFF
 
 JOB = "count-case"
+_PAPERS = re.compile(r"\d{4}-[0-9a-f]{12}")
+"""The name of a folder of working papers, so that no other path is ever followed."""
 
 
 def snapshots() -> list[tuple[int, str]]:
@@ -103,6 +106,7 @@ def _count(run: Run, folder: Path) -> None:
     answer = count(files, out=answer_folder(run), replace_out=True)
     run.snapshot = answer.counted.snapshot.number
     run.doubts = [[doubt.id, doubt.what] for doubt in answer.open_doubts]
+    run.papers = answer.internal.name if answer.internal is not None else ""
     run.hits = len({mention.occurrence_no for mention in answer.counted.found.mentions})
     run.digest = hashlib.sha256((answer_folder(run) / MANIFEST).read_bytes()).hexdigest()
 
@@ -158,6 +162,21 @@ def shown(run: Run) -> Mapping[str, Any]:
         "provenance": {key: value for key, value in made.items() if isinstance(value, (str, int))},
         "draft": manifest.get("draft"),
     }
+
+
+def review_sheet(run: Run | None) -> Mapping[str, Any] | None:
+    """Return the reviewer's sheet of a count from its working papers; None when they are gone, or were never kept.
+
+    It names small counts: it is for those who make or approve the answer.
+    """
+    if run is None or settings.STORE_DIR is None or not _PAPERS.fullmatch(run.papers):
+        return None
+    try:
+        papers = json.loads((Path(settings.STORE_DIR) / "runs" / run.papers / "run.json").read_bytes())
+        sheet = papers["disclosure"]["sheet"]
+        return sheet if isinstance(sheet, Mapping) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _table(table: Mapping[str, Any]) -> Mapping[str, Any]:

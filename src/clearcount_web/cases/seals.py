@@ -9,7 +9,7 @@ from clearcount_web.cases.folders import answer_folder
 from clearcount_web.cases.models import Case, Part
 from clearcount_web.disclosure_log.bundle import MANIFEST
 
-ANSWERS = ("answer", "review")
+ANSWERS = ("answer", "review", "ordered")
 """The letters that are part of an answer."""
 SEALED = (
     *("number", "text", "reading", "held", "outcome", "exemption", "limb", "why", "interest_for", "interest_against"),
@@ -19,6 +19,11 @@ SEALED = (
 
 def seal_of(case: Case) -> str:
     """Return the seal of the answer of a case as it stands now; the day of sending is no part of what it says."""
+    return hashlib.sha256(sealed_text(case).encode()).hexdigest()
+
+
+def sealed_text(case: Case) -> str:
+    """Return all that the answer of a case says, as the JSON that the seal is the SHA-256 of."""
     parts = [{name: _plain(getattr(part, name)) for name in SEALED} for part in Part.objects.filter(case=case)]
     said = {
         "reference": case.reference,
@@ -28,12 +33,19 @@ def seal_of(case: Case) -> str:
         "parts": parts,
         "plan": case.plan,
         "bundle": _bundle(case),
-        "letters": list(
-            case.letters.filter(round=case.round, kind__in=ANSWERS).order_by("number").values_list("digest", flat=True)
-        ),
+        "letters": [
+            digest_of(paragraphs)
+            for paragraphs in case.letters.filter(round=case.round, kind__in=ANSWERS)
+            .order_by("number")
+            .values_list("paragraphs", flat=True)
+        ],
     }
-    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest_of(paragraphs: object) -> str:
+    """Return the SHA-256 of a letter's paragraphs, each with its legal basis."""
+    return hashlib.sha256(json.dumps(paragraphs, ensure_ascii=False).encode()).hexdigest()
 
 
 def _bundle(case: Case) -> str:

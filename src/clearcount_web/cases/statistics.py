@@ -11,13 +11,19 @@ from datetime import date
 
 from clearcount.errors import ClearcountError
 from clearcount.foi import outcomes
+from clearcount.foi.outcomes import exemptions
 from clearcount_web.cases.clock import deadline
-from clearcount_web.cases.models import Case, Part, Review
+from clearcount_web.cases.models import Case, Complaint, Part, Review
 from clearcount_web.cases.table import ENDED
 
 STATISTIC = {each.key: each.statistic for each in outcomes()}
 LINES = ("granted in full", "granted in part", "withheld", "not held", "lapsed", "not counted")
 """Lines of the return that say how a request ended."""
+TIMES = (
+    *("answered in time", "answered in extended time", "answered late", "answered, day unknown"),
+    *("open", "open and late", "ended unanswered"),
+)
+"""Lines that say whether it was in time; each request is on one of them, and the first four are answered in full."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +47,9 @@ class Quarter:
 def measures(quarter: Quarter, *, today: date) -> list[tuple[str, int]]:
     """Return (measure, number) for the requests received in a quarter, as they stand today.
 
-    A request is in time when each of its parts was answered by its day. That is the twentieth working day, or the
-    part's own under a public interest test. One whose day cannot be worked out is said to be so and not called in time.
+    A request is in time when each of its parts was answered by the twentieth working day. It is in extended time when
+    a part kept its own day under a public interest test. The applicant was then told of the test by the twentieth. One
+    whose day cannot be worked out is said to be so and not called in time.
     """
     cases = list(
         Case.objects.filter(received_on__gte=quarter.first, received_on__lt=quarter.after)
@@ -50,24 +57,30 @@ def measures(quarter: Quarter, *, today: date) -> list[tuple[str, int]]:
         .prefetch_related("parts", "pauses")
     )
     told: Counter[str] = Counter()
+    sections: Counter[str] = Counter()
     for case in cases:
         parts = list(case.parts.all())
         told[_timeliness(case, parts, today)] += 1
         told["with a public interest test"] += any(part.test_days for part in parts)
         if line := ended_as(case, parts):
             told[line] += 1
-        told["section 12 relied on"] += any(part.outcome.startswith("cost") for part in parts)
+        told["section 12 relied on"] += any(part.outcome.startswith("cost") and part.issued_on for part in parts)
+        sections.update({part.exemption for part in parts if part.exemption and part.issued_on})
+    complaints = Complaint.objects.filter(began_on__gte=quarter.first, began_on__lt=quarter.after)
     reviews = Review.objects.filter(asked_on__gte=quarter.first, asked_on__lt=quarter.after)
-    times = ("answered in time", "answered late", "answered, day unknown", "open", "open and late", "ended unanswered")
-    rows = [("received", len(cases)), *((name, told[name]) for name in times)]
+    rows = [("received", len(cases)), ("answered in full", sum(told[name] for name in TIMES[:4]))]
+    rows += [(name, told[name]) for name in TIMES]
     rows += [("with a public interest test", told["with a public interest test"])]
     rows += [(name, told[name]) for name in LINES]
     rows += [("section 12 relied on", told["section 12 relied on"])]
+    rows += [(f"section {section} relied on", sections[section]) for section in _in_order(sections)]
     return [
         *rows,
         ("internal reviews asked for", reviews.count()),
         ("internal reviews answered", reviews.filter(answered_on__isnull=False).count()),
         ("internal reviews that changed the answer", reviews.filter(changed=True).count()),
+        ("complaints to the regulator", complaints.count()),
+        ("complaints upheld or upheld in part", complaints.filter(decision__in=("upheld", "partly")).count()),
     ]
 
 
@@ -81,13 +94,21 @@ def _timeliness(case: Case, parts: Sequence[Part], today: date) -> str:
         day = deadline(case, list(case.pauses.all())).due
     except ClearcountError:
         day = None
+    extended = False
     for part in parts:
-        limit = part.due or day
-        if limit is None or part.issued_on is None:
+        if day is None or part.issued_on is None:
             return "answered, day unknown"
-        if part.issued_on > limit:
+        if part.issued_on <= day:
+            continue
+        if part.due is None or part.issued_on > part.due or part.test_told_on is None or part.test_told_on > day:
             return "answered late"
-    return "answered in time"
+        extended = True
+    return "answered in extended time" if extended else "answered in time"
+
+
+def _in_order(sections: Counter[str]) -> list[str]:
+    """The sections that were relied on, in the order of the Act."""
+    return [each.section for each in exemptions() if sections[each.section]]
 
 
 def ended_as(case: Case, parts: Sequence[Part]) -> str:

@@ -16,6 +16,7 @@ OFFICER = frozenset({Role.FOI_OFFICER})
 MAKERS = frozenset({Role.FOI_OFFICER, Role.ANALYST})
 DECIDERS = frozenset({Role.DECISION_MAKER})
 PUBLISHERS = frozenset({Role.PUBLISHER})
+DEPARTMENTS = frozenset({Role.DEPARTMENT})
 IDENTITY = OFFICER | DECIDERS
 CASE_ROLES = MAKERS | DECIDERS | PUBLISHERS | {Role.READER}
 """Who opens the list and a case without its applicant."""
@@ -27,6 +28,7 @@ PAUSED = frozenset({S.CLARIFYING, S.FEE_PENDING})
 BEFORE_REVIEW = frozenset({S.RECEIVED, S.INVALID, S.TRIAGE, S.SEARCHING, S.DRAFTING})
 ANSWERING = frozenset({S.TRIAGE, S.SEARCHING, S.DRAFTING})
 AFTER = frozenset({S.ISSUED, S.CLOSED})
+ASKING = ANSWERING | {S.INTERNAL_REVIEW, S.ICO}
 SINCE_CONFIRMED = EVERY_STATE - {S.RECEIVED}
 """An answer that is published is taken down whatever the case waits for: a later answer may be under way."""
 
@@ -73,6 +75,13 @@ ACTS: tuple[Act, ...] = (
     Act("write_letter", "write a letter", "letter_written", OFFICER, BEFORE_REVIEW | PAUSED | {S.INTERNAL_REVIEW},
         makes=True),
     Act("letter_sent", "note that a letter was sent", "letter_sent", OFFICER, OPEN),
+    Act("ask_department", "ask a department", "department_asked", OFFICER, ASKING),
+    Act("refer", "refer the case to the national unit", "referred", OFFICER, ASKING),
+    Act("chase", "ask a department again", "department_chased", OFFICER, OPEN - PAUSED),
+    Act("note_reply", "note the reply of the national unit", "reply_noted", OFFICER, OPEN),
+    Act("drop_task", "wait no longer for a department", "task_dropped", OFFICER, OPEN),
+    Act("see_task", "see what a department is asked", "task_seen", DEPARTMENTS, EVERY_STATE),
+    Act("answer_task", "answer for a department", "task_answered", DEPARTMENTS, OPEN),
     Act("choose_run", "choose the count of the answer", "run_chosen", OFFICER, ANSWERING, makes=True),
     Act("draft", "begin to draft the answer", "draft_begun", OFFICER, frozenset({S.TRIAGE, S.SEARCHING}), S.DRAFTING,
         makes=True),
@@ -93,6 +102,12 @@ ACTS: tuple[Act, ...] = (
         AFTER | {S.INTERNAL_REVIEW}, S.ICO),
     Act("regulator_ended", "note that the regulator has decided", "complaint_ended", OFFICER, frozenset({S.ICO}),
         S.ISSUED),
+    Act("back_to_review", "go back to the internal review", "gone_back_to_review", OFFICER, frozenset({S.ICO}),
+        S.INTERNAL_REVIEW),
+    Act("answer_order", "draft the answer that the regulator orders", "order_begun", OFFICER, frozenset({S.ICO}),
+        S.DRAFTING, makes=True),
+    Act("make_bundle", "make the bundle for the regulator", "bundle_made", IDENTITY,
+        AFTER | {S.INTERNAL_REVIEW, S.ICO}),
     Act("publish", "publish the answer", "publishing_asked", PUBLISHERS, AFTER),
     Act("withdraw_answer", "take the published answer down", "answer_withdrawn",
         PUBLISHERS | DECIDERS, SINCE_CONFIRMED),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clearcount_web.accounts.models import User
-from clearcount_web.cases.models import Answer, Case, Contribution
+from clearcount_web.cases.models import Answer, Case, Contribution, DepartmentTask
 
 
 def may_approve(case: Case, answer: Answer, user: User) -> str | None:
@@ -32,8 +32,11 @@ def may_publish(case: Case, answer: Answer, user: User) -> str | None:
 
 
 def _worked_on(case: Case, answer: Answer, user: User) -> bool:
-    """Whether they worked on it or on one before it, whose parts, plan and count it rests on."""
-    return Contribution.objects.filter(case=case, round__lte=answer.round, user=user).exists()
+    """Whether they worked on it or on one before it, whose parts, plan and count it rests on, or answered for it."""
+    return (
+        Contribution.objects.filter(case=case, round__lte=answer.round, user=user).exists()
+        or DepartmentTask.objects.filter(case=case, answered_by=user).exists()
+    )
 
 
 def _made_before(case: Case, user: User) -> bool:

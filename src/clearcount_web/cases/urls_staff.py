@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from clearcount_web.cases import views, views_plan, views_runs
+from clearcount_web.cases import views, views_bundle, views_plan, views_runs, views_tasks
 
 app_name = "cases"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("new/", views.new, name="new"),
     path("new/form/<str:reference>/", views.take, name="take"),
     path("new/mail/", views_plan.mail, name="mail"),
+    path("asked/", views_tasks.tasks, name="tasks"),
+    path("asked/<int:task_id>/", views_tasks.task, name="task"),
+    path("<int:case_id>/bundle", views_bundle.bundle, name="bundle"),
     path("<int:case_id>/letter/", views_plan.letter, name="letter"),
     path("<int:case_id>/plan/", views_plan.plan, name="plan"),
     path("<int:case_id>/plan/accept", views_plan.accept, name="accept"),

@@ -15,17 +15,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clearcount.errors import ClearcountError
 from clearcount_web.accounts.access import StaffRequest, roles
 from clearcount_web.accounts.roles import Role
-from clearcount_web.cases import actions, forms, queries
+from clearcount_web.cases import actions, asking, forms, forms_around, queries, runs
 from clearcount_web.cases.acting import note_refusal, seen_by, whole_number
+from clearcount_web.cases.clauses import APPLICANT
 from clearcount_web.cases.clock import days_left, deadline, in_words
 from clearcount_web.cases.costs import worked_out
 from clearcount_web.cases.ics import calendar_file
-from clearcount_web.cases.letters import KINDS, docx_of, text_of
+from clearcount_web.cases.letters import KINDS, bases_of, docx_of, text_of
 from clearcount_web.cases.letters_in import others_of
 from clearcount_web.cases.models import Case, Worksheet
 from clearcount_web.cases.opening import NewCase, open_by_hand, take_from_form
 from clearcount_web.cases.releasing import OF_WHAT_IS_PUBLISHED, last_answer, published_answer
-from clearcount_web.cases.seals import seal_of
+from clearcount_web.cases.seals import ANSWERS, seal_of
 from clearcount_web.cases.statistics import Quarter, as_csv
 from clearcount_web.cases.table import BY_NAME, CASE_ROLES, PAUSED, S, acts_open_to, refusal
 from clearcount_web.correspondence.queries import waiting_requests
@@ -147,6 +148,12 @@ def case(request: StaffRequest, case_id: int) -> HttpResponse:
         "published": published,
         "letters": [(each, KINDS[each.kind]) for each in found.letters.all()],
         "sheet": _sheet(found),
+        "tasks": [
+            (task, asking.chaser(task, today=localdate()) if task.due_on <= localdate() else "")
+            for task in found.tasks.select_related("to", "case", "answered_by")
+        ],
+        "today": localdate(),
+        "may_bundle": refusal(BY_NAME["make_bundle"], found.state, request.user.roles) is None,
         "may_count": refusal(BY_NAME["count"], found.state, request.user.roles) is None,
         "history": queries.history(found),
     }
@@ -175,8 +182,8 @@ def act(request: StaffRequest, case_id: int, act: str) -> HttpResponse:
         note_refusal(found.reference, wanted, by=request.user)
         raise Refused(why)
     data = request.POST if request.method == "POST" else None
-    form = forms.FORMS.get(act, forms.ActForm)(data, case=found, initial=_initial(act, found))
-    if request.method == "POST" and (form.is_valid() or act not in forms.FORMS):
+    form = forms_around.EVERY_FORM.get(act, forms.ActForm)(data, case=found, initial=_initial(act, found))
+    if request.method == "POST" and (form.is_valid() or act not in forms_around.EVERY_FORM):
         try:
             given = form.cleaned_data if form.is_bound and form.is_valid() else {}
             actions.do(case_id, act, given, by=request.user, seen=seen_by(request, found))
@@ -185,13 +192,29 @@ def act(request: StaffRequest, case_id: int, act: str) -> HttpResponse:
             form.add_error(None, str(refused))
     context = {"form": form, "case": found, "act": wanted, "parts": found.parts.all()}
     context["seen"] = seen_by(request, found)
+    if act == "approve":
+        context |= _to_approve(found)
     return render(request, "cases/act.html", context)
+
+
+def _to_approve(case: Case) -> dict[str, Any]:
+    """What an approval is of: the letters word for word without the name, the tables, and the reviewer's sheet."""
+    made = case.letters.filter(round=case.round, kind__in=ANSWERS)
+    return {
+        "letters": [(KINDS[each.kind], text_of(each, "[…]"), bases_of(each)) for each in made],
+        "run": case.run,
+        "shown": runs.shown(case.run) if case.run else {},
+        "sheet": runs.review_sheet(case.run),
+    }
 
 
 def _initial(act: str, case: Case) -> dict[str, Any]:
     today = localdate()
     first = case.parts.filter(outcome="").values_list("number", flat=True).first()
     days = {"confirm": case.received_on, "mend_receipt": case.received_on}
+    first_task = asking.waiting(case).values_list("number", flat=True).first()
+    if act in forms_around.OF_TASKS:
+        return {"number": first_task, "due_on": None}
     known = {"day": days.get(act, today), "round_robin": case.round_robin, "reason": case.keep_because}
     answer = actions.current_answer(case)
     if act == "estimate_cost":
@@ -202,12 +225,14 @@ def _initial(act: str, case: Case) -> dict[str, Any]:
 @roles(Role.FOI_OFFICER, Role.DECISION_MAKER)
 @require_safe
 def letter(request: StaffRequest, case_id: int, number: int) -> HttpResponse:
-    """Show one letter as it is sent, to copy or as a Word file. It names the applicant, so each look is an event."""
+    """Show one letter as it is sent, to copy or as a Word file. Where it names the applicant, a look is an event."""
     found = queries.one(case_id)
     made = found.letters.filter(number=number).first()
     if made is None:
         raise Http404
-    name = queries.applicant_of(found, by=request.user).name or "[deleted]"
+    name = ""
+    if APPLICANT in text_of(made, APPLICANT):
+        name = queries.applicant_of(found, by=request.user).name or "[deleted]"
     if "docx" in request.GET:
         response = HttpResponse(docx_of(made, name), content_type=MEDIA_TYPES[".docx"])
         response.headers["Content-Disposition"] = f'attachment; filename="letter-{made.number}.docx"'
@@ -217,7 +242,7 @@ def letter(request: StaffRequest, case_id: int, number: int) -> HttpResponse:
         "letter": made,
         "title": KINDS[made.kind],
         "text": text_of(made, name),
-        "bases": list(dict.fromkeys(basis for _, basis in made.paragraphs if basis)),
+        "bases": bases_of(made),
     }
     return _private(render(request, "cases/written.html", context))
 

@@ -10,7 +10,7 @@ from clearcount_web.accounts.access import StaffRequest, roles
 from clearcount_web.accounts.roles import Role
 from clearcount_web.cases import actions, forms, queries, runs
 from clearcount_web.cases.acting import note_refusal, seen_by, whole_number
-from clearcount_web.cases.table import BY_NAME, CASE_ROLES, refusal
+from clearcount_web.cases.table import BY_NAME, CASE_ROLES, DECIDERS, MAKERS, refusal
 from clearcount_web.ground.refusals import Refused
 from clearcount_web.jobs.models import Job
 
@@ -63,7 +63,11 @@ def one(request: StaffRequest, case_id: int, number: int) -> HttpResponse:
     run = case.runs.filter(number=number).select_related("asked_by").first()
     if run is None:
         raise Http404
-    return render(request, "cases/count.html", {"case": case, "run": run, "shown": runs.shown(run)})
+    may_see_sheet = request.user.has_role(*MAKERS, *DECIDERS)
+    context = {"case": case, "run": run, "shown": runs.shown(run), "may_see_sheet": may_see_sheet}
+    if may_see_sheet:
+        context["sheet"] = runs.review_sheet(run)
+    return render(request, "cases/count.html", context)
 
 
 def _do(request: StaffRequest, case_id: int, act: str, given: dict[str, object]) -> None:

@@ -29,6 +29,7 @@ LINKS: tuple[Link, ...] = (
         "Cases",
         frozenset({Role.FOI_OFFICER, Role.ANALYST, Role.READER, Role.DECISION_MAKER, Role.PUBLISHER}),
     ),
+    Link("cases:tasks", "What your department is asked", frozenset({Role.DEPARTMENT})),
     Link("correspondence:requests", "Requests for information", frozenset({Role.FOI_OFFICER})),
     Link("correspondence:index", "Complaints and feedback", frozenset({Role.FOI_OFFICER, Role.ADMINISTRATOR})),
     Link("jobs", "Background work", frozenset({Role.ADMINISTRATOR})),

@@ -7,12 +7,14 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
 from django.views.decorators.http import require_POST, require_safe
 
 from clearcount_web.accounts.access import StaffRequest, roles, signed_in
 from clearcount_web.accounts.roles import Role
 from clearcount_web.audit.queries import events
 from clearcount_web.desk.links import start_links
+from clearcount_web.desk.waiting import waits_for
 from clearcount_web.jobs.actions import cancel, retry
 from clearcount_web.jobs.queries import latest
 
@@ -23,8 +25,9 @@ _JOBS = 100
 @signed_in
 @require_safe
 def home(request: StaffRequest) -> HttpResponse:
-    """Return where staff start: the pages their roles open."""
-    return render(request, "desk/home.html", {"links": start_links(request.user)})
+    """Return where staff start: what waits for them, and the pages that their roles open."""
+    context = {"links": start_links(request.user), "waits": waits_for(request.user, today=localdate())}
+    return render(request, "desk/home.html", context)
 
 
 @roles(Role.ADMINISTRATOR, Role.DECISION_MAKER)

@@ -26,12 +26,12 @@ class NoKey(Exception):
 
 def seal_version(version: Version, files: Iterable[File]) -> str:
     """Return the seal of a version: its page, its tables, the list of its files. Raises NoKey."""
-    return _sign(_version_body(version, files))
+    return sign(_version_body(version, files))
 
 
 def seal_release(release: Release, latest: Version | None) -> str:
     """Return the seal of a release: what lists show of it, and which version is the last. Raises NoKey."""
-    return _sign(_release_body(release, latest))
+    return sign(_release_body(release, latest))
 
 
 def version_holds(version: Version) -> bool:
@@ -39,12 +39,12 @@ def version_holds(version: Version) -> bool:
 
     Give it with its files prefetched without their content.
     """
-    return _verify(_version_body(version, version.files.all()), version.seal)
+    return holds(_version_body(version, version.files.all()), version.seal)
 
 
 def release_holds(release: Release, latest: Version | None) -> bool:
     """Return whether what lists show of a release is what the staff side published, `latest` being its last version."""
-    return _verify(_release_body(release, latest), release.seal)
+    return holds(_release_body(release, latest), release.seal)
 
 
 def file_holds(file: File) -> bool:
@@ -112,13 +112,15 @@ def _moment(at: datetime | None) -> str | None:
     return at.astimezone(UTC).isoformat() if at else None
 
 
-def _sign(body: bytes) -> str:
+def sign(body: bytes) -> str:
+    """Return the seal of some bytes, which begin with what kind of thing they are. Raises NoKey."""
     if settings.SEAL_KEY is None:
         raise NoKey
     return str(settings.SEAL_KEY.sign(body, encoder=HexEncoder).signature.decode())
 
 
-def _verify(body: bytes, seal: str) -> bool:
+def holds(body: bytes, seal: str) -> bool:
+    """Return whether a seal is of these very bytes."""
     if settings.SEAL_PUBLIC is None:
         return False
     try:

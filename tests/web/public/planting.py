@@ -39,6 +39,9 @@ TOO_SHORT = frozenset(
 FITTING = {
     "cases.Applicant": ({}, {"deleted_on": None}),
     "cases.Case": ({"state": "triage"}, {"state": "closed"}),
+    "cases.Complaint": ({"decision": ""}, {"decision": "upheld"}),
+    "cases.Contribution": ({"round": 30_000}, {"round": 30_000}),
+    "cases.DepartmentTask": ({"kind": "referral", "answer": ""}, {"kind": "department", "dropped_because": ""}),
     "cases.Worksheet": ({}, {"records": 9000, "read": 10, "found": 5}),
     "cases.Run": ({"digest": "", "fault": ""}, {"fault": ""}),
     "cases.Part": ({"outcome": "withheld", "held": "yes"}, {"outcome": "part", "held": "partly"}),

@@ -93,6 +93,7 @@ TEMPLATES = templates(
     "django.contrib.auth.context_processors.auth",
     "django.contrib.messages.context_processors.messages",
     "clearcount_web.accounts.context.sign_in",
+    "clearcount_web.desk.context.rooms",
 )
 SESSION_COOKIE_NAME = cookie_name("staff", "session")
 CSRF_COOKIE_NAME = cookie_name("staff", "csrf")
