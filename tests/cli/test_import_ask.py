@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 from openpyxl import Workbook
 
+from asking import ask, imported, layout_of
 from clearcount.cli import cli
 
 SENTENCE = "a man came to the door and talked about a roof that had to be mended at once, number {n}"
-
-
-def ask(export: Path, *typed: str, layout: str = "ours.toml") -> Result:
-    """Play the dialogue with these answers, Enter behind each."""
-    arguments = ["import", str(export), "--ask", "--write-layout", str(export.parent / layout)]
-    return CliRunner().invoke(cli, arguments, input="".join(f"{line}\n" for line in typed))
-
-
-def layout_of(export: Path, name: str = "ours.toml") -> dict[str, Any]:
-    return tomllib.loads((export.parent / name).read_text(encoding="utf-8"))
-
-
-def imported(export: Path, name: str = "ours.toml") -> str:
-    folder = export.parent
-    done = CliRunner().invoke(
-        cli, ["import", str(export), "--layout", str(folder / name), "--store", str(folder / "store"), "--quiet"]
-    )
-    assert done.exit_code == 0, done.output
-    return done.stdout.splitlines()[0]
 
 
 def report(folder: Path) -> Path:

@@ -13,24 +13,9 @@ import pytest
 from click.testing import CliRunner
 
 from clearcount.cli import COMMANDS, cli
+from pages import blocks, matches
 
 ROOT = Path(__file__).parent.parent.parent
-BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
-
-
-def sessions(page: str) -> list[tuple[str, str]]:
-    """The commands of a page's console blocks, each with what it prints; `…` stands for any run of characters."""
-    found = []
-    for block in BLOCK.findall(page):
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, printed = part.partition("\n")
-            found.append((command, printed.rstrip()))
-    return found
-
-
-def matches(expected: str, printed: str) -> bool:
-    pattern = "(?s:.*)".join(re.escape(part) for part in expected.split("…"))
-    return re.fullmatch(pattern, printed.rstrip()) is not None
 
 
 def test_the_readme_is_short() -> None:
@@ -40,10 +25,8 @@ def test_the_readme_is_short() -> None:
 def test_the_commands_of_the_readme_print_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     ran = 0
-    demo_part = (
-        (ROOT / "README.md").read_text(encoding="utf-8").split("## Your own data")[0]
-    )  # test_own_data.py runs it
-    for command, expected in sessions(demo_part):
+    typed = [block for block in blocks("README.md") if block.language == "console" and "--ask" not in block.text]
+    for command, expected in (each for block in typed for each in block.commands()):  # test_own_data.py runs the other
         words = shlex.split(command)
         if words[0] == "make":
             recipe = subprocess.run(["make", "-n", words[1]], cwd=ROOT, capture_output=True, text=True, check=True)

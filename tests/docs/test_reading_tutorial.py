@@ -11,15 +11,10 @@ import pytest
 from click.testing import CliRunner
 
 from clearcount.cli import cli
+from pages import matches
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "tutorials" / "reading-the-hits.md"
 BLOCK = re.compile(r"^```(console|python)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-
-
-def matches(expected: str, printed: str) -> bool:
-    """Whether `printed` is `expected`, in which … stands for any run of characters."""
-    pattern = "(?s:.*)".join(re.escape(part) for part in expected.split("…"))
-    return re.fullmatch(pattern, printed.rstrip()) is not None
 
 
 def test_reading_tutorial_prints_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from clearcount.cli import COMMANDS, cli
+from pages import matches
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -23,12 +24,6 @@ BLOCK = re.compile(
 )
 FENCED = re.compile(r"^ *```[a-z]*\n(.*?)^ *```$", re.S | re.M)
 LINE = re.compile(r"^ *(?:\$ )?(clearcount (?:[^\n]*\\\n)*[^\n]*)$", re.M)
-
-
-def matches(expected: str, printed: str) -> bool:
-    """Whether `printed` is `expected`, in which … stands for any run of characters."""
-    pattern = "(?s:.*)".join(re.escape(part) for part in expected.split("…"))
-    return re.fullmatch(pattern, printed.rstrip()) is not None
 
 
 def test_there_are_four() -> None:

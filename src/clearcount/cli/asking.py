@@ -7,9 +7,11 @@ import click
 from clearcount.answer.values import FEW, shown_values
 from clearcount.cli.common import aligned
 from clearcount.importers.codes import masked
+from clearcount.importers.column_names import extra_name
+from clearcount.importers.drafted import cancelling
 from clearcount.importers.headings import shown_name
 from clearcount.importers.layout import OFFENCE_COLUMNS, PERSON_COLUMNS, TEXT_COLUMNS
-from clearcount.importers.proposing import Proposed, ProposedTable, extra_name
+from clearcount.importers.proposing import Proposed, ProposedTable
 from clearcount.workflow.asking import Proposal, propose_layout
 
 _STATES = ("recorded", "cancelled", "transferred")
@@ -44,7 +46,10 @@ def ask_for_layout(export: tuple[str, ...]) -> str:
 def _ask_columns(proposal: Proposal, at: int) -> Proposal:
     table = proposal.tables[at]
     what = {"offences": "one offence a row", "texts": "one text a row", "persons": "one person a row"}[table.kind]
-    click.echo(f"\n{table.match}: the column names are in row {table.header_row}; {what}. Values are shown as shapes.")
+    over = f", under names of groups in row {table.group_row}" if table.group_row else ""
+    click.echo(
+        f"\n{table.match}: the column names are in row {table.header_row}{over}; {what}. Values are shown as shapes."
+    )
     _say_columns(table)
     while answer := click.prompt(
         "Enter if right, or NUMBER=WHAT, as 5=recorded_on, 7=extra, 8=text, 9=skip", default="", show_default=False
@@ -121,6 +126,9 @@ def _say_values(table: ProposedTable) -> None:
 
 
 def _ask_states(proposal: Proposal) -> Proposal:
+    for table in proposal.tables:
+        for line in cancelling(table) if table.kind == "offences" else ():
+            click.echo(f"CHECK: {line}.")
     if not proposal.words:
         if any(table.kind == "offences" for table in proposal.tables):
             click.echo("No column says whether a crime was cancelled, so every row counts as recorded.")

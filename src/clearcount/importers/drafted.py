@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from clearcount.importers.column_names import extra_name, field_name
 from clearcount.importers.headings import shown_name
 from clearcount.importers.layout import OFFENCE_COLUMNS, PERSON_COLUMNS, TEXT_COLUMNS
-from clearcount.importers.proposing import Proposed, ProposedTable, extra_name, field_name
+from clearcount.importers.proposing import Proposed, ProposedTable
 from clearcount.lines import toml_value
 
 _NEEDED = ("occurrence_no", "crime_no", "code")
@@ -27,16 +28,30 @@ def layout_text(tables: Sequence[ProposedTable], states: Mapping[str, str]) -> s
         lines += ["", "[[file]]", f"match = [{toml_value(table.match)}]"]
         if table.header_row > 1:
             lines.append(f"header_row = {table.header_row}")
+        if table.group_row:
+            lines.append(f"group_row = {table.group_row}")
         if table.dates:
             lines.append(f"dates = [{', '.join(map(toml_value, table.dates))}]")
         if doubtful := table.doubtful_days():
             names = ", ".join(shown_name(each.name) for each in doubtful)
             lines.append(f"# CHECK: every date of {names} reads both ways; the day is taken to come first")
+        if table.kind == "offences":
+            lines += [f"# CHECK: {line}" for line in cancelling(table)]
         lines += _offence(table) if table.kind == "offences" else ()
         lines += _persons(table) if table.kind == "persons" else _texts(table)
         if left := [each.name for each in table.columns if not each.role]:
             lines.append(f"\n# not used: {', '.join(map(shown_name, left))}")
     return "\n".join(lines) + "\n"
+
+
+def cancelling(table: ProposedTable) -> Iterator[str]:
+    """Yield a sentence for each column that may say which crimes were cancelled and is not read as the status."""
+    for column in table.cancelling():
+        rows = sum(column.values.cancelling.values())
+        yield (
+            f"{rows:,} rows of {shown_name(column.name)} hold a word that may mean cancelled or transferred, and they "
+            f"count. If they should not, let status be {toml_value(shown_name(column.name))}"
+        )
 
 
 def _states(states: Mapping[str, str]) -> Iterator[str]:

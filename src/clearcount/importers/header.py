@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from clearcount.importers.headings import under_groups
 from clearcount.importers.layout import Form
 from clearcount.importers.rows import Grammar, after_line, grammar, line_end
 
@@ -19,7 +20,8 @@ _LOOKED_AT = 60
 class Header:
     """The row of column names: its cells as bytes, the delimiter, where the next row begins, and how the row ends.
 
-    `fault` says why the row cannot be told: "short" when there are fewer rows, "open" when a quote is not closed.
+    `groups` are the cells of the row with names of groups, where the layout says one. `fault` says why the row cannot
+    be told: "short" when there are fewer rows, "open" when a quote is not closed.
     """
 
     delimiter: str
@@ -27,10 +29,15 @@ class Header:
     start: int
     fault: str = ""
     line_end: bytes = b""
+    groups: tuple[bytes, ...] = ()
 
     def names(self, encoding: str) -> tuple[str, ...]:
-        """Return the column names, white space and line breaks in them each one blank."""
-        return tuple(" ".join(cell.decode(encoding, errors="replace").split()) for cell in self.cells)
+        """Return the column names behind those of their groups, white space and line breaks each one blank."""
+        groups, names = (
+            [" ".join(cell.decode(encoding, errors="replace").split()) for cell in cells]
+            for cells in (self.groups, self.cells)
+        )
+        return under_groups(groups, names)
 
 
 def find_header(head: bytes, wanted: Sequence[str], form: Form) -> Header:
@@ -43,7 +50,7 @@ def find_header(head: bytes, wanted: Sequence[str], form: Form) -> Header:
     known = {" ".join(name.split()).lower() for name in wanted}
     choices = (form.delimiter,) if form.delimiter else (stated,) if stated else _DELIMITERS
     readings = [grammar(choice, quoted=form.quotes != "none") for choice in choices]
-    found = [_header(head, start, reading, form.header_row or 1) for reading in readings]
+    found = [_header(head, start, reading, form) for reading in readings]
     return max(
         zip(found, readings, strict=True),
         key=lambda each: (len(known & _folded(each[0])), not each[0].fault, _cells(head, *each)),
@@ -86,8 +93,9 @@ def first_rows(head: bytes, reading: Grammar) -> list[list[str]]:
     return rows
 
 
-def _header(head: bytes, start: int, reading: Grammar, header_row: int) -> Header:
-    delimiter = reading.delimiter.decode()
+def _header(head: bytes, start: int, reading: Grammar, form: Form) -> Header:
+    delimiter, header_row = reading.delimiter.decode(), form.header_row or 1
+    groups: tuple[bytes, ...] = ()
     for number in range(1, header_row + 1):
         if start >= len(head):
             return Header(delimiter, (), start, "short")
@@ -98,7 +106,10 @@ def _header(head: bytes, start: int, reading: Grammar, header_row: int) -> Heade
             end = line_end(head, start)  # a title may hold any sign
         if number == header_row:
             after = after_line(head, end)
-            return Header(delimiter, tuple(reading.split(head[start:end])), after, line_end=head[end:after])
+            cells = tuple(reading.split(head[start:end]))
+            return Header(delimiter, cells, after, line_end=head[end:after], groups=groups)
+        if number == form.group_row:
+            groups = tuple(reading.split(head[start:end]))
         start = after_line(head, end)
     return Header(delimiter, (), start, "short")
 

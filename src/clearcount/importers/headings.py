@@ -88,6 +88,28 @@ def header_row(rows: Mapping[int, Sequence[str]]) -> int:
     return found
 
 
+def under_groups(groups: Sequence[str], names: Sequence[str]) -> tuple[str, ...]:
+    """Return each name behind that of its group, which stands over the first of its columns: `Victim Age`."""
+    found, group = [], ""
+    for at, name in enumerate(names):
+        group = (groups[at].strip() if at < len(groups) else "") or group
+        found.append(f"{group} {name.strip()}" if group and name.strip() else name)
+    return tuple(found)
+
+
+def row_under_groups(rows: Mapping[int, Sequence[str]]) -> int:
+    """Return the number of the row whose names are told apart only by a row of groups over it; 0 for none."""
+    for number, row in rows.items():
+        over = [cell for cell in rows.get(number - 1, ()) if cell.strip()]
+        names = [cell.strip().lower() for cell in row if cell.strip()]
+        if len(set(names)) == len(names) or not 1 < len(over) < len(names) or not all(map(is_heading, over)):
+            continue
+        below = [rows[other] for other in rows if other > number and any(cell.strip() for cell in rows[other])][:_ROWS]
+        if is_header(under_groups(rows[number - 1], row), below):
+            return number
+    return 0
+
+
 def row_with(names: Sequence[str], rows: Mapping[int, Sequence[str]]) -> int:
     """Return the number of the row that holds most of the column names, two at the least; 0 for none."""
     wanted = {name.strip().lower() for name in names}

@@ -97,11 +97,13 @@ class TextPart:
 class Form:
     """How a file is written; None where nobody says.
 
+    `group_row`: the row over the header whose cells are names of groups; a column is then called `Group Name`.
     `quotes`: whether a cell may stand in quotes. `dates`: strptime shapes that replace ISO and day-first. `pad`: codes
     of figures alone have so many, zeros in front where some are missing.
     """
 
     header_row: int | None = None
+    group_row: int | None = None
     encoding: str | None = None
     delimiter: str | None = None
     quotes: Quotes | None = None

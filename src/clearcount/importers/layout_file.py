@@ -32,7 +32,7 @@ from clearcount.importers.layout import (
 from clearcount.model.nearest import nearest
 from clearcount.model.record import STATUSES
 
-_FORM = ("header_row", "encoding", "delimiter", "quotes", "dates", "pad")
+_FORM = ("header_row", "group_row", "encoding", "delimiter", "quotes", "dates", "pad")
 _TOP = ("name", "about", "codes", "status", "role", "marker_separator", "skip", "file", *_FORM)
 _FILE = ("match", "table", "offence", "text", "person", *_FORM)
 _OFFENCE_NEEDED = ("occurrence_no", "crime_no", "code")
@@ -230,6 +230,7 @@ def _form(table: _Table) -> Form:
             )
     return Form(
         header_row=table.number("header_row", 1_000, "the row number of the header, 1 or more"),
+        group_row=table.number("group_row", 999, "the row number of the names of groups, above header_row"),
         encoding=encoding or None,
         delimiter=delimiter_sign(delimiter) or None,
         quotes=table.choice("quotes", ("double", "none")) if "quotes" in table.values else None,

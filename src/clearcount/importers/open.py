@@ -14,7 +14,7 @@ def open_raw(source: Source, wanted: Sequence[str], layout: Layout) -> tuple[Raw
     """Return the tables inside one file, looked at but not read: one, or one per sheet that has a header."""
     match source.kind:
         case "sheet":
-            return sheets.look(source, lambda sheet: layout.form_of(sheet, source.file).header_row or 1)
+            return sheets.look(source, lambda sheet: layout.form_of(sheet, source.file))
         case "parquet":
             return (columnar.look_parquet(source),)
         case "json":

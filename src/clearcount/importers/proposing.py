@@ -6,17 +6,14 @@ A proposal is shown to a person, changed by them, and written as a layout. Evide
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from difflib import SequenceMatcher
-from functools import cache
-from importlib import resources
-from typing import Any, Literal
+from typing import Literal
 
 from clearcount.importers.codes import read_code
+from clearcount.importers.column_names import is_of_text, is_personal, named, state_of, synonyms
 from clearcount.importers.dates import reads_days
 from clearcount.importers.layout import OFFENCE_COLUMNS, PERSON_COLUMNS
 from clearcount.importers.raw import RawFile
@@ -26,6 +23,8 @@ LOOKED_AT = 5_000
 _VALUES = 400
 """Different values of a column that are looked at, spread over its rows: files are sorted by their dates."""
 _DATES = ("recorded_on", "reported_on", "committed_from", "committed_to")
+_LOOSELY = (*_DATES, "entered_at", "status")
+"""Roles that a name may say in words of its own, because the values confirm them."""
 _SHAPES = (
     "%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%Y", "%d-%b-%Y", "%d %b %Y", "%d %B %Y",
     "%d-%b-%y", "%d/%m/%y", "%m/%d/%y", "%b %d %Y", "%B %d, %Y", "%b %d, %Y", "%Y/%m/%d", "%Y%m%d", "%Y-%m", "%b-%y",
@@ -39,9 +38,10 @@ _READ_ANYWAY = frozenset(
 )
 """Shapes that an import reads when a layout names none."""
 _MOST_SHAPES = 3
+FEW_WORDS = 60
+"""Different values up to which a column is a list of words."""
 _LONG, _LONG_WORDS = 60, 8
 """Characters and words of a value from which it is free text."""
-_CLOSE = 0.87
 
 Role = str
 """A column of an offence or a text, `extra` (kept for filters), `mo` and the like for a text, or "" (not kept)."""
@@ -68,6 +68,13 @@ class ColumnFacts:
         return self.longest >= _LONG and self.words >= _LONG_WORDS
 
     @property
+    def cancelling(self) -> dict[str, int]:
+        """The words of a short list that may say that a crime was cancelled or transferred, with their rows."""
+        if self.distinct > FEW_WORDS:
+            return {}
+        return {word: rows for word, rows in self.counts.items() if state_of(word) in ("cancelled", "transferred")}
+
+    @property
     def is_key(self) -> bool:
         """Whether nearly every value stands once."""
         return self.filled > 0 and self.distinct >= 0.9 * self.filled
@@ -89,6 +96,7 @@ class ProposedTable:
 
     match: str
     header_row: int
+    group_row: int
     kind: Kind
     columns: tuple[Proposed, ...]
     rows: tuple[tuple[str, ...], ...] = field(repr=False)
@@ -113,6 +121,10 @@ class ProposedTable:
     def column(self, role: Role) -> Proposed | None:
         """Return the column that has a role, or None."""
         return next((each for each in self.columns if each.role == role), None)
+
+    def cancelling(self) -> tuple[Proposed, ...]:
+        """Return the columns that are not read as the status and may say that a crime was cancelled."""
+        return tuple(each for each in self.columns if each.role != "status" and each.values.cancelling)
 
     def days(self) -> tuple[Proposed, ...]:
         """Return the columns that are read as days."""
@@ -142,11 +154,11 @@ class ProposedTable:
         return () if set(shapes) <= _READ_ANYWAY else tuple(dict.fromkeys(shapes))
 
 
-def propose(raw: RawFile, match: str) -> ProposedTable:
-    """Return what each column of a table probably is."""
+def propose(raw: RawFile, match: str, group_row: int = 0) -> ProposedTable:
+    """Return what each column of a table probably is; `group_row` holds names of groups over its names, 0 for none."""
     rows = _rows(raw)
     values = [_values([row[at] for row in rows]) for at in range(len(raw.header))]
-    names = _synonyms()
+    names = synonyms()
     scores: dict[Kind, dict[int, tuple[str, float]]] = {
         "offences": _assign(raw.header, values, names["offence"]),
         "texts": _assign(raw.header, values, names["text"]),
@@ -165,37 +177,8 @@ def propose(raw: RawFile, match: str) -> ProposedTable:
             role, sure = "", 0.0
         columns.append(Proposed(name, role, sure, values[at]))
     if kind == "offences":
-        columns = _with_keys(_with_code(_with_date(columns)))
-    return ProposedTable(match, raw.header_row, kind, (), rows[:5]).settled(columns)
-
-
-def folded(name: str) -> str:
-    """Return a column's name in lower case, its words parted by one blank: `OccurrenceNo` and `occurrence_no` alike."""
-    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-    return " ".join(re.sub(r"[^0-9a-z]+", " ", parted.lower()).split())
-
-
-def field_name(name: str) -> str:
-    """Return what a text column is called as a field of a request."""
-    words = folded(name)
-    return next((kept for kept, names in _synonyms()["fields"].items() if words in names), words.replace(" ", "_"))
-
-
-def extra_name(name: str) -> str:
-    """Return what a further column is called in a request."""
-    return folded(name).replace(" ", "_")
-
-
-def state_of(word: str) -> str:
-    """Return what a word of a system's status column probably means; "" where nobody can know."""
-    words = folded(word)
-    return next((state for state, names in _synonyms()["status_words"].items() if words in map(folded, names)), "")
-
-
-@cache
-def _synonyms() -> dict[str, Any]:
-    text = resources.files("clearcount.importers").joinpath("synonyms.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+        columns = _with_keys(_with_code(_with_date(_with_status(columns))))
+    return ProposedTable(match, raw.header_row, group_row, kind, (), rows[:5]).settled(columns)
 
 
 def _rows(raw: RawFile) -> tuple[tuple[str, ...], ...]:
@@ -292,20 +275,13 @@ def _assign(
         (score, -at, role)
         for role, known in names.items()
         for at, name in enumerate(header)
-        if (score := _named(folded(name), known) * _fits(role, values[at])) > 0
+        if (score := named(name, known, loosely=role in _LOOSELY) * _fits(role, values[at])) > 0
     ]
     taken: dict[int, tuple[str, float]] = {}
     for score, place, role in sorted(found, key=lambda each: (-each[0], -each[1], each[2])):
         if -place not in taken and (role not in {each for each, _ in taken.values()} or role == "text"):
             taken[-place] = role, score
     return taken
-
-
-def _named(name: str, known: Sequence[str]) -> float:
-    if name in known:
-        return 1.0 - 0.002 * known.index(name)
-    close = max((SequenceMatcher(None, name, each).ratio() for each in known if len(each) > 4), default=0.0)
-    return close * 0.8 if close >= _CLOSE else 0.0
 
 
 def _fits(role: str, values: ColumnFacts) -> float:
@@ -363,17 +339,15 @@ def _rest(name: str, values: ColumnFacts, kind: Kind) -> tuple[Role, float]:
     if kind == "texts":
         return "", 0.5
     if kind == "persons":
-        return ("", 0.6) if _is_personal(folded(name)) or values.is_free_text or values.longest > 60 else ("extra", 0.7)
-    words = folded(name)
-    called = any(words in names for names in _synonyms()["fields"].values())
+        return ("", 0.6) if is_personal(name) or values.is_free_text or values.longest > 60 else ("extra", 0.7)
     if (
         values.is_free_text
-        or (called and values.distinct > 0.5 * values.filled)
-        or _named(words, _synonyms()["text"]["text"]) * _fits("text", values) >= 0.8
+        or (is_of_text(name) and values.distinct > 0.5 * values.filled)
+        or named(name, synonyms()["text"]["text"]) * _fits("text", values) >= 0.8
     ):
         return "text", 0.8
     if (
-        _is_personal(words)
+        is_personal(name)
         or (values.is_key and values.filled > 20 and values.longest > 4)
         or (values.distinct > 60 and values.words > 3)
     ):
@@ -381,17 +355,27 @@ def _rest(name: str, values: ColumnFacts, kind: Kind) -> tuple[Role, float]:
     return "extra", 0.7 if values.distinct <= 60 else 0.5
 
 
-def _is_personal(words: str) -> bool:
-    """Whether a column's name says that it is about one person or one place, and not about an area."""
-    held = _synonyms()["personal"]
-    if any(f" {area} " in f" {words} " for area in held["areas"]):
-        return False
-    return any(f" {each} " in f" {words} " for each in held["words"])
-
-
 def _is_free(column: Proposed) -> bool:
     """Whether a column has a name, by which a layout can read it, and no role of its own yet."""
     return bool(column.name.strip()) and column.role in ("extra", "")
+
+
+def _with_status(columns: list[Proposed]) -> list[Proposed]:
+    """The columns with a status: the one whose words say it, where no name does. Else cancelled crimes would count."""
+    if not any(each.role == "status" for each in columns):
+        told = [
+            (_states_told(each), -at) for at, each in enumerate(columns) if _is_free(each) and each.values.cancelling
+        ]
+        share, place = max(told, default=(0.0, 0))
+        if share >= 0.5:
+            columns[-place] = replace(columns[-place], role="status", sure=0.6)
+    return columns
+
+
+def _states_told(column: Proposed) -> float:
+    """The share of a column's rows whose word is one that systems use for a status."""
+    counts = column.values.counts
+    return sum(count for word, count in counts.items() if state_of(word)) / max(1, column.values.filled)
 
 
 def _with_date(columns: list[Proposed]) -> list[Proposed]:

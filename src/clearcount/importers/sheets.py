@@ -12,6 +12,8 @@ import pyarrow.compute as pc
 
 from clearcount.errors import ExportError
 from clearcount.foreign.workbooks import FAULTS, BookSheet, Merged, SheetFacts, Workbook, open_workbook
+from clearcount.importers.headings import under_groups
+from clearcount.importers.layout import AS_FOUND, Form
 from clearcount.importers.raw import CELLS, CELLS_TYPE, ROW, Noticed, Raw, RowFault
 from clearcount.importers.sources import Source
 
@@ -124,8 +126,8 @@ class _Merges:
         return pa.RecordBatch.from_arrays(columns, names=raw.schema.names)
 
 
-def look(source: Source, header_row_of: Callable[[str], int] = lambda sheet: 1) -> tuple[ExportSheet, ...]:
-    """Return the sheets of a workbook that hold something; `header_row_of` says in which row a sheet has its header.
+def look(source: Source, form_of: Callable[[str], Form] = lambda sheet: AS_FOUND) -> tuple[ExportSheet, ...]:
+    """Return the sheets of a workbook that hold something; `form_of` says in which row a sheet has its header.
 
     Raises:
         ExportError: when it is no workbook or no sheet has a header.
@@ -134,10 +136,16 @@ def look(source: Source, header_row_of: Callable[[str], int] = lambda sheet: 1) 
     filled = [sheet for sheet in book.sheets if sheet.first_rows(1)]
     found = []
     for sheet in filled:
-        row = header_row_of(sheet.name)
-        found.append(ExportSheet(replace(source, sheet=sheet.name), _header(sheet, row), digest, row, sheet))
+        form = form_of(sheet.name)
+        row = form.header_row or 1
+        names = (
+            under_groups(_header(sheet, form.group_row), _header(sheet, row)) if form.group_row else _header(sheet, row)
+        )
+        found.append(ExportSheet(replace(source, sheet=sheet.name), names, digest, row, sheet))
     if not any(sheet.header for sheet in found):
-        rows = ", ".join(str(row) for row in sorted({sheet.header_row for sheet in found} or {header_row_of("")}))
+        rows = ", ".join(
+            str(row) for row in sorted({sheet.header_row for sheet in found} or {form_of("").header_row or 1})
+        )
         raise ExportError(f"{source.name}: no sheet has column names in row {rows}; say header_row in the layout")
     return tuple(found)
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from clearcount.errors import ExportError
+from clearcount.importers.column_names import state_of
 from clearcount.importers.drafted import layout_text
-from clearcount.importers.headings import header_row, is_header, shown
+from clearcount.importers.headings import header_row, is_header, row_under_groups, shown
 from clearcount.importers.layout import Form, Layout
 from clearcount.importers.open import open_raw
-from clearcount.importers.proposing import ProposedTable, propose, state_of
+from clearcount.importers.proposing import ProposedTable, propose
 from clearcount.importers.raw import RawFile
 from clearcount.importers.sources import Source, find_sources, is_readable_kind
 
@@ -48,12 +49,14 @@ def propose_layout(sources: Sequence[str | Path]) -> Proposal:
     """
     named, found = find_sources(sources)
     readable = [source for source in (*named, *found) if source in named or is_readable_kind(source.file)]
-    raws = [raw for source in readable for raw in _tables(source)]
+    found_tables = [found for source in readable for found in _tables(source)]
+    raws = [raw for raw, _ in found_tables]
     if not raws:
         raise ExportError(f"{', '.join(map(str, sources))}: no file holds a table; give files with rows and columns")
     files = Counter(raw.source.file for raw in raws)
     tables = tuple(
-        propose(raw, raw.source.file.split(".")[0] if files[raw.source.file] == 1 else raw.source.sheet) for raw in raws
+        propose(raw, raw.source.file.split(".")[0] if files[raw.source.file] == 1 else raw.source.sheet, groups)
+        for raw, groups in found_tables
     )
     words = _words(tables)
     return Proposal(tables, {word: state_of(word) for word in words}, words)
@@ -72,15 +75,19 @@ def _words(tables: Sequence[ProposedTable]) -> dict[str, int]:
     return dict(found.most_common())
 
 
-def _tables(source: Source) -> Iterator[RawFile]:
-    """The tables of a file that hold rows, each from the row that looks like its header on."""
+def _tables(source: Source) -> Iterator[tuple[RawFile, int]]:
+    """The tables of a file that hold rows, each from the row that looks like its header on, with its row of groups."""
     for at, raw in enumerate(open_raw(source, (), Layout("draft", ()))):
         top = raw.top()
         if len(top) < 2:
             raise ExportError(f"{source.name} holds no table: it has one row; give a file with rows and columns")
         row = header_row(top)
-        if row not in (0, raw.header_row):
-            raw = open_raw(source, (), Layout("draft", (), form=Form(header_row=row)))[at]
+        groups = 0
+        if not row and (row := row_under_groups(top)):
+            groups = row - 1
+        if groups or row not in (0, raw.header_row):
+            form = Form(header_row=row, group_row=groups or None)
+            raw = open_raw(source, (), Layout("draft", (), form=form))[at]
         below = [cells for number, cells in raw.top().items() if number > raw.header_row]
         twice = [name for name, count in Counter(name.strip().lower() for name in raw.header).items() if count > 1]
         if any(twice):
@@ -92,4 +99,4 @@ def _tables(source: Source) -> Iterator[RawFile]:
                 f"{raw.source.name}: row {raw.header_row} looks like a record, not like column names. Write short "
                 "names of words above the first record, or write the layout by hand"
             )
-        yield raw
+        yield raw, groups
