@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bz2
+import contextlib
 import csv
 import gzip
 import hashlib
@@ -10,9 +11,12 @@ import io
 import json
 import os
 import sqlite3
+import struct
+import uuid
 import zipfile
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 
 import odfdo
@@ -23,7 +27,17 @@ import pytest
 
 from clearcount.errors import ExportError
 from clearcount.importers import load_layout, open_export, parse_layout
-from clearcount.importers.database import Address, fetch, has_password, read_address, table_queries
+from clearcount.importers.cells import cell_text, column_text
+from clearcount.importers.database import (
+    Address,
+    _read_offsets,
+    fetch,
+    has_password,
+    offset_moment,
+    read_address,
+    table_queries,
+)
+from clearcount.importers.dates import read_moments
 from clearcount.importers.layout_file import shipped_layouts
 from clearcount.store import open_store
 from clearcount.workflow.asking import drafted_layout
@@ -450,6 +464,81 @@ def test_the_addresses_for_sql_server_and_oracle_are_what_sqlalchemy_reads() -> 
         "Trusted_Connection": "yes",
     }
     assert make_url(read_address("oracle://u@host:1521/?service_name=crimes").url).query["service_name"] == "crimes"
+
+
+def test_what_the_odbc_driver_is_told() -> None:
+    """The connection string that SQLAlchemy makes of an address, which pyodbc hands to Microsoft's driver as it is."""
+    from sqlalchemy.dialects.mssql.pyodbc import MSDialect_pyodbc
+    from sqlalchemy.engine import make_url
+
+    url = read_address("mssql://server:1433/crimes?ApplicationIntent=ReadOnly&TrustServerCertificate=no").url
+    (told,), options = MSDialect_pyodbc().create_connect_args(make_url(url))
+    assert options == {} and set(told.split(";")) == {
+        "DRIVER={ODBC Driver 18 for SQL Server}",
+        "Server=server,1433",
+        "Database=crimes",
+        "Encrypt=yes",
+        "Trusted_Connection=Yes",
+        "ApplicationIntent=ReadOnly",
+        "TrustServerCertificate=no",
+    }
+
+
+def test_the_types_of_sql_server_as_text() -> None:
+    """What pyodbc gives for bit, money, decimal, datetime2, date, time, uniqueidentifier, rowversion and nothing."""
+    given = [True, Decimal("12.5000"), Decimal("7.0"), datetime(2024, 3, 1), datetime(2024, 3, 1, 9, 30, 1, 700_000)]
+    given += [date(2024, 3, 1), time(23, 5), uuid.UUID(int=15), b"\x00\x01\xff", None, "  as it is ", 2**40]
+    said = ["true", "12.5000", "7", "2024-03-01", "2024-03-01 09:30:01", "2024-03-01", "23:05:00"]
+    said += [str(uuid.UUID(int=15)), "0001ff", "", "  as it is ", str(2**40)]
+    assert [cell_text(value) for value in given] == said
+
+
+@pytest.mark.parametrize(
+    ("moment", "offset", "said"),
+    [
+        ((2024, 6, 30, 23, 30, 0), (0, 0), "2024-07-01 00:30:00"),
+        ((2024, 1, 31, 23, 30, 0), (0, 0), "2024-01-31 23:30:00"),
+        ((2024, 7, 1, 0, 30, 0), (1, 0), "2024-07-01 00:30:00"),
+        ((2024, 1, 1, 1, 0, 0), (5, 30), "2023-12-31 19:30:00"),
+        ((2024, 1, 1, 1, 0, 0), (-3, -30), "2024-01-01 04:30:00"),
+    ],
+)
+def test_a_moment_with_an_offset_is_told_in_the_time_here(
+    moment: tuple[int, ...], offset: tuple[int, int], said: str
+) -> None:
+    """As bytes of the driver, as a column of Parquet or PostgreSQL, and as text: one moment is one day everywhere."""
+    found = offset_moment(struct.pack("<6hI2h", *moment, 123_456_700, *offset))
+    assert found is not None and cell_text(found) == said
+    column = pa.array([found.astimezone(UTC)], pa.timestamp("us", "UTC"))
+    assert column_text(column).to_pylist() == [said]
+    assert read_moments(pa.array([found.isoformat(timespec="seconds")]))[0].to_pylist() == [
+        datetime.fromisoformat(said)
+    ]
+    assert offset_moment(None) is None
+
+
+def test_a_connection_to_sql_server_reads_the_type_datetimeoffset() -> None:
+    told: list[tuple[int, object]] = []
+
+    class Connection:
+        def add_output_converter(self, kind: int, how: object) -> None:
+            told.append((kind, how))
+
+    _read_offsets(Connection())
+    assert told == [(-155, offset_moment)]
+
+
+def test_a_query_through_sqlalchemy_is_sent_as_it_is_written(tmp_path: Path) -> None:
+    """The way that SQL Server and Oracle are read, here on SQLite: a colon in a text names no parameter."""
+    with contextlib.closing(sqlite3.connect(tmp_path / "rms.db")) as made:
+        made.execute("CREATE TABLE crimes (number TEXT, said TEXT, amount REAL)")
+        made.execute("INSERT INTO crimes VALUES ('A1', 'seen at :noon 50%', 2.0), ('A2', NULL, 2.5)")
+        made.commit()
+    address = Address("oracle", f"sqlite:///{tmp_path / 'rms.db'}")
+    query = "SELECT number, said, amount FROM crimes WHERE said IS NULL OR said LIKE '%at :noon%' ORDER BY number"
+    (file,) = fetch(address, {"q": query}, tmp_path)
+    rows = pq.read_table(file).to_pylist()
+    assert [tuple(row.values()) for row in rows] == [("A1", "seen at :noon 50%", "2"), ("A2", "", "2.5")]
 
 
 def test_an_unreachable_database_is_a_sentence_without_its_address(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -12,9 +13,15 @@ import pyarrow.compute as pc
 
 from clearcount.foreign.workbooks import is_error
 
+LONDON = ZoneInfo("Europe/London")
+"""Where the day of a moment that names an offset is recorded."""
+
 
 def cell_text(value: object) -> str:
-    """Return one value as text: dates in ISO form, whole numbers without a point, nothing for nothing."""
+    """Return one value as text: dates in ISO form, whole numbers without a point, nothing for nothing.
+
+    A moment with a time zone is told in the time of the United Kingdom, as one written with an offset is.
+    """
     match value:
         case None:
             return ""
@@ -24,10 +31,14 @@ def cell_text(value: object) -> str:
             return "true" if value else "false"
         case float() if value.is_integer() and abs(value) < 2**53:
             return str(int(value))
+        case datetime() if value.tzinfo is not None:
+            return cell_text((value.astimezone(LONDON) if value.year >= 1000 else value).replace(tzinfo=None))
+        case bytes():
+            return value.hex()
         case datetime() if value.time() == time(0):
             return value.date().isoformat()
         case datetime():
-            return value.replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")
+            return value.isoformat(sep=" ", timespec="seconds")
         case date():
             return value.isoformat()
         case Decimal() if value == value.to_integral_value():

@@ -1,17 +1,20 @@
 """Rows of a database, fetched once into Parquet files that are then imported like any other export.
 
-PostgreSQL and SQLite are read in the tests. SQL Server and Oracle go through SQLAlchemy; their addresses are tested as
-text, and nobody has run them here.
+PostgreSQL and SQLite are read in the tests. SQL Server and Oracle go through SQLAlchemy. Their addresses, the driver's
+connection string and its types are tested as text, and nobody has run them here.
 """
 
 from __future__ import annotations
 
 import re
 import sqlite3
+import struct
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
 import pyarrow as pa
@@ -169,18 +172,40 @@ def _postgresql(address: Address, queries: Sequence[str]) -> Iterator[Iterator[p
 
 def _sqlalchemy(address: Address, queries: Sequence[str]) -> Iterator[Iterator[pa.RecordBatch]]:
     try:
-        from sqlalchemy import create_engine, text
+        from sqlalchemy import create_engine, event
         from sqlalchemy.exc import SQLAlchemyError
     except ImportError as error:
         raise EngineUnavailable(f"this database needs a driver: pip install 'clearcount[{address.system}]'") from error
     try:
         engine = create_engine(address.url)
+        if address.system == "mssql":
+            event.listen(engine, "connect", _read_offsets)
         with engine.connect().execution_options(stream_results=True) as connection:
             for query in queries:
-                result = connection.execute(text(query))
+                result = connection.exec_driver_sql(query)  # as it is written: a colon in it names no parameter
                 yield _from_rows(list(result.keys()), iter(result))
     except (SQLAlchemyError, ImportError) as error:
         raise ExportError(f"the database cannot be reached or refuses the query ({type(error).__name__})") from None
+
+
+_DATETIMEOFFSET = -155
+"""The ODBC type of a moment with an offset, which pyodbc refuses unless it is told how to read one."""
+_MOMENT = struct.Struct("<6hI2h")
+"""SQL_SS_TIMESTAMPOFFSET_STRUCT: year to second, nanoseconds, hours and minutes of the offset, both signed alike."""
+
+
+def _read_offsets(connection: Any, record: object = None) -> None:
+    """Let a connection of pyodbc read the type `datetimeoffset`."""
+    connection.add_output_converter(_DATETIMEOFFSET, offset_moment)
+
+
+def offset_moment(content: bytes | None) -> datetime | None:
+    """Return the moment that SQL Server's ODBC driver gives as bytes, with its offset; nothing for nothing."""
+    if content is None:
+        return None
+    *moment, nanoseconds, hours, minutes = _MOMENT.unpack(content)
+    zone = timezone(timedelta(hours=hours, minutes=minutes))
+    return datetime(*moment, nanoseconds // 1000, tzinfo=zone)
 
 
 def _as_text(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:

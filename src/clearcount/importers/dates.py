@@ -9,19 +9,17 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache, lru_cache
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from clearcount.importers.cells import LONDON
+
 _ISO = r"^[12]\d{3}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?)?$"
 _DAY_FIRST = r"^(\d{2})/(\d{2})/([12]\d{3})(?:[ T](\d{2}:\d{2}(?::\d{2})?))?$"
 _LOOSE_ISO = re.compile(r"^([12]\d{3})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?$")
 _LOOSE_DAY_FIRST = re.compile(r"^(\d{1,2})/(\d{1,2})/([12]\d{3})(?:[ T]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?)?$")
-
-
-_LONDON = ZoneInfo("Europe/London")
 
 
 def read_moments(values: pa.Array, formats: tuple[str, ...] = ()) -> tuple[pa.Array, pa.Array]:
@@ -105,7 +103,7 @@ def _with_offset(text: str) -> str | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return _written(moment.astimezone(_LONDON), timed=True) if moment.tzinfo and moment.year >= 1000 else None
+    return _written(moment.astimezone(LONDON), timed=True) if moment.tzinfo and moment.year >= 1000 else None
 
 
 @lru_cache(maxsize=100_000)
