@@ -37,6 +37,7 @@ COMMANDS = {
     "codes": Place("codes", "codes", "find offence codes by code, section or words"),
     "check": Place("check", "check", "say everything that is wrong or doubtful in a request"),
     "count": Place("count", "count", "answer a request and write the bundle"),
+    "forces": Place("forces", "forces", "ask the stores of many forces one request"),
     "compare": Place("matching", "compare", "count under each term rule, side by side"),
     "mentions": Place("matching", "mentions", "show every hit in its context"),
     "plan": Place("reading", "plan", "say how many records to read, and for what"),

@@ -92,7 +92,7 @@ def count(
         codes=codes,
         supersedes=supersedes,
         reason=reason,
-        accepted=_accepted(accept),
+        accepted=accepted_doubts(accept),
         engine=engine,
         pack=pack,
     )
@@ -162,7 +162,8 @@ def table_as_dict(table: ControlledTable) -> dict[str, object]:
     return {"name": table.name, "title": table.title, "cells": list(cells_of(table))}
 
 
-def _accepted(pairs: tuple[str, ...]) -> dict[str, str]:
+def accepted_doubts(pairs: tuple[str, ...]) -> dict[str, str]:
+    """Return the reason of each doubt that `--accept` names. Raises RequestError for one without."""
     accepted = {}
     for pair in pairs:
         doubt, _, reason = pair.partition("=")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from clearcount.workflow.ledger import keep_records, known_before
 from clearcount.workflow.reading_files import in_zone
 from clearcount.workflow.releasing import StorePart, release_of
 from clearcount.workflow.scope_records import records_of
+from clearcount.workflow.stores import StorePlace
 from clearcount.workflow.superseding import check_same_stores
 
 
@@ -194,16 +195,7 @@ def count(files: InputFiles, *, out: Path, internal: Path | None = None, replace
     Raises:
         ClearcountError: with a sentence.
     """
-    for folder in [place.folder for place in files.stores]:
-        if internal is not None and inside(internal, out):
-            raise BundleError(f"{internal}: the working papers hold free text and may not lie inside or around {out}")
-        if inside(folder, out):
-            raise BundleError(f"{out}: a bundle that may be sent may not lie inside or around the record store")
-        if internal is None and not _takes_papers(folder):
-            raise BundleError(
-                f"{folder}: the working papers go into the store, and it may not be written; name a place with "
-                "--internal"
-            )
+    check_places(files.stores, out, internal)
     if bool(files.supersedes) != bool(files.reason.strip()):
         raise BundleError(
             "--supersedes BUNDLE and --reason WHY go together: a new version says why it replaces the old"
@@ -213,6 +205,20 @@ def count(files: InputFiles, *, out: Path, internal: Path | None = None, replace
     accepts_only_doubts(inputs.accepted, answer.checked)
     answer = replace(answer, adopted=adopted)
     return write_answer(answer, out, internal=internal, replace_out=replace_out, engine=inputs.engine)
+
+
+def check_places(stores: Sequence[StorePlace], out: Path, internal: Path | None) -> None:
+    """Raise BundleError when a bundle at `out` and the working papers would share a place, or have none."""
+    for folder in [place.folder for place in stores]:
+        if internal is not None and inside(internal, out):
+            raise BundleError(f"{internal}: the working papers hold free text and may not lie inside or around {out}")
+        if inside(folder, out):
+            raise BundleError(f"{out}: a bundle that may be sent may not lie inside or around the record store")
+        if internal is None and not _takes_papers(folder):
+            raise BundleError(
+                f"{folder}: the working papers go into the store, and it may not be written; name a place with "
+                "--internal"
+            )
 
 
 def _takes_papers(store: Path) -> bool:
