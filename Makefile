@@ -54,7 +54,7 @@ exam: test-all
 	$(RUN) bench --full
 
 bundle: $(VENV)/dev.stamp
-	$(BIN)/uv build
+	$(RUN) tools.bundle $(addprefix --python ,$(PYTHONS))
 
 lock: $(VENV)/dev.stamp
 	tools/lock.sh

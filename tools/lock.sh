@@ -3,8 +3,13 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 lock() {
-  .venv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  .venv/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
     --no-emit-find-links --no-header --no-annotate --quiet --output-file "$@" >/dev/null
 }
-lock requirements/core.lock
-lock requirements/dev.lock --extra fast --extra reading --extra collate --extra postgres --extra web --extra dev
+lock requirements/core.lock pyproject.toml
+lock requirements/dev.lock pyproject.toml --extra fast --extra reading --extra collate --extra postgres --extra web --extra dev
+# What the offline bundle installs: every extra but Spark and Oracle, and pip, which installs it. Versions are the tested ones.
+echo pip | lock requirements/install.lock pyproject.toml - --constraint requirements/dev.lock \
+  --extra fast --extra reading --extra collate --extra postgres --extra mssql --extra web
+# What makes the bundle and is no part of it: the build backend and the library of CycloneDX, with its schema check.
+printf 'hatchling\ncyclonedx-python-lib[json-validation]\n' | lock requirements/bundle-tools.lock -

@@ -95,6 +95,8 @@ def _of_system(error: OSError, number: int) -> str:
     what = os.strerror(number)
     if number in _FULL:
         return f"{where}{what}: the disk is full; make room and run it again"
+    if number in _FORBIDDEN and sys.platform == "win32":
+        return f"{where}{what}; close the program that has it open, such as Excel, or check who may write there"
     if number in _FORBIDDEN:
         return f"{where}{what}; check the path, its owner and its mode"
     return f"{where}{what}; check the path, its owner and the disk"

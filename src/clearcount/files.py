@@ -13,7 +13,6 @@ import os
 import secrets
 import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +22,7 @@ from typing import IO
 from clearcount.errors import BundleError
 
 _WINDOWS_TRIES = 40
-"""How often a rename is tried on Windows, a twentieth of a second apart, while a reader holds the old file open."""
+"""How often a rename is tried on Windows, a twentieth of a second apart, while a reader holds a file open."""
 
 
 def write_whole(path: Path, content: bytes | str, *, mode: int | None = None) -> None:
@@ -117,7 +116,9 @@ def whole_folder(out: Path, *, replace: bool, mode: int = 0o755) -> Iterator[Pat
         target = behind_links(out)
         target.parent.mkdir(parents=True, exist_ok=True)
         _put_right(target)
-        fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.new-", dir=target.parent))
+        fresh = target.parent / f".{target.name}.new-{secrets.token_hex(8)}"
+        # On Windows later Pythons shut others out of a folder of mode 0700 and of no other; it stays so once renamed.
+        fresh.mkdir(mode if sys.platform == "win32" else 0o700)
     except OSError as error:
         raise BundleError(f"{out.parent}: {error.strerror}; choose a folder that you may write") from None
     try:
@@ -126,12 +127,12 @@ def whole_folder(out: Path, *, replace: bool, mode: int = 0o755) -> Iterator[Pat
         fresh.chmod(mode)
         aside = target.parent / f".{target.name}.old-{fresh.name.rsplit('-', 1)[1]}"
         if target.exists():
-            target.rename(aside)
+            move_folder(target, aside)
         try:
-            fresh.rename(target)
+            move_folder(fresh, target)
         except OSError:
             if aside.exists():
-                aside.rename(target)
+                move_folder(aside, target)
             raise
         flush_folder(target.parent)
         _remove(aside)
@@ -154,13 +155,23 @@ def behind_links(path: Path) -> Path:
 
 def put_in_place(fresh: Path, target: Path) -> None:
     """Rename the file `fresh` to `target` in one step, and flush the folder, so that a power cut keeps the rename."""
+    _patiently(lambda: fresh.replace(target))
+    flush_folder(target.parent)
+
+
+def move_folder(folder: Path, target: Path) -> None:
+    """Rename a folder to `target`, which does not exist. Raises OSError naming both."""
+    _patiently(lambda: folder.rename(target))
+
+
+def _patiently(rename: Callable[[], object]) -> None:
+    """Rename; on Windows once more and again while another program, such as a virus scanner, has a file open."""
     for _ in range(_WINDOWS_TRIES if sys.platform == "win32" else 0):
         with contextlib.suppress(PermissionError):
-            fresh.replace(target)
+            rename()
             return
         time.sleep(0.05)
-    fresh.replace(target)
-    flush_folder(target.parent)
+    rename()
 
 
 def flush_file(path: Path) -> None:
@@ -221,7 +232,7 @@ def _put_right(target: Path) -> None:
         if target.exists():
             _remove(aside)
         else:
-            aside.rename(target)
+            move_folder(aside, target)
 
 
 def _remove(aside: Path) -> None:
@@ -230,6 +241,6 @@ def _remove(aside: Path) -> None:
         aside.unlink(missing_ok=True)
         return
     gone = aside.with_name(".gone-".join(aside.name.rsplit(".old-", 1)))
-    aside.rename(gone)
+    move_folder(aside, gone)
     flush_folder(gone.parent)
     shutil.rmtree(gone, ignore_errors=True)

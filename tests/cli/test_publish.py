@@ -98,10 +98,10 @@ def test_a_power_cut_publishes_or_does_not(office: Office, monkeypatch: pytest.M
 
 
 def test_a_full_disk_publishes_nothing(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(path: Path, content: bytes) -> None:
+    def full(path: Path, content: bytes, *, mode: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", str(path))
 
-    monkeypatch.setattr(ledger_module, "_write", full)
+    monkeypatch.setattr(ledger_module, "write_whole", full)
     done = office.publishes("first")
     assert done.code == 2 and "No space left" in done.err and "nothing was published" in done.err
     monkeypatch.undo()

@@ -142,16 +142,16 @@ def test_a_kill_at_any_step_leaves_an_entry_or_none(
 @pytest.mark.parametrize("step", range(3))
 def test_a_full_disk_adds_nothing(ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int) -> None:
     _append(ledger, "one")
-    real, left = ledger_module._write, [step]
+    real, left = ledger_module.write_whole, [step]
 
-    def full(path: Path, content: bytes) -> None:
+    def full(path: Path, content: bytes, *, mode: int) -> None:
         if left[0] == 0:
             path.write_bytes(content[: len(content) // 2])
             raise OSError(errno.ENOSPC, "No space left on device", str(path))
         left[0] -= 1
-        real(path, content)
+        real(path, content, mode=mode)
 
-    monkeypatch.setattr(ledger_module, "_write", full)
+    monkeypatch.setattr(ledger_module, "write_whole", full)
     if step < 2:
         with pytest.raises(StoreError, match="nothing was published"):
             _append(ledger, "two")

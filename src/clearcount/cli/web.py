@@ -67,8 +67,10 @@ def start_web(command: str, arguments: list[str], *, tied: bool = False) -> int:
     `tied`: the command reads nothing from standard input and ends when this process is gone, also when that was killed.
 
     Raises:
-        EngineUnavailable: when the web service is not installed.
+        EngineUnavailable: when the web service is not installed, or this is Windows.
     """
+    if sys.platform == "win32":
+        raise EngineUnavailable("the web service does not run on Windows; run this command on Linux")
     if importlib.util.find_spec("django") is None:
         raise EngineUnavailable("the web service is not installed; install it with: pip install 'clearcount[web]'")
     words = ["--tied", command, *arguments] if tied else [command, *arguments]

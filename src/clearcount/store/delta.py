@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -38,6 +39,9 @@ _KEEP_FOR_EVER = {
 _UNWRITABLE = re.compile(r"%[0-9A-Fa-f]{2}|[\x00-\x1f\x7f]" + ("" if os.name == "nt" else r"|\\"))
 """What Delta Lake's library misreads in the path of a table: it takes `%20` for a blank and refuses control signs."""
 
+_LONGEST_ON_WINDOWS = 150
+"""Windows programs may take 259 signs for a path unless each says otherwise; names in a store need up to 100."""
+
 
 def _plain() -> Any:
     from deltalake import PostCommitHookProperties
@@ -46,8 +50,14 @@ def _plain() -> Any:
 
 
 def refuse_path(store: Path) -> None:
-    """Raise StoreError when the library cannot write tables below that path, naming the sign."""
-    found = _UNWRITABLE.search(str(store.resolve()))
+    """Raise StoreError when tables cannot be written below that path, with the sign or the length that is the cause."""
+    place = str(store.resolve())
+    if sys.platform == "win32" and len(place) > _LONGEST_ON_WINDOWS:
+        raise StoreError(
+            f"the path of the store {store} has {len(place)} signs, and Windows leaves room for "
+            f"{_LONGEST_ON_WINDOWS}; choose a place nearer to the drive"
+        )
+    found = _UNWRITABLE.search(place)
     if found is None:
         return
     sign = found.group()

@@ -14,7 +14,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from clearcount.errors import StoreDamaged, StoreError
@@ -61,7 +61,7 @@ def make_folder(store: Path) -> bool:
         if store.exists() and (not store.is_dir() or any(_is_strange(entry.name) for entry in store.iterdir())):
             raise StoreError(f"{store} exists and is not a record store; give a new or empty folder")
         made = not store.exists()
-        store.mkdir(parents=True, exist_ok=True)
+        store.mkdir(0o700, parents=True, exist_ok=True)  # later Pythons shut others out with it on Windows too
         if made:
             store.chmod(0o700)
     except OSError as error:
@@ -91,7 +91,8 @@ def unmake(store: Path, *, folder: bool) -> None:
     if folder:
         shutil.rmtree(store, ignore_errors=True)
     else:
-        (store / "lock").unlink(missing_ok=True)
+        with suppress(PermissionError):  # Windows keeps a file that is open: the next import takes it as it is
+            (store / "lock").unlink(missing_ok=True)
 
 
 @contextmanager

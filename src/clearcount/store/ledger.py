@@ -15,7 +15,6 @@ import hashlib
 import hmac
 import io
 import json
-import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -28,7 +27,7 @@ import numpy as np
 
 from clearcount.disclosure.records import Records
 from clearcount.errors import StoreError
-from clearcount.files import write_whole
+from clearcount.files import flush_folder, move_folder, write_whole
 from clearcount.store.force_key import force_key, has_force_key
 from clearcount.store.lock import write_lock
 
@@ -136,13 +135,12 @@ class Ledger:
             fresh.mkdir(mode=0o700)
             packed = _packed(entry.records) if entry.records else b""
             if packed:
-                _write(fresh / "records.npz", packed)
+                write_whole(fresh / "records.npz", packed, mode=0o600)
             body = _body(entry, number, previous, packed)
             seal = self._sealed(body)
-            _write(fresh / "entry.json", _canonical({**body, "seal": seal}))
-            _sync_folder(fresh)
-            fresh.rename(self._folder / f"{number:04d}")
-            _sync_folder(self._folder)
+            write_whole(fresh / "entry.json", _canonical({**body, "seal": seal}), mode=0o600)
+            move_folder(fresh, self._folder / f"{number:04d}")
+            flush_folder(self._folder)
             self._write_head(number, seal)
         except OSError as error:
             shutil.rmtree(fresh, ignore_errors=True)
@@ -158,10 +156,10 @@ class Ledger:
         fresh = self._folder / "pending" / f".new-{secrets.token_hex(8)}"
         try:
             fresh.mkdir(parents=True, mode=0o700)
-            _write(fresh / "records.npz", _packed(records))
-            _write(fresh / "notes.json", _canonical(notes))
+            write_whole(fresh / "records.npz", _packed(records), mode=0o600)
+            write_whole(fresh / "notes.json", _canonical(notes), mode=0o600)
             shutil.rmtree(folder, ignore_errors=True)
-            fresh.rename(folder)
+            move_folder(fresh, folder)
         except OSError as error:
             shutil.rmtree(fresh, ignore_errors=True)
             if not folder.is_dir():
@@ -282,21 +280,3 @@ def _unpacked(packed: bytes) -> Records:
             leaves={name: tuple(leaves) for name, leaves in names["leaves"].items()},
             held={leaf: frozenset(found) for leaf, found in names["held"].items()},
         )
-
-
-def _write(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
