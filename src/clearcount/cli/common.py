@@ -94,8 +94,7 @@ def snapshots_option(text: str) -> Callable[[Command], Command]:
 def echo_json(value: object) -> None:
     """Print `value` as JSON for a machine to read.
 
-    Where the output is not UTF-8, as in a file or pipe on Windows, signs beyond ASCII are written as escapes: none is
-    lost to a code page.
+    Where the output is not UTF-8, as in a pipe on Windows, signs beyond ASCII are written as escapes. So none is lost.
     """
     escaped = (sys.stdout.encoding or "").casefold().replace("-", "") != "utf8"
     click.echo(json.dumps(value, ensure_ascii=escaped, indent=2, default=str))

@@ -1,7 +1,7 @@
 """One line over many forces, made of what each of them prints and of nothing else.
 
-What it does: adds the printed figures of one place. Why: a sum over what is printed tells a reader nothing that the
-forces' own answers do not, so it needs no disclosure control of its own. A figure that one force suppresses, or did not
+What it does: adds the printed figures of one place. Why: a sum over what is printed tells a reader nothing new. So it
+needs no disclosure control of its own. A figure that one force suppresses, or did not
 count, leaves the sum open: then the line has a least number and no value. Example: 12, 7 and [c] give at least 19.
 """
 
@@ -23,8 +23,8 @@ _OF_ONE = ("force", "reference", "label", *FIGURES)
 class InAll:
     """What the forces print at one place, added up.
 
-    `value` is None where a force suppresses its figure or did not count; then `at_least` is the sum of the figures
-    that are printed, or None where one of them is rounded.
+    `value` is None where a force suppresses its figure or did not count. Then `at_least` is the sum of the printed
+    figures, or None where one of them is rounded.
     """
 
     place: Mapping[str, str]

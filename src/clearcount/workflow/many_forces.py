@@ -1,7 +1,7 @@
 """One request over the stores of many forces: an answer of each, and beside them what they come to in all.
 
 Each force is counted as if it were asked alone: its own layout, fields, policy, ledger and account. A force whose
-records lack a field or column that the request names is not searched, and every line in all says that it is missing.
+records lack a field or column of the request is not searched. Then every line in all says that it is missing.
 """
 
 from __future__ import annotations
