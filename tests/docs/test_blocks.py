@@ -24,6 +24,7 @@ from click.testing import CliRunner
 from clearcount import quality
 from clearcount.cli import cli
 from clearcount.workflow.demo import Demo, make_demo
+from clearcount.workflow.forces_file import read_forces
 from clearcount.workflow.reading_files import read_force
 from force import make_force
 from pages import ROOT, Block, blocks, matches, pages
@@ -52,6 +53,13 @@ NOT_RUN = {
     ("docs/explanation/architecture.md", "export ──importers──▶ records ──store──▶ snapshot"): "a drawing",
     (f"{HOW}import-from-a-database.md", "export CLEARCOUNT_DB_URL='postgresql://reader@localhost/rms'"): (
         "needs a server; unit/test_import_postgres.py gives the same options to one that it starts"
+    ),
+    (f"{HOW}install-offline.md", "make bundle"): "needs a package index; bundle/test_offline_install.py makes one",
+    (f"{HOW}install-offline.md", 'make bundle PYTHONS="3.11 3.12 3.13"'): "the same for more Pythons",
+    (f"{HOW}install-offline.md", "sh install.sh /opt/clearcount"): "bundle/test_offline_install.py runs it",
+    (f"{HOW}install-offline.md", "install.cmd C:\\clearcount"): "needs Windows",
+    (f"{HOW}install-offline.md", "/opt/clearcount/bin/clearcount demo --out demo"): (
+        "bundle/test_offline_install.py runs it from a bundle"
     ),
     (f"{HOW}run-the-web-service.md", "$ clearcount serve --demo"): (
         "runs until it is stopped; web/test_ground_serving.py starts and stops it"
@@ -135,7 +143,7 @@ COUNT = "clearcount count request.toml --store store --policy policy.toml --forc
 
 
 def several_forces(walk: Walk) -> None:
-    """Three forces answer the pack, and who signed it is the key of this machine."""
+    """Three forces answer the pack, signed with the key of this machine, and a catalogue names the stores of two."""
     made = re.search(r"[0-9a-f]{4}(?:-[0-9a-f]{4})+", walk.run("clearcount pack request.toml --out first.pack"))
     assert made
     walk.words["0f4d-b50d-5f6c-28d2-e687"] = made[0]
@@ -147,6 +155,14 @@ def several_forces(walk: Walk) -> None:
             f"clearcount count first.pack --signed-by {made[0]} --store store --policy policy.toml "
             f"--force {name}.toml --quiet --out {name}/answer"
         )
+        shutil.copytree(walk.folder / "store", walk.folder / name / "store")
+        for own in ("digest.key", "ledger.head"):  # without them a copy is a store of another force
+            (walk.folder / name / "store" / own).unlink(missing_ok=True)
+        shutil.rmtree(walk.folder / name / "store" / "ledger", ignore_errors=True)
+        shutil.copy(walk.folder / f"{name}.toml", walk.folder / name / "force.toml")
+        shutil.copy(walk.folder / "policy.toml", walk.folder / name)
+    [named] = [block for block in blocks(f"{HOW}ask-many-forces.md") if block.language == "toml"]
+    walk.write("forces.toml", named.text)
 
 
 def letter(walk: Walk) -> None:
@@ -358,6 +374,12 @@ def of_the_force_file(text: str, walk: Walk, demo: Demo) -> None:
     read_force(walk.folder / "force.toml")
 
 
+def of_the_catalogue(text: str, walk: Walk, demo: Demo) -> None:
+    """The catalogue names two forces."""
+    walk.write("forces.toml", text)
+    assert [force.name for force in read_forces(walk.folder / "forces.toml")] == ["alder", "birch"]
+
+
 ADVICE = """
 import django, sys
 django.setup()
@@ -392,6 +414,7 @@ def with_the_block_before(text: str, walk: Walk, demo: Demo) -> None:
 
 
 READ: Mapping[tuple[str, str], Callable[[str, Walk, Demo], None]] = {
+    (f"{HOW}ask-many-forces.md", "[[force]]"): of_the_catalogue,
     (f"{HOW}change-the-advice.md", "[web]"): of_the_force_file,
     (f"{HOW}change-the-advice.md", "---"): of_the_advice,
     (f"{HOW}change-the-advice.md", "steps:"): with_the_block_before,

@@ -479,6 +479,7 @@ def test_what_the_odbc_driver_is_told() -> None:
         "Database=crimes",
         "Encrypt=yes",
         "Trusted_Connection=Yes",
+        "Trusted_Connection=yes",
         "ApplicationIntent=ReadOnly",
         "TrustServerCertificate=no",
     }
@@ -511,9 +512,7 @@ def test_a_moment_with_an_offset_is_told_in_the_time_here(
     assert found is not None and cell_text(found) == said
     column = pa.array([found.astimezone(UTC)], pa.timestamp("us", "UTC"))
     assert column_text(column).to_pylist() == [said]
-    assert read_moments(pa.array([found.isoformat(timespec="seconds")]))[0].to_pylist() == [
-        datetime.fromisoformat(said)
-    ]
+    assert read_moments(pa.array([found.isoformat(timespec="seconds")]))[0].to_pylist() == [said]
     assert offset_moment(None) is None
 
 
