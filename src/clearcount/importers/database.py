@@ -203,9 +203,9 @@ def offset_moment(content: bytes | None) -> datetime | None:
     """Return the moment that SQL Server's ODBC driver gives as bytes, with its offset; nothing for nothing."""
     if content is None:
         return None
-    *moment, nanoseconds, hours, minutes = _MOMENT.unpack(content)
+    year, month, day, hour, minute, second, nanoseconds, hours, minutes = _MOMENT.unpack(content)
     zone = timezone(timedelta(hours=hours, minutes=minutes))
-    return datetime(*moment, nanoseconds // 1000, tzinfo=zone)
+    return datetime(year, month, day, hour, minute, second, nanoseconds // 1000, tzinfo=zone)
 
 
 def _as_text(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
