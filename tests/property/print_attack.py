@@ -19,20 +19,28 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Printed:
-    """One cell: which atoms it counts, what is printed, its true count, and the table it stands in."""
+    """One cell: which atoms it counts, what is printed, its true count, and the table it stands in.
+
+    `between` are the counts that a rounded number may stand for.
+    """
 
     mask: Mask
     shown: str
     truth: int
     table: str
+    between: tuple[float, float] | None = None
 
     @property
     def value(self) -> int | None:
-        """The number printed, None where it is hidden."""
+        """The number printed, None where it is hidden or rounded."""
+        if self.between:
+            return int(self.between[0]) if self.between[0] == self.between[1] else None
         return int(self.shown) if self.shown.isdigit() else None
 
     def bounds(self, floor: int, threshold: int, *, labelled: bool) -> tuple[float, float]:
         """What the print says: the number, or what its label leaves where hidden cells are labelled low or not."""
+        if self.between:
+            return self.between
         if self.value is not None:
             return self.value, self.value
         if not labelled:
@@ -46,6 +54,7 @@ class Reader:
 
     dimensions: Mapping[str, Sequence[str]]
     printed: list[Printed] = field(default_factory=list)
+    said: list[tuple[Mask, float, float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.atoms = list(product(*self.dimensions.values()))
@@ -55,9 +64,13 @@ class Reader:
         allowed = [set(sides.get(name, leaves)) for name, leaves in self.dimensions.items()]
         return np.array([all(leaf in side for leaf, side in zip(atom, allowed, strict=True)) for atom in self.atoms])
 
-    def sees(self, mask: Mask, shown: str, truth: int, table: str) -> None:
-        """Take in one printed cell."""
-        self.printed.append(Printed(mask, shown, truth, table))
+    def sees(self, mask: Mask, shown: str, truth: int, table: str, between: tuple[float, float] | None = None) -> None:
+        """Take in one printed cell, with what its rounding leaves open."""
+        self.printed.append(Printed(mask, shown, truth, table, between))
+
+    def knows(self, mask: Mask, low: float, high: float = np.inf) -> None:
+        """Take in what the lines say, whatever their cells print."""
+        self.said.append((mask, low, high))
 
     def learns(
         self, threshold: int = 5, floor: int = 1, *, width: int = 1, labelled: bool = False, printed: bool = True
@@ -67,12 +80,12 @@ class Reader:
         `printed` false: small numbers in print are no fault, because a policy let them out.
         """
         rows: dict[bytes, tuple[Mask, float, float]] = {}
-        for each in self.printed:
-            low, high = each.bounds(floor, threshold, labelled=labelled)
-            key = each.mask.tobytes()
+        told = [(each.mask, *each.bounds(floor, threshold, labelled=labelled)) for each in self.printed]
+        for mask, low, high in [*told, *self.said]:
+            key = mask.tobytes()
             if key in rows:
                 low, high = max(low, rows[key][1]), min(high, rows[key][2])
-            rows[key] = each.mask, low, high
+            rows[key] = mask, low, high
         matrix = np.array([mask for mask, _, _ in rows.values()], float)
         constraint = LinearConstraint(matrix, [low for _, low, _ in rows.values()], [h for _, _, h in rows.values()])
         found = []

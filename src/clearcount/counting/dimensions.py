@@ -121,16 +121,31 @@ def _offences(wanted: Wanted, held: _HeldValues, facts: CountingFacts) -> ByValu
     """A line per code in order of first mention; a question without a code is a line of its own."""
     leaves: dict[Key, Leaf] = {}
     present = set(held.distinct(held.counted, "code")) if wanted.is_wide else set()
+    asked: dict[Key, bool] = {}
     for part in wanted.parts:
         for code in part.codes:
-            listed = not part.is_wide or code in present or _named(part, code)
-            if listed:
-                leaves.setdefault(CodeKey(code, facts.own), Leaf(CodeKey(code, facts.own), facts.label(code)))
+            key, named = CodeKey(code, facts.own), not part.is_wide or _named(part, code)
+            asked[key] = named or asked.get(key, False)
+            if named or code in present:
+                leaves.setdefault(key, Leaf(key, facts.label(code)))
         if not part.codes and not part.selections:
             leaves[QuestionKey(part.number)] = Leaf(QuestionKey(part.number), part.text)
     keys = {key.code: (key,) for key in leaves if isinstance(key, CodeKey)}
-    dimension = Dimension("offence", "Offence", tuple(leaves.values()), _total(wanted, True))
-    return ByValue(dimension, "code", lambda code: keys.get(code, ()))
+    return ByValue(
+        Dimension("offence", "Offence", tuple(leaves.values()), _total(wanted, True)),
+        "code",
+        lambda code: keys.get(code, ()),
+        of_scope=tuple(leaf for key, leaf in leaves.items() if _labelled(key, wanted, facts)),
+        of_counted=tuple(leaf for key, leaf in leaves.items() if not asked.get(key, True)),
+        nowhere=frozenset(asked) - frozenset(leaves),
+    )
+
+
+def _labelled(key: Key, wanted: Wanted, facts: CountingFacts) -> bool:
+    """Whether a code's line bears a name that only records of the table's own scope can have given it."""
+    if not isinstance(key, CodeKey) or key.code not in facts.named:
+        return False
+    return all(part in wanted.parts for part in wanted.request.questions if key.code in part.codes)
 
 
 def _named(part: Question, code: str) -> bool:
@@ -152,15 +167,23 @@ def _questions(wanted: Wanted, counts: Counts, facts: CountingFacts) -> ByFlag:
 def _classes(name: str, wanted: Wanted, held: _HeldValues, facts: CountingFacts) -> ByValue:
     """A line per class, sub-class or category that the codes in scope belong to."""
     listed = {code for part in wanted.parts for code in part.codes if not part.is_wide}
-    codes = sorted(listed | set(held.distinct(held.scope, "code")))
+    there = set(held.distinct(held.scope, "code"))
+    # which codes make up a class follows from what was asked and never from what was found
+    codes = sorted({code for part in wanted.parts for code in part.codes} | there)
     key_of: dict[str, Key] = {code: facts.group(name, code) or UNLISTED for code in codes}
     members: dict[Key, list[Key]] = {}
     for code in codes:
         members.setdefault(key_of[code], []).append(CodeKey(code, facts.own))
-    order = sorted(members, key=lambda key: (isinstance(key, BlankKey), key.text))
+    named, found = ({key_of[code] for code in some} for some in (listed, there))
+    order = sorted(named | found, key=lambda key: (isinstance(key, BlankKey), key.text))
     leaves = tuple(Leaf(key, key.text, tuple(members[key])) for key in order)
-    dimension = Dimension(name, name.capitalize(), leaves, _total(wanted, True))
-    return ByValue(dimension, "code", lambda code: (key_of[code],) if code in key_of else ())
+    return ByValue(
+        Dimension(name, name.capitalize(), leaves, _total(wanted, True)),
+        "code",
+        lambda code: (key_of[code],) if code in key_of else (),
+        of_scope=tuple(leaf for leaf in leaves if leaf.key not in named),
+        nowhere=frozenset(code for key, codes in members.items() if key not in named | found for code in codes),
+    )
 
 
 def _periods(name: Columns, wanted: Wanted, facts: CountingFacts) -> ByValue:
@@ -238,8 +261,15 @@ def _values(name: str, wanted: Wanted, held: _HeldValues) -> ByValue:
     _refuse_texts(name, keys, grouping)
     known = {value: key(value) for value in there}
     leaves = tuple(Leaf(each, each.text) for each in keys)
-    dimension = Dimension(name, name.replace("_", " "), leaves, values=grouping.is_plain)
-    return ByValue(dimension, f"value:{name}", lambda value: (known[value],) if value in known else ())
+    asked: set[Key] = {ValueKey(value) for value in condition.values} if grouping.is_plain else set(grouping.leaves)
+    asked |= {OtherKey(grouping.other)} if grouping.other else set()
+    asked |= {BlankKey(grouping.blank)} if not grouping.is_plain and condition.holds("") else set()
+    return ByValue(
+        Dimension(name, name.replace("_", " "), leaves, values=grouping.is_plain),
+        f"value:{name}",
+        lambda value: (known[value],) if value in known else (),
+        of_scope=tuple(leaf for leaf in leaves if leaf.key not in asked),
+    )
 
 
 def _natural(text: str) -> list[tuple[int, int, str]]:

@@ -28,8 +28,8 @@ class CountingFacts:
 
     `in_force` answers for codes and for questions without a code. `until` gives the last day of each part. `held_to` is
     the last day that the snapshot holds. Later months are "not held", and the month of a last day that does not end it
-    is provisional. `label` names a code, `group` the class, sub-class or category of one. `own` says that the codes are
-    the data's own.
+    is provisional. `label` names a code, `group` the class, sub-class or category of one. `named` are the codes that
+    records in scope name. `own` says that the codes are the data's own.
     """
 
     in_force: InForce
@@ -38,6 +38,7 @@ class CountingFacts:
     label: Callable[[str], str] = str
     group: Callable[[str, str], ClassKey | None] = lambda kind, code: None
     own: bool = False
+    named: frozenset[str] = frozenset()
 
     @property
     def partial(self) -> Month | None:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 from math import prod
 
-from clearcount.counting.axes import Axes
+from clearcount.counting.axes import Axes, ByValue
 from clearcount.counting.plan import OFFENCES, CountingFacts, Wanted
 from clearcount.errors import RequestError
 from clearcount.model.keys import ALL, Key, PeriodKey, Place, QuestionKey, TotalKey
 from clearcount.model.months import Month, month_range
 from clearcount.model.population import Population
-from clearcount.model.table import Cell, Count, Dimension, Leaf, NotInForce, NotSearched, Table, lines_of, places
+from clearcount.model.table import Cell, Count, Dimension, Leaf, NotInForce, NotSearched, Table, There, lines_of, places
 
 MOST_CELLS = 250_000
 """Cells that a table may have. A reader, and disclosure control, take no more."""
@@ -54,6 +54,7 @@ def tabulate(
             "ask for fewer dimensions, coarser periods or groups"
         )
     judge = _Judge(rows, columns, wanted, facts)
+    scope = wanted.whole.population("scope", facts)
     cells = judge.cells(tally, recorded)
     return Table(
         name=heading.name,
@@ -65,7 +66,17 @@ def tabulate(
         unit=wanted.unit,
         known_zero=judge.known_zero(cells),
         provisional=judge.provisional(),
+        there=(*_found_lines(axes, population, scope), *judge.recorded_all_the_same(population, scope)),
+        nowhere=frozenset().union(*(axis.nowhere for side in axes for axis in side if isinstance(axis, ByValue))),
     )
+
+
+def _found_lines(axes: tuple[Axes, Axes], population: Population, scope: Population) -> Iterator[There]:
+    """The lines that print because a record is in them."""
+    for axis in (*axes[0], *axes[1]):
+        if isinstance(axis, ByValue):
+            for leaves, known_of in ((axis.of_scope, scope), (axis.of_counted, population)):
+                yield from (There(((axis.dimension.name, leaf),), known_of) for leaf in leaves)
 
 
 class _Judge:
@@ -80,6 +91,7 @@ class _Judge:
         self.offence = next((at for at, each in enumerate(dimensions) if each.name in OFFENCES), None)
         self.dimensions = dimensions
         self.recorded: set[tuple[Key | None, Key | None]] = set()
+        self.judged_by_scope = False
         request = wanted.request
         scopes = {part.number: request.scope_of(part) for part in wanted.parts}
         self.asked = {n: set(month_range(scope.first, Month.of(facts.until[n]))) for n, scope in scopes.items()}
@@ -92,6 +104,7 @@ class _Judge:
         names = [each.name for each in self.dimensions]
         alike = recorded is not None and [each.name for each in recorded.dimensions] == names
         cells_held = recorded.cells.items() if alike and recorded else ()
+        self.judged_by_scope = alike
         held = {at for at, cell in cells_held if isinstance(cell, Count) and cell.n}
         self.recorded = {self._offence_and_time(at) for at in (*(at for at, n in tally.items() if n), *held)}
         for at in ((*line, *head) for line, head in product(lines_of(self.rows), lines_of(self.columns))):
@@ -157,6 +170,22 @@ class _Judge:
             for member in self.dimensions[self.offence].leaf(at[self.offence]).members
             for month in self._months(at)
         )
+
+    def recorded_all_the_same(self, population: Population, scope: Population) -> Iterator[There]:
+        """Yield where an offence did not exist and records of it are there: the cell does not print "not in force"."""
+        known_of = scope if self.judged_by_scope else population
+        for offence, time in sorted(self.recorded, key=str):
+            if self.offence is None or offence not in {leaf.key for leaf in self.dimensions[self.offence].leaves}:
+                continue  # a total, or a line that the table of all in scope has alone
+            assert offence is not None
+            leaf = self.dimensions[self.offence].leaf(offence)
+            months = time.period.months if isinstance(time, PeriodKey) else self.whole
+            if any(self.facts.in_force(member, month) for member in leaf.members for month in months):
+                continue
+            at = [(self.dimensions[self.offence].name, leaf)]
+            if self.time is not None and isinstance(time, PeriodKey):
+                at.append((self.dimensions[self.time].name, self.dimensions[self.time].leaf(time)))
+            yield There(tuple(at), known_of, unlawful=True)
 
     def provisional(self) -> frozenset[Key]:
         """Return the periods that the snapshot holds in part."""

@@ -179,7 +179,7 @@ def atom_system(document: Document, *, whole: bool = False) -> AtomSystem:
     groups: dict[tuple[str, str], list[list[Box]]] = {}
     of_table: dict[str, list[Box]] = {}
     for table in document.tables:
-        of_table[table.name] = [table.box(cell.at) for cell in table.cells]
+        of_table[table.name] = [*(table.box(cell.at) for cell in table.cells), *table.not_empty]
         groups.setdefault(table.measure, []).append(of_table[table.name])
     ends = [end for link in document.links for end in (*link.less, *link.than)]
     cells = [(target.table, at) for target in document.targets if isinstance(target, Target) for at in target.cells]
@@ -205,6 +205,9 @@ def atom_system(document: Document, *, whole: bool = False) -> AtomSystem:
         for cell in table.cells:
             own = atoms(table.name, cell.at)
             rows.append(Knowledge(own, np.ones(len(own), np.int64), cell.low, cell.high, (table.name, cell.at)))
+        for box in table.not_empty:
+            own = measures[table.measure].of(box)
+            rows.append(Knowledge(own, np.ones(len(own), np.int64), 1, None, None))
     rows += [Knowledge(*_sum(_linked(link, atoms)), None, 0, None) for link in document.links]
     for measure in measures.values():
         rows += [Knowledge(found, signs, low, high, None) for found, signs, low, high in measure.extra]

@@ -18,7 +18,7 @@ from clearcount.disclosure.policy import Coarsen
 from clearcount.errors import DisclosureError
 from clearcount.model.keys import ALL, Key, MergedKey, PeriodKey, Place
 from clearcount.model.months import Columns, Month, Period, period_label
-from clearcount.model.table import Cell, Count, Dimension, Leaf, NotInForce, NotSearched, Table, lines_of, places
+from clearcount.model.table import Cell, Count, Dimension, Leaf, NotInForce, NotSearched, Table, There, lines_of, places
 
 _MONTH = re.compile(r"^\d{4}-\d{2}$")
 _MARGINS = {"total", "grand total", "all"}
@@ -57,8 +57,34 @@ def coarser_table(table: Table, coarsen: Coarsen) -> Table:
         cells[*line, *head] = _added([table.cells[old] for old in olds if old in table.cells])
     return replace(
         table, rows=rows, columns=columns, provisional=frozenset(provisional), omitted_rows=omitted_rows,
-        omitted_columns=omitted_columns, cells=cells,
+        omitted_columns=omitted_columns, cells=cells, there=tuple(_seen(table, grouped)),
     )  # fmt: skip
+
+
+def _seen(table: Table, grouped: Sequence[Mapping[Leaf, tuple[Leaf, ...]]]) -> Iterator[There]:
+    """What lines tell once they are merged.
+
+    The label of a merged line names each that is there. A merged cell prints "not in force" where each part did, so
+    that a record of a time before the law shows in it only where no other part would print a count.
+    """
+    merged = {
+        (dimension.name, old.key): (new, olds)
+        for dimension, groups in zip(table.dimensions, grouped, strict=True)
+        for new, olds in groups.items()
+        for old in olds
+    }
+    names = [dimension.name for dimension in table.dimensions]
+    nothing = [at for at, cell in table.cells.items() if cell == NotInForce()]
+    unlawful = {tuple((name, leaf.key) for name, leaf in each.at) for each in table.there if each.unlawful}
+    for each in table.there:
+        if not each.unlawful:
+            yield each
+            continue
+        places = [names.index(name) for name, _ in each.at]
+        law = {tuple((names[place], at[place]) for place in places) for at in nothing} | unlawful
+        parts = product(*([(name, old.key) for old in merged[name, leaf.key][1]] for name, leaf in each.at))
+        if law.issuperset(parts):
+            yield replace(each, at=tuple((name, merged[name, leaf.key][0]) for name, leaf in each.at))
 
 
 def _omitted(
@@ -159,7 +185,13 @@ def coarser_document(document: Document, groups: Groups) -> Document:
                     olds[name][total] = [x for x in found.leaves if x in within]
             own[name] = axis(f"table {table.name!r}, {name}", leaves, totals, axes[name])
         cells = tuple(_merged_cells(table, olds))
-        tables.append(PublishedTable(table.name, table.by, own, cells, table.population))
+        there = (
+            tuple(frozenset(merged(name, side)) for name, side in zip(document.axes, box, strict=True))
+            for box in table.not_empty
+        )
+        tables.append(
+            PublishedTable(table.name, table.by, own, cells, table.population, not_empty=tuple(dict.fromkeys(there)))
+        )
     return Document(axes, tuple(tables))
 
 

@@ -52,6 +52,9 @@ class Controlled:
     untied: tuple[str, ...] = ()
 
 
+_NAME_LINES = "name these lines in the request, with where or [column.NAME], and they tell nothing"
+
+
 def control(
     tables: Sequence[Table],
     *,
@@ -89,8 +92,11 @@ def control(
     if not found.safe:
         ways = proposals(described.document, policy, join, sums=True)[:3]
         named = "; ".join(f"{way.name} ({way.left} figures left, {way.hidden} hidden)" for way in ways)
+        lines = sorted({name for table in tables for each in table.there if not each.unlawful for name, _ in each.at})
         raise DisclosureError(
-            f"{found.why}. " + (f"Ways that are safe: {named}" if ways else "No coarsening tried helps")
+            f"{found.why}. "
+            + (f"Ways that are safe: {named}" if ways else "No coarsening tried helps")
+            + (f". A line of {', '.join(lines)} prints because a record is in it: {_NAME_LINES}" if lines else "")
         )
     cells = _cells(tables, described, found, policy)
     let_out = {table.name: _let_out(table, cells, policy) for table in tables}
@@ -181,11 +187,18 @@ def _record(policy: Policy, found: Protection, ledger: Sequence[str]) -> dict[st
         "audit": {
             "auditor": AUDITOR_VERSION,
             "consistent": found.result.consistent if found.result else True,
-            "targets": len(found.result.intervals) if found.result else 0,
+            "targets": _judged(found),
             "document_sha256": digest_of(found.seen),
         },
         "ledger": list(ledger),
     }
+
+
+def _judged(found: Protection) -> int:
+    """How many figures were judged that a reader is not told. How many of the rounded ones are small is no reader's."""
+    if found.rounded and found.seen:
+        return sum(not cell.printed for table in found.seen.tables for cell in table.cells)
+    return len(found.result.intervals) if found.result else 0
 
 
 def digest_of(document: Document | None) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 
 from clearcount.disclosure.document import (
@@ -22,9 +23,11 @@ from clearcount.disclosure.document import (
     axis,
 )
 from clearcount.disclosure.filters import RECORDS, parts_of, within
+from clearcount.disclosure.kinds import role_leaf
 from clearcount.disclosure.lines import MOST_OVERLAPPING, impossible, overlapping_leaf
 from clearcount.disclosure.linked import FORCE, MONTH, OFFENCE
 from clearcount.disclosure.stretches import Days, inside, segments
+from clearcount.disclosure.there import TableLines
 from clearcount.errors import DisclosureError
 from clearcount.model.keys import ALL, PeriodKey, TotalKey
 from clearcount.model.keys import Place as Spot
@@ -78,10 +81,11 @@ def describe(tables: Sequence[Table], links: Sequence[Link], force: str = "") ->
     }
     published = tuple(drawing.published(axes, filters, words_only=_words_only(drawn)) for drawing in drawn)
     spots = {(each.table.name, at): place for each in drawn for at, place in each.places.items()}
+    nowhere = (box for drawing in drawn for box in drawing.lines(filters).empty(axes))
     document = Document(
         axes,
         published,
-        known_zero=(*_known_zero(drawn, axes), *_apart(drawn, filters, axes)),
+        known_zero=tuple(dict.fromkeys((*_known_zero(drawn, axes), *_apart(drawn, filters, axes), *nowhere))),
         links=(*_between(tables, published, links, spots), *(link for each in drawn for link in each.links())),
     )
     return Described(document, spots)
@@ -139,11 +143,12 @@ def _filters(drawn: Sequence[_Drawing]) -> dict[str, Mapping[str, tuple[str, ...
         if not drawing.table.population.aside:
             kind = apart(drawing.table)
             kinds.setdefault(kind, {})[drawing.filter] = drawing.table.population
+            kinds[kind] |= {each.population.filter: each.population for each in drawing.table.there}
             if drawing.table.unit not in RECORD_UNITS:
                 people.add(kind)
     return {
         kind: {
-            name: tuple(f"{kind}: {leaf}" if kind in people else leaf for leaf in leaves)
+            name: tuple(role_leaf(kind, leaf) if kind in people else leaf for leaf in leaves)
             for name, leaves in parts_of(populations).items()
         }
         for kind, populations in kinds.items()
@@ -275,10 +280,17 @@ class _Drawing:
             own[RECORDS] = axis(f"table {self.table.name!r}, {RECORDS}", parts, {}, axes[RECORDS])
         cells = [PublishedCell(place, n := _number(self.table, at), n) for at, place in self.places.items()]
         cells += [PublishedCell(place, 0, 0) for place in self.empty()]
-        if self._has_holes():
+        if self.has_holes:
             population = f"{population or 'all'}, as searched for {self.table.name}"
         together = (RECORDS,) if parts and self.once == OCCURRENCE and words_only else ()
-        return PublishedTable(self.table.name, self.by, own, tuple(cells), population, self.once, together)
+        made = PublishedTable(self.table.name, self.by, own, tuple(cells), population, self.once, together)
+        return replace(made, not_empty=self.lines(filters).not_empty(axes))
+
+    def lines(self, filters: Mapping[str, Mapping[str, tuple[str, ...]]]) -> TableLines:
+        """Return its lines, which tell where records are and where none are."""
+        mine = {} if self.has_holes else filters.get(apart(self.table), {})
+        time = time_name(self.table.population)
+        return TableLines(self.table, self.by, time, self.leaves, self.scope, self.parts, mine)
 
     def empty(self) -> list[At]:
         """Return the places of lines and columns that were left out because nothing was counted in them."""
@@ -287,7 +299,8 @@ class _Drawing:
         spots += [(*(ALL,) * rows, *head) for head in self.table.omitted_columns]
         return [tuple(key.text for key in spot) for spot in spots]
 
-    def _has_holes(self) -> bool:
+    @cached_property
+    def has_holes(self) -> bool:
         """Whether single cells, not whole lines or columns, were not searched: totals then count fewer records."""
         held = [{ALL, *(leaf.key for leaf in searched)} for searched in self.searched]
         return any(

@@ -55,6 +55,7 @@ class PublishedTable:
     table counts things (occurrences) of which each may hold several records. Each thing counts once in a figure when
     any of its records lies in the figure's box. In the dimensions `apart` all records of a thing lie in one leaf.
     `width` is how far apart its least and greatest possible value must stay for each small figure that it hides.
+    `not_empty` are boxes in which a reader knows of one record at least, because a line of the table is there for it.
     """
 
     name: str
@@ -65,6 +66,7 @@ class PublishedTable:
     once: str = ""
     apart: tuple[str, ...] = ()
     width: int = 1
+    not_empty: tuple[Box, ...] = ()
 
     @property
     def measure(self) -> tuple[str, str]:

@@ -24,7 +24,7 @@ Json: TypeAlias = Mapping[str, object]
 """A JSON object as `json.loads` gives it: nothing of it is known before it is read here."""
 
 _DOCUMENT_KEYS = {"dimensions", "tables", "known_zero", "links", "targets"}
-_TABLE_KEYS = {"name", "by", "leaves", "totals", "cells", "population", "once", "apart", "width"}
+_TABLE_KEYS = {"name", "by", "leaves", "totals", "cells", "population", "once", "apart", "width", "not_empty"}
 _INFORMATION = {"title", "note", "source", "reference", "hidden", "protects", "optimal", "gap", "rounded"}
 
 
@@ -57,7 +57,9 @@ def parse_document(raw: Json) -> Document:
     return Document(
         axes=base,
         tables=tables,
-        known_zero=tuple(_zero(part, base) for part in _list("document: known_zero", raw.get("known_zero", []))),
+        known_zero=tuple(
+            _box(part, base, "known_zero") for part in _list("document: known_zero", raw.get("known_zero", []))
+        ),
         links=tuple(
             CellLink(_end(part, "less", by_name), _end(part, "than", by_name))
             for part in (_mapping("link", part) for part in _list("document: links", raw.get("links", [])))
@@ -81,8 +83,8 @@ def document_json(document: Document) -> dict[str, object]:
         "dimensions": {
             name: {"leaves": list(axis.leaves), "totals": _lists(axis.totals)} for name, axis in document.axes.items()
         },
-        "tables": [_table_json(table, document.axes) for table in document.tables],
-        "known_zero": [_zero_json(box, document) for box in document.known_zero],
+        "tables": [_table_json(table, document) for table in document.tables],
+        "known_zero": [_box_json(box, document) for box in document.known_zero],
         "links": [{"less": _end_json(link.less), "than": _end_json(link.than)} for link in document.links],
     }
     named = tuple(target for target in document.targets if isinstance(target, Target))
@@ -102,8 +104,8 @@ def _end_json(places: tuple[Place, ...]) -> object:
     return place_json(places[0]) if len(places) == 1 else [place_json(place) for place in places]
 
 
-def _table_json(table: PublishedTable, base: Mapping[str, Axis]) -> dict[str, object]:
-    own = {name: found for name, found in table.axes.items() if found is not base[name]}
+def _table_json(table: PublishedTable, document: Document) -> dict[str, object]:
+    own = {name: found for name, found in table.axes.items() if found is not document.axes[name]}
     found: dict[str, object] = {
         "name": table.name,
         "by": list(table.by),
@@ -119,10 +121,12 @@ def _table_json(table: PublishedTable, base: Mapping[str, Axis]) -> dict[str, ob
         found["apart"] = list(table.apart)
     if table.width > 1:
         found["width"] = table.width
+    if table.not_empty:
+        found["not_empty"] = [_box_json(box, document) for box in table.not_empty]
     return found
 
 
-def _zero_json(box: Box, document: Document) -> object:
+def _box_json(box: Box, document: Document) -> object:
     """One leaf per dimension, or a map with the dimensions that are not whole; a part of a dimension is a list."""
     return {
         name: next(iter(side)) if len(side) == 1 else sorted(side)
@@ -167,10 +171,11 @@ def _table(raw: object, base: Mapping[str, Axis]) -> PublishedTable:
     apart = _labels(f"{where}: apart", part.get("apart", []))
     if unknown := [dimension for dimension in apart if dimension not in base]:
         raise DisclosureError(f"{where}: apart names {unknown[0]!r}, which is not a dimension of the document")
+    there = tuple(_box(each, base, "not_empty") for each in _list(f"{where}: not_empty", part.get("not_empty", [])))
     width = part.get("width", 1)
     if not isinstance(width, int) or isinstance(width, bool) or width < 1:
         raise DisclosureError(f"{where}: width must be a whole number of at least 1")
-    return PublishedTable(name, by, axes, cells, population, once, apart, width)
+    return PublishedTable(name, by, axes, cells, population, once, apart, width, there)
 
 
 def _own_axis(where: str, dimension: str, own: Mapping[str, Json], outer: Axis) -> Axis:
@@ -217,22 +222,22 @@ def _bound(where: str, at: At, value: object) -> int | None:
     return value
 
 
-def _zero(raw: object, base: Mapping[str, Axis]) -> Box:
+def _box(raw: object, base: Mapping[str, Axis], key: str) -> Box:
     if isinstance(raw, Mapping):
         if unknown := [name for name in raw if name not in base]:
-            raise DisclosureError(f"known_zero: {unknown[0]!r} is not a dimension of the document")
+            raise DisclosureError(f"{key}: {unknown[0]!r} is not a dimension of the document")
         given = dict(raw)
     else:
-        places = _list("known_zero", raw)
+        places = _list(key, raw)
         if len(places) != len(base):
-            raise DisclosureError(f"known_zero: {places!r} needs one leaf per dimension ({', '.join(base)}), or a map")
+            raise DisclosureError(f"{key}: {places!r} needs one leaf per dimension ({', '.join(base)}), or a map")
         given = dict(zip(base, places, strict=True))
     sides: dict[str, frozenset[str]] = {}
     for dimension, named in given.items():
         names = named if isinstance(named, list | tuple) else [named]
         for name in names:
             if name not in base[dimension].members:
-                raise DisclosureError(f"known_zero: {name!r} is not a leaf of {dimension!r}")
+                raise DisclosureError(f"{key}: {name!r} is not a leaf of {dimension!r}")
         sides[dimension] = frozenset().union(*(base[dimension].members[name] for name in names))
     return tuple(sides.get(dimension, frozenset(axis.leaves)) for dimension, axis in base.items())
 

@@ -75,6 +75,9 @@ def equations(document: Document, own: frozenset[str]) -> Equations:
                 if cell.high is not None:
                     unknown.high = cell.high if unknown.high is None else min(unknown.high, cell.high)
                 unknown.earlier.append((table.name, cell.at))
+        for box in table.not_empty:
+            unknown = builder.unknowns[builder.number(table.measure, box)]
+            unknown.low = max(unknown.low, 1 if unknown.high != 0 else 0)
     named = {table.name: table for table in document.tables}
 
     def place(name: str, at: At) -> int:
@@ -233,7 +236,7 @@ class _Crosses:
         sizes = [max(of.values()) + 1 for of in classes]
         groups = [
             [sides(table.box(cell.at)) for cell in table.cells]
-            + [sides(table.box(at)) for at in _ends(document, table)]
+            + [sides(box) for box in (*map(table.box, _ends(document, table)), *table.not_empty)]
             for table in document.tables
             if table.measure == population or (table.population == population[0] and not population[1])
         ]
@@ -308,6 +311,7 @@ def _classes(document: Document, population: Measure) -> list[dict[str, int]]:
     pieces = [piece for piece in document.targets if isinstance(piece, Piece) and piece.measure[0] == population[0]]
     boxes = {*document.known_zero, *(named[name].box(at) for name, at in places)}
     boxes |= {box for piece in pieces for box in (*piece.whole, *piece.without)}
+    boxes |= {box for table in named.values() for box in table.not_empty}
     found = []
     for axis, leaves in enumerate(document.leaves.values()):
         sets = {box[axis] for box in boxes}

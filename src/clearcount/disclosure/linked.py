@@ -81,6 +81,11 @@ def together(
     return JointDocument(replace(merged, known_zero=(*merged.known_zero, *boxes)), tuple(names_of))
 
 
+def renamed(document: Document, names: Mapping[str, str]) -> Document:
+    """Return the document with its tables called otherwise, each as `names` says."""
+    return _added(Document(document.axes, ()), Part(document), names, {})
+
+
 def _sense(part: Part, dimension: str, leaf: str) -> frozenset[str]:
     """The joint leaves that a leaf of a document stands for: itself, unless its meaning is given."""
     return part.meaning.get(dimension, {}).get(leaf, frozenset((leaf,)))
@@ -139,7 +144,7 @@ def _added(merged: Document, part: Part, names: Mapping[str, str], home: Mapping
             name: axis(name, old.axes[name]) if name in old.axes else lacking(name, whole)
             for name, whole in merged.axes.items()
         }
-        return replace(old, name=names[old.name], axes=axes)
+        return replace(old, name=names[old.name], axes=axes, not_empty=tuple(map(box, old.not_empty)))
 
     def target(old: Target | Piece) -> Target | Piece:
         if isinstance(old, Target):
@@ -227,6 +232,7 @@ def _renamed(document: Document, renamed: Mapping[str, str], spelled: Mapping[st
             apart=tuple(map(name, found.apart)),
             axes={name(dimension): axis(dimension, each) for dimension, each in found.axes.items()},
             cells=tuple(PublishedCell(at(found.name, cell.at), cell.low, cell.high) for cell in found.cells),
+            not_empty=tuple(map(box, found.not_empty)),
         )
 
     return Document(

@@ -19,7 +19,7 @@ from clearcount.disclosure.solver import Work
 
 def earlier_alone(document: Document, own: frozenset[str]) -> Document:
     """Return a document as it was known before the tables in `own` printed anything."""
-    tables = tuple(replace(table, cells=()) if table.name in own else table for table in document.tables)
+    tables = tuple(replace(table, cells=(), not_empty=()) if table.name in own else table for table in document.tables)
     links = tuple(link for link in document.links if not {name for name, _ in (*link.less, *link.than)} & own)
     return replace(document, tables=tables, links=links)
 

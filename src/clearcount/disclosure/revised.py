@@ -10,13 +10,13 @@ Use instead: nothing. A withdrawn table stays known, because a withdrawal is not
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from clearcount.disclosure.atoms import atom_system
 from clearcount.disclosure.auditor import audit
 from clearcount.disclosure.clash import least_change
-from clearcount.disclosure.document import Document, Place, PublishedCell, PublishedTable
+from clearcount.disclosure.document import Box, Document, Place, PublishedCell, PublishedTable
 from clearcount.errors import DisclosureError
 
 _ROUNDS = 50
@@ -41,6 +41,11 @@ def loosen(document: Document, own: frozenset[str]) -> tuple[Document, Revision]
     bare = replace(document, targets=())
     if audit(bare).consistent:
         return document, Revision()
+    if any(table.not_empty for table in document.tables):
+        return _with_lines(*loosen(_lines(document, {}), own), document)
+    still = tuple(_still_empty(document, own))
+    if still != document.known_zero:
+        return loosen(replace(document, known_zero=still), own)
     earlier = frozenset(table.name for table in document.tables if table.name not in own)
     slack: dict[Place, int] = {}
     for _ in range(_ROUNDS):
@@ -56,6 +61,34 @@ def loosen(document: Document, own: frozenset[str]) -> tuple[Document, Revision]
     result = audit(bare)
     places = "; ".join(f"{table} {list(cell.at)}" for table, cell in result.clash)
     raise DisclosureError(f"the figures to be published contradict each other: {places}; check how they were added")
+
+
+def _still_empty(document: Document, own: frozenset[str]) -> Iterator[Box]:
+    """What was known to be empty, but for boxes in which a table to be published counts something now."""
+    counted = [
+        table.box(cell.at) for table in document.tables if table.name in own for cell in table.cells if cell.low > 0
+    ]
+    for zero in document.known_zero:
+        if not any(all(side <= whole for side, whole in zip(box, zero, strict=True)) for box in counted):
+            yield zero
+
+
+def _lines(document: Document, kept: Mapping[str, tuple[Box, ...]]) -> Document:
+    """The document in which a reader knows of these boxes alone, by table, that they are not empty."""
+    return replace(
+        document, tables=tuple(replace(table, not_empty=kept.get(table.name, ())) for table in document.tables)
+    )
+
+
+def _with_lines(loose: Document, revised: Revision, document: Document) -> tuple[Document, Revision]:
+    """A consistent document with what a reader knows of lines, but for lines whose records are gone since."""
+    kept: dict[str, tuple[Box, ...]] = {}
+    for table in document.tables:
+        for box in table.not_empty:
+            more = {**kept, table.name: (*kept.get(table.name, ()), box)}
+            if audit(replace(_lines(loose, more), targets=())).consistent:
+                kept = more
+    return _lines(loose, kept), revised
 
 
 def loosened(worlds: Sequence[Document], own: frozenset[str]) -> list[tuple[Document, Revision]]:

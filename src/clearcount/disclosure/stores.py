@@ -43,11 +43,18 @@ def _names(raw: Json) -> Mapping[str, object]:
 
 def _in_store(document: Document, name: str) -> Document:
     own = axis(STORE, (name,))
+
+    def box(old: Box) -> Box:
+        return frozenset((name,)), *old
+
     return replace(
         document,
         axes={STORE: own, **document.axes},
-        tables=tuple(replace(table, axes={STORE: own, **table.axes}) for table in document.tables),
-        known_zero=tuple((frozenset((name,)), *box) for box in document.known_zero),
+        tables=tuple(
+            replace(table, axes={STORE: own, **table.axes}, not_empty=tuple(map(box, table.not_empty)))
+            for table in document.tables
+        ),
+        known_zero=tuple(map(box, document.known_zero)),
     )
 
 
@@ -63,7 +70,7 @@ def _of_store(document: Document, name: str) -> Document:
 
     def cut(table: PublishedTable) -> PublishedTable:
         kept = {dimension: _own(table.axes[dimension], whole) for dimension, whole in axes.items()}
-        return replace(table, axes=kept)
+        return replace(table, axes=kept, not_empty=tuple(map(box, table.not_empty)))
 
     def box(old: Box) -> Box:
         sides = dict(zip(document.axes, old, strict=True))

@@ -110,6 +110,19 @@ class Dimension:
         return all(isinstance(leaf.key, PeriodKey) for leaf in self.leaves) and bool(self.leaves)
 
 
+@dataclass(frozen=True)
+class There:
+    """A line that prints because records are in it, not because somebody asked for it.
+
+    A reader knows that at least one record of `population` is in the leaves `at`, each with the name of its dimension.
+    `unlawful` says that the offence did not exist then, so that without a record the cell would print "not in force".
+    """
+
+    at: tuple[tuple[str, Leaf], ...]
+    population: Population
+    unlawful: bool = False
+
+
 class _Shape:
     """What exact and controlled tables share: their lines, their columns and the places of their cells."""
 
@@ -180,6 +193,8 @@ class Table(_Shape):
     Two tables of one `population` are cuts of the same records. `known_zero` are (code, month) pairs that a reader
     knows to be zero because the offence was not in force. `provisional` are keys whose period is held in part.
     `omitted_rows` and `omitted_columns` are lines and columns that do not print because they hold no count above 0.
+    `there` are the lines that print because records are in them. `nowhere` are codes that were asked for and have no
+    line, because the table counts no record of them.
     """
 
     name: str
@@ -193,6 +208,8 @@ class Table(_Shape):
     provisional: frozenset[Key] = frozenset()
     omitted_rows: tuple[Place, ...] = ()
     omitted_columns: tuple[Place, ...] = ()
+    there: tuple[There, ...] = ()
+    nowhere: frozenset[Key] = frozenset()
 
     def __post_init__(self) -> None:
         missing = [at for at in self.coordinates() if at not in self.cells]

@@ -248,6 +248,7 @@ def facts_of(
         label=label,
         group=lambda kind, code: group_of_code(codes, kind, code),
         own=shot.own_codes,
+        named=frozenset(labels),
     )
 
 
