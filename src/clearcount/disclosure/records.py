@@ -22,7 +22,8 @@ class Records:
 
     `keys` are digests under the force's key; `days` is the day of each, counted from year 1, 0 where it has none.
     `sides` give for each dimension of the release's document the number of the leaf in which the record lies, -1 for
-    none; `leaves` name them. `held` are the filters that count a leaf of the dimension `records`.
+    none; `leaves` name them. `held` are the filters that count a leaf of the dimension `records`. `people` are those of
+    each role that the release counts, on the same terms: a person on an offence is one entry.
     """
 
     keys: Keys
@@ -30,6 +31,11 @@ class Records:
     sides: Mapping[str, Numbers]
     leaves: Mapping[str, tuple[str, ...]]
     held: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    people: Mapping[str, Records] = field(default_factory=dict)
+
+    def of(self, population: str) -> Records | None:
+        """Return what tables of a population count: offences, or the people of a role; None where nobody knows."""
+        return self.people.get(population) if population else self
 
     @classmethod
     def nothing(cls) -> Records:
@@ -48,10 +54,11 @@ class Earlier:
     def untied(self) -> tuple[str, ...]:
         """The names of the tables that nobody can compare with those of another release.
 
-        Where the records are known these are the tables of people, and those whose questions or cells count records of
-        their own. Where they are not, a table that does not say what it counts makes all of them so.
+        Where the records are known these are the tables whose questions or cells count records of their own. Where they
+        are not, tables of people are among them, and a table that does not say what it counts makes all of them so.
         """
-        own = tuple(table.name for table in self.document.tables if table.population)
+        people = self.records.people if self.records else ()
+        own = tuple(t.name for t in self.document.tables if t.population and t.population not in people)
         return own if self.records is not None or not own else self.names
 
     @property

@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from clearcount.disclosure.document import Document, axis
 from clearcount.disclosure.families import Family, Zero, between, counted_at_all, only_where, rectangles
 from clearcount.disclosure.filters import RECORDS
-from clearcount.disclosure.linked import FORCE, MONTH, OFFENCE, Part, together
+from clearcount.disclosure.kinds import in_one, of_others, of_role
+from clearcount.disclosure.linked import FORCE, MONTH, OFFENCE, Part, renamed, together
 from clearcount.disclosure.protection import Join
 from clearcount.disclosure.records import Earlier, Records
 from clearcount.disclosure.stretches import days_of, leaf_of, meanings, segments
@@ -40,15 +41,30 @@ def beside(earlier: Sequence[Earlier], records: Records | None, force: str = "")
         home = _home(documents, force)
         if records is None or sum(each is not None for each in known) < 2:
             return (together(documents, home).document,)
-        documents = [_with_aside(document) for document in documents]
-        tied = [
-            Tied.of(index, document, found)
-            for index, (document, found) in enumerate(zip(documents, known, strict=True))
-            if found is not None
-        ]
-        return _worlds(documents, tied, home)
+        names = together(documents, home).names
+        documents = [renamed(document, found) for document, found in zip(documents, names, strict=True)]
+        roles = list(dict.fromkeys(role for each in known if each for role in each.people))
+        offences = [_with_aside(of_others(document, roles) if roles else document) for document in documents]
+        kinds = [_worlds(offences, _tied(offences, known), home)]
+        for role in roles:
+            people = [of_role(document, role) for document in documents]
+            kinds.append(_worlds(people, _tied(people, [each and each.of(role) for each in known]), home))
+        if len(kinds) == 1:
+            return kinds[0]
+        most = max(map(len, kinds))
+        worlds = ([each[min(world, len(each) - 1)] for each in kinds] for world in range(most))
+        return tuple(in_one(world, documents) for world in worlds)
 
     return join
+
+
+def _tied(documents: Sequence[Document], known: Sequence[Records | None]) -> list[Tied]:
+    """The releases with tables of a kind whose records are known."""
+    return [
+        Tied.of(index, document, found)
+        for index, (document, found) in enumerate(zip(documents, known, strict=True))
+        if found is not None and document.tables
+    ]
 
 
 def agrees(document: Document, records: Records) -> bool:
@@ -57,13 +73,14 @@ def agrees(document: Document, records: Records) -> bool:
     Records that do not would tie the release wrongly to others, so such records are not used.
     """
     for table in document.tables:
-        if table.population or table.once:
+        known = records.of(table.population)
+        if known is None or table.once:
             continue
         for cell in table.cells:
             if all(name in table.axes[by].totals for by, name in zip(table.by, cell.at, strict=True)):
-                inside = np.ones(len(records.keys), bool)
+                inside = np.ones(len(known.keys), bool)
                 for name, side in zip(document.axes, table.box(cell.at), strict=True):
-                    inside &= _lies(records, name, side)
+                    inside &= _lies(known, name, side)
                 if int(inside.sum()) != cell.low:
                     return False
     return True
@@ -138,6 +155,8 @@ def _plain(name: str) -> str:
 
 
 def _worlds(documents: Sequence[Document], tied: Sequence[Tied], home: Mapping[str, str]) -> tuple[Document, ...]:
+    if len(tied) < 2:
+        return (together(documents, home).document,)
     union = Union(tied)
     # the stricter world first: the search attacks it, and the other one is held against what it finds
     nothing = np.zeros(union.size, bool)

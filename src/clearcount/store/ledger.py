@@ -19,13 +19,13 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
-from clearcount.disclosure.records import Records
+from clearcount.disclosure.records import Keys, Numbers, Records
 from clearcount.errors import StoreError
 from clearcount.files import flush_folder, move_folder, write_whole
 from clearcount.store.force_key import force_key, has_force_key
@@ -258,25 +258,41 @@ def _canonical(value: object) -> bytes:
 
 def _packed(records: Records) -> bytes:
     """The records as arrays and one JSON text, without anything that is run when it is read."""
-    names = {
-        "leaves": {name: list(leaves) for name, leaves in records.leaves.items()},
-        "held": {leaf: sorted(held) for leaf, held in records.held.items()},
-        "sides": list(records.sides),
-    }
+    names, arrays = _parted(records, "")
+    for number, (role, found) in enumerate(records.people.items()):
+        more, further = _parted(found, f"{number} ")
+        names |= {**more, f"{number} role": role}
+        arrays |= further
     out = io.BytesIO()
-    sides = {f"side{number}": side for number, side in enumerate(records.sides.values())}
-    text = np.frombuffer(_canonical(names), np.uint8)
-    np.savez_compressed(out, keys=records.keys, days=records.days, names=text, **sides)  # type: ignore[arg-type]
+    np.savez_compressed(out, names=np.frombuffer(_canonical(names), np.uint8), **arrays)  # type: ignore[arg-type]
     return out.getvalue()
 
 
+def _parted(records: Records, prefix: str) -> tuple[dict[str, object], dict[str, Keys | Numbers]]:
+    """The names of some records as JSON has them, and their arrays; those of people have a prefix."""
+    names: dict[str, object] = {
+        f"{prefix}leaves": {name: list(leaves) for name, leaves in records.leaves.items()},
+        f"{prefix}held": {leaf: sorted(held) for leaf, held in records.held.items()},
+        f"{prefix}sides": list(records.sides),
+    }
+    arrays: dict[str, Keys | Numbers] = {f"{prefix}keys": records.keys, f"{prefix}days": records.days}
+    return names, arrays | {f"{prefix}side{number}": side for number, side in enumerate(records.sides.values())}
+
+
 def _unpacked(packed: bytes) -> Records:
-    with np.load(io.BytesIO(packed), allow_pickle=False) as held:
-        names = json.loads(held["names"].tobytes())
-        return Records(
-            keys=held["keys"],
-            days=held["days"],
-            sides={name: held[f"side{number}"] for number, name in enumerate(names["sides"])},
-            leaves={name: tuple(leaves) for name, leaves in names["leaves"].items()},
-            held={leaf: frozenset(found) for leaf, found in names["held"].items()},
-        )
+    with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
+        names = json.loads(arrays["names"].tobytes())
+
+        def part(prefix: str) -> Records:
+            return Records(
+                keys=arrays[f"{prefix}keys"],
+                days=arrays[f"{prefix}days"],
+                sides={name: arrays[f"{prefix}side{number}"] for number, name in enumerate(names[f"{prefix}sides"])},
+                leaves={name: tuple(leaves) for name, leaves in names[f"{prefix}leaves"].items()},
+                held={leaf: frozenset(found) for leaf, found in names[f"{prefix}held"].items()},
+            )
+
+        people: dict[str, Records] = {}
+        while f"{len(people)} role" in names:
+            people[names[f"{len(people)} role"]] = part(f"{len(people)} ")
+        return replace(part(""), people=people)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import repeat
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ from clearcount.counting.found import Flag
 from clearcount.counting.plan import READ, Counts, Wanted
 from clearcount.disclosure.describe import RECORD_UNITS
 from clearcount.disclosure.filters import RECORDS, filter_leaf
+from clearcount.disclosure.kinds import role_leaf
 from clearcount.disclosure.lines import overlapping_leaf
 from clearcount.disclosure.linked import OFFENCE
 from clearcount.disclosure.records import Records
@@ -30,23 +33,31 @@ _TIMES_AND_CODES = frozenset(
 _BYTES = 8
 
 
-def records_of(counted: Counted, read: Sequence[Table], key: bytes) -> Records | None:
-    """Return the records in scope with the parts and lines in which they lie; None where people are all that counts.
+def records_of(counted: Counted, read: Sequence[Table], key: bytes) -> Records:
+    """Return the offences and the people in scope, with the parts and lines in which they lie.
 
     `read` are the tables of what readers decided. The digests are BLAKE2b under `key`, 8 bytes each.
     """
-    found = counted.found.offences
-    if not any(each.table.unit in RECORD_UNITS for each in counted.answers):
-        return None
+    units = [each.table.unit for each in counted.answers]
+    roles = [unit for unit in dict.fromkeys(units) if unit not in RECORD_UNITS]
+    people = {role: _records(counted, read, key, (role,), role_leaf(role, "")) for role in roles}
+    if RECORD_UNITS.isdisjoint(units):
+        return replace(Records.nothing(), people=people)
+    return replace(_records(counted, read, key, RECORD_UNITS, ""), people=people)
+
+
+def _records(counted: Counted, read: Sequence[Table], key: bytes, units: Collection[str], prefix: str) -> Records:
+    """What the tables of some units count; the parts bear the name of a role, as they do in the document."""
+    found = next(counted.found.records(each.wanted.unit) for each in counted.answers if each.table.unit in units)
     sides: dict[str, NDArray[np.int32]] = {}
     leaves: dict[str, tuple[str, ...]] = {}
     codes, names = column_of(found.code).encoded
     sides[OFFENCE] = np.asarray(codes, np.int32)
     leaves[OFFENCE] = tuple(CodeKey(code, counted.facts.own).text for code in names)
-    held = _filters(counted, read, found)
+    held = _filters(counted, read, found, units)
     sides[RECORDS], distinct = _parts(held, len(found))
-    leaves[RECORDS] = tuple(map(filter_leaf, distinct))
-    for axis in _axes(counted):
+    leaves[RECORDS] = tuple(prefix + filter_leaf(part) for part in distinct)
+    for axis in _axes(counted, units):
         name = axis.dimension.name
         if name not in sides and name not in _TIMES_AND_CODES:
             sides[name], leaves[name] = _side(axis, found)
@@ -55,16 +66,19 @@ def records_of(counted: Counted, read: Sequence[Table], key: bytes) -> Records |
         days=_days(found),
         sides=sides,
         leaves=leaves,
-        held={filter_leaf(part): part for part in distinct},
+        held={prefix + filter_leaf(part): part for part in distinct},
     )
 
 
 def _digests(found: InScope, key: bytes) -> NDArray[np.uint64]:
-    """One digest a record. Where one ends and the next begins counts."""
+    """One digest a record, a person with the number that the person has. Where one ends and the next begins counts."""
     made = bytearray()
-    for occurrence, crime in zip(found.occurrence_no, found.crime_no, strict=True):
-        first = occurrence.encode("utf-8", "surrogatepass")
-        text = len(first).to_bytes(8, "big") + first + crime.encode("utf-8", "surrogatepass")
+    people = found.person_no or repeat("")
+    for occurrence, crime, person in zip(found.occurrence_no, found.crime_no, people, strict=False):
+        first, second = (each.encode("utf-8", "surrogatepass") for each in (occurrence, crime))
+        text = len(first).to_bytes(8, "big") + first + second
+        if person:
+            text = b"person" + len(text).to_bytes(8, "big") + text + person.encode("utf-8", "surrogatepass")
         made += hashlib.blake2b(text, digest_size=_BYTES, key=key[:64]).digest()
     return np.frombuffer(bytes(made), np.uint64)
 
@@ -77,7 +91,9 @@ def _days(found: InScope) -> NDArray[np.int32]:
     return np.array([day.toordinal() if day else 0 for day in days], np.int32)
 
 
-def _filters(counted: Counted, read: Sequence[Table], found: InScope) -> dict[str, NDArray[np.bool_]]:
+def _filters(
+    counted: Counted, read: Sequence[Table], found: InScope, units: Collection[str]
+) -> dict[str, NDArray[np.bool_]]:
     """For each filter of the release, which records it counts."""
     held: dict[str, NDArray[np.bool_]] = {}
 
@@ -90,13 +106,15 @@ def _filters(counted: Counted, read: Sequence[Table], found: InScope) -> dict[st
                 mask |= np.asarray(found.flags[flag], bool)
 
     for answer in counted.answers:
+        if answer.table.unit not in units:
+            continue
         wanted = answer.wanted
         add(answer.table.population, wanted.flags(wanted.counts))
         add(wanted.whole.population("scope", counted.facts), wanted.flags("scope"))
     first = counted.answers[0].wanted
     kinds: dict[str, Counts] = {"marked": "marked", "marker_decided": "decided", **{name: name for name in READ}}
     for table in (*counted.further, *read):
-        if (kind := table.name.removesuffix(counted.suffix)) in kinds:
+        if table.unit in units and (kind := table.name.removesuffix(counted.suffix)) in kinds:
             add(table.population, first.flags(kinds[kind]))
     return held
 
@@ -117,11 +135,11 @@ def _parts(held: Mapping[str, NDArray[np.bool_]], many: int) -> tuple[NDArray[np
     return side, tuple(held_by for held_by in number if held_by)
 
 
-def _axes(counted: Counted) -> Iterator[Axis]:
+def _axes(counted: Counted, units: Collection[str]) -> Iterator[Axis]:
     for answer in counted.answers:
         wanted: Wanted = answer.wanted
         found = counted.found.records(wanted.unit)
-        if answer.table.unit not in RECORD_UNITS:
+        if answer.table.unit not in units:
             continue
 
         def distinct(flags: Sequence[Flag], column: str, found: InScope = found) -> list[object]:
