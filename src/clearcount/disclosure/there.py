@@ -63,6 +63,8 @@ class TableLines:
         population = self.table.population
         if population.aside or not (parts := self.filters.get(population.filter)):
             return
+        if self.table.said_empty:
+            yield _box(axes, {**self._asked, RECORDS: frozenset(parts)})
         absent = {OFFENCE: frozenset(key.text for key in self.table.nowhere) & frozenset(axes[OFFENCE].leaves)}
         for name, dimension in zip(self.by, self.table.dimensions, strict=True):
             whole = dimension.exclusive or (self.table.unit == "occurrences" and dimension.name != "term")

@@ -194,7 +194,8 @@ class Table(_Shape):
     knows to be zero because the offence was not in force. `provisional` are keys whose period is held in part.
     `omitted_rows` and `omitted_columns` are lines and columns that do not print because they hold no count above 0.
     `there` are the lines that print because records are in them. `nowhere` are codes that were asked for and have no
-    line, because the table counts no record of them.
+    line, because the table counts no record of them. `said_empty` says that words beside the table tell that it counts
+    nothing at all.
     """
 
     name: str
@@ -210,6 +211,7 @@ class Table(_Shape):
     omitted_columns: tuple[Place, ...] = ()
     there: tuple[There, ...] = ()
     nowhere: frozenset[Key] = frozenset()
+    said_empty: bool = False
 
     def __post_init__(self) -> None:
         missing = [at for at in self.coordinates() if at not in self.cells]

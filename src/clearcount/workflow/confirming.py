@@ -8,7 +8,7 @@ from pathlib import Path
 
 from clearcount.counting import InScope
 from clearcount.counting.found import Decided, Flag, Matched
-from clearcount.counting.plan import Counts
+from clearcount.counting.plan import Counts, Wanted
 from clearcount.counting.tabulate import TableHeading
 from clearcount.disclosure import Policy
 from clearcount.errors import DecisionError
@@ -17,7 +17,7 @@ from clearcount.model.facts import FactSaid
 from clearcount.model.population import State as Known
 from clearcount.model.release import Prose
 from clearcount.model.request import CountRequest
-from clearcount.model.table import Link, Table
+from clearcount.model.table import Link, Table, There
 from clearcount.reading.decide import current, resolve
 from clearcount.reading.facts import fact_values, known_facts
 from clearcount.reading.note import MentionsTable, note
@@ -86,6 +86,8 @@ def confirm(counted: Counted, store: Store, place: Path, decisions: Sequence[Dec
         )
         for name, title, _ in _CUTS
     )  # fmt: skip
+    complete = all(resolution.of(*key) != "undecided" for key in scope.matches)
+    tables = (*tables[:-1], _with_heading(tables[-1], first.wanted, complete=complete))
     counted = recounted(replace(counted, found=found))
     mentions = counted.answer.name
     under = sum(answer.denominator is not None for answer in counted.answers)
@@ -112,8 +114,17 @@ def confirm(counted: Counted, store: Store, place: Path, decisions: Sequence[Dec
         links=(*links, *said.links),
         quality=(*said.paragraphs, *changed),
         digest=keyed_digest(force_key(place), *(_line(each) for each in sorted(decisions, key=str))),
-        complete=all(resolution.of(*key) != "undecided" for key in scope.matches),
+        complete=complete,
     )
+
+
+def _with_heading(undecided: Table, wanted: Wanted, *, complete: bool) -> Table:
+    """Return the table of the undecided with what the heading tells of it: that all was read, or only a part."""
+    if complete:
+        return replace(undecided, said_empty=True)
+    if set(wanted.parts) != set(wanted.request.questions):
+        return undecided  # what is undecided may be of a question that other tables count
+    return replace(undecided, there=(*undecided.there, There((), undecided.population)))
 
 
 def _line(decision: Decision) -> str:
