@@ -145,7 +145,7 @@ def _narrowed(read: tuple[str, ...], place: Mapping[str, str]) -> tuple[str, ...
 
 
 @pytest.mark.parametrize("policy", POLICIES)
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, 103])
 def test_what_was_read_and_coded_gives_no_small_count_away(tmp_path: Path, policy: str, seed: int) -> None:
     assert not _attack(tmp_path, policy, seed)
 

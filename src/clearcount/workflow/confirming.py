@@ -122,7 +122,7 @@ def _with_heading(undecided: Table, wanted: Wanted, *, complete: bool) -> Table:
     """Return the table of the undecided with what the heading tells of it: that all was read, or only a part."""
     if complete:
         return replace(undecided, said_empty=True)
-    if set(wanted.parts) != set(wanted.request.questions):
+    if len(wanted.parts) != len(wanted.request.questions):
         return undecided  # what is undecided may be of a question that other tables count
     return replace(undecided, there=(*undecided.there, There((), undecided.population)))
 
