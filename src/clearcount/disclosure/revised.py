@@ -83,11 +83,19 @@ def _lines(document: Document, kept: Mapping[str, tuple[Box, ...]]) -> Document:
 def _with_lines(loose: Document, revised: Revision, document: Document) -> tuple[Document, Revision]:
     """A consistent document with what a reader knows of lines, but for lines whose records are gone since."""
     kept: dict[str, tuple[Box, ...]] = {}
-    for table in document.tables:
-        for box in table.not_empty:
-            more = {**kept, table.name: (*kept.get(table.name, ()), box)}
-            if audit(replace(_lines(loose, more), targets=())).consistent:
-                kept = more
+
+    def add(boxes: Sequence[tuple[str, Box]]) -> None:
+        """Keep the boxes that fit, by halves: all of them mostly do."""
+        more = dict(kept)
+        for name, box in boxes:
+            more[name] = (*more.get(name, ()), box)
+        if audit(replace(_lines(loose, more), targets=())).consistent:
+            kept.update(more)
+        elif len(boxes) > 1:
+            add(boxes[: len(boxes) // 2])
+            add(boxes[len(boxes) // 2 :])
+
+    add([(table.name, box) for table in document.tables for box in table.not_empty])
     return _lines(loose, kept), revised
 
 
