@@ -162,6 +162,11 @@ def test_what_stops_one_force_stops_all_and_leaves_nothing(
     done = forces("alder", "birch")
     assert done.code == 2 and "birch" in done.err and "is missing" in done.err and not (work / "out").exists()
     assert not list(work.glob(".out.*"))
+    about = work / "birch" / "force.toml"
+    about.write_text(about.read_text(encoding="utf-8").replace("Birch", "Alder"), encoding="utf-8")
+    (work / "cedar" / "force.toml").write_text(about.read_text(encoding="utf-8"), encoding="utf-8")
+    done = forces("alder", "cedar")
+    assert done.code == 2 and "another force is called 'Alder Police' too" in done.err and not (work / "out").exists()
     done = forces("cedar")
     assert done.code == 2 and "cedar" in done.err and not (work / "out").exists()
     done = forces("alder", more=("--accept", "no-such-doubt=why"))

@@ -99,6 +99,10 @@ def count_forces(
                 )
             except ClearcountError as error:  # a policy or a store does not say whose it is
                 raise ClearcountError(f"{force.name}: {error}") from error
+            if answer.title in [other.title for other in found]:  # nobody could tell their figures apart
+                raise RequestError(
+                    f"{force.name}: another force is called {answer.title!r} too; name it in {force.force}"
+                )
             found.append(answer)
             doubts |= raised
         if all(answer.why for answer in found):
