@@ -16,7 +16,18 @@ from hypothesis import strategies as st
 from clearcount.errors import DecisionError, StoreDamaged
 from clearcount.files import write_whole
 from clearcount.model.decision import COLUMNS, Decision
-from clearcount.reading.decide import by_round, current, disagreements, resolve, text_hash
+from clearcount.model.facts import FactSaid
+from clearcount.reading.decide import (
+    by_round,
+    current,
+    disagreements,
+    half_settled,
+    resolve,
+    settlements,
+    text_hash,
+)
+from clearcount.reading.figures import as_dict
+from clearcount.reading.report import measure
 from clearcount.reading.sheets import read_sheet, to_csv, to_xlsx
 from clearcount.store.decisions import DecisionStore, Sheet
 from clearcount.store.vouched import VouchedFolder
@@ -329,3 +340,146 @@ def test_forgetting_reaches_what_was_withdrawn(tmp_path):
     store.forget([decision().occurrence_no])
     assert store.decisions() == (other,)
     assert all(b"000123" not in content for content in VouchedFolder(tmp_path, "decisions").files().values())
+
+
+SURROGATE = chr(0xD800)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"occurrence_no": " 000123"}, "column occurrence_no would be read again as something else"),
+        ({"occurrence_no": f"12{SURROGATE}"}, "column occurrence_no would be read again as something else"),
+        ({"occurrence_no": ""}, "occurrence_no: is blank"),
+        ({"coder": "A "}, "column coder would be read again"),
+        ({"coder": ""}, "coder: is blank"),
+        ({"code": "maybe"}, "code: is none of relevant"),
+        ({"code": "Relevant"}, "column code would be read again"),
+        ({"code": "unclear"}, "reason: does not go with the code unclear"),
+        ({"at": "yesterday"}, "at: is not a date and time"),
+        ({"round": "3"}, "round: is none of"),
+        ({"source": "guess"}, "source: is none of"),
+        ({"source": "random"}, "frame_size: is blank or 0"),
+        ({"frame_size": -4}, "frame_size: is not a whole number"),
+        ({"facts": (FactSaid("platform", ("a; b",)),)}, "column facts would be read again"),
+        ({"facts": (FactSaid("platform", ()),)}, "column facts would be read again"),
+        ({"code": "unclear", "reason": "", "facts": (FactSaid("platform", ("a",)),)}, "not relevant"),
+        ({"round": "2", "applied_from": TEXT}, "applied_from: stands where nothing was applied"),
+        ({"ranker": "my ranker"}, "ranker: is no file name and SHA-256"),
+    ],
+)
+def test_rows_that_could_not_be_read_back_are_refused_and_nothing_is_kept(tmp_path, changes, says):
+    store = DecisionStore(tmp_path)
+    store.append([decision(occurrence_no="9")])
+    for write in (store.append, store.withdraw):
+        with pytest.raises(DecisionError, match="nothing was kept") as refused:
+            write([decision(occurrence_no="10"), decision(**changes)])
+        assert says in str(refused.value) and "000123" not in str(refused.value)
+        assert DecisionStore(tmp_path).decisions() == (decision(occurrence_no="9"),)
+
+
+def test_two_answers_at_one_moment_are_refused(tmp_path):
+    with pytest.raises(DecisionError, match="says something else about the record"):
+        DecisionStore(tmp_path).append([decision(), decision(code="unclear", reason="")])
+    assert DecisionStore(tmp_path).decisions() == ()
+
+
+def test_a_sheet_that_could_not_be_read_back_is_refused(tmp_path):
+    store = DecisionStore(tmp_path)
+    said = decision(facts=(FactSaid("platform", ("a",)),))
+    for row in (said, decision(applied_from=TEXT), decision(occurrence_no=f"1{SURROGATE}", code="", reason="")):
+        with pytest.raises(DecisionError, match="not kept"):
+            store.freeze(Sheet("match-1", "match", "q1", 1, "2025-08-01", (row,)))
+    assert store.sheets() == ()
+
+
+decided = st.builds(
+    decision,
+    occurrence_no=st.text(min_size=1, max_size=8),
+    offence_code=st.sampled_from(["008/71", "OWN 1", "=1"]),
+    coder=st.text(max_size=6),
+    at=st.sampled_from(["", "2025-08-01", "2025-08-01T09:00:00+01:00"]),
+    stratum=st.text(max_size=6),
+    frame_size=st.one_of(st.none(), st.integers(-1, 9)),
+    sample_id=st.text(max_size=6),
+    facts=st.one_of(st.just(()), st.builds(lambda v: (FactSaid("place", (v,)),), st.text(max_size=8))),
+)
+
+
+@given(rows=st.lists(decided, min_size=1, max_size=4))
+def test_the_store_keeps_any_rows_as_they_are_or_not_at_all(tmp_path_factory, rows):
+    store = DecisionStore(tmp_path_factory.mktemp("any"))
+    try:
+        store.append(rows)
+    except DecisionError:
+        assert store.decisions() == ()
+    else:
+        assert store.decisions() == tuple(dict.fromkeys(rows))
+
+
+def test_the_later_moment_counts_whatever_zone_it_is_written_in():
+    summer = decision(at="2025-08-01T09:30:00+01:00")
+    later = decision(code="unclear", reason="", at="2025-08-01T08:45:00+00:00")
+    for rows in ([summer, later], [later, summer]):
+        assert current(rows)[later.key] == later
+    with pytest.raises(DecisionError, match="is no date and time"):
+        current([decision(at="noon")])
+
+
+ONE = decision(coder="Ada", at="2025-08-01T09:00:00")
+TWO = decision(coder="Ben", round="2", code="not_relevant", reason="", at="2025-08-01T10:00:00")
+
+
+def settling(coder, code="relevant", day=2, **changes):
+    return decision(coder=coder, round="adjudication", code=code, reason="", at=f"2025-08-0{day}T09:00:00", **changes)
+
+
+@pytest.mark.parametrize(
+    ("rows", "by"),
+    [
+        ([settling("Cas")], ("Cas",)),
+        ([settling("Ada")], None),
+        ([settling("Ben", "not_relevant")], None),
+        ([settling(" ADA ")], None),
+        ([settling("Ada"), settling("Ben")], ("Ada", "Ben")),
+        ([settling("ben"), settling("Ada", day=3)], ("Ada", "ben")),
+        ([settling("Ada"), settling("Ben", "not_relevant")], None),
+        ([settling("Ada"), settling("Ben", text_hash="t0")], None),
+        ([settling("Ada"), settling("Ben", facts=(FactSaid("place", ("home",)),))], None),
+        ([settling("Ada"), settling("Ben"), settling("Ben", "unclear", day=3)], None),
+        ([settling("Ada"), settling("Ben"), settling("Ada", "unclear", 3), settling("Ben", "unclear", 4)],
+         ("Ada", "Ben")),
+        ([settling("Cas"), settling("Ada", "unclear", day=3)], ("Cas",)),
+        ([settling("Ada", day=2), settling("Cas", "unclear", day=3)], ("Cas",)),
+    ],
+)  # fmt: skip
+def test_a_third_person_settles_or_the_two_together_and_neither_alone(rows, by):
+    every = [ONE, TWO, *rows]
+    found = settlements(every).get(ONE.key)
+    assert (found.by if found else None) == by
+    assert disagreements(every) == (() if by else (ONE.key,))
+    assert half_settled(every) == (() if by else (ONE.key,))
+    assert current(every)[ONE.key] == (found.decision if found else TWO)
+    assert found is None or found.jointly is (len(by) == 2)
+
+
+def test_one_person_who_read_twice_settles_nothing():
+    again = replace(TWO, coder="Ada")
+    assert settlements([ONE, again, settling("Ada")]) == {}
+    assert settlements([ONE, again, settling("Cas")])[ONE.key].by == ("Cas",)
+
+
+def test_somebody_whose_reading_was_overtaken_is_no_third_person():
+    earlier = replace(ONE, coder="Cas", at="2025-07-01T09:00:00")
+    assert settlements([earlier, ONE, TWO, settling("Cas")]) == {}
+    assert settlements([earlier, ONE, TWO, settling("Ada"), settling("Ben")])[ONE.key].jointly
+
+
+def test_a_settlement_by_two_is_recorded_as_such():
+    third = replace(ONE, occurrence_no="2"), replace(TWO, occurrence_no="2"), settling("Cas", occurrence_no="2")
+    rows = [ONE, TWO, settling("Ada"), settling("Ben"), *third, replace(ONE, occurrence_no="3"),
+            replace(TWO, occurrence_no="3"), settling("Ben", occurrence_no="3")]  # fmt: skip
+    twice = measure(rows).twice
+    assert (twice.settled_by_third, twice.settled_jointly, twice.unsettled) == (1, 1, 1)
+    assert any("one of the two readers alone" in remark for remark in measure(rows).remarks)
+    assert as_dict(measure(rows))["agreement"]["settled_jointly"] == 1

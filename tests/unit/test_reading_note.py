@@ -141,3 +141,31 @@ def test_reading_note_reads_the_same_for_every_small_number_of_finds(found):
     text = said(note(measure(rows(found)), PERIOD, smallest_shown=5), {"rule": "suppress", "threshold": 5})
     assert "relevant among those read: [c]." in text
     assert text == said(note(measure(rows(2)), PERIOD, smallest_shown=5), {"rule": "suppress", "threshold": 5})
+
+
+RANKER = f"force_ranker.py {'0a' * 32}"
+
+
+def test_the_note_names_the_forces_own_ranker_its_hash_and_its_share_of_the_finds():
+    made = [replace(row, ranker=RANKER) if row.source == "ranked" else row for row in rows(2, ranked=7)]
+    text = said(note(measure(made), PERIOD), {"rule": "none"})
+    assert f"by a ranker of the force's own: force_ranker.py (SHA-256 {'0a' * 32})." in text
+    assert "found in its order: 7; relevant records found without a term in all: 9." in text
+    assert "ranker" not in said(note(measure(rows(2, ranked=7)), PERIOD), {"rule": "none"})
+    without_sample = [row for row in made if row.source != "random"]
+    text = said(note(measure(without_sample), PERIOD), {"rule": "none"})
+    assert "found in its order: 7; relevant records found without a term in all: 7." in text
+    assert "No random sample" in text
+
+
+def test_the_note_counts_the_decisions_that_were_applied_to_nearly_equal_texts():
+    read = "t" + "1" * 32
+    made = [replace(row, text_hash=read) if n == 0 else row for n, row in enumerate(rows(2))]
+    made = [replace(row, applied_from=read) if 1 <= n <= 9 else row for n, row in enumerate(made)]
+    text = said(note(measure(made), PERIOD), {"rule": "none"})
+    assert "Of the 52 records with a term that were decided, 9 have nearly the same text as one that was read." in text
+    assert measure(made).applied == 9 and any("9 hits were decided by the reading" in r for r in measure(made).remarks)
+    hidden = said(note(measure(made), PERIOD, smallest_shown=12), {"rule": "suppress", "threshold": 12})
+    assert "52 records with a term that were decided, 9 " not in hidden
+    overturned = [*made, replace(made[0], code="not_relevant", reason="", coder="B", round="2", at="2025-08-02")]
+    assert measure(overturned).applied == 0 and measure(overturned).matches.undecided == 9

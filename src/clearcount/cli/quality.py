@@ -78,7 +78,10 @@ def _lines(found: Quality) -> list[str]:
             f"ac1 {fact.measured.ac1:.2f}"
             for name, fact in twice.by_fact.items()
         ]
-        lines.append(f"            {twice.overturned:,} first codes did not stand")
+        lines.append(
+            f"            {twice.overturned:,} first codes did not stand; settled by a third person "
+            f"{twice.settled_by_third:,}, by the two readers together {twice.settled_jointly:,}"
+        )
     return [*lines, *(f"note: {remark}" for remark in found.remarks)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
@@ -9,6 +10,7 @@ from typing import cast
 import click
 
 from clearcount.cli.common import Group, aligned, echo_json, fresh_output, json_option, quiet_option, store_at
+from clearcount.cli.reading_near import near
 from clearcount.model.decision import ROUNDS, Round
 from clearcount.workflow import reading
 from clearcount.workflow.reading_drawing import plan as plan_reading
@@ -144,6 +146,9 @@ def review() -> None:
     """
 
 
+review.add_command(near)
+
+
 @review.command("export")
 @_request
 @_store
@@ -158,6 +163,7 @@ def review() -> None:
 @click.option("--coder", default="", help="Who will read; fills the column coder.")
 @_guide
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the order and of the second reading.")
+@click.option("--once", is_flag=True, help="Only one of the hits that have nearly the same text.")
 @click.option("--all", "everything", is_flag=True, help="Also the hits that are decided already.")
 @_snapshot
 @_replace
@@ -173,6 +179,7 @@ def export_(
     coder: str,
     guide: str | None,
     seed: int,
+    once: bool,
     everything: bool,
     snapshot: int | None,
     replace: bool,
@@ -186,7 +193,7 @@ def export_(
     Example: clearcount review export request.toml --store store --out hits.xlsx --coder AB
     """
     fresh_output(out, replace=replace)
-    asked = reading.Asked(cast(Round, round_), ranked or 0, seed, everything, guide, ranker=ranker)
+    asked = reading.Asked(cast(Round, round_), ranked or 0, seed, everything, guide, ranker=ranker, once=once)
     done = reading.export(_scope(request_file, store, snapshot), out, asked, now=_now(), coder=coder)
     if as_json:
         echo_json(
@@ -220,12 +227,17 @@ def import_(file: Path, store: str, coder: str, as_json: bool, quiet: bool) -> N
     """
     done = reading.import_decisions(file, place_of(store).folder, now=_now(), coder=coder)
     if as_json:
-        echo_json({"rows": done.rows, "added": done.added, "unchanged": done.unchanged, "blank": done.blank})
+        echo_json(asdict(done))
     elif not quiet:
         click.echo(
             f"{done.rows:,} rows: {done.added:,} decisions added, {done.unchanged:,} known already, "
             f"{done.blank:,} still to be decided"
         )
+        if done.half_settled:
+            click.echo(
+                f"{done.half_settled:,} settlements are by one of the two readers alone and do not count yet: "
+                "the other reader imports the same, or a third person settles"
+            )
 
 
 @review.command("decisions")

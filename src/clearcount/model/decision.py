@@ -45,7 +45,9 @@ class Decision:
 
     `text_hash` names the text that was read: when the record's text changes, the decision no longer holds.
     `stratum`, `frame_size` (of that stratum) and `sample_id` say what a sampled record stands for. `facts` are what was
-    said of the facts that the request asks readers for.
+    said of the facts that the request asks readers for. `applied_from` is there when nobody read this text. It is the
+    `text_hash` of the nearly equal text that was read. `ranker` is the name and SHA-256 of the force's own ranker, on
+    a record that was read because of it.
     """
 
     occurrence_no: str
@@ -63,6 +65,8 @@ class Decision:
     frame_size: int | None = None
     sample_id: str = ""
     facts: tuple[FactSaid, ...] = ()
+    applied_from: str = ""
+    ranker: str = ""
 
     @property
     def key(self) -> Key:
@@ -82,5 +86,7 @@ def flag_state(markers: Iterable[str], topic: str) -> State:
     return "not" if f"{name}:not" in said else "undecided"
 
 
-COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(Decision) if field.name != "facts")
-"""The columns of a decisions file, in order; behind them a column for each fact that is asked for."""
+SELDOM: tuple[str, ...] = ("applied_from", "ranker")
+"""The columns that a decisions file has only when one of its rows needs them."""
+COLUMNS: tuple[str, ...] = tuple(field.name for field in fields(Decision) if field.name not in ("facts", *SELDOM))
+"""The columns of a decisions file, in order; behind them those of `SELDOM` and one for each fact that is asked for."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
 
 from clearcount.errors import DecisionError
 from clearcount.model.decision import ROUNDS, Decision, Key, State
@@ -16,6 +18,7 @@ _STATES: Mapping[str, State] = {
     "unclear": "unclear",
     "cannot_decide": "unclear",
 }
+_BY_RANK: Mapping[str, int] = {name: rank for rank, name in enumerate(ROUNDS)}
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def of_last_guide(decisions: Iterable[Decision]) -> list[Decision]:
     for decision in decided:
         if decision.round == "1" and decision.guide_version:
             held = last.get(decision.key)
-            if held is None or decision.at >= held.at:
+            if held is None or moment(decision.at) >= moment(held.at):
                 last[decision.key] = decision
     return [decision for decision in decided if not _overtaken(decision, last.get(decision.key))]
 
@@ -66,30 +69,139 @@ def of_last_guide(decisions: Iterable[Decision]) -> list[Decision]:
 def _overtaken(decision: Decision, last: Decision | None) -> bool:
     if last is None or not decision.guide_version or decision.guide_version == last.guide_version:
         return False
-    return bool(decision.at) and decision.at < last.at
+    return bool(decision.at) and moment(decision.at) < moment(last.at)
 
 
 def current(decisions: Iterable[Decision]) -> dict[Key, Decision]:
     """Return the decision that holds for each record: the latest of the highest round, by the guide used last.
 
-    Rows without a code are left out. "Latest" goes by `at`, then by the order given.
+    Rows without a code are left out. "Latest" goes by the moment in `at`, then by the order given. A settlement holds
+    as `settlements` says.
     """
-    best: dict[Key, Decision] = {}
-    for decision in of_last_guide(decisions):
-        held = best.get(decision.key)
-        if held is None or _rank(decision) >= _rank(held):
-            best[decision.key] = decision
-    return best
+    return {key: rounds[max(rounds, key=_BY_RANK.__getitem__)] for key, rounds in by_round(decisions).items() if rounds}
 
 
 def by_round(decisions: Iterable[Decision]) -> dict[Key, dict[str, Decision]]:
-    """Return for each record the latest decision of each round, by the guide used last."""
-    rounds: dict[Key, dict[str, Decision]] = defaultdict(dict)
+    """Return for each record the latest decision of each round, by the guide used last.
+
+    A settlement is there only when it holds; see `settlements`.
+    """
+    return {key: _holding(each) for key, each in _by_key(decisions).items()}
+
+
+@dataclass(frozen=True)
+class Settlement:
+    """A settled disagreement: the decision that holds, and who made it. Two names mean that the two readers did."""
+
+    decision: Decision
+    by: tuple[str, ...]
+
+    @property
+    def jointly(self) -> bool:
+        """Whether the two who differed settled it together."""
+        return len(self.by) == 2
+
+
+def settlements(decisions: Iterable[Decision]) -> dict[Key, Settlement]:
+    """Return the settlements that hold, by record.
+
+    A third person settles alone. Neither of the two readers does: what one of them says settles only when the other
+    has said the same code and facts of the same text. A name counts as the same in any case.
+    """
+    found = {key: _settlement(each) for key, each in _by_key(decisions).items()}
+    return {key: each for key, each in found.items() if each is not None}
+
+
+def half_settled(decisions: Iterable[Decision]) -> tuple[Key, ...]:
+    """Return the records that one of the two readers wants to settle and the other has not said the same of."""
+    open_keys = frozenset(disagreements(decisions))
+    proposed = {key for key, each in _by_key(decisions).items() if any(row.round == "adjudication" for row in each)}
+    return tuple(sorted(open_keys & proposed))
+
+
+def _by_key(decisions: Iterable[Decision]) -> dict[Key, list[Decision]]:
+    """Return the rows of each record by the guide used last, the latest last."""
+    rows: dict[Key, list[Decision]] = defaultdict(list)
     for decision in of_last_guide(decisions):
-        held = rounds[decision.key].get(decision.round)
-        if held is None or decision.at >= held.at:
-            rounds[decision.key][decision.round] = decision
-    return dict(rounds)
+        rows[decision.key].append(decision)
+    ordered = {key: sorted(each, key=lambda row: moment(row.at)) for key, each in rows.items()}
+    return _without_outdated(ordered) if any(row.applied_from for each in ordered.values() for row in each) else ordered
+
+
+def still_applied(decisions: Iterable[Decision]) -> list[Decision]:
+    """Return the decisions without those that were applied from a text about which something else holds by now.
+
+    An applied decision rests on one reading. Where that reading was overturned, the record counts as undecided. A
+    source that is not among `decisions` changes nothing.
+    """
+    given = list(decisions)
+    left = {id(row) for each in _by_key(given).values() for row in each if row.applied_from}
+    return [row for row in given if not row.applied_from or id(row) in left]
+
+
+def _without_outdated(rows: Mapping[Key, list[Decision]]) -> dict[Key, list[Decision]]:
+    said: dict[tuple[str, str], tuple[object, ...]] = {}
+    for key, each in rows.items():
+        rounds = _holding([row for row in each if not row.applied_from])
+        if rounds:
+            top = rounds[max(rounds, key=_BY_RANK.__getitem__)]
+            said[key[1], top.text_hash] = top.code, top.facts
+
+    def holds(row: Decision) -> bool:
+        source = said.get((row.offence_code, row.applied_from))
+        return not row.applied_from or source is None or source == (row.code, row.facts)
+
+    return {key: left for key, each in rows.items() if (left := [row for row in each if holds(row)])}
+
+
+def _holding(rows: Sequence[Decision]) -> dict[str, Decision]:
+    latest = {row.round: row for row in rows if row.round != "adjudication"}
+    found: dict[str, Decision] = {name: latest[name] for name in ROUNDS if name in latest}
+    settled = _settlement(rows)
+    return found | ({"adjudication": settled.decision} if settled else {})
+
+
+def _settlement(rows: Sequence[Decision]) -> Settlement | None:
+    """Return the settlement of one record that holds; `rows` are in order of time."""
+    proposed = [row for row in rows if row.round == "adjudication"]
+    readers = {_name(row): row.coder for row in rows if row.round != "adjudication"}
+    pair = {_name(row) for row in {row.round: row for row in rows if row.round != "adjudication"}.values()}
+    found: Settlement | None = None
+    by_reader: dict[str, Decision] = {}
+    for row in proposed:
+        if _name(row) not in readers:
+            found = Settlement(row, (row.coder,))
+            continue
+        by_reader[_name(row)] = row
+        theirs = [by_reader[name] for name in sorted(pair) if name in by_reader]
+        if _name(row) in pair and len(theirs) == 2 and len({_said(each) for each in theirs}) == 1:
+            found = Settlement(row, tuple(each.coder for each in theirs))
+        elif found is not None and found.jointly:
+            found = None  # one of the two took the common word back
+    return found
+
+
+def _said(row: Decision) -> tuple[object, ...]:
+    return row.code, row.facts, row.text_hash
+
+
+def _name(row: Decision) -> str:
+    return " ".join(row.coder.split()).casefold()
+
+
+@lru_cache(maxsize=65_536)
+def moment(at: str) -> datetime:
+    """Return the moment that a decision's `at` names; UTC where it names no zone, the earliest where it is blank."""
+    if not at:
+        return datetime.min.replace(tzinfo=UTC)
+    try:
+        found = datetime.fromisoformat(at)
+    except ValueError:
+        raise DecisionError("a decision's time is no date and time; write it like 2025-08-01T14:30:00") from None
+    try:
+        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    except OverflowError:  # the first or last day there is, in another zone
+        return found.replace(tzinfo=UTC)
 
 
 def disagreements(decisions: Iterable[Decision]) -> tuple[Key, ...]:
@@ -129,7 +241,3 @@ def resolve(decisions: Iterable[Decision], hashes: Mapping[str, str]) -> Resolut
     fresh = [decision for decision in decided if decision.text_hash == hashes[decision.occurrence_no]]
     states = {key: _STATES[decision.code] for key, decision in current(fresh).items()}
     return Resolution(states, frozenset({decision.key for decision in decided} - states.keys()))
-
-
-def _rank(decision: Decision) -> tuple[int, str]:
-    return ROUNDS.index(decision.round), decision.at

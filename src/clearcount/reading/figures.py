@@ -64,9 +64,13 @@ def as_dict(quality: Quality) -> dict[str, object]:
             "by_code": dict(twice.by_code),
             "overturned": twice.overturned,
             "unsettled": twice.unsettled,
+            "settled_by_third": twice.settled_by_third,
+            "settled_jointly": twice.settled_jointly,
             **({"facts": _plain_facts(twice)} if twice.by_fact else {}),
         },
         "coders": quality.coders,
+        "applied": quality.applied,
+        "rankers": list(quality.rankers),
         "remarks": list(quality.remarks),
     }
 

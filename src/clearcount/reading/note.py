@@ -24,6 +24,7 @@ MEASURES = "This measures what is written in the records, not what happened."
 _READ, _FOUND = "read without a term", "found without a term"
 _ABOUT, _LEAST, _MOST = "missed, estimate", "missed, at least", "missed, at most"
 _TWICE, _KAPPA, _AC1 = "read twice", "agreement, kappa", "agreement, AC1"
+_DECIDED, _BY_READING, _APPLIED = "hits decided", "read", "nearly the same text as one that was read"
 _NO_SAMPLE = "No random sample of the records without a term was read, so nobody can say how many were missed."
 
 
@@ -85,10 +86,20 @@ def note(
     ]
     if quality.matches.undecided:
         lines.append(("Not all of them have been decided yet. What is not decided is not counted as confirmed.",))
+    if quality.applied:
+        lines.append(_from_near_texts(quality, maker))
     if quality.sampled is None:
+        if quality.rankers:
+            maker.lines(_READ, "Records without a term that were read", {"by rank": quality.ranked.read})
+            maker.lines(
+                _FOUND, "Relevant records among those read without a term", {"by rank": quality.ranked.relevant}
+            )
+            maker.links.append(Link(_FOUND, _READ))
+            lines += _ranked_by(quality)
         lines.append((_NO_SAMPLE,))
     else:
-        lines += _missed(quality, quality.sampled, maker, small, smallest_shown if estimates else 0)
+        missed = _missed(quality, quality.sampled, maker, small, smallest_shown if estimates else 0)
+        lines += [missed[0], *_ranked_by(quality), *missed[1:]]
     if quality.twice:
         lines.append(_agreement(quality.twice, maker, small, exact=estimates))
     every = f"Table {mentions.number} counts every mention, confirmed or not."
@@ -103,6 +114,35 @@ def _people(quality: Quality) -> str:
 
 def _spoken(number: int) -> str:
     return dict(enumerate(("No", "One", "Two", "Three", "Four", "Five"))).get(number, "Several")
+
+
+def _from_near_texts(quality: Quality, maker: _Maker) -> Prose:
+    """How many hits nobody read, because they have nearly the text of one that was read."""
+    read = quality.matches.read - quality.applied
+    maker.lines(_DECIDED, "Hits by how they were decided", {_BY_READING: read, _APPLIED: quality.applied})
+    return (
+        "Of the ",
+        Figure(_DECIDED, (ALL, ALL)),
+        " records with a term that were decided, ",
+        Figure(_DECIDED, (ValueKey(_APPLIED), ALL)),
+        " have nearly the same text as one that was read. The reader chose to decide them by that reading.",
+    )
+
+
+def _ranked_by(quality: Quality) -> list[Prose]:
+    """Return who put the likeliest records in order, and its share of the finds; nothing for the usual order."""
+    if not quality.rankers:
+        return []
+    named = " and ".join(f"{name} (SHA-256 {digest})" for name, digest in map(str.split, quality.rankers))
+    share: Prose = (
+        f"The likeliest records were put in order by a ranker of the force's own: {named}. "
+        "Relevant records found in its order: ",
+        Figure(_FOUND, (ValueKey("by rank"), ALL)),
+        "; relevant records found without a term in all: ",
+        Figure(_FOUND, (ALL, ALL)),
+        ".",
+    )
+    return [share]
 
 
 def _missed(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,4 +71,6 @@ def load_ranker(file: Path) -> RankerFile:
     function = getattr(module, "rank", None)
     if not callable(function):
         raise DecisionError(f"{file}: has no function rank(texts, decisions); add it")
+    if not re.fullmatch(r"[A-Za-z0-9_.-]{1,80}", file.name):  # the answer prints it
+        raise DecisionError("a ranker's file has a name of letters, digits, dots, dashes and underscores; rename it")
     return RankerFile(file.name, hashlib.sha256(source).hexdigest(), function)

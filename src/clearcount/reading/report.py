@@ -108,7 +108,8 @@ class Quality:
     `precision` is a share of the records read. When every hit was read it is a count: its interval then speaks only of
     what a search like this would yield. When a random part was read, `part` says so, and `precision` is the share of
     all hits that are relevant. `recall` is the share of all relevant records that the terms found; it needs every hit
-    to be read.
+    to be read. `applied` hits were decided by the reading of another one of nearly the same text. `rankers` are the
+    force's own rankers that put records forward, each as its name and SHA-256.
     """
 
     matches: Tally
@@ -120,6 +121,8 @@ class Quality:
     twice: TwiceRead | None
     coders: int
     remarks: tuple[str, ...]
+    applied: int = 0
+    rankers: tuple[str, ...] = ()
 
 
 def measure(decisions: Sequence[Decision], *, target: float = 0.95) -> Quality:
@@ -134,13 +137,17 @@ def measure(decisions: Sequence[Decision], *, target: float = 0.95) -> Quality:
     """
     remarks: list[str] = []
     kinds = _by_source(decisions)
-    codes = {key: decision.code for key, decision in current(decisions).items()}
+    holding = current(decisions)
+    codes = {key: decision.code for key, decision in holding.items()}
     matches, ranked = _tally(kinds["match"], codes), _tally(kinds["ranked"], codes)
     part = _part_read(kinds["match"], codes, remarks)
     if matches.undecided and part is None:
         remarks.append(f"{matches.undecided} of {matches.records} records with a term are not decided yet")
     sampled = _sampled(kinds["random"], codes, matches.relevant + ranked.relevant, target, remarks)
     twice = read_twice(decisions, codes, remarks)
+    applied = sum(key in holding and bool(holding[key].applied_from) for key in kinds["match"])
+    if applied:
+        remarks.append(f"{applied} hits were decided by the reading of another one of nearly the same text")
     return Quality(
         matches=matches,
         ranked=ranked,
@@ -151,6 +158,8 @@ def measure(decisions: Sequence[Decision], *, target: float = 0.95) -> Quality:
         twice=twice,
         coders=len({decision.coder for decision in decisions if decision.code}),
         remarks=tuple(remarks),
+        applied=applied,
+        rankers=tuple(sorted({row.ranker for row in kinds["ranked"].values() if row.ranker})),
     )
 
 

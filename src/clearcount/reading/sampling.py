@@ -140,7 +140,7 @@ def second_reading(
 
 def blank(decision: Decision, *, round_: Round) -> Decision:
     """Return the row to be decided anew: the key and what was sampled stay, what somebody wrote goes."""
-    return replace(decision, code="", reason="", coder="", at="", round=round_, facts=())
+    return replace(decision, code="", reason="", coder="", at="", round=round_, facts=(), applied_from="", ranker="")
 
 
 def small_cells(keys: Mapping[Key, str], relevant: Collection[Key], *, below: int = 5) -> frozenset[Key]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -18,13 +19,15 @@ import xlsxwriter
 from clearcount.errors import CodeError, DecisionError
 from clearcount.foreign.workbooks import FAULTS, ROW, open_workbook
 from clearcount.model.codes import HomeOfficeCode
-from clearcount.model.decision import CODES, COLUMNS, REASONS, ROUNDS, SOURCES, Code, Decision, Round, Source
+from clearcount.model.decision import CODES, COLUMNS, REASONS, ROUNDS, SELDOM, SOURCES, Code, Decision, Round, Source
 from clearcount.model.facts import SEPARATOR, FactAsked, FactSaid
 
 _CHUNK = 16_000  # code points; each is one or two of the UTF-16 units that a spreadsheet counts
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MOST_FAULTS = 20
 _FACT = "fact:"
+RANKER = re.compile(r"[A-Za-z0-9_.-]{1,80} [0-9a-f]{64}")
+"""How a ranker is named beside what it put forward. The answer prints it, so it can hold no other text."""
 _LONGEST_CHOICE = 255
 _WIDTHS = {"context": 90, "occurrence_no": 18, "reason": 16, "text_hash": 10, "sample_id": 16}
 
@@ -35,19 +38,21 @@ Row = tuple[Decision, str, Mapping[str, str]]
 def sheet_rows(rows: Sequence[Row], facts: Sequence[FactAsked] = ()) -> Iterator[list[str]]:
     """Yield header and rows as text, the context split into as many columns as the longest one needs.
 
-    There is a column for each fact that is asked for, or that a row says something of.
+    There is a column for each fact that is asked for, or that a row says something of. The columns of `SELDOM` are
+    there when a row needs them.
     """
     asked = list(dict.fromkeys([*(fact.name for fact in facts), *(said.name for row in rows for said in row[0].facts)]))
     further = list(dict.fromkeys(name for _, _, shown in rows for name in shown))
     widest = max((_chunks(context) for _, context, _ in rows), default=1)
+    columns = [*COLUMNS, *(name for name in SELDOM if any(getattr(row, name) for row, _, _ in rows))]
     yield [
-        *COLUMNS,
+        *columns,
         *map(fact_column, asked),
         *further,
         *("context" if k == 1 else f"context_{k}" for k in range(1, widest + 1)),
     ]
     for decision, context, shown in rows:
-        values = (getattr(decision, name) for name in COLUMNS)
+        values = (getattr(decision, name) for name in columns)
         cells = ["" if value is None else str(value) for value in values]
         said = {fact.name: SEPARATOR.join(fact.values) for fact in decision.facts}
         cells += [said.get(name, "") for name in asked]
@@ -133,9 +138,10 @@ def read_lines(
     if twice := [column for column in COLUMNS if header.count(column) > 1]:
         raise DecisionError(f"{name}: the column {twice[0]} stands there twice; keep the header as it was exported")
     facts = [column for column in header if column.startswith(_FACT)]
-    if twice := [column for column in facts if header.count(column) > 1]:
+    seldom = [column for column in SELDOM if column in header]
+    if twice := [column for column in (*facts, *seldom) if header.count(column) > 1]:
         raise DecisionError(f"{name}: the column {twice[0]} stands there twice; keep the header as it was exported")
-    places = {column: header.index(column) for column in (*COLUMNS, *facts)}
+    places = {column: header.index(column) for column in (*COLUMNS, *seldom, *facts)}
     parse_code = _code_reader(own_codes)
     faults: list[str] = []
     found: list[tuple[int, Decision]] = []
@@ -184,6 +190,10 @@ def _faults(row: Mapping[str, str], parse_code: Callable[[str], str]) -> Iterato
             yield column, "says something of a record that is not relevant; clear it, or write the code relevant"
     if code and not row["coder"]:
         yield "coder", "is blank; write who decided"
+    if row.get("applied_from") and (row["round"] != "1" or not code):
+        yield "applied_from", "stands where nothing was applied; only a decision of round 1 is, so clear it"
+    if row.get("ranker") and not RANKER.fullmatch(row["ranker"]):
+        yield "ranker", "is no file name and SHA-256; put the exported text back"
     if row["round"] not in ROUNDS:
         yield "round", f"is none of {', '.join(ROUNDS)}"
     if row["source"] not in SOURCES:
@@ -216,6 +226,8 @@ def _decision(row: Mapping[str, str], parse_code: Callable[[str], str]) -> Decis
         stratum=row["stratum"],
         frame_size=int(row["frame_size"]) if row["frame_size"] else None,
         sample_id=row["sample_id"],
+        applied_from=row.get("applied_from", ""),
+        ranker=row.get("ranker", ""),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from clearcount.model.decision import CODES, Code, Decision, Key
 from clearcount.reading.agreement import Agreement, agreement, bootstrap
-from clearcount.reading.decide import by_round, disagreements
+from clearcount.reading.decide import by_round, disagreements, half_settled, settlements
 
 LEAST_AC1 = 0.70
 """Below it the guide is mended and the records are coded again."""
@@ -18,7 +18,8 @@ class TwiceRead:
     """The records that two readers coded, the table of their codes, and how far they agree.
 
     `intervals` are 95 per cent bootstrap intervals. `by_code` is the specific agreement on each code: twice the records
-    both gave it, over all times it was given. `overturned` counts first codes that did not stand.
+    both gave it, over all times it was given. `overturned` counts first codes that did not stand. `settled_by_third`
+    and `settled_jointly` count disagreements settled by a third person, and by the two readers together.
     """
 
     records: int
@@ -30,6 +31,8 @@ class TwiceRead:
     overturned: int
     unsettled: int
     by_fact: Mapping[str, FactTwice] = field(default_factory=dict)
+    settled_by_third: int = 0
+    settled_jointly: int = 0
 
 
 @dataclass(frozen=True)
@@ -53,11 +56,15 @@ def read_twice(decisions: Sequence[Decision], codes: Mapping[Key, str], remarks:
     classes, table = _table_of(both)
     measured = agreement(table)
     same_coder = sum(rounds["1"].coder == rounds["2"].coder for rounds in both.values())
-    unsettled = len(disagreements(decisions))
+    unsettled, half = len(disagreements(decisions)), len(half_settled(decisions))
+    differed = {key for key, rounds in both.items() if rounds["1"].code != rounds["2"].code}
+    settled = [each for key, each in settlements(decisions).items() if key in differed]
     if same_coder:
         remarks.append(f"{same_coder} of {len(both)} records read twice were read by the same person both times")
     if unsettled:
         remarks.append(f"{unsettled} disagreements are not settled; the second reading stands until they are")
+    if half:
+        remarks.append(f"{half} of them were settled by one of the two readers alone; the other must say the same")
     if measured.ac1 < LEAST_AC1:
         remarks.append(f"AC1 is below {LEAST_AC1:.2f}: mend the guide and code again before anything is published")
     return TwiceRead(
@@ -78,6 +85,8 @@ def read_twice(decisions: Sequence[Decision], codes: Mapping[Key, str], remarks:
         overturned=sum(codes[key] != rounds["1"].code for key, rounds in both.items()),
         unsettled=unsettled,
         by_fact=_by_fact([(rounds["1"], rounds["2"]) for rounds in both.values()]),
+        settled_by_third=sum(not each.jointly for each in settled),
+        settled_jointly=sum(each.jointly for each in settled),
     )
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 from clearcount.errors import DecisionError, StoreDamaged
@@ -66,7 +66,11 @@ class DecisionStore:
         return self._decisions(self._folder.files())
 
     def append(self, decisions: Sequence[Decision]) -> int:
-        """Add what is not there yet and return how many that were; the same decisions a second time add nothing."""
+        """Add what is not there yet and return how many that were; the same decisions a second time add nothing.
+
+        Raises:
+            DecisionError: when a row has no code, or could not be read back as it is; then nothing is added.
+        """
         added: list[Decision] = []
 
         def addition(held: Mapping[str, bytes]) -> FolderChange:
@@ -75,8 +79,7 @@ class DecisionStore:
             if any(not decision.code for decision in added):
                 raise DecisionError("a row without a code is no decision; leave it out until somebody has decided")
             last = max((int(name[:6]) for name in held if "/" not in name), default=0)
-            body = to_csv([(decision, "", {}) for decision in added])
-            return FolderChange(put={f"{last + 1:06d}.csv": body} if added else {})
+            return FolderChange(put={f"{last + 1:06d}.csv": _readable(added)} if added else {})
 
         self._folder.change(addition)
         return len(added)
@@ -85,6 +88,9 @@ class DecisionStore:
         """Note that these decisions were taken back by who made them; return how many were not yet.
 
         They stay in the folder as they were written; nothing that counts sees them any more.
+
+        Raises:
+            DecisionError: when a row could not be read back as it is; then nothing is noted.
         """
         fresh: list[Decision] = []
 
@@ -94,8 +100,7 @@ class DecisionStore:
             last = max(
                 (int(name.removeprefix(_WITHDRAWN)[:6]) for name in held if name.startswith(_WITHDRAWN)), default=0
             )
-            body = to_csv([(decision, "", {}) for decision in fresh])
-            return FolderChange(put={f"{_WITHDRAWN}{last + 1:06d}.csv": body} if fresh else {})
+            return FolderChange(put={f"{_WITHDRAWN}{last + 1:06d}.csv": _readable(fresh)} if fresh else {})
 
         self._folder.change(addition)
         return len(fresh)
@@ -109,14 +114,21 @@ class DecisionStore:
         return next((sheet for sheet in self.sheets() if sheet.id == sheet_id), None)
 
     def freeze(self, sheet: Sheet) -> Sheet:
-        """Keep the sheet as it was first handed out: when its id is known, the kept one comes back."""
+        """Keep the sheet as it was first handed out: when its id is known, the kept one comes back.
+
+        Raises:
+            DecisionError: when the sheet could not be read back as it is; then nothing is kept.
+        """
         kept = [sheet]
 
         def addition(held: Mapping[str, bytes]) -> FolderChange:
             if known := [each for each in self._sheets_of(held) if each.id == sheet.id]:
                 kept[:] = known
                 return FolderChange()
-            return FolderChange(put={f"{_SHEETS}{sheet.id}.json": _body(sheet)})
+            body = _body(sheet)
+            if self._sheet("", body) != sheet:
+                raise DecisionError("a sheet with something said in its rows was not kept; hand out blank rows")
+            return FolderChange(put={f"{_SHEETS}{sheet.id}.json": body})
 
         self._folder.change(addition)
         return kept[0]
@@ -178,11 +190,39 @@ class DecisionStore:
             raise StoreDamaged(self._store, f"its file {FOLDER}/{name} holds no sheet") from None
 
 
+def _readable(rows: Sequence[Decision]) -> bytes:
+    """Return the file of these rows.
+
+    Raises:
+        DecisionError: naming the first row and column that would be read back as something else.
+    """
+    content = to_csv([(row, "", {}) for row in rows])
+    try:
+        back = read_sheet(content, "the decisions", own_codes=True)
+    except DecisionError as fault:
+        raise DecisionError(f"nothing was kept, because it could not be read again:\n{fault}") from None
+    for line, (row, again) in enumerate(zip(rows, back, strict=True), 2):
+        if again != row:
+            column = next(each.name for each in fields(row) if getattr(again, each.name) != getattr(row, each.name))
+            raise DecisionError(
+                f"nothing was kept: row {line}, column {column} would be read again as something else; "
+                "write it without spaces at its ends, in signs of Unicode, and as the list of decisions spells it"
+            )
+    return content
+
+
 def _body(sheet: Sheet) -> bytes:
     body = asdict(sheet)
     for row in body["rows"]:
-        del row["facts"]  # nobody has said anything of what is handed out
+        del row["facts"], row["applied_from"]  # nobody has said anything of what is handed out
+        if not row["ranker"]:
+            del row["ranker"]
     for name in ("facts", "ranker"):
         if not body[name]:
             del body[name]
-    return json.dumps(body, ensure_ascii=False, indent=1).encode()
+    try:
+        return json.dumps(body, ensure_ascii=False, indent=1).encode()
+    except UnicodeEncodeError:
+        raise DecisionError(
+            "the sheet was not kept: a number or a fact holds half a character; import it again"
+        ) from None

@@ -12,7 +12,7 @@ from clearcount.counting.plan import Counts, Wanted
 from clearcount.counting.tabulate import TableHeading
 from clearcount.disclosure import Policy
 from clearcount.errors import DecisionError
-from clearcount.model.decision import COLUMNS, Decision, Key, State
+from clearcount.model.decision import COLUMNS, SELDOM, Decision, Key, State
 from clearcount.model.facts import FactSaid
 from clearcount.model.population import State as Known
 from clearcount.model.release import Prose
@@ -128,8 +128,9 @@ def _with_heading(undecided: Table, wanted: Wanted, *, complete: bool) -> Table:
 
 
 def _line(decision: Decision) -> str:
-    """Return a decision as the digest takes it; one without facts is what it was before there were any."""
+    """Return a decision as the digest takes it; what it does not have leaves no trace."""
     values = [str(getattr(decision, name)) for name in COLUMNS]
+    values += [f"{name}={value}" for name in SELDOM if (value := getattr(decision, name))]
     return "|".join([*values, *(f"{said.name}={said.values}" for said in decision.facts)])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,7 @@ from pathlib import Path
 from clearcount.errors import DecisionError, EngineUnavailable
 from clearcount.model.decision import Decision, Key, Round, Source
 from clearcount.model.facts import FactAsked
-from clearcount.reading.decide import by_round, current, disagreements
+from clearcount.reading.decide import by_round, current, disagreements, half_settled, still_applied
 from clearcount.reading.facts import known_facts
 from clearcount.reading.plugin import RankerFile, load_ranker
 from clearcount.reading.queue import Reading, queue_order, score
@@ -20,6 +20,7 @@ from clearcount.reading.sheets import Row, read_lines, read_sheet
 from clearcount.store import open_store
 from clearcount.store.decisions import DecisionStore, Sheet
 from clearcount.workflow.reading_drawing import last_sample
+from clearcount.workflow.reading_near import read_once
 from clearcount.workflow.reading_records import ReadingScope, hashes_of
 from clearcount.workflow.reading_sheets import (
     Drawn,
@@ -33,7 +34,7 @@ from clearcount.workflow.reading_sheets import (
     write_sheet,
 )
 
-_HANDED_OUT = ("code", "reason", "coder", "at")
+_WRITTEN = ("code", "reason", "coder", "at", "applied_from")
 
 
 def export(scope: ReadingScope, out: Path, asked: Asked, *, now: datetime, coder: str = "") -> Drawn:
@@ -44,10 +45,19 @@ def export(scope: ReadingScope, out: Path, asked: Asked, *, now: datetime, coder
         EngineUnavailable: for ranked records, when scikit-learn is not installed.
     """
     kind_of(out)
+    if asked.once and (asked.round != "1" or asked.ranked):
+        raise DecisionError("near texts are read once among the hits only; leave --once out")
     sheet = hand_out(scope, asked, now=now)
     shown = first_codes(scope) if asked.round == "adjudication" else {}
-    write_sheet(scope, out, [replace(row, coder=coder) for row in sheet.rows], shown)
-    return Drawn(sheet, len(sheet.rows))
+    rows = sheet.rows
+    if asked.once:
+        others = read_once(scope, [row.key for row in rows])
+        rows = tuple(row for row in rows if row.key in others)
+        shown = {key: {"near_texts": str(count)} for key, count in others.items()}
+    if not rows:
+        raise DecisionError("every hit left is near to one that was read; apply them with `clearcount review near`")
+    write_sheet(scope, out, [replace(row, coder=coder) for row in rows], shown)
+    return Drawn(sheet, len(rows))
 
 
 @dataclass(frozen=True)
@@ -55,7 +65,7 @@ class Asked:
     """Which records to hand out: the round, so many likeliest ones, the seed, decided ones too, and the guide.
 
     A second reading takes one in `share` of the first ones at random, at least 30. `ranker` is a file of the force's
-    own that orders the likeliest ones.
+    own that orders the likeliest ones. With `once`, an export leaves out hits near to one that is read.
     """
 
     round: Round = "1"
@@ -65,6 +75,7 @@ class Asked:
     guide: str | None = None
     share: int = SHARE_TWICE
     ranker: Path | None = None
+    once: bool = False
 
 
 def hand_out(scope: ReadingScope, asked: Asked, *, now: datetime) -> Sheet:
@@ -83,6 +94,7 @@ def hand_out(scope: ReadingScope, asked: Asked, *, now: datetime) -> Sheet:
     own = load_ranker(asked.ranker) if asked.ranker else None
     if own and not asked.ranked:
         raise DecisionError("a ranker orders the likeliest records; say how many with --ranked, or leave it out")
+    ranker = f"{own.name} {own.digest}" if own else ""
     if asked.round == "1":
         source: Source = "ranked" if asked.ranked else "match"
         if asked.ranked:
@@ -97,6 +109,7 @@ def hand_out(scope: ReadingScope, asked: Asked, *, now: datetime) -> Sheet:
                 query_version=scope.query_version,
                 text_hash=hashes[key[0]],
                 source=source,
+                ranker=ranker,
             )
             for key in keys
         ]
@@ -114,7 +127,7 @@ def hand_out(scope: ReadingScope, asked: Asked, *, now: datetime) -> Sheet:
     if asked.round == "1":
         rows = [replace(row, sample_id=identity) for row in rows]
     sheet = new_sheet(identity, kind, scope, now, tuple(rows), Sample(seed=asked.seed))
-    return store.freeze(replace(sheet, ranker=f"{own.name} {own.digest}") if own else sheet)
+    return store.freeze(replace(sheet, ranker=ranker) if own else sheet)
 
 
 def first_codes(scope: ReadingScope) -> dict[Key, dict[str, str]]:
@@ -137,12 +150,16 @@ _NOTHING = {
 
 @dataclass(frozen=True)
 class Imported:
-    """What one import did: rows of the file, decisions added, known already, and rows still blank."""
+    """What one import did: rows of the file, decisions added, known already, and rows still blank.
+
+    `half_settled` counts settlements in the file that one of the two readers made and the other has not agreed to.
+    """
 
     rows: int
     added: int
     unchanged: int
     blank: int
+    half_settled: int = 0
 
 
 def import_decisions(file: Path, store: Path, *, now: datetime, coder: str = "") -> Imported:
@@ -170,6 +187,7 @@ def import_decisions(file: Path, store: Path, *, now: datetime, coder: str = "")
     if faults:
         raise DecisionError("\n".join(faults[:20]))
     decided = _with_known_facts(file.name, lines, asked_facts(held.sheets()))
+    refuse_strange_sources(decided, handed_out)
     latest = {(known.key, known.coder, known.round): replace(known, at="") for known in held.decisions()}
     stamp = now.isoformat(timespec="seconds")
     fresh = [
@@ -178,7 +196,23 @@ def import_decisions(file: Path, store: Path, *, now: datetime, coder: str = "")
         if row.at or latest.get((row.key, row.coder, row.round)) != row
     ]
     added = held.append(fresh)
-    return Imported(len(lines), added, len(decided) - added, len(lines) - len(decided))
+    settling = {row.key for row in decided if row.round == "adjudication"}
+    half = settling & set(half_settled(held.decisions())) if settling else ()
+    return Imported(len(lines), added, len(decided) - added, len(lines) - len(decided), len(half))
+
+
+def refuse_strange_sources(decided: Iterable[Decision], handed_out: Collection[Decision]) -> None:
+    """Check that each applied decision names a text that was handed out under the same offence.
+
+    Raises:
+        DecisionError: with how many name another one.
+    """
+    known = {(row.offence_code, row.text_hash) for row in handed_out}
+    strange = sum(bool(row.applied_from) and (row.offence_code, row.applied_from) not in known for row in decided)
+    if strange:
+        raise DecisionError(
+            f"{strange} decisions were applied from a text that this store has not handed out; nothing was kept"
+        )
 
 
 def asked_facts(sheets: Iterable[Sheet]) -> dict[str, tuple[FactAsked, ...]]:
@@ -218,7 +252,7 @@ def kept_decisions(scope: ReadingScope, out: Path) -> int:
     sample of hits stands for nothing any more.
     """
     store = DecisionStore(scope.store.path)
-    decisions = [decision for decision in store.decisions() if decision.key in scope.months]
+    decisions = [decision for decision in still_applied(store.decisions()) if decision.key in scope.months]
     sampled, hits = (last_sample(scope, store, kind, decisions) for kind in ("random", "hits"))
     matches = set(scope.matches)
     hashes = scope.hashes({number for number, _ in (*matches, *sampled, *(d.key for d in decisions))})
@@ -231,9 +265,10 @@ def kept_decisions(scope: ReadingScope, out: Path) -> int:
         drawn = (hits if row.key in matches else sampled).get(row.key)
         source: Source = "match" if row.key in matches else "random" if drawn else "ranked"
         if drawn is None:
-            return replace(row, source=source, stratum="", frame_size=None, sample_id="")
+            ranker = row.ranker if source == "ranked" else ""
+            return replace(row, source=source, stratum="", frame_size=None, sample_id="", ranker=ranker)
         return replace(
-            row, source=source, stratum=drawn.stratum, frame_size=drawn.frame_size, sample_id=drawn.sample_id
+            row, source=source, stratum=drawn.stratum, frame_size=drawn.frame_size, sample_id=drawn.sample_id, ranker=""
         )
 
     guide = guide_of(scope)
@@ -335,4 +370,4 @@ def _joined(entries: Sequence[tuple[str, str, str]]) -> str:
 
 def as_handed_out(row: Decision) -> Decision:
     """Return the row as it was before anybody wrote in it."""
-    return replace(row, **dict.fromkeys(_HANDED_OUT, ""), facts=())  # type: ignore[arg-type]
+    return replace(row, **dict.fromkeys(_WRITTEN, ""), facts=())  # type: ignore[arg-type]

@@ -24,7 +24,14 @@ from clearcount.reading.report import Quality, measure
 from clearcount.reading.twice import agreement_so_far
 from clearcount.store import open_store
 from clearcount.store.decisions import DecisionStore, Sheet
-from clearcount.workflow.reading import Asked, as_handed_out, asked_facts, first_codes, hand_out
+from clearcount.workflow.reading import (
+    Asked,
+    as_handed_out,
+    asked_facts,
+    first_codes,
+    hand_out,
+    refuse_strange_sources,
+)
 from clearcount.workflow.reading_drawing import Draw, draw_sheet
 from clearcount.workflow.reading_records import Entry, ReadingScope, in_reading_order, scope_of
 
@@ -152,6 +159,7 @@ def keep_decisions(store: Path, decided: Sequence[Decision], withdrawn: Sequence
     strange = sum(as_handed_out(row) not in handed_out for row in (*decided, *withdrawn))
     if strange:
         raise DecisionError(f"{strange} decisions are on rows that this store has not handed out; nothing was kept")
+    refuse_strange_sources(decided, handed_out)
     asked = asked_facts(held.sheets())
     try:
         known = [replace(row, facts=known_facts(row, asked.get(row.query_version, ()))) for row in decided]
