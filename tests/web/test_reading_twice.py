@@ -196,3 +196,100 @@ def test_the_missed_interval_is_shown_when_a_planned_look_is_complete(db: None, 
 
     upper = missed_records(0, 20, 60).upper
     assert f"(95 per cent interval 0 to {upper:.0f})" in shown[1]
+
+
+def differing(store: Path) -> tuple[list[Card], ReadingRound]:
+    """A first and a second reading that differ on every third card, and a joint round about those."""
+    read_all(drawn(), "rhona", by_number)
+    apart = {"relevant": "not_relevant", "not_relevant": "relevant"}
+
+    def second(card: Card) -> str:
+        return apart[by_number(card)] if card.position % 6 == 0 else by_number(card)
+
+    read_all(drawn(what="second", share=1), "Wren", second)
+    joint = drawn(what="joint")
+    return list(joint.cards.all()), joint
+
+
+def say(round_: ReadingRound, reader: str, code: str) -> str:
+    card = cards.give(round_, reader=reader, now=timezone.now())
+    assert card is not None
+    return deciding.decide(round_, [queries.token_of(card)], deciding.Said(code), reader=reader, now=timezone.now())
+
+
+def settled(store: Path, round_: ReadingRound) -> tuple[int, int]:
+    keeping.keep_pending(round_, now=timezone.now())
+    twice = queries_measure(round_)
+    return twice.settled_jointly, twice.unsettled
+
+
+def queries_measure(round_: ReadingRound) -> Any:
+    from clearcount.workflow.reading_room import measure_sheet
+
+    return measure_sheet(keeping.store_path(), round_.sheet_id).twice
+
+
+def test_the_two_settle_together_and_neither_alone(db: None, store: Path) -> None:
+    held, joint = differing(store)
+    whole = len(held)
+    assert whole >= 5 and all(sorted(card.parties) == ["Wren", "rhona"] for card in held)
+    assert cards.give(joint, reader="una", now=timezone.now()) is None, "a third person has another round"
+    assert say(joint, "rhona", "relevant") == "Your proposal is kept. It counts when the other reader says the same."
+    assert settled(store, joint) == (0, whole)
+    first = held[0]
+    assert joint.cards.get(pk=first.pk).state == "open"
+    again = cards.give(joint, reader="rhona", now=timezone.now())
+    assert again is not None and again.pk != first.pk, "nobody settles one card twice"
+    cards.let_go("rhona", joint)
+    shown = queries.next_card(joint, reader="wren", now=timezone.now())
+    assert shown is not None and shown.key == first.pk and shown.proposed is not None
+    assert shown.proposed.code == "relevant"
+    assert "You both say the same" in say(joint, "wren", "relevant")
+    assert settled(store, joint) == (1, whole - 1)
+    assert "You still differ" not in say(joint, "wren", "relevant")
+    assert "You still differ" in say(joint, "rhona", "unclear")
+    assert settled(store, joint) == (1, whole - 1)
+    card = deciding.undo(joint, reader="rhona", now=timezone.now())
+    told = deciding.decide(
+        joint, [queries.token_of(card)], deciding.Said("relevant"), reader="rhona", now=timezone.now()
+    )
+    assert "You both say the same" in told and settled(store, joint) == (2, whole - 2)
+    assert "0 disagreements were settled by a third person and 2 by the two readers together." in (
+        figures.figures(joint).agreement
+    )
+    third = drawn(what="settle")
+    assert read_all(third, "una", lambda card: "unclear") == whole - 2
+    twice = queries_measure(third)
+    assert (twice.settled_by_third, twice.settled_jointly, twice.unsettled) == (whole - 2, 2, 0)
+
+
+def test_a_proposal_is_undone_before_the_other_answers(db: None, store: Path) -> None:
+    held, joint = differing(store)
+    say(joint, "rhona", "relevant")
+    keeping.keep_pending(joint, now=timezone.now())
+    card = deciding.undo(joint, reader="rhona", now=timezone.now())
+    assert card.pk == held[0].pk and card.holder == "rhona"
+    assert settled(store, joint) == (0, len(held))
+    kept = [d for d in DecisionStore(store).decisions() if d.round == "adjudication"]
+    assert kept == []
+    cards.let_go("rhona", joint)
+    say(joint, "rhona", "relevant")
+    taken = cards.give(joint, reader="Wren", now=timezone.now())
+    assert taken is not None and taken.pk == held[0].pk
+    with pytest.raises(deciding.Stale, match="changed just now"):
+        deciding.undo(joint, reader="rhona", now=timezone.now())
+
+
+def test_one_person_who_read_twice_has_nobody_to_settle_with(db: None, store: Path) -> None:
+    first = drawn()
+    read_all(first, "rhona", by_number)
+    second = drawn(what="second", share=1)
+    second.cards.first().barred.all().delete()
+    from clearcount_web.review.models import Barred
+
+    Barred.objects.all().delete()
+    apart = {"relevant": "not_relevant", "not_relevant": "relevant"}
+    read_all(second, "RHONA", lambda card: apart[by_number(card)] if card.position < 4 else by_number(card))
+    by = User.objects.get(username="amir")
+    made = rounds.open_round(given(what="joint"), by=by, now=timezone.now())
+    assert "one person read both times" in rounds.draw_round(made.pk, now=timezone.now()).error

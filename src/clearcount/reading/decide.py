@@ -112,6 +112,28 @@ def settlements(decisions: Iterable[Decision]) -> dict[Key, Settlement]:
     return {key: each for key, each in found.items() if each is not None}
 
 
+@dataclass(frozen=True)
+class Readers:
+    """Everybody who read a record before it is settled, and the two whose decisions differ or agree.
+
+    `two` has one name where one person read both times, or where nobody read a second time.
+    """
+
+    all: tuple[str, ...]
+    two: tuple[str, ...]
+
+
+def readers(decisions: Iterable[Decision]) -> dict[Key, Readers]:
+    """Return who read each record in round 1 or 2 by the guide used last; a name counts once in any case."""
+    found = {}
+    for key, rows in _by_key(decisions).items():
+        read = [row for row in rows if row.round != "adjudication"]
+        latest = {row.round: row for row in read}
+        two = {_name(latest[name]): latest[name].coder for name in ROUNDS if name in latest}
+        found[key] = Readers(tuple({_name(row): row.coder for row in read}.values()), tuple(two.values()))
+    return found
+
+
 def half_settled(decisions: Iterable[Decision]) -> tuple[Key, ...]:
     """Return the records that one of the two readers wants to settle and the other has not said the same of."""
     open_keys = frozenset(disagreements(decisions))

@@ -18,7 +18,7 @@ from clearcount.foreign import parse_toml
 from clearcount.model.decision import Decision, Key
 from clearcount.model.facts import FactAsked
 from clearcount.model.request_reader import parse_request
-from clearcount.reading.decide import by_round, text_hash
+from clearcount.reading.decide import Readers, readers, text_hash
 from clearcount.reading.facts import known_facts
 from clearcount.reading.report import Quality, measure
 from clearcount.reading.twice import agreement_so_far
@@ -33,6 +33,7 @@ from clearcount.workflow.reading import (
     refuse_strange_sources,
 )
 from clearcount.workflow.reading_drawing import Draw, draw_sheet
+from clearcount.workflow.reading_near import near_of
 from clearcount.workflow.reading_records import Entry, ReadingScope, in_reading_order, scope_of
 
 
@@ -51,7 +52,8 @@ class Hit:
 class CardPlan:
     """One record to be read: its row as handed out, its month, its hits, who must not read it, and what they said.
 
-    `barred` are the readers of earlier rounds; `codes` are their codes, which only a settlement shows.
+    `barred` are the readers of earlier rounds. In a settlement `two` are those who differ, and `codes` what they said.
+    `near_to` is the earlier card with nearly the same text, and `likeness` the share of it that is the same.
     """
 
     row: Decision
@@ -60,6 +62,9 @@ class CardPlan:
     hits: tuple[Hit, ...]
     barred: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
+    two: tuple[str, ...] = ()
+    near_to: Key | None = None
+    likeness: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -101,17 +106,21 @@ def plan_room(request_text: str, store: Path, what: Asked | Draw, *, now: dateti
     )
 
 
+_NOBODY = Readers((), ())
+
+
 def _cards(scope: ReadingScope, sheet: Sheet) -> list[CardPlan]:
     label = scope.counted.facts.label
-    earlier = by_round(DecisionStore(scope.store.path).decisions())
+    earlier = readers(DecisionStore(scope.store.path).decisions())
     settling = first_codes(scope) if sheet.kind == "round-adjudication" else {}
     first: dict[tuple[str, str], int] = {}
     for at, row in enumerate(sheet.rows):
         first.setdefault((row.sample_id, row.occurrence_no), at)
     rows = sorted(sheet.rows, key=lambda row: first[row.sample_id, row.occurrence_no])
+    near = {each.key: each for each in near_of(scope, [row.key for row in rows])} if sheet.kind == "match" else {}
     cards = []
     for row in rows:
-        readers = {decision.coder for decision in earlier.get(row.key, {}).values()} if row.round != "1" else set()
+        before = earlier.get(row.key, _NOBODY) if row.round != "1" else _NOBODY
         month = scope.months.get(row.key)
         cards.append(
             CardPlan(
@@ -119,8 +128,11 @@ def _cards(scope: ReadingScope, sheet: Sheet) -> list[CardPlan]:
                 month=str(month) if month else "",
                 label=label(row.offence_code),
                 hits=_hits_of(scope, row.occurrence_no),
-                barred=tuple(sorted(readers)),
+                barred=tuple(sorted(before.all)),
+                two=tuple(sorted(before.two)) if settling else (),
                 codes=tuple(settling.get(row.key, {}).values()),
+                near_to=near[row.key].read if row.key in near else None,
+                likeness=near[row.key].likeness if row.key in near else 0.0,
             )
         )
     return cards

@@ -17,6 +17,7 @@ from clearcount_web.ground.refusals import enforce
 from clearcount_web.platform.databases import STAFF
 from clearcount_web.review.models import Barred, Card, ReadingRound
 from clearcount_web.review.permissions import may_read
+from clearcount_web.review.settling import may_settle
 from clearcount_web.review.sittings import ensure_rested
 
 HOLD = timedelta(minutes=20)
@@ -70,8 +71,10 @@ def _first_free(round_: ReadingRound, reader: str, now: datetime) -> Card | None
     siblings = Barred.objects.filter(
         card__round=OuterRef("round"), card__occurrence_no=OuterRef("occurrence_no"), reader__iexact=reader
     )
-    cards = Card.objects.filter(free(now), round=round_).filter(~Exists(others), ~Exists(siblings))
-    return cards.order_by("position").first()
+    cards = Card.objects.filter(free(now), round=round_).filter(~Exists(others), ~Exists(siblings)).order_by("position")
+    if round_.what == ReadingRound.What.JOINT:
+        return next((card for card in cards if may_settle(card, reader)), None)
+    return cards.first()
 
 
 def _take(card: Card, reader: str, now: datetime) -> bool:
@@ -80,7 +83,8 @@ def _take(card: Card, reader: str, now: datetime) -> bool:
     mine = {"holder": reader, "held_until": now + HOLD, "version": F("version") + 1}
     if not group.filter(pk=card.pk, version=card.version).update(**mine):
         return False
-    group.exclude(pk=card.pk).update(**mine)
+    others = [each.pk for each in group.exclude(pk=card.pk) if not each.parties or may_settle(each, reader)]
+    group.filter(pk__in=others).update(**mine)
     return True
 
 

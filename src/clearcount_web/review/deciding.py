@@ -15,9 +15,11 @@ from clearcount.model.facts import facts_said
 from clearcount_web.audit.actions import record
 from clearcount_web.ground.refusals import enforce
 from clearcount_web.platform.databases import STAFF
+from clearcount_web.review.applying import applied_by, apply
 from clearcount_web.review.cards import HOLD, held_cards
 from clearcount_web.review.models import Card, Reading, ReadingRound
 from clearcount_web.review.permissions import may_read
+from clearcount_web.review.settling import settled_words, state_after
 from clearcount_web.review.sittings import went_on
 
 _LONGEST_NOTE = 2000
@@ -90,10 +92,13 @@ def coded(round_: ReadingRound, said: Said) -> dict[str, list[str]]:
         raise NotTaken("A value does not fit its question. Choose again.") from None
 
 
-def decide(round_: ReadingRound, tokens: Sequence[Token], said: Said, *, reader: str, now: datetime) -> None:
-    """Record a decision on the cards of the tokens, all or none.
+def decide(
+    round_: ReadingRound, tokens: Sequence[Token], said: Said, *, reader: str, now: datetime, near: bool = False
+) -> str:
+    """Record a decision on the cards of the tokens, all or none; return what the reader must know of it, if anything.
 
-    The same once more, as after a lost answer, changes nothing.
+    The same once more, as after a lost answer, changes nothing. With `near` it is applied to the cards of the round
+    that have nearly the same text.
 
     Raises:
         Stale: when a card is not as it was on screen, or is not the reader's; nothing is decided then.
@@ -106,29 +111,47 @@ def decide(round_: ReadingRound, tokens: Sequence[Token], said: Said, *, reader:
     facts = coded(round_, said)
     with transaction.atomic(using=STAFF):
         if all(_said_before(token, said, facts, reader) for token in tokens):
-            return
+            return ""
         enforce(may_read(round_))
         act = uuid4()
-        for token in tokens:
-            held = Card.objects.filter(
-                pk=token.card, round=round_, version=token.version, state=Card.State.OPEN, holder=reader
-            )
-            if not held.update(state=Card.State.DECIDED, version=F("version") + 1, holder="", held_until=None):
-                raise Stale(_why(token, reader))
-            Reading.objects.create(
-                card_id=token.card,
-                version=token.version,
-                act=act,
-                reader=reader,
-                code=said.code,
-                reason=said.reason,
-                note=said.note.strip(),
-                facts=facts,
-                at=now,
-            )
-            record("card.decided", by=reader, kind="reading_round", key=round_.pk, changes=_event(round_, token.card))
+        readings = [_decide(round_, token, said, facts, Reader(reader, act, now)) for token in tokens]
+        applied = apply(round_, readings, reader=reader, now=now) if near else None
         held_cards(round_, reader).update(held_until=now + HOLD)
         went_on(reader, now)
+        return applied.words if applied else settled_words(round_, readings[0].card, reader)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who decides, in which act, and when."""
+
+    name: str
+    act: UUID
+    now: datetime
+
+
+def _decide(round_: ReadingRound, token: Token, said: Said, facts: Mapping[str, list[str]], by: Reader) -> Reading:
+    """Record the decision on one card. Raise Stale when it is not as it was on screen."""
+    card = Card.objects.filter(
+        pk=token.card, round=round_, version=token.version, state=Card.State.OPEN, holder=by.name
+    ).first()
+    after = state_after(round_, card, by.name) if card is not None else ""
+    held = Card.objects.filter(pk=token.card, version=token.version, state=Card.State.OPEN, holder=by.name)
+    if card is None or not held.update(state=after, version=F("version") + 1, holder="", held_until=None):
+        raise Stale(_why(token, by.name))
+    reading = Reading.objects.create(
+        card=card,
+        version=token.version,
+        act=by.act,
+        reader=by.name,
+        code=said.code,
+        reason=said.reason,
+        note=said.note.strip(),
+        facts=facts,
+        at=by.now,
+    )
+    record("card.decided", by=by.name, kind="reading_round", key=round_.pk, changes=_event(round_, token.card))
+    return reading
 
 
 def _event(round_: ReadingRound, card: int) -> dict[str, int | str]:
@@ -178,13 +201,32 @@ def undo(round_: ReadingRound, *, reader: str, now: datetime) -> Card:
     return min(cards, key=lambda card: card.position)
 
 
+def take_back(round_: ReadingRound, reading_id: int, *, reader: str, now: datetime) -> Card:
+    """Take one applied decision back; return its card, which is the reader's to read now.
+
+    Raises:
+        Stale: when it is none of the reader's applied decisions that stand.
+        Refused: when the round is not open.
+    """
+    with transaction.atomic(using=STAFF):
+        ReadingRound.objects.select_for_update().get(pk=round_.pk)
+        enforce(may_read(round_))
+        reading = applied_by(round_, reader).filter(pk=reading_id).first()
+        if reading is None:
+            raise Stale("That decision is not there to be taken back. Load the page again.")
+        card = _take_back(reading, uuid4(), now)
+        record("card.undone", by=reader, kind="reading_round", key=round_.pk, changes=_event(round_, card.pk))
+    return card
+
+
 def _of_act(act: UUID) -> list[Reading]:
     return list(Reading.objects.filter(act=act, undoes=None, undone_by=None).select_related("card"))
 
 
 def _take_back(reading: Reading, act: UUID, now: datetime) -> Card:
     card = reading.card
-    decided = Card.objects.filter(pk=card.pk, state=Card.State.DECIDED, version=card.version)
+    # A card that two settle together stays open after the first of them.
+    decided = Card.objects.filter(pk=card.pk, version=card.version, holder__in=("", reading.reader))
     if not decided.update(
         state=Card.State.OPEN, version=card.version + 1, holder=reading.reader, held_until=now + HOLD
     ):

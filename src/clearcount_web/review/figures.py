@@ -17,15 +17,19 @@ from clearcount_web.platform.databases import STAFF
 from clearcount_web.review.keeping import store_path
 from clearcount_web.review.models import Card, ReadingRound
 
-_TWICE = (ReadingRound.What.SECOND, ReadingRound.What.SETTLE)
+_TWICE = (ReadingRound.What.SECOND, ReadingRound.What.SETTLE, ReadingRound.What.JOINT)
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Sentences about the agreement of two readers and about what the terms missed; empty where nothing is known."""
+    """Sentences about the agreement of two readers and about what the terms missed; empty where nothing is known.
+
+    `applied` hits were decided by the reading of another one of nearly the same text.
+    """
 
     agreement: tuple[str, ...] = ()
     missed: tuple[str, ...] = ()
+    applied: int = 0
 
 
 def figures(round_: ReadingRound) -> Figures:
@@ -40,6 +44,7 @@ def figures(round_: ReadingRound) -> Figures:
     return Figures(
         agreement=_agreement(found.twice) if found.twice and round_.what in _TWICE else (),
         missed=_missed(found) if round_.what == ReadingRound.What.RANDOM else (),
+        applied=found.applied,
     )
 
 
@@ -52,6 +57,11 @@ def _agreement(twice: TwiceRead) -> tuple[str, ...]:
     for name, fact in twice.by_fact.items():
         said.append(f"On {name} they agree on {fact.measured.po:.0%} of {fact.records:,} records.")
         said.append(f"Its kappa is {_share(fact.measured.kappa)} and its AC1 {fact.measured.ac1:.2f}.")
+    if twice.settled_by_third or twice.settled_jointly:
+        said.append(
+            f"{twice.settled_by_third:,} disagreements were settled by a third person and {twice.settled_jointly:,} by "
+            "the two readers together."
+        )
     if twice.unsettled:
         said.append(f"{twice.unsettled:,} disagreements are not settled.")
     if twice.measured.ac1 < LEAST_AC1:

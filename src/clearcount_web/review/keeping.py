@@ -38,7 +38,8 @@ def decision_of(reading: Reading) -> Decision:
     row: dict[str, Any] = reading.card.row
     at = reading.at.astimezone(UTC).isoformat(timespec="microseconds")
     facts = tuple(FactSaid(name, tuple(values)) for name, values in reading.facts.items())
-    row = {**row, "facts": facts}
+    source = reading.applied_from.card.row["text_hash"] if reading.applied_from else ""
+    row = {**row, "facts": facts, "applied_from": source}
     return replace(Decision(**row), code=reading.code, reason=reading.reason, coder=reading.reader, at=at)  # type: ignore[arg-type]
 
 
@@ -52,7 +53,9 @@ def keep_pending(round_: ReadingRound, *, now: datetime) -> int:
     """
     with transaction.atomic(using=STAFF):
         ReadingRound.objects.select_for_update().get(pk=round_.pk)
-        pending = Reading.objects.filter(card__round=round_, kept_at=None).select_related("card", "undoes__card")
+        pending = Reading.objects.filter(card__round=round_, kept_at=None).select_related(
+            "card", "undoes__card", "applied_from__card", "undoes__applied_from__card"
+        )
         if not pending:
             return 0
         decided = [decision_of(reading) for reading in pending if not reading.undoes and not _undone(reading)]

@@ -24,7 +24,8 @@ class ReadingRound(models.Model):
         HITS = "hits", "a random sample of the hits"
         AGAIN = "again", "every hit once more, by a mended guide"
         SECOND = "second", "a second, blind reading"
-        SETTLE = "settle", "what two readers decided differently"
+        SETTLE = "settle", "what two readers decided differently, by a third person"
+        JOINT = "joint", "what two readers decided differently, by the two together"
 
     class State(models.TextChoices):
         """Where a round is."""
@@ -101,6 +102,12 @@ class Card(models.Model):
     hits = models.JSONField(default=list)
     codes = models.JSONField(default=list)
     """What two readers said, on a card that is to be settled."""
+    parties = models.JSONField(default=list)
+    """The two who differ, on a card that they settle together; both must say the same. Else empty: anybody may read."""
+    near_to = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="near")
+    """The card of this round that has nearly the same text and is read in place of this one."""
+    likeness = models.FloatField(default=0)
+    """The share of the text that is the same as that card's, from 0 to 1."""
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     holder = models.CharField(max_length=150, blank=True)
     held_until = models.DateTimeField(null=True, blank=True)
@@ -141,6 +148,8 @@ class Reading(models.Model):
     note = models.TextField(blank=True)
     facts = models.JSONField(default=dict)
     """The values said of each fact, by its name."""
+    applied_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="applied")
+    """The reading of a nearly equal text that was applied to this card, which nobody read."""
     at = models.DateTimeField()
     kept_at = models.DateTimeField(null=True, blank=True)
 

@@ -16,11 +16,13 @@ from clearcount.workflow.reading_room import entries_of
 from clearcount_web.accounts.models import User
 from clearcount_web.audit.actions import record
 from clearcount_web.platform.databases import STAFF
+from clearcount_web.review.applying import near_open
 from clearcount_web.review.cards import give, held_cards
 from clearcount_web.review.deciding import Token
 from clearcount_web.review.keeping import store_path
 from clearcount_web.review.keys import ACTS, DECIDING, Act, keys_of
 from clearcount_web.review.models import Card, ReaderKeys, Reading, ReadingRound
+from clearcount_web.review.settling import proposed_to
 from clearcount_web.review.showing import ShownText, shown_text, visible
 
 RULES = {
@@ -52,7 +54,10 @@ class Reason:
 
 @dataclass(frozen=True)
 class ShownCard:
-    """A card as its page shows it. `text` is None when the record is not held any more as it was drawn."""
+    """A card as its page shows it. `text` is None when the record is not held any more as it was drawn.
+
+    `near` open cards have nearly the same text. `proposed` is how the other of two wants to settle it.
+    """
 
     card: Card
     token: str
@@ -61,6 +66,8 @@ class ShownCard:
     also: tuple[str, ...]
     terms: tuple[tuple[str, int], ...]
     rule: str
+    near: int
+    proposed: Reading | None
 
     @property
     def key(self) -> int:
@@ -104,7 +111,7 @@ def progress(round_: ReadingRound, reader: str, now: datetime) -> Progress:
         decided=states[Card.State.DECIDED],
         total=states.total(),
         mine=mine.count(),
-        pace=mine.filter(at__gte=now - _PACE).count(),
+        pace=mine.filter(at__gte=now - _PACE, applied_from=None).count(),
         left=states[Card.State.OPEN],
     )
 
@@ -157,6 +164,8 @@ def shown(round_: ReadingRound, card: Card) -> ShownCard:
         also=tuple(str(token_of(each)) for each in siblings),
         terms=tuple((visible(term), count) for term, count in Counter(str(hit[4]) for hit in card.hits).items()),
         rule=RULES.get(round_.rule, round_.rule),
+        near=near_open(card).count(),
+        proposed=proposed_to(card, card.holder),
     )
 
 

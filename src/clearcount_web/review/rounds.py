@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from clearcount.errors import ClearcountError
+from clearcount.errors import ClearcountError, DecisionError
 from clearcount.workflow.reading import Asked
 from clearcount.workflow.reading_drawing import Draw
 from clearcount.workflow.reading_room import CardPlan, RoomPlan, plan_room
@@ -43,7 +43,7 @@ def draw_round(round_id: int, *, now: datetime) -> ReadingRound:
     try:
         for earlier in ReadingRound.objects.exclude(pk=round_.pk).exclude(sheet_id=""):
             keep_pending(earlier, now=now)
-        plan = plan_room(round_.request, store_path(), _asked(round_), now=now)
+        plan = _plan(round_, now)
     except ClearcountError as fault:
         ReadingRound.objects.filter(pk=round_id).update(state=ReadingRound.State.FAILED, error=str(fault)[:600])
         return ReadingRound.objects.get(pk=round_id)
@@ -52,6 +52,17 @@ def draw_round(round_id: int, *, now: datetime) -> ReadingRound:
         if locked.state == ReadingRound.State.DRAWING:
             _fill(locked, plan)
     return ReadingRound.objects.get(pk=round_id)
+
+
+def _plan(round_: ReadingRound, now: datetime) -> RoomPlan:
+    """Return the cards of the round; of a joint one, those that two people differ about."""
+    plan = plan_room(round_.request, store_path(), _asked(round_), now=now)
+    if round_.what != _What.JOINT:
+        return plan
+    cards = tuple(card for card in plan.cards if len(card.two) == 2)
+    if not cards:
+        raise DecisionError("one person read both times, so no two can settle it together; ask a third person")
+    return replace(plan, cards=cards)
 
 
 def _asked(round_: ReadingRound) -> Asked | Draw:
@@ -73,10 +84,13 @@ def _fill(round_: ReadingRound, plan: RoomPlan) -> None:
     cards = Card.objects.bulk_create(
         [_card(round_, at, each) for at, each in enumerate(plan.cards, 1)], batch_size=_BATCH
     )
-    barred = [
-        Barred(card=card, reader=reader) for card, each in zip(cards, plan.cards, strict=True) for reader in each.barred
-    ]
-    Barred.objects.bulk_create(barred, batch_size=_BATCH)
+    by_key = {each.row.key: card for card, each in zip(cards, plan.cards, strict=True)}
+    for card, each in zip(cards, plan.cards, strict=True):
+        card.near_to = by_key[each.near_to] if each.near_to else None
+    Card.objects.bulk_update([card for card in cards if card.near_to], ["near_to"], batch_size=_BATCH)
+    if round_.what != _What.JOINT:
+        barred = [Barred(card=by_key[each.row.key], reader=reader) for each in plan.cards for reader in each.barred]
+        Barred.objects.bulk_create(barred, batch_size=_BATCH)
     round_.sheet_id, round_.snapshot, round_.guide_version = plan.sheet.id, plan.sheet.snapshot, plan.guide_version
     round_.fields, round_.rule, round_.terms = list(plan.fields), plan.rule, list(plan.terms)
     round_.facts = [asdict(fact) for fact in plan.facts]
@@ -95,6 +109,8 @@ def _card(round_: ReadingRound, position: int, plan: CardPlan) -> Card:
         month=plan.month,
         hits=[[hit.field, hit.entry_no, hit.start, hit.end, hit.term] for hit in plan.hits],
         codes=list(plan.codes),
+        parties=list(plan.two) if round_.what == _What.JOINT else [],
+        likeness=plan.likeness,
     )
 
 

@@ -18,5 +18,7 @@ urlpatterns = [
     path("<int:round_id>/ahead", views_reading.ahead, name="ahead"),
     path("<int:round_id>/decide", views_reading.decide, name="decide"),
     path("<int:round_id>/undo", views_reading.undo, name="undo"),
+    path("<int:round_id>/near/<int:card_id>", views_reading.near, name="near"),
+    path("<int:round_id>/applied", views_reading.applied, name="applied"),
     path("<int:round_id>/leave", views_reading.leave, name="leave"),
 ]

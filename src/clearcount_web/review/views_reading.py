@@ -6,17 +6,18 @@ import logging
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clearcount.errors import ClearcountError
 from clearcount_web.accounts.access import StaffRequest, roles
 from clearcount_web.accounts.roles import Role
 from clearcount_web.ground.refusals import Refused
-from clearcount_web.review import cards, deciding, keeping, queries, sittings
+from clearcount_web.review import applying, cards, deciding, keeping, queries, sittings
 from clearcount_web.review.figures import stop_if_apart
 from clearcount_web.review.models import ReadingRound
 from clearcount_web.review.queries import ShownCard
@@ -73,7 +74,7 @@ def decide(request: StaffRequest, round_id: int) -> HttpResponse:
         facts = {fact.name: request.POST.getlist(f"fact-{fact.name}") for fact in round_.facts_asked}
         post = request.POST
         said = deciding.Said(post.get("code", ""), post.get("reason", ""), post.get("note", ""), facts)
-        deciding.decide(round_, tokens, said, reader=reader, now=now)
+        told = deciding.decide(round_, tokens, said, reader=reader, now=now, near=bool(post.get("near")))
     except deciding.Stale as stale:
         return _said(request, round_, str(stale), status=409)
     except deciding.NotTaken as fault:
@@ -81,8 +82,15 @@ def decide(request: StaffRequest, round_id: int) -> HttpResponse:
     if _by_script(request):
         done = queries.progress(round_, reader, now)
         return JsonResponse(
-            {"progress": done.sentence, "done": done.decided, "break": sittings.suggestion(reader, now)}
+            {
+                "progress": done.sentence,
+                "done": done.decided,
+                "break": sittings.suggestion(reader, now),
+                "said": told,
+            }
         )
+    if told:
+        messages.success(request, told)
     return take(request, round_id)
 
 
@@ -101,6 +109,36 @@ def undo(request: StaffRequest, round_id: int) -> HttpResponse:
         done = queries.progress(round_, reader, now)
         return JsonResponse({"card": _html(request, round_, shown), "progress": done.sentence, "done": done.decided})
     return redirect("review:read", round_id=round_id)
+
+
+@roles(*_MAY)
+@require_safe
+def near(request: StaffRequest, round_id: int, card_id: int) -> HttpResponse:
+    """Show how the records that are near to the one on screen differ from it."""
+    round_ = queries.found(round_id)
+    card, texts, whole = applying.compared(round_, card_id, request.user.get_username())
+    return render(request, "review/near.html", {"round": round_, "card": card, "texts": texts, "whole": whole})
+
+
+@roles(*_MAY)
+@require_http_methods(["GET", "HEAD", "POST"])
+def applied(request: StaffRequest, round_id: int) -> HttpResponse:
+    """List what the reader applied to nearly equal texts; take one of them back."""
+    round_ = queries.found(round_id)
+    reader = request.user.get_username()
+    refused = ""
+    if request.method == "POST":
+        number = request.POST.get("reading", "")
+        try:
+            reading = int(number) if number.isascii() and number.isdigit() and len(number) < 16 else 0
+            deciding.take_back(round_, reading, reader=reader, now=timezone.now())
+            messages.success(request, "Taken back. The record is yours to read now.")
+            return redirect("review:applied", round_id=round_id)
+        except (deciding.Stale, Refused) as fault:
+            refused = str(fault)
+    rows = list(applying.applied_by(round_, reader)[:200])
+    context = {"round": round_, "rows": rows, "refused": refused}
+    return render(request, "review/applied.html", context, status=409 if refused else 200)
 
 
 @roles(*_MAY)

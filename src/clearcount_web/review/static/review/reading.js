@@ -113,9 +113,10 @@
     pending = null;
     if (answer.status === 200) {
       progress(answer);
-      const several = body.get("all");
-      if (several) fetchAhead();
+      // What was fetched ahead may be one of those that were decided along with this card.
+      if (body.get("all") || body.get("near")) fetchAhead();
       await goOn();
+      if (answer.said) tell(answer.said);
     } else if (answer.status === 409) {
       tell(answer.said, true);
       fetchAhead();
