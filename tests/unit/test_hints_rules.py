@@ -72,6 +72,17 @@ CASES = [
     ("officer_asserts", "Investigation established that [AI] was used."),
     ("officer_asserts", "The [deepfake] was found by the examiner."),
     ("officer_asserts", "Triage of the laptop located an [AI] program."),
+    ("suspect_claims", 'Suspect said: "it was only [AI]".'),
+    ("suspect_claims", "Prepared statement: the picture is [AI]."),
+    ("suspect_claims", "Suspect was interviewed. He said that it was [AI]."),
+    ("suspect_claims", "The suspect said it was not her because [AI] was used."),
+    ("victim_suspects", "IP attended the front desk. She says that it is [AI]."),
+    ("officer_asserts", "IP was worried. OIC confirmed that it is [AI]."),
+    ("suspect_claims", "Suspect was interviewed by police and said that it was [AI]."),
+    ("victim_suspects", "Suspect made no reply and the IP says it is [AI]."),
+    ("", "Suspect was interviewed.\nHe said that it was late. The picture is [AI]."),
+    ("negated", "There is no evidence of [AI] on the phone."),
+    ("negated", "No sign of [AI] on the laptop."),
     ("", "Police were called to the address about a parcel, however an [AI] picture was posted."),
 ]
 

@@ -35,6 +35,7 @@ NO_PAGE = {
     "cases:count": "looked at in test_cases_browser", "cases:written": "looked at in test_cases_browser",
     "review:close": "an act", "review:take": "an act", "review:ahead": "an act", "review:decide": "an act",
     "review:undo": "an act", "review:leave": "an act",
+    "review:near": "looked at in test_reading_browser", "review:examples": "looked at in test_reading_browser",
     "mfa_authenticate": "shown between password and code, looked at below",
     "mfa_activate_totp": "shown to those without a second step, looked at in test_ground_browser",
     "openid_connect_login": "leads to the sign-in service",

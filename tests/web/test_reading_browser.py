@@ -18,7 +18,7 @@ from reading_store import REQUEST, given, make_store
 
 from clearcount.store.decisions import DecisionStore
 from clearcount_web.accounts.roles import Role
-from clearcount_web.review import rounds
+from clearcount_web.review import rounds, suggestions
 from clearcount_web.review.models import Card, Reading, ReadingRound
 
 pytestmark = pytest.mark.browser
@@ -305,5 +305,42 @@ def test_facts_are_coded_by_keys_and_belong_to_the_card_on_screen(
     }
     before = Reading.objects.get(card_id=third, undoes=None)
     assert before.facts == {"platform": ["cannot tell"], "kind": ["cannot tell"]}
+    assert page.said == []
+    page.context.close()
+
+
+def test_near_texts_and_terms_are_looked_at_and_decided_by_choice(
+    browser: Any, committed_staff: Client, door: Any
+) -> None:
+    letter = "The bank says in letter {n} that the voice on the telephone was made with AI and that it asked for money."
+    texts = {n: letter.format(n=n) for n in range(1, 6)} | {6: "A deepfakes page. AI wrote it.", 7: "AI, <b>no</b>."}
+    running, round_ = door(7, texts=texts)
+    page = started(browser, committed_staff, running, round_)
+    shown = on_screen(page)
+    while not page.get_by_label("Same for 4 other records of nearly the same text").count():
+        page.keyboard.press("n")
+        shown = on_screen(page, shown)
+    examine(page, "reading-near-card")
+    page.get_by_role("link", name="Show how they differ").click()
+    page.get_by_role("heading", name="Nearly the same text").wait_for()
+    assert page.locator("tbody tr").count() == 4
+    examine(page, "reading-near")
+    page.get_by_role("link", name="Back to the card").click()
+    on_screen(page)
+    page.get_by_label("Same for 4 other records").check()
+    page.keyboard.press("r")
+    page.get_by_text("Applied to 4 records of nearly the same text.").wait_for()
+    assert Reading.objects.exclude(applied_from=None).count() == 4
+    page.get_by_role("link", name="Decisions you applied").click()
+    examine(page, "reading-applied")
+    page.get_by_role("button", name="Take back card").first.click()
+    page.get_by_text("Taken back.").wait_for()
+    assert Reading.objects.exclude(applied_from=None).filter(undone_by=None, undoes=None).count() == 3
+    assert suggestions.find_terms(round_.pk, now=timezone.now()) > 0
+    page.goto(f"{running.address}/reading/{round_.pk}/terms")
+    examine(page, "reading-terms")
+    page.get_by_role("link", name="Examples of").first.click()
+    page.locator("mark").first.wait_for()
+    examine(page, "reading-examples")
     assert page.said == []
     page.context.close()

@@ -235,8 +235,8 @@ def import_(file: Path, store: str, coder: str, as_json: bool, quiet: bool) -> N
         )
         if done.half_settled:
             click.echo(
-                f"{done.half_settled:,} settlements are by one of the two readers alone and do not count yet: "
-                "the other reader imports the same, or a third person settles"
+                f"{done.half_settled:,} settlements are by one of the two readers alone and do not count yet. "
+                "Let the other reader import the same, or ask a third person"
             )
 
 

@@ -105,8 +105,8 @@ class Settlement:
 def settlements(decisions: Iterable[Decision]) -> dict[Key, Settlement]:
     """Return the settlements that hold, by record.
 
-    A third person settles alone. Neither of the two readers does: what one of them says settles only when the other
-    has said the same code and facts of the same text. A name counts as the same in any case.
+    A third person settles alone, and neither of the two readers does. What one of them says settles only when the
+    other has said the same code and facts of the same text. A name counts as the same in any case.
     """
     found = {key: _settlement(each) for key, each in _by_key(decisions).items()}
     return {key: each for key, each in found.items() if each is not None}

@@ -25,6 +25,8 @@ _SENTENCE_END = re.compile(
     r"|(?<!\b[A-Z])(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bno)(?<!\bNo)[.!?]+[\"'”’)]*(?=\s)"
 )
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
+_LABEL = re.compile(r"(?:\s+\w+){0,2}\s*:\s")
+"""A role that stands as a label: `Suspect: …`, `DFU result: …`."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,19 @@ class _Rules:
     version: str
     pseudo: re.Pattern[str]
     cut: re.Pattern[str]
+    cut_speech: re.Pattern[str]
+    no_speaker: re.Pattern[str]
+    pronoun: re.Pattern[str]
     rules: tuple[_Rule, ...]
+
+
+@dataclass(frozen=True)
+class _Spoken:
+    """Who speaks before a hit: the hint, where the speaker stands, and the words from there to the verb."""
+
+    hint: str
+    start: int
+    words: str
 
 
 def hints(text: str, start: int, end: int) -> tuple[str, ...]:
@@ -86,6 +100,9 @@ def explain(text: str, start: int, end: int) -> tuple[Hint, ...]:
         before, after = blanked if rule.hint == "negated" else kept
         if cue := _cue(rule, rules.cut, before, matched, after):
             found[rule.hint] = Hint(rule.hint, " ".join(cue.split()))
+    spoken = _speaker(rules, kept[0]) or _meant_by_pronoun(rules, text[max(0, start - _WINDOW) : start], kept[0])
+    if spoken is not None:
+        found[spoken.hint] = Hint(spoken.hint, " ".join(spoken.words.split()))
     return tuple(found[name] for name in HINTS if name in found)
 
 
@@ -101,16 +118,51 @@ def _cue(rule: _Rule, cut: re.Pattern[str], before: str, matched: str, after: st
             if _words(between) <= rule.reach and not cut.search(between):
                 return cue.group()
         return ""
+    if rule.direction == "speaker":
+        return ""  # of several speakers one counts: `_speaker` finds it
     for cue in rule.cue.finditer(before):
         between = before[cue.end() :]
-        if rule.verb is None:
-            if _words(between) <= rule.reach and not cut.search(between):
-                return cue.group()
-        elif (verb := rule.verb.search(between)) and _words(between[: verb.start()]) <= rule.gap:
-            spoken = before[cue.start() : cue.end() + verb.end()]
-            if not cut.search(between[verb.end() :]):
-                return spoken
+        if _words(between) <= rule.reach and not cut.search(between):
+            return cue.group()
     return ""
+
+
+def _speaker(rules: _Rules, before: str) -> _Spoken | None:
+    """Return who speaks nearest before the hit: a role, then a verb or a colon, and nothing that ends the speech."""
+    best: _Spoken | None = None
+    for rule in rules.rules:
+        if rule.direction != "speaker" or rule.verb is None:
+            continue
+        for cue in rule.cue.finditer(before):
+            if (best is not None and cue.start() <= best.start) or rules.no_speaker.search(before[: cue.start()]):
+                continue
+            between = before[cue.end() :]
+            verb = _LABEL.match(between) or rule.verb.search(between)
+            if verb is None or _words(between[: verb.start()]) > rule.gap or rules.cut.search(between[: verb.start()]):
+                continue
+            if not rules.cut_speech.search(between[verb.end() :]):
+                best = _Spoken(rule.hint, cue.start(), before[cue.start() : cue.end() + verb.end()].rstrip(" :"))
+    return best
+
+
+def _meant_by_pronoun(rules: _Rules, window: str, before: str) -> _Spoken | None:
+    """Return the victim or suspect whom "he said" in the hit's sentence means: the last one named on its line."""
+    line = re.split(r"[\r\n\u2028\u2029]", window)[-1]
+    outside = len(line) - len(before)
+    for said in rules.pronoun.finditer(before):
+        if rules.cut_speech.search(before[said.end() :]):
+            continue
+        earlier = line[: outside + said.start()]
+        roles = [
+            (cue.start(), rule.hint, cue.group())
+            for rule in rules.rules
+            if rule.direction == "speaker" and rule.hint != "officer_asserts"
+            for cue in rule.cue.finditer(earlier)
+        ]
+        if roles:
+            _, hint, role = max(roles)
+            return _Spoken(hint, said.start(), f"{role} … {said.group()}")
+    return None
 
 
 def _spoken_after(rule: _Rule, cut: re.Pattern[str], after: str) -> str:
@@ -159,7 +211,19 @@ def _rules() -> _Rules:
         )
         for rule in data["rule"]
     )
-    return _Rules(data["version"], _any_of(data["pseudo"]), _any_of(data["cut"]), rules)
+    return _Rules(
+        version=data["version"],
+        pseudo=_any_of(data["pseudo"]),
+        cut=_any_of(data["cut"]),
+        cut_speech=_any_of(data["cut_speech"]),
+        no_speaker=re.compile(
+            rf"{_any_of(data['no_speaker']).pattern}\s+(?:the|a|an|his|her|their)?\s*$", re.IGNORECASE
+        ),
+        pronoun=re.compile(
+            rf"\b(?:{'|'.join(data['pronouns'])})\s+(?:\w+\s+)?(?:{'|'.join(data['said'])})\b", re.IGNORECASE
+        ),
+        rules=rules,
+    )
 
 
 def _any_of(cues: Sequence[str], *, exact_case: bool = False) -> re.Pattern[str]:

@@ -1,7 +1,7 @@
 """Records of nearly the same text: which of them may be decided by one reading, if the reader chooses so.
 
-Two records are near when the words round each of their hits are the same, the hints say the same, and nearly all of
-their text is. The measure is the Jaccard index of runs of three words. It is computed exactly for each pair; nothing is
+In two near records the words round each hit are the same, and so are the hints. Nearly all of their text is the same
+too. The measure is the Jaccard index of runs of three words. It is computed exactly for each pair; nothing is
 estimated. Figures count as one sign, since copies of a text differ in dates and numbers. A reader is shown every word
 that differs before a decision is applied.
 """

@@ -88,7 +88,7 @@ def variants(term: str, words: Mapping[str, int]) -> list[Suggestion]:
         joined = word.replace(" ", "")
         if joined[:1] != plain[:1] or word == term.casefold():
             continue
-        if " " not in word and _inflects(plain, word):
+        if " " not in word and inflects(plain, word):
             found[word] = "inflection"
         elif abs(len(joined) - len(plain)) <= reach and edit_distance(plain, joined, reach) <= reach:
             found[word] = "variant"
@@ -174,8 +174,8 @@ def _words_and_pairs(text: str) -> set[str]:
     return {*words, *(f"{one} {two}" for one, two in pairwise(words))}
 
 
-def _inflects(plain: str, word: str) -> bool:
-    """Whether `word` is `plain` with an ending: deepfake, deepfaked, deepfaking."""
+def inflects(plain: str, word: str) -> bool:
+    """Return whether `word` is `plain` with an ending: deepfake, deepfaked, deepfaking."""
     stem = plain.removesuffix("e")
     return any(word in (plain + ending, stem + ending) for ending in _ENDINGS)
 

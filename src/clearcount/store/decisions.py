@@ -205,8 +205,8 @@ def _readable(rows: Sequence[Decision]) -> bytes:
         if again != row:
             column = next(each.name for each in fields(row) if getattr(again, each.name) != getattr(row, each.name))
             raise DecisionError(
-                f"nothing was kept: row {line}, column {column} would be read again as something else; "
-                "write it without spaces at its ends, in signs of Unicode, and as the list of decisions spells it"
+                f"nothing was kept: row {line}, column {column} would be read again as something else. "
+                "Write it without spaces at its ends and as a decisions file spells it"
             )
     return content
 

@@ -8,28 +8,48 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from clearcount.errors import RequestError, TermError
+from clearcount.errors import EngineUnavailable, RequestError, TermError
+from clearcount.foreign import parse_toml
 from clearcount.matching import TermSet, matcher
 from clearcount.model.decision import Decision, Key
+from clearcount.model.request_reader import parse_request
 from clearcount.reading.decide import current
 from clearcount.reading.discover import neighbours
 from clearcount.reading.queue import Reading, score
 from clearcount.reading.suggest import Suggestion, key_words, related, variants, vocabulary
+from clearcount.store import open_store
 from clearcount.store.decisions import DecisionStore
-from clearcount.workflow.reading_records import Entry, ReadingScope
+from clearcount.workflow.reading_records import Entry, ReadingScope, scope_of
+
+_EXAMPLES = 10
+
+
+@dataclass(frozen=True)
+class Example:
+    """Where a suggested term stands in an unread record: code point offsets in an entry, end exclusive."""
+
+    occurrence_no: str
+    field: str
+    entry_no: str
+    start: int
+    end: int
 
 
 @dataclass(frozen=True)
 class CountedSuggestion:
-    """A suggested term, the records in scope that hold it, and how many unread records it would add."""
+    """A suggested term, the records in scope that hold it, and how many unread records it would add.
+
+    `examples` are its first places in up to ten unread records, or in read ones where no unread one holds it.
+    """
 
     suggestion: Suggestion
     records: int
     unread: int
+    examples: tuple[Example, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
         """Return plain values; the figures of keyness only where they were measured."""
-        plain = asdict(self.suggestion) | {"records": self.records, "unread": self.unread}
+        plain: dict[str, object] = asdict(self.suggestion) | {"records": self.records, "unread": self.unread}
         if self.suggestion.kind != "keyness":
             for name in ("relevant", "others", "log_likelihood", "log_ratio", "p"):
                 del plain[name]
@@ -96,6 +116,24 @@ def suggest(
     )
 
 
+def suggest_for_room(request_text: str, store: Path, *, snapshot: int) -> tuple[CountedSuggestion, ...]:
+    """Return the terms to consider for a request on a snapshot, with the decisions that the store keeps.
+
+    Words by their company are among them where SciPy is installed. Nothing is ranked.
+
+    Raises:
+        ClearcountError: when the request cannot be read or counted.
+    """
+    opened = open_store(store)
+    own_codes = opened.snapshot(snapshot).own_codes
+    asked = parse_request(parse_toml(request_text, "the request"), own_codes=own_codes)
+    scope = scope_of(asked, opened, snapshot=snapshot)
+    try:
+        return suggest(scope, top=0, by_company=True).terms
+    except EngineUnavailable:
+        return suggest(scope, top=0).terms
+
+
 def _counted(
     scope: ReadingScope, found: Sequence[Suggestion], entries: dict[str, list[Entry]], read: set[str]
 ) -> list[CountedSuggestion]:
@@ -104,6 +142,7 @@ def _counted(
     assert terms is not None
     unread = {number for number, _ in scope.unmatched} - read
     numbers = [number for number, each in entries.items() for _ in each]
+    places = [(number, field, entry_no) for number, each in entries.items() for field, entry_no, _ in each]
     column = pa.array([text for each in entries.values() for _, _, text in each], pa.string())
     counted = []
     for suggestion in found:
@@ -114,8 +153,19 @@ def _counted(
         holding = {numbers[row] for row in hits["row"].to_pylist()}
         records = sum(number in holding for number, _ in scope.months)
         if records:
+            first: dict[str, Example] = {}
+            for row, start, end in zip(*(hits[name].to_pylist() for name in ("row", "start", "end")), strict=True):
+                number, field, entry_no = places[row]
+                first.setdefault(number, Example(number, field, entry_no, start, end))
+            shown = sorted(first, key=lambda number: (number not in unread, number))[:_EXAMPLES]
+            fresh = holding & unread
             counted.append(
-                CountedSuggestion(suggestion, records, sum(key[0] in holding & unread for key in scope.unmatched))
+                CountedSuggestion(
+                    suggestion,
+                    records,
+                    sum(key[0] in fresh for key in scope.unmatched),
+                    tuple(first[number] for number in shown),
+                )
             )
     order = {"variant": 0, "inflection": 0, "keyness": 1, "related": 2, "neighbour": 3}
     return sorted(counted, key=lambda each: (order[each.suggestion.kind], -each.unread, -each.records))

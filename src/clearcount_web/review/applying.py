@@ -59,7 +59,7 @@ def near_open(card: Card) -> QuerySet[Card]:
 
 
 def apply(round_: ReadingRound, sources: Sequence[Reading], *, reader: str, now: datetime) -> Applied:
-    """Decide the near cards of each reading as it says. The caller has the transaction."""
+    """Record on the near cards of each reading what it says. The caller has the transaction."""
     act, done, left = uuid4(), 0, 0
     for source in sources:
         for card in near_open(source.card):

@@ -164,6 +164,26 @@ class Reading(models.Model):
         super().save(*args, **kwargs)
 
 
+class SuggestedTerm(models.Model):
+    """A term that a request might have asked for too, with how many records hold it and where some of them do.
+
+    It is a word of the records and no text of one. `examples` are [occurrence, field, entry, start, end].
+    """
+
+    round = models.ForeignKey(ReadingRound, on_delete=models.CASCADE, related_name="suggested")
+    position = models.PositiveIntegerField()
+    term = models.CharField(max_length=200)
+    kind = models.CharField(max_length=20)
+    of = models.CharField(max_length=400)
+    records = models.PositiveIntegerField()
+    unread = models.PositiveIntegerField()
+    examples = models.JSONField(default=list)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["position"]
+
+
 class Sitting(models.Model):
     """A stretch of reading by one person, over all rounds: it ends with a pause."""
 

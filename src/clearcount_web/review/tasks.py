@@ -1,4 +1,4 @@
-"""Drawing rounds, and writing what was decided to the library's store."""
+"""Drawing rounds, finding terms for them, and writing what was decided to the library's store."""
 
 from __future__ import annotations
 
@@ -8,12 +8,19 @@ from clearcount_web.jobs.registry import Run, task
 from clearcount_web.review.figures import stop_if_apart
 from clearcount_web.review.keeping import keep_pending, rounds_with_pending
 from clearcount_web.review.rounds import draw_round
+from clearcount_web.review.suggestions import find_terms
 
 
 @task("draw-round")
 def draw(run: Run) -> None:
     """Draw the cards of one round."""
     draw_round(int(str(run.payload["round"])), now=timezone.now())
+
+
+@task("suggest-terms")
+def suggest(run: Run) -> None:
+    """Find the terms to consider for one round."""
+    find_terms(int(str(run.payload["round"])), now=timezone.now())
 
 
 @task("keep-decisions", every=30)

@@ -15,7 +15,7 @@ from clearcount_web.accounts.actions import set_preferences
 from clearcount_web.accounts.roles import Role
 from clearcount_web.ground.refusals import Refused
 from clearcount_web.platform.databases import STAFF
-from clearcount_web.review import forms, queries, rounds
+from clearcount_web.review import forms, queries, rounds, suggestions
 from clearcount_web.review.figures import Figures, figures
 from clearcount_web.review.keeping import keep_pending
 from clearcount_web.review.keys import ACTS, checked
@@ -80,6 +80,28 @@ def close(request: StaffRequest, round_id: int) -> HttpResponse:
     """Close a round."""
     rounds.close_round(queries.found(round_id), by=request.user, now=timezone.now())
     return redirect("review:detail", round_id=round_id)
+
+
+@roles(*MAKES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def terms(request: StaffRequest, round_id: int) -> HttpResponse:
+    """Show the terms to consider with their counts; ask the worker for them."""
+    round_ = queries.found(round_id)
+    if request.method == "POST":
+        suggestions.ask_for_terms(round_, by=request.user)
+        messages.success(request, "The worker looks for terms. Load this page again in a minute.")
+        return redirect("review:terms", round_id=round_id)
+    found = [(each, suggestions.KINDS.get(each.kind, each.kind)) for each in round_.suggested.all()]
+    return render(request, "review/terms.html", {"round": round_, "found": found})
+
+
+@roles(*MAKES)
+@require_safe
+def examples(request: StaffRequest, round_id: int, term_id: int) -> HttpResponse:
+    """Show where a term to consider stands in some of the records."""
+    round_ = queries.found(round_id)
+    term, shown = suggestions.examples_of(round_, term_id, by=request.user)
+    return render(request, "review/examples.html", {"round": round_, "term": term, "shown": shown})
 
 
 @roles(*READS)

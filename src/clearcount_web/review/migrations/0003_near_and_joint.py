@@ -40,6 +40,29 @@ class Migration(migrations.Migration):
                 to="review.reading",
             ),
         ),
+        migrations.CreateModel(
+            name="SuggestedTerm",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField()),
+                ("term", models.CharField(max_length=200)),
+                ("kind", models.CharField(max_length=20)),
+                ("of", models.CharField(max_length=400)),
+                ("records", models.PositiveIntegerField()),
+                ("unread", models.PositiveIntegerField()),
+                ("examples", models.JSONField(default=list)),
+                ("made_at", models.DateTimeField()),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="suggested",
+                        to="review.readinground",
+                    ),
+                ),
+            ],
+            options={"ordering": ["position"]},
+        ),
         migrations.AlterField(
             model_name="readinground",
             name="what",
