@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
 from test_hints_rules import spans
 
 from clearcount.reading.hints import hints
