@@ -82,8 +82,17 @@ def test_check_with_a_store_loads_what_reads_records_and_nothing_that_writes(tmp
     make_force(tmp_path, 50)
     (tmp_path / "request.toml").write_text(REQUEST, encoding="utf-8")
     found = loaded("check", str(tmp_path / "request.toml"), "--store", str(tmp_path / "crimes" / "store"))
-    assert {"pyarrow", "numpy", "duckdb"} <= found
-    assert not found & {*WRITERS, "deltalake", "highspy", "pandas", "xlrd", "python_calamine", "charset_normalizer"}
+    assert {"pyarrow", "numpy"} <= found
+    assert not found & {
+        *WRITERS,
+        "duckdb",
+        "deltalake",
+        "highspy",
+        "pandas",
+        "xlrd",
+        "python_calamine",
+        "charset_normalizer",
+    }
 
 
 @pytest.mark.parametrize("name", ["demo", "import", "count", "verify"])

@@ -7,6 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from clearcount.errors import ExportError
+from clearcount.importers.kinds import (
+    DOUBLES,
+    FILES_LEFT_OUT,
+    GAPS,
+    HIDDEN_PARTS,
+    MARKUP,
+    MENDED,
+    NOTHING,
+    PARTED,
+    SHEETS_LEFT_OUT,
+)
 from clearcount.importers.raw import Noticed, RawFile
 from clearcount.importers.sheets import ExportSheet
 from clearcount.importers.sources import Source
@@ -14,15 +25,6 @@ from clearcount.importers.sources import Source
 if TYPE_CHECKING:
     from clearcount.importers.fit import Fit
 
-HIDDEN_PARTS = "hidden parts of a workbook"
-SHEETS_LEFT_OUT = "sheets left out"
-FILES_LEFT_OUT = "files left out"
-MARKUP = "markup in texts"
-MENDED = "mojibake mended"
-GAPS = "gaps in the order of pieces"
-PARTED = "zero-width spaces inside words"
-DOUBLES = "two pieces in one place"
-NOTHING = "words for no text"
 OfTexts = Literal["mended", "gaps", "doubles", "nothing", "parted"]
 _SHOWN = 10
 

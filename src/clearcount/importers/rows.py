@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+
+KEEP = b"+" if sys.version_info >= (3, 11, 5) else b""
+"""What makes a repeat of a group possessive, which costs no memory. Before Python 3.11.5, which Debian 12 has, such a
+repeat also takes the part of its last try that failed: rows would be cut in the wrong place. There it is left out."""
 
 Verdict = Literal["row", "unclosed", "after quote"]
 
@@ -50,10 +55,10 @@ def grammar(delimiter: str, *, quoted: bool = True) -> Grammar:
     """Return the grammar for a delimiter of one ASCII character; without `quoted`, a quote is a sign like any other."""
     sign = re.escape(delimiter.encode("ascii"))
     plain = b"[^" + sign + rb"\r\n]*+"
-    cell = rb'(?:"(?:[^"]++|"")*+"|(?!")' + plain + b")" if quoted else plain
+    cell = rb'(?:"(?:[^"]++|"")*' + KEEP + rb'"(?!")|(?!")' + plain + b")" if quoted else plain
     return Grammar(
         delimiter.encode("ascii"),
-        re.compile(cell + rb"(?:" + sign + cell + rb")*+"),
+        re.compile(cell + rb"(?:" + sign + cell + rb")*" + KEEP),
         re.compile(rb"(?:^|" + sign + rb")" + cell),
         quoted,
     )

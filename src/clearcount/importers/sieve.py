@@ -21,11 +21,11 @@ import pyarrow as pa
 from clearcount.errors import ExportError
 from clearcount.importers.likeness import Likeness
 from clearcount.importers.raw import RowFault
-from clearcount.importers.rows import Grammar, after_line, count_lines, line_end
+from clearcount.importers.rows import KEEP, Grammar, after_line, count_lines, line_end
 
 _CHUNK = 1 << 20
-_PLAIN = re.compile(rb'(?:[^"\r\n]*+(?:\r\n|\r|\n))++')
-_PLAIN_WHOLE = re.compile(rb'(?:[^"\r\n]*+\r?\n)++')
+_PLAIN = re.compile(rb'[^"]*[\r\n]')
+_PLAIN_WHOLE = re.compile(rb'(?:[^"\r\n]*+\r?\n)+' + KEEP)
 """Whole rows without a quote; the second where a CR alone is looked at."""
 _REASONS = {
     "after quote": "a character follows the closing quote of a cell",

@@ -12,13 +12,13 @@ import pyarrow.compute as pc
 
 from clearcount.answer.doubts import searched_fields
 from clearcount.answer.values import many
-from clearcount.importers.noticed import PARTED
+from clearcount.importers.kinds import PARTED
 from clearcount.matching import matcher
 from clearcount.model.request import Doubt
 from clearcount.model.terms import TermSet
 from clearcount.store import Account, Store
 from clearcount.workflow.compare import under
-from clearcount.workflow.counting import Counted, count_request
+from clearcount.workflow.counting import Counted, found_by
 
 _INSIDE = r"\p{L}\x{200B}+\p{L}"
 _ZERO_WIDTH_SPACE = "\u200b"
@@ -41,7 +41,7 @@ def _inflected(counted: Counted, store: Store) -> Iterator[Doubt]:
         return
     wider = TermSet(rule=terms.set.rule, terms=tuple(f"{term}*" for term in plain), none=terms.set.none)
     probe = under(counted.request, replace(terms, set=wider, together=()))
-    found = count_request(probe, store, codes=counted.codes, snapshot=counted.snapshot.number).found
+    found = found_by(probe, store, codes=counted.codes, snapshot=counted.snapshot.number)
     hit = {mention.occurrence_no for mention in counted.found.mentions}
     for term in plain:
         missed = [m for m in found.mentions if m.term == f"{term}*" and m.occurrence_no not in hit]

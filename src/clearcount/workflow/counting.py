@@ -148,12 +148,8 @@ def count_request(
     Raises:
         RequestError, StoreError, EngineUnavailable: with a sentence.
     """
-    shot = store.snapshot(snapshot)
     chosen = engine(engine_name)
-    held = store.codes(shot) if request.is_wide or _wide_alongside(request) else ()
-    request = resolved(request, codes, held)
-    until = last_days(request, shot)
-    found = chosen.run(SnapshotRecords(store, shot), search_of(request, until, codes, held, shot))
+    request, shot, until, found = _find(request, store, codes, snapshot, chosen)
     if cut_by_readers(request):  # nobody has decided on anything yet
         people = {role: _undecided(request, records) for role, records in found.people.items()}
         found = replace(found, offences=_undecided(request, found.offences), people=people)
@@ -161,6 +157,26 @@ def count_request(
     answers, further, links = _tables(request, Tabulator(found, facts, chosen), numbers)
     last = Month.of(until[request.questions[0].number])
     return Counted(request, shot, last, codes, found, facts, answers, further, links, chosen)
+
+
+def found_by(request: CountRequest, store: Store, *, codes: CodeList, snapshot: int | None = None) -> Found:
+    """Return the records and the hits of a request as `count_request` finds them, and make no table.
+
+    Raises:
+        RequestError, StoreError: with a sentence.
+    """
+    return _find(request, store, codes, snapshot, engine("local"))[-1]
+
+
+def _find(
+    request: CountRequest, store: Store, codes: CodeList, snapshot: int | None, chosen: Engine
+) -> tuple[CountRequest, Snapshot, dict[int, date], Found]:
+    """The request with its codes written out, the snapshot, the last day of each part, and what the engine found."""
+    shot = store.snapshot(snapshot)
+    held = store.codes(shot) if request.is_wide or _wide_alongside(request) else ()
+    request = resolved(request, codes, held)
+    until = last_days(request, shot)
+    return request, shot, until, chosen.run(SnapshotRecords(store, shot), search_of(request, until, codes, held, shot))
 
 
 def recounted(counted: Counted) -> Counted:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from clearcount.errors import ExportError
 from clearcount.importers import Export
-from clearcount.store import Snapshot, Writer
+from clearcount.store import Snapshot
+from clearcount.store.writing import Writer
 
 _FIGURES = re.compile(r"\d+")
 

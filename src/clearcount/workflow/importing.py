@@ -21,8 +21,9 @@ from clearcount.importers.mapping import OFFENCES, TEXTS
 from clearcount.importers.people import PERSONS
 from clearcount.model.record import FIELDS
 from clearcount.offences import code_list
-from clearcount.store import About, Change, Snapshot, Writer, writing
+from clearcount.store import Change, Snapshot
 from clearcount.store.layout import network_share
+from clearcount.store.writing import About, Writer, writing
 from clearcount.workflow.import_findings import import_findings
 from clearcount.workflow.import_limits import ExpectedRows, refuse_far_smaller, refuse_other_counts
 
