@@ -110,6 +110,11 @@ def test_the_walk_from_count_to_published_and_taken_down(
     act(case, "draft")
     act(case, "answer_part", number=1, outcome="granted", held="yes", tables="1")
     put_forward(case)
+    sign_in("dilys", Role.DECISION_MAKER)
+    page = staff.get(f"/cases/{case.pk}/do/approve/").content.decode()
+    assert "The reviewer's sheet" in page and "This sheet never leaves the force." in page and "Jan 2023" in page
+    sign_in("rhona", Role.READER)
+    assert "never leaves the force" not in staff.get(f"/cases/{case.pk}/counts/1/").content.decode()
     approve(case)
     act(case, "sent", day=date(2026, 3, 20))
 

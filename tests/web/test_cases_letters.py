@@ -6,7 +6,7 @@ import io
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from clearcount_web.cases.actions import do
 from clearcount_web.cases.clauses import PACKAGED, clauses
 from clearcount_web.cases.costs import worked_out
 from clearcount_web.cases.letters import text_of
-from clearcount_web.cases.models import Case, Letter, Worksheet
+from clearcount_web.cases.models import Answer, Case, Letter, Worksheet
 from clearcount_web.ground.refusals import Refused
 
 DAY = date(2026, 3, 20)
@@ -284,6 +284,91 @@ def test_own_words_that_are_not_whole_stop_every_letter(db: None, tmp_path: Path
     with override_settings(CASE_LETTERS=path):
         assert says in refused(case, "write_letter", kind="acknowledgement")
     assert not Letter.objects.exists()
+
+
+def test_a_notice_of_a_test_says_why_the_exemption_applies(db: None) -> None:
+    case = drafted(opened())
+    act(case, "test_interest", number=1, limb="31(1)(a)", days=20, why="It names a tactic.")
+    act(case, "write_letter", kind="interest")
+    said = words(case)
+    assert "The exemption applies because: It names a tactic." in said and "by 1 May 2026" in said
+    assert "ask us to review this answer" in said and "complain to the" in said, "section 17(7) holds for this notice"
+
+
+def test_only_a_letter_that_says_what_is_done_tells_of_a_test(db: None) -> None:
+    """A part has its own day from the notice on, and not from one that named another exemption or another day."""
+    case = drafted(opened(), "One?", "Two?")
+    for number in (1, 2):
+        act(case, "test_interest", number=number, limb="31(1)(a)", days=10)
+    act(case, "write_letter", kind="interest")
+    act(case, "test_interest", number=2, limb="31(1)(a)", days=20)
+    twentieth = date(2026, 4, 1)
+    assert act(case, "letter_sent", number=1, day=date(2026, 3, 30), how="post").due == twentieth
+    act(case, "write_letter", kind="interest")
+    told = act(case, "letter_sent", number=2, day=date(2026, 3, 31), how="post")
+    assert (told.due, "section 10(3)" in told.due_why) == (date(2026, 4, 17), True)
+    assert act(case, "test_interest", number=1, limb="31(1)(b)", days=10).due == twentieth, "told of another exemption"
+
+
+def test_an_answer_is_not_sent_before_it_was_approved_or_under_an_old_name(db: None) -> None:
+    case = put_forward(drafted(opened()))
+    approve(case)
+    Answer.objects.filter(case=case).update(approved_at=datetime(2026, 3, 25, 12, tzinfo=UTC))
+    assert "cannot have been sent on 2026-03-20" in refused(case, "sent", day=DAY)
+    Answer.objects.filter(case=case).update(approved_at=datetime(2026, 9, 28, 12, tzinfo=UTC))
+    Letter.objects.filter(case=case).update(made_at=datetime(2026, 9, 28, 12, tzinfo=UTC))
+    assert "write the letter anew" in refused(case, "sent", day=date(2026, 10, 1))
+    act(case, "sent", day=date(2026, 9, 29))
+
+
+def test_a_request_that_is_not_valid_is_told_what_it_lacks(db: None) -> None:
+    case = opened()
+    act(case, "confirm", day=case.received_on)
+    assert "lacks own_words" in refused(case, "write_letter", kind="validity")
+    act(case, "write_letter", kind="validity", own_words="Your real name is missing.")
+    assert "Your real name is missing." in words(case) and "gives a real name" in words(case)
+
+
+def test_what_is_published_is_not_withheld_but_named(db: None) -> None:
+    case = drafted(opened())
+    place = "https://force.example/log/thefts/"
+    act(
+        case,
+        "answer_part",
+        number=1,
+        outcome="withheld",
+        held="yes",
+        limb="21",
+        why="It is on our log.",
+        log_address=place,
+    )
+    act(case, "write_letter", kind="answer")
+    assert "you can reach it by other means" in words(case) and place in words(case)
+    assert "and withhold it" not in words(case)
+
+
+def test_neither_confirmed_nor_denied_weighs_its_own_interest(db: None) -> None:
+    case = drafted(opened())
+    act(
+        case,
+        "answer_part",
+        number=1,
+        outcome="ncnd",
+        held="ncnd",
+        limb="31(3)",
+        why="It would tell a tactic.",
+        **WEIGHED,
+    )
+    act(case, "write_letter", kind="answer")
+    assert "The public interest in neither confirming nor denying outweighs" in words(case)
+
+
+def test_whoever_approves_reads_the_letter_the_tables_and_the_sheet(staff: Client, sign_in: Callable[..., Any]) -> None:
+    case = put_forward(drafted(opened()))
+    sign_in("dilys", Role.DECISION_MAKER)
+    page = staff.get(f"/cases/{case.pk}/do/approve/").content.decode()
+    assert "We hold this information and give it to you." in page and "section 17(7)" in page
+    assert "The answer rests on no count." in page and "Quenby" not in page
 
 
 def test_a_force_writes_its_own_words_under_its_own_version(db: None, tmp_path: Path) -> None:

@@ -51,16 +51,20 @@ def check_bundle(path: Path, *, store: Path | None) -> list[Checked]:
     """
     files = _unpacked(path)
     listed = _listed(files)
+    found = [
+        Checked("the list of files bears the force's seal", tuple(_said(lambda: _seal(files)))),
+        Checked("every file is the one on the list", tuple(_said(lambda: _files(files, listed)))),
+    ]
+    if any(check.faults for check in found):  # what nobody sealed is not worth counting again
+        return [*found, Checked("what the files say", ("they are not the force's, so they were not read",))]
     checks: list[tuple[str, Callable[[], Iterator[str]]]] = [
-        ("the list of files bears the force's seal", lambda: _seal(files)),
-        ("every file is the one on the list", lambda: _files(files, listed)),
         ("the events are those of the force's chain", lambda: _events(files, listed)),
         ("each answer is what its seal, its letters and its approval say", lambda: _answers(files)),
         ("the estimate follows from its worksheet", lambda: _estimate(files)),
         ("the counts are whole" if store is None else "counted again, the counts come out the same",
          lambda: _counts(files, store)),
     ]  # fmt: skip
-    return [Checked(name, tuple(_said(find))) for name, find in checks]
+    return found + [Checked(name, tuple(_said(find))) for name, find in checks]
 
 
 def _said(find: Callable[[], Iterator[str]]) -> Iterator[str]:

@@ -183,6 +183,7 @@ class InterestForm(ActForm):
 
     number = forms.TypedChoiceField(label=_("Part"), coerce=int)
     limb = forms.CharField(label=_("Qualified exemption with its limb"), max_length=40)
+    why = words_field(_("Why the exemption applies, where that is not apparent (section 17(1))"), required=False)
     days = forms.IntegerField(label=_("Further working days"), min_value=1, max_value=200, initial=USUAL_TEST)
     reason = words_field(_("Why so long (for more than 20)"), required=False, most=1000)
 

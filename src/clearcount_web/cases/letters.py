@@ -180,7 +180,7 @@ def _said(case: Case, kind: str, own: str, day: date) -> Said:
         if not tested:
             raise Refused("No part is under a public interest test.")
         for part in tested:
-            yield "test", values | _tested(part)
+            yield from _test(part, values)
     else:
         yield from _answer(case, kind, values)
     if own and kind not in _OWN_WORDS_WITHIN:
@@ -223,12 +223,19 @@ def _answer(case: Case, kind: str, values: dict[str, str]) -> Said:
         if not part.outcome:
             if not part.test_limb:
                 raise Refused(f"Part {part.number} has neither an outcome nor time for a public interest test.")
-            yield "test", mine | _tested(part)
+            yield from _test(part, mine)
             continue
         yield "part", mine
         if part.reading and part.outcome != "other-regime":
             yield "reading", mine
         yield from _outcome(part, mine, sheet, figures)
+
+
+def _test(part: Part, values: dict[str, str]) -> Said:
+    """That a part is under a public interest test, and why the exemption applies where that is not apparent."""
+    yield "test", values | _tested(part)
+    if part.why:
+        yield "test-why", values | _tested(part)
 
 
 def _outcome(part: Part, mine: dict[str, str], sheet: Worksheet | None, figures: Sheet | None) -> Said:

@@ -108,8 +108,9 @@ def test_interest(now: Doing, given: Mapping[str, Any]) -> None:
     found = deadline(now.case, list(now.case.pauses.all()), more_days=days)
     if found.due is None:
         raise Refused("The clock does not run, so there is no day to extend.")
-    limb = str(given["limb"]).strip()
-    now.ensure_nameless(limb)
+    limb, why = str(given["limb"]).strip(), str(given.get("why") or "").strip()
+    now.ensure_nameless(limb, why)
+    part.why = why
     if (part.test_limb, part.due) != (limb, found.due):
         part.test_told_on = None  # what the applicant was told is no more what is done
     part.test_days, part.due, part.test_limb = days, found.due, limb

@@ -121,6 +121,7 @@ def plan(request: StaffRequest, case_id: int) -> HttpResponse:
 def accept(request: StaffRequest, case_id: int) -> HttpResponse:
     """Accept one doubt of the plan with its reason."""
     case = queries.one(case_id)
+    _may(request, case, "accept_doubt")
     form = forms.DoubtForm(request.POST, case=case)
     if form.is_valid():
         try:

@@ -197,7 +197,7 @@ _ALL = (
     Setting(
         "CLEARCOUNT_OIDC_GROUP_ROLES",
         "group=role,group=role with roles foi_officer, analyst, reader, decision_maker, publisher, contact_officer, "
-        "administrator",
+        "department, administrator",
         default="",
         doors=("staff",),
     ),
