@@ -90,6 +90,8 @@ def _attack(folder: Path, policy: str, seed: int) -> list[str] | None:
         Record(f"N{number:05d}", random.choice(CODES), random.choice(MONTHS), text=random.choice(("alpha", "no")))
         for number in range(random.randint(4, 60))
     ]
+    if all(record.text != "alpha" for record in world):
+        return None  # there is nothing to read
     office.imports(world)
     shapes = [(["offence"], random.choice((["month"], [])))]
     shapes += random.sample([(["app"], ["month"]), (["app"], []), (["state"], []), (["offence", "app"], [])], 2)
