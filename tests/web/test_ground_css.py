@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -22,6 +23,19 @@ def test_the_stylesheet_is_compiled_and_carries_neither_font_nor_crest() -> None
     for needed in (".govuk-button", ".govuk-error-summary", ".govuk-radios", ".cc-exit", "#12436d", "forced-colors"):
         assert needed in sheet, needed
     assert "#1d70b8" not in sheet  # GOV.UK's blue
+
+
+def test_every_component_in_the_stylesheet_is_on_some_page() -> None:
+    """Every visitor fetches the stylesheet: what no page uses is not in it."""
+    source = (TOOLS / "src/clearcount.scss").read_text(encoding="utf-8")
+    pages = "\n".join(
+        file.read_text(encoding="utf-8")
+        for kind in ("*.html", "*.py", "*.js")
+        for file in (ROOT / "src/clearcount_web").rglob(kind)
+    )
+    components = re.findall(r"govuk/components/([a-z-]+)", source)
+    assert len(components) > 15
+    assert [name for name in components if f"govuk-{name}" not in pages] == []
 
 
 def test_the_licence_of_the_styles_is_beside_them() -> None:
