@@ -3,7 +3,7 @@
 set -euof pipefail
 cd "$(dirname "$0")/../src/clearcount_web"
 mkdir -p locale
-staff=(accounts audit backups cases correspondence desk jobs occurrences platform project publishing triage)
+staff=(accounts audit backups cases correspondence desk jobs occurrences platform project publishing review triage)
 "${DJANGO_ADMIN:-../../.venv/bin/django-admin}" makemessages --locale cy --add-location file --no-obsolete --verbosity 0 \
   $(printf -- '--ignore %s/* ' "${staff[@]}") --ignore '*/static/*' --ignore 'ground/templates/ground/staff/*'
 # A date of making would make every run another file.

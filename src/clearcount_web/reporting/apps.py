@@ -30,11 +30,13 @@ class ReportingConfig(AppConfig):
         retention.declare(
             retention.Kept(
                 _("An online report that you sent"),
-                _(
-                    "Sealed, at most %(days)s days after we have dealt with it. We keep it longer only until we have "
-                    "passed on what you said about safe contact. What we record of it is a police record."
-                )
-                % {"days": max(settings.REPORT_RETENTION_DAYS.values())},
+                retention.with_days(
+                    _(
+                        "Sealed, at most %(days)s days after we have dealt with it. We keep it longer only until we "
+                        "have passed on what you said about safe contact. What we record of it is a police record."
+                    ),
+                    max(settings.REPORT_RETENTION_DAYS.values()),
+                ),
                 _("To act on it. Only the people who deal with reports can open it."),
             )
         )

@@ -15,6 +15,7 @@ STORY = 5000
 _SHORT = 500
 _STORY_HELP = _("Up to 5,000 characters. Do not send or paste any intimate image or a link to one.")
 _NO_IMAGES = _("Do not send or paste any intimate image or a link to one.")
+_TOO_LONG = {"max_length": _("Use %(limit_value)s characters or fewer. You have used %(show_value)s.")}
 
 
 def _choose(label: Any, choices: list[tuple[str, Any]], *, required: str | Any = "", help_text: Any = "") -> Any:
@@ -40,6 +41,7 @@ def _line(label: Any, *, help_text: Any = "", **attributes: str) -> Any:
         label=label,
         required=False,
         max_length=_SHORT,
+        error_messages=_TOO_LONG,
         help_text=help_text,
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false", **attributes}),
     )
@@ -60,7 +62,7 @@ class TextField(forms.CharField):
             required=False,
             max_length=most,
             widget=forms.Textarea({"rows": rows, "autocomplete": "off", **plain}),
-            error_messages={"max_length": _("Use %(limit_value)s characters or fewer. You have used %(show_value)s.")},
+            error_messages=_TOO_LONG,
             **kwargs,
         )
 

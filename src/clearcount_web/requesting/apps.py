@@ -27,8 +27,13 @@ class RequestingConfig(AppConfig):
         retention.declare(
             retention.Kept(
                 _("A Freedom of Information request: your name, address and words"),
-                _("On this site %(days)s days after we took it in; as a case until the time to complain has passed")
-                % {"days": TAKEN_DAYS},
+                retention.with_days(
+                    _(
+                        "On this site %(days)s days after we took it in; "
+                        "as a case until the time to complain has passed"
+                    ),
+                    TAKEN_DAYS,
+                ),
                 _("To answer you. If the answer is published, your name and address are not part of it."),
             )
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
 FEEDBACK_DAYS = 90
@@ -38,6 +38,11 @@ _KEPT: list[Kept] = [
         _("Only a number. It is counted only for people who accept additional cookies."),
     ),
 ]
+
+
+def with_days(words: Promise, days: int) -> str | Promise:
+    """Return a sentence with its number of days, in the language of the page that shows it."""
+    return lazy(lambda: str(words) % {"days": days}, str)()
 
 
 def declare(kept: Kept) -> None:

@@ -17,6 +17,7 @@ from lxml import html
 
 from clearcount_web.advice.content import MADE_UP
 from clearcount_web.ground.force import Force
+from clearcount_web.platform.rooms import ROOMS
 from clearcount_web.site.catalogue import PACKAGED, CatalogueError, compile_catalogue, file_of
 from clearcount_web.site.passages import CLOSE, OPEN, marked
 
@@ -261,6 +262,12 @@ def test_no_packaged_passage_pretends_to_be_welsh() -> None:
         catalogue = read_po(file, locale="cy")
     assert len(catalogue) > 300
     assert not [message.id for message in catalogue if message.id and any(message.string)]
+
+
+def test_a_translator_is_asked_for_public_words_alone() -> None:
+    with file_of(PACKAGED, "cy", "po").open("rb") as file:
+        rooms = {place.partition("/")[0] for message in read_po(file, locale="cy") for place, _ in message.locations}
+    assert rooms == {room.label for room in ROOMS if room.public is not None} | {"ground"}
 
 
 QUOTED = "This site is a beta, which means it's a work in progress"
