@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 from pathlib import Path
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connections, transaction
 
+import clearcount_web
 from clearcount_web.audit.actions import record
 from clearcount_web.audit.models import Event, Head
 from clearcount_web.audit.queries import verify
@@ -124,3 +126,24 @@ def test_the_daily_note_fails_aloud_when_a_chain_does_not_hold(db: None) -> None
     Head.objects.update(number=2)
     with pytest.raises(RuntimeError, match="does not hold"):
         note_heads(Running(1, "note-audit-heads", {}, 1))
+
+
+LOCKS = {"update", "save", "delete", "bulk_update", "select_for_update", "update_or_create"}
+
+
+def test_the_event_comes_last_in_its_act() -> None:
+    """It locks the head of the chain: two acts that lock a row after it may wait for each other for ever."""
+    root = Path(clearcount_web.__file__).parent
+    found, acts = [], 0
+    for file in root.rglob("*.py"):
+        for block in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not (isinstance(block, ast.With) and any("atomic" in ast.unparse(each) for each in block.items)):
+                continue
+            calls = [call for call in ast.walk(block) if isinstance(call, ast.Call)]
+            names = {call: ast.unparse(call.func).rpartition(".")[2] for call in calls}
+            first = min((call.lineno for call in calls if names[call] == "record"), default=None)
+            acts += first is not None
+            late = [call for call in calls if first is not None and call.lineno > first and names[call] in LOCKS]
+            found += [f"{file.relative_to(root)}:{call.lineno}" for call in late]
+    assert acts > 40
+    assert found == []

@@ -37,6 +37,9 @@ def record(
 ) -> int:
     """Append one event inside the transaction of the act and returns its number.
 
+    It comes last in the act: the head of the chain stays locked until the act ends. An act that then waited for a row
+    could wait for another act that has the row and waits for the head.
+
     Args:
         verb: "case.opened": the app's noun, a dot, the past participle.
         by: the user, or a word for who it was: "worker", "public", "command".

@@ -45,8 +45,9 @@ def _recompute(pk: int, digest: str) -> bool:
         moved = refresh_clock(case)
         after = (str(case.due or ""), case.due_why)
         changed = before != after or bool(moved)
+        case.version += changed
+        case.save()
         if changed:
-            case.version += 1
             record(
                 "case.recomputed",
                 by="worker",
@@ -54,5 +55,4 @@ def _recompute(pk: int, digest: str) -> bool:
                 key=case.reference,
                 changes={"due": (before[0], after[0]), "calendar": digest[:16], **moved},
             )
-        case.save()
     return changed

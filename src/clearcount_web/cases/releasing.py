@@ -84,16 +84,18 @@ def publish_answer(work: Work) -> None:
     work.progress(1, 2)
     with transaction.atomic(using=STAFF):
         case = Case.objects.select_for_update().get(pk=answer.case_id)
+        case.version += 1
+        case.save(update_fields=["version"])
         if fault:
             Answer.objects.filter(pk=answer.pk).update(publish_fault=fault)
-            record("case.publishing_failed", by="worker", kind="case", key=case.reference)
         elif slug:
             Answer.objects.filter(pk=answer.pk, published_at=None).update(
                 published_by=by, published_at=timezone.now(), slug=slug
             )
+        if fault:
+            record("case.publishing_failed", by="worker", kind="case", key=case.reference)
+        elif slug:
             record("case.published", by=by, kind="case", key=case.reference, changes={"slug": slug})
-        case.version += 1
-        case.save(update_fields=["version"])
     work.progress(2, 2)
 
 

@@ -60,7 +60,8 @@ def near_open(card: Card) -> QuerySet[Card]:
 
 def apply(round_: ReadingRound, sources: Sequence[Reading], *, reader: str, now: datetime) -> Applied:
     """Record on the near cards of each reading what it says. The caller has the transaction."""
-    act, done, left = uuid4(), 0, 0
+    act, left = uuid4(), 0
+    done: list[dict[str, int | str]] = []
     for source in sources:
         for card in near_open(source.card):
             mine = Card.objects.filter(free(now) | Q(state=Card.State.OPEN, holder=reader), pk=card.pk)
@@ -80,10 +81,10 @@ def apply(round_: ReadingRound, sources: Sequence[Reading], *, reader: str, now:
                 applied_from=source,
                 at=now,
             )
-            changes: dict[str, int | str] = {"card": card.pk, "from": source.card_id, "case": round_.case}
-            record("card.applied", by=reader, kind="reading_round", key=round_.pk, changes=changes)
-            done += 1
-    return Applied(done, left)
+            done.append({"card": card.pk, "from": source.card_id, "case": round_.case})
+    for changes in done:  # last: it locks the chain of events
+        record("card.applied", by=reader, kind="reading_round", key=round_.pk, changes=changes)
+    return Applied(len(done), left)
 
 
 def applied_by(round_: ReadingRound, reader: str) -> QuerySet[Reading]:

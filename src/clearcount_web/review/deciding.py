@@ -115,9 +115,11 @@ def decide(
         enforce(may_read(round_))
         act = uuid4()
         readings = [_decide(round_, token, said, facts, Reader(reader, act, now)) for token in tokens]
-        applied = apply(round_, readings, reader=reader, now=now) if near else None
         held_cards(round_, reader).update(held_until=now + HOLD)
         went_on(reader, now)
+        applied = apply(round_, readings, reader=reader, now=now) if near else None
+        for token in tokens:
+            record("card.decided", by=reader, kind="reading_round", key=round_.pk, changes=_event(round_, token.card))
         return applied.words if applied else settled_words(round_, readings[0].card, reader)
 
 
@@ -139,7 +141,7 @@ def _decide(round_: ReadingRound, token: Token, said: Said, facts: Mapping[str, 
     held = Card.objects.filter(pk=token.card, version=token.version, state=Card.State.OPEN, holder=by.name)
     if card is None or not held.update(state=after, version=F("version") + 1, holder="", held_until=None):
         raise Stale(_why(token, by.name))
-    reading = Reading.objects.create(
+    return Reading.objects.create(
         card=card,
         version=token.version,
         act=by.act,
@@ -150,8 +152,6 @@ def _decide(round_: ReadingRound, token: Token, said: Said, facts: Mapping[str, 
         facts=facts,
         at=by.now,
     )
-    record("card.decided", by=by.name, kind="reading_round", key=round_.pk, changes=_event(round_, token.card))
-    return reading
 
 
 def _event(round_: ReadingRound, card: int) -> dict[str, int | str]:
@@ -195,9 +195,9 @@ def undo(round_: ReadingRound, *, reader: str, now: datetime) -> Card:
             raise Stale("There is nothing of yours to undo in this round.")
         act = uuid4()
         cards = [_take_back(reading, act, now) for reading in _of_act(last.act)]
+        went_on(reader, now)
         for card in cards:
             record("card.undone", by=reader, kind="reading_round", key=round_.pk, changes=_event(round_, card.pk))
-        went_on(reader, now)
     return min(cards, key=lambda card: card.position)
 
 

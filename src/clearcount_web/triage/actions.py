@@ -117,12 +117,12 @@ def open_report(report: Report, *, by: Any, now: datetime) -> Opened:
         raise Refused(str(fault)) from None
     with transaction.atomic(using=STAFF):
         report = still_there(report)
-        record("report.read", by=by, kind="report", key=report.reference)
         report.first_read_at = report.first_read_at or now
         report.save(update_fields=["first_read_at"])
         put(report, answers, digester(keys))
         # Only what is shown counts as read: a message that comes in meanwhile stays new.
         report.messages.filter(read_at=None, pk__in=[message.pk for message in shown]).update(read_at=now)
+        record("report.read", by=by, kind="report", key=report.reference)
     same = Report.objects.filter(likeness=report.likeness).exclude(pk=report.pk) if report.likeness else []
     return Opened(report, answers, messages, replies, notes, tuple(each.reference for each in same))
 
