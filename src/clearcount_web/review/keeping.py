@@ -43,16 +43,18 @@ def decision_of(reading: Reading) -> Decision:
     return replace(Decision(**row), code=reading.code, reason=reading.reason, coder=reading.reader, at=at)  # type: ignore[arg-type]
 
 
-def keep_pending(round_: ReadingRound, *, now: datetime) -> int:
+def keep_pending(round_: ReadingRound, *, now: datetime, wait: bool = True) -> int:
     """Write what the library does not have yet; return how many rows that were.
 
-    What was undone before it was ever kept is not written; what was kept and undone since is withdrawn.
+    What was undone before it was ever kept is not written; what was kept and undone since is withdrawn. Without
+    `wait`, nothing is written while another process writes for the round: the rows wait for the next time.
 
     Raises:
         ClearcountError: when the store refuses; the rows wait for the next time.
     """
     with transaction.atomic(using=STAFF):
-        ReadingRound.objects.select_for_update().get(pk=round_.pk)
+        if not ReadingRound.objects.select_for_update(skip_locked=not wait).filter(pk=round_.pk):
+            return 0
         pending = Reading.objects.filter(card__round=round_, kept_at=None).select_related(
             "card", "undoes__card", "applied_from__card", "undoes__applied_from__card"
         )

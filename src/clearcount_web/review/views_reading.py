@@ -55,7 +55,7 @@ def ahead(request: StaffRequest, round_id: int) -> HttpResponse:
         card = queries.next_card(round_, reader=reader, now=now, seen=seen, ahead=bool(seen))
     except Refused as refusal:
         return JsonResponse({"card": None, "said": str(refusal)})
-    _keep(round_)
+    _keep(round_, wait=False)
     if card is None:
         return JsonResponse({"card": None, "said": _nothing_left(round_)})
     return JsonResponse({"card": _html(request, round_, card), "said": ""})
@@ -151,10 +151,10 @@ def leave(request: StaffRequest, round_id: int) -> HttpResponse:
     return redirect("review:detail", round_id=round_id)
 
 
-def _keep(round_: ReadingRound) -> None:
+def _keep(round_: ReadingRound, *, wait: bool = True) -> None:
     """Keep what was decided. A store that refuses now is asked again by the worker, and health tells of it."""
     try:
-        if keeping.keep_pending(round_, now=timezone.now()):
+        if keeping.keep_pending(round_, now=timezone.now(), wait=wait):
             stop_if_apart(round_)
     except ClearcountError:
         log.error("decisions could not be written to the store", extra={"kind": "reading_round"})
