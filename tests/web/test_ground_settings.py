@@ -73,7 +73,7 @@ def test_a_database_is_a_file_or_postgresql(tmp_path: Path) -> None:
     assert configuration("sqlite:////srv/a%20b.sqlite3", fallback=tmp_path)["NAME"] == "/srv/a b.sqlite3"
     found = configuration("postgresql://us%40er:p%2Fw@db.example:5433/staff?sslmode=verify-full", fallback=tmp_path)
     assert (found["USER"], found["PASSWORD"], found["HOST"], found["PORT"]) == ("us@er", "p/w", "db.example", "5433")
-    assert found["OPTIONS"] == {"sslmode": "verify-full"}
+    assert found["OPTIONS"] == {"sslmode": "verify-full", "options": "-c lock_timeout=20s"}
     for bad in ("mysql://u:hunter2@h/n", "postgresql://u:hunter2@h", "sqlite:///", "hunter2"):
         with pytest.raises(ValueError) as told:
             configuration(bad, fallback=tmp_path)

@@ -8,7 +8,7 @@ merely slow or stopped is never mistaken for a dead one.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.db import connections
@@ -19,17 +19,21 @@ _ADVISORY = 0x636C_6561_7263
 
 
 @contextmanager
-def sole_worker() -> Iterator[bool]:
-    """Give True inside the block when this process is the only worker of its staff database, else False."""
+def sole_worker() -> Iterator[Callable[[], bool]]:
+    """Give a function that says whether this process is the only worker of its staff database, each time anew.
+
+    On PostgreSQL the lock goes with the connection. A connection that was lost and made again holds it no more.
+    """
     connection = connections[STAFF]
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_lock(%s)", [_ADVISORY])
             held = bool(cursor.fetchone()[0])
+        session = connection.connection
         try:
-            yield held
+            yield lambda: held and connection.connection is session and connection.is_usable()
         finally:
-            if held and connection.connection is not None:
+            if held and connection.connection is session:
                 with connection.cursor() as cursor:
                     cursor.execute("SELECT pg_advisory_unlock(%s)", [_ADVISORY])
         return
@@ -40,6 +44,6 @@ def sole_worker() -> Iterator[bool]:
             held = True
         except sqlite3.OperationalError:
             held = False
-        yield held
+        yield lambda: held
     finally:
         beside.close()

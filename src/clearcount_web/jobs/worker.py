@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import connections, transaction
+from django.db import InterfaceError, OperationalError, connections, transaction
 from django.utils import timezone
 
 from clearcount_web.jobs.actions import enqueue
@@ -129,24 +129,34 @@ def schedule(tasks: dict[str, Kind]) -> None:
 def work(*, stop: Callable[[], bool], pause: float = 1.0, until_empty: bool = False) -> int:
     """Work until `stop()`; return how many jobs were run. Wait while another worker holds the lock.
 
-    `until_empty`: returns when nothing is due, instead of waiting for more.
+    A database that was restarted or cannot be reached is waited for. The job in hand is then one of a dead worker.
+    `until_empty`: returns when nothing is due, instead of waiting for more, and raises when the database is lost.
     """
     tasks = kinds()
     count = 0
     while not stop():
-        with sole_worker() as alone:
-            if alone:
-                recover()
-                count += _drain(tasks, stop, pause, until_empty)
-                if until_empty:
-                    return count
+        try:
+            with sole_worker() as alone:
+                if alone():
+                    recover()
+                    count += _drain(tasks, stop, pause, until_empty, alone)
+                    if until_empty and alone():
+                        return count
+        except (OperationalError, InterfaceError) as lost:
+            connections.close_all()
+            if until_empty:
+                raise
+            log.warning("the database cannot be reached; trying again", extra={"outcome": type(lost).__name__})
         time.sleep(pause)
     return count
 
 
-def _drain(tasks: dict[str, Kind], stop: Callable[[], bool], pause: float, until_empty: bool) -> int:
+def _drain(
+    tasks: dict[str, Kind], stop: Callable[[], bool], pause: float, until_empty: bool, alone: Callable[[], bool]
+) -> int:
+    """Run what is due until `stop()`, or until the lock is lost."""
     count = 0
-    while not stop():
+    while not stop() and alone():
         schedule(tasks)
         job = take()
         if job is not None:
@@ -156,7 +166,6 @@ def _drain(tasks: dict[str, Kind], stop: Callable[[], bool], pause: float, until
             break
         else:
             time.sleep(pause)
-        if not connections[STAFF].is_usable():  # a lost connection took the lock with it
-            connections[STAFF].close()
-            break
+    if not alone():  # a lost connection took the lock with it
+        connections[STAFF].close()
     return count

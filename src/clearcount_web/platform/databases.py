@@ -26,6 +26,9 @@ SQLITE_OPTIONS = {
     "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;",
 }
 
+_WAITS = "-c lock_timeout=20s"
+"""As long as on SQLite. Two acts may wait for each other over two databases, where neither database sees it."""
+
 
 def configuration(url: str, *, fallback: Path) -> dict[str, Any]:
     """Return Django's settings for one database from its URL, or for the SQLite file `fallback` when the URL is empty.
@@ -53,7 +56,7 @@ def configuration(url: str, *, fallback: Path) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        "OPTIONS": {"options": _WAITS, **dict(parse_qsl(parts.query))},
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
     }
