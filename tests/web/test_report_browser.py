@@ -46,6 +46,35 @@ def test_every_page_of_the_report_is_free_of_faults(page: Any, doors: Any) -> No
     examine(page, "report-error", SCHEMES)
 
 
+LARGEST, MOST_REQUESTS = 35_000, 10
+"""As on every public page (`test_public_pages.py`)."""
+
+
+def test_each_page_of_the_report_takes_at_most_35_kb_and_10_requests(browser: Any, doors: Any) -> None:
+    """Everything that a phone fetches which has been on no page of this site before, as it comes over the network."""
+    context = browser.new_context(**PHONE)
+    page = context.new_page()
+    network = context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    sizes: list[int] = []
+    network.on("Network.loadingFinished", lambda done: sizes.append(done["encodedDataLength"]))
+    found: dict[str, tuple[int, int]] = {}
+
+    def look(name: str) -> None:
+        page.wait_for_load_state("load")
+        found[name] = sum(sizes), len(sizes)
+        sizes.clear()
+
+    report(page, doors.public, story="A made-up story.", look=look)
+    for path in ("now", "help", "code", "7"):
+        page.goto(f"{doors.public}/r/{path}")
+        look(path)
+    context.close()
+    assert len(found) > 15 and all(requests > 3 for _size, requests in found.values())
+    assert {name: each for name, each in found.items() if each[0] > LARGEST or each[1] > MOST_REQUESTS} == {}
+
+
 def test_the_journey_passes_whole_without_scripts(browser: Any, doors: Any) -> None:
     context = browser.new_context(**PHONE, java_script_enabled=False)
     page = context.new_page()
