@@ -138,7 +138,7 @@ def manage(doors: Any, *arguments: str) -> str:
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("CLEARCOUNT_", "DJANGO_"))}
     done = subprocess.run(
         [sys.executable, "-m", "clearcount", "manage", *arguments],
-        env={**clean, **demo_environment(doors.folder, ports)},
+        env={**clean, **demo_environment(doors.folder, ports), **doors.databases},
         capture_output=True,
         text=True,
         check=False,

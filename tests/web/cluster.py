@@ -10,16 +10,18 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 _of_this_run = ExitStack()
+DOORS = ("staff", "public")
 
 
 def programs() -> Path | None:
@@ -51,14 +53,61 @@ class Cluster:
     def pair(self) -> dict[str, str]:
         """Two new databases, one for each door, as settings."""
         number = next(self._numbers)
-        names = {door: f"{door}_{number}" for door in ("staff", "public")}
+        names = {door: f"{door}_{number}" for door in DOORS}
         for name in names.values():
             self.create(name)
         return {f"CLEARCOUNT_{door.upper()}_DB_URL": self.url(name) for door, name in names.items()}
 
-    def url(self, name: str) -> str:
-        """The address of a database of the cluster."""
-        return f"postgresql://owner@/{name}?host={self.folder}"
+    def url(self, name: str, role: str = "owner") -> str:
+        """The address of a database of the cluster, for the role that made it or for another."""
+        return f"postgresql://{role}@/{name}?host={self.folder}"
+
+    def ask(self, database: str, sql: str) -> None:
+        """Runs a statement as the owner."""
+        self.run("psql", "-h", str(self.folder), "-U", "owner", "-d", database, "-v", "ON_ERROR_STOP=1", "-c", sql)
+
+    def with_roles(self, pair: dict[str, str], manage: Callable[..., str]) -> dict[str, dict[str, str]]:
+        """The settings of each door that signs in with its own role, which has the rights that `audit grants` prints.
+
+        `manage(*arguments)` runs a command as the owner, whose databases have their tables already.
+        """
+        databases = {door: pair[f"CLEARCOUNT_{door.upper()}_DB_URL"].split("/")[3].split("?")[0] for door in DOORS}
+        for door in DOORS:
+            exists = f"SELECT FROM pg_roles WHERE rolname = '{door}_door'"
+            self.ask(
+                "postgres", f"DO $$BEGIN IF NOT EXISTS ({exists}) THEN CREATE ROLE {door}_door LOGIN; END IF; END$$"
+            )
+        for name in databases.values():
+            self.ask(name, manage("audit", "grants", "staff_door"))
+        self.ask(databases["public"], manage("audit", "grants", "public_door", "--door", "public"))
+        return {
+            "staff": {name: url.replace("//owner@", "//staff_door@") for name, url in pair.items()},
+            "public": {"CLEARCOUNT_PUBLIC_DB_URL": self.url(databases["public"], "public_door")},
+        }
+
+    def rows(self, url: str, sql: str) -> list[tuple[Any, ...]]:
+        """What the database at that address answers."""
+        import psycopg  # where tests run on SQLite alone it need not be there
+
+        with psycopg.connect(url) as connection:
+            return connection.execute(sql).fetchall()
+
+    def log(self) -> str:
+        """What the server had to say."""
+        return (self.folder / "log").read_text()
+
+    def halt(self) -> None:
+        """Stops the server without a word to those who are connected, as a crash does."""
+        self.run("pg_ctl", "-D", f"{self.folder}/data", "-m", "immediate", "-w", "stop")
+
+    def begin(self) -> None:
+        """Starts the server."""
+        self.run("pg_ctl", "-D", f"{self.folder}/data", "-o", self.options, "-w", "-l", f"{self.folder}/log", "start")
+
+    @property
+    def options(self) -> str:
+        """How the server is started: on its socket alone."""
+        return f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c fsync=off"
 
 
 @contextmanager
@@ -75,12 +124,11 @@ def running() -> Iterator[Cluster]:
             start = ("runuser", "-u", "postgres", "--")
         cluster = Cluster(folder, start)
         cluster.run("initdb", "-D", f"{folder}/data", "-U", "owner", "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
-        cluster.run("pg_ctl", "-D", f"{folder}/data", "-o", options, "-w", "-l", f"{folder}/log", "start")
+        cluster.begin()
         try:
             yield cluster
         finally:
-            cluster.run("pg_ctl", "-D", f"{folder}/data", "-m", "immediate", "stop")
+            cluster.halt()
 
 
 @cache

@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -110,6 +110,14 @@ def _create_databases() -> None:
 
 def _names() -> list[str]:
     return [Path(str(connections[alias].settings_dict["NAME"])).name for alias in connections]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL, leaves out the tests of what lies in SQLite's files."""
+    if os.environ.get("CLEARCOUNT_TEST_DATABASE") == "postgresql":
+        left_out = [item for item in items if item.get_closest_marker("sqlite")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_sessionfinish() -> None:
@@ -242,12 +250,27 @@ def _plain_static() -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Doors:
-    """Both doors of a running demo: their addresses, the folder with its databases, the parent's process id."""
+    """Both doors of a running demo: their addresses, its folder, the parent's process id, where its databases are."""
 
     public: str
     staff: str
     folder: Path
     pid: int
+    databases: dict[str, str]
+    """Settings that name the databases; none when they are SQLite files in the folder."""
+
+    def public_rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """What the public database answers."""
+        from django.db import ConnectionHandler
+
+        from clearcount_web.platform.databases import configuration
+
+        url = self.databases.get("CLEARCOUNT_PUBLIC_DB_URL", "")
+        reached = configuration(url, fallback=self.folder / "public.sqlite3")
+        connection = ConnectionHandler({"default": reached})["default"]
+        with closing(connection), connection.cursor() as cursor:
+            cursor.execute(sql)
+            return list(cursor.fetchall())
 
 
 @pytest.fixture(scope="session")
@@ -265,6 +288,8 @@ def doors() -> Iterator[Doors]:
             "CLEARCOUNT_WRITES_PER_MINUTE": "1000000",
             "CLEARCOUNT_LOG_LEVEL": "WARNING",
         }
+        databases = cluster.new_pair()
+        environment |= databases
         command = [sys.executable, "-m", "clearcount", "serve", "--demo"]
         command += ["--public", f"127.0.0.1:{public}", "--staff", f"127.0.0.1:{staff_port}"]
         with (
@@ -277,7 +302,9 @@ def doors() -> Iterator[Doors]:
                 if not all(started):
                     process.wait(timeout=30)
                     pytest.fail(f"the demo did not start: {(folder / 'serve.log').read_text()[-2000:]}")
-                yield Doors(f"http://127.0.0.1:{public}", f"http://127.0.0.1:{staff_port}", folder, process.pid)
+                yield Doors(
+                    f"http://127.0.0.1:{public}", f"http://127.0.0.1:{staff_port}", folder, process.pid, databases
+                )
             finally:
                 process.terminate()
                 process.wait(timeout=30)

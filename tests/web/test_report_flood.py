@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import http.client
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -15,25 +13,17 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 from ports import free_port
+from visitors import Visitor
 
 from clearcount_web.platform.declared import environment_of
 from clearcount_web.project.serving import Address, demo_environment
 
-HEADERS = {"Sec-Fetch-Site": "same-origin", "Content-Type": "application/x-www-form-urlencoded"}
 A_SECOND = 50
-ANSWERS: tuple[tuple[str, dict[str, str]], ...] = (
-    ("/r/3", {"who": "me"}),
-    ("/r/4", {"age": "18+"}),
-    ("/r/7", {"story": "A made-up story."}),
-    ("/r/9", {"contact": "no"}),
-    ("/r/check", {}),
-)
 
 
 @pytest.fixture
@@ -43,7 +33,7 @@ def door(doors: Any) -> Iterator[int]:
     clean = {key: value for key, value in os.environ.items() if not key.startswith(("CLEARCOUNT_", "DJANGO_"))}
     ports = {"public": Address("127.0.0.1", port), "staff": Address("127.0.0.1", port)}
     environment = environment_of(
-        "public", {**clean, **demo_environment(doors.folder, ports), "CLEARCOUNT_LOG_LEVEL": "ERROR"}
+        "public", {**clean, **demo_environment(doors.folder, ports), **doors.databases, "CLEARCOUNT_LOG_LEVEL": "ERROR"}
     )
     command = [sys.executable, "-m", "clearcount_web", "door", "public", f"127.0.0.1:{port}"]
     with subprocess.Popen(command, env=environment) as process:
@@ -58,34 +48,6 @@ def door(doors: Any) -> Iterator[int]:
         finally:
             process.terminate()
             process.wait(timeout=30)
-
-
-class Visitor:
-    """Somebody at an address of this machine's own network, with one connection and a cookie."""
-
-    def __init__(self, port: int, address: str) -> None:
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60, source_address=(address, 0))
-        self.cookie = ""
-
-    def ask(self, method: str, path: str, **given: str) -> tuple[int, str]:
-        """The status and the page."""
-        headers = {**HEADERS, "Cookie": self.cookie} if self.cookie else HEADERS
-        self.connection.request(method, path, body=urlencode(given) if method == "POST" else None, headers=headers)
-        answer = self.connection.getresponse()
-        page = answer.read().decode()
-        if given_cookie := answer.getheader("Set-Cookie"):
-            self.cookie = given_cookie.split(";")[0]
-        return answer.status, page
-
-    def report(self) -> tuple[int, str]:
-        """A whole report: 200 and its reference, or the status and the page that turned it away."""
-        status, page = self.ask("POST", "/r/")
-        for path, given in ANSWERS:
-            if status not in (200, 302):
-                return status, page
-            status, page = self.ask("POST", path, **given)
-        found = re.search(r"R-[A-Z0-9]{8}", page)
-        return status, found[0] if found else page
 
 
 def flood(port: int, *, addresses: int, seconds: float) -> tuple[Counter[int], list[str], list[str]]:
@@ -116,16 +78,12 @@ def flood(port: int, *, addresses: int, seconds: float) -> tuple[Counter[int], l
     return statuses, told, pages
 
 
-def stored(folder: Path) -> set[str]:
-    import sqlite3
-    from contextlib import closing
-
-    with closing(sqlite3.connect(f"file:{folder / 'public.sqlite3'}?mode=ro", uri=True)) as database:
-        return {row[0] for row in database.execute("SELECT reference FROM reporting_sealedreport")}
+def stored(doors: Any) -> set[str]:
+    return {row[0] for row in doors.public_rows("SELECT reference FROM reporting_sealedreport")}
 
 
 def endure(doors: Any, door: int, *, addresses: int, seconds: float) -> Counter[int]:
-    before = stored(doors.folder)
+    before = stored(doors)
     honest: list[tuple[int, str]] = []
     over = threading.Event()
 
@@ -144,7 +102,7 @@ def endure(doors: Any, door: int, *, addresses: int, seconds: float) -> Counter[
     over.set()
     thread.join()
     assert {status for status, _ in honest} == {200}, honest
-    kept = stored(doors.folder) - before
+    kept = stored(doors) - before
     everybody = told + [reference for _, reference in honest]
     assert len(set(everybody)) == len(everybody)
     assert set(everybody) == kept, "what was acknowledged is kept, and nothing else is"

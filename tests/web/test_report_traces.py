@@ -59,6 +59,7 @@ def boxes(folder: Path) -> bytes:
     return b"".join(held for path, held in files(folder) if path.name.startswith("public.sqlite3"))
 
 
+@pytest.mark.sqlite
 def test_nothing_that_the_public_side_holds_opens_a_report_or_an_abandoned_draft(browser: Any, doors: Any) -> None:
     context = browser.new_context()
     page = context.new_page()
@@ -101,7 +102,7 @@ def test_nothing_that_the_public_side_holds_opens_a_report_or_an_abandoned_draft
     rows = boxes(doors.folder)
     place = sealing.place_of(bytes.fromhex(key)).encode()
     assert place not in rows
-    reports = sealed_boxes(doors.folder)
+    reports = sealed_boxes(doors)
     assert len(reports) >= 3
     for text in held_keys:
         candidate = bytes.fromhex(text.decode())
@@ -110,10 +111,6 @@ def test_nothing_that_the_public_side_holds_opens_a_report_or_an_abandoned_draft
                 SealedBox(PrivateKey(candidate)).decrypt(box)
 
 
-def sealed_boxes(folder: Path) -> list[bytes]:
-    import sqlite3
-    from contextlib import closing
-
-    with closing(sqlite3.connect(f"file:{folder / 'public.sqlite3'}?mode=ro", uri=True)) as database:
-        rows = database.execute("SELECT duty_box, recovery_box FROM reporting_sealedreport").fetchall()
+def sealed_boxes(doors: Any) -> list[bytes]:
+    rows = doors.public_rows("SELECT duty_box, recovery_box FROM reporting_sealedreport")
     return [bytes(box) for row in rows for box in row]
