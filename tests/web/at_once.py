@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
 
-from service import Service
+from service import PATIENCE, Service
 
 CODES = ("relevant", "not_relevant", "unclear")
 
@@ -62,14 +62,18 @@ def room(running: Service, readers: int) -> Iterator[Room]:
 
 
 def read_all(ports: Sequence[int], made: Room, *, pause: float) -> Told:
-    """All readers at once, each until no card is left; `pause` is the longest time for which one reads a card."""
+    """All readers at once, each until no card is left; `pause` is the longest time for which one reads a card.
+
+    Nobody decides before everybody has a card.
+    """
     told = Told()
     lock = threading.Lock()
+    ready = threading.Barrier(len(made.cookies), timeout=PATIENCE)
 
     def sit(number: int, reader: str, cookie: str) -> None:
         browser = Reader(ports[number % len(ports)], made.round, reader, cookie, told, lock)
         try:
-            _sit(browser, pause, number)
+            _sit(browser, ready, pause, number)
         except Exception as error:
             with lock:
                 told.faults.append(f"{reader}: {error!r}")
@@ -123,13 +127,14 @@ class Reader:
         return body
 
 
-def _sit(reader: Reader, pause: float, number: int) -> None:
+def _sit(reader: Reader, ready: threading.Barrier, pause: float, number: int) -> None:
     draw = random.Random(number)
     page = reader.ask("GET", "read")
     found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
     assert found is not None, page[:500]
     reader.csrf = found[1]
     card = json.loads(reader.ask("POST", "ahead")).get("card")
+    ready.wait()
     while card:
         token = re.search(r'name="token" value="(\d+)\.(\d+)\.(\d+)"', card)
         assert token is not None

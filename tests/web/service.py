@@ -16,7 +16,7 @@ from typing import Any
 from cluster import Cluster
 from ports import free_ports
 
-PATIENCE = 120
+PATIENCE = 300
 """Seconds for what must happen; how long it takes is nobody's claim."""
 
 
