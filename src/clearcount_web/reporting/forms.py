@@ -164,6 +164,8 @@ class Where(GroundForm):
 class Story(GroundForm):
     """7. In your own words."""
 
+    counts = True
+    """A script says how much of the box is left."""
     story = _box(
         _("What happened, in your own words?"),
         rows=10,
@@ -274,6 +276,7 @@ class Code(GroundForm):
 class More(GroundForm):
     """A further message; the code goes along, because nothing remembers it."""
 
+    counts = True
     code = forms.CharField(widget=forms.HiddenInput, max_length=100)
     message = _box(_("Add a message"), rows=6, most=STORY, help_text=_STORY_HELP, counted=True)
 
