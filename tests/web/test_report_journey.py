@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.forms import CharField
 from django.test import Client, override_settings
 from django.utils import timezone
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey
 
-from clearcount_web.reporting import actions, drafts, sealing
+from clearcount_web.reporting import actions, drafts, forms, sealing
 from clearcount_web.reporting.draft_answers import LOST, from_content
 from clearcount_web.reporting.models import Draft, SealedMessage, SealedReport
 from clearcount_web.site import cookies
@@ -568,3 +569,12 @@ def test_who_is_in_the_middle_of_the_form_at_an_upgrade_is_told(
     assert post(visitor, "/r/check").status_code == 200
     sent = sealing.open_sealed(SealedReport.objects.get().duty_box, private["duty"])
     assert sent["answers"]["who"] == "other" and LOST.answers == {}
+
+
+def test_no_field_lets_the_browser_keep_what_was_typed_for_the_next_person() -> None:
+    """A purpose such as `tel` counts more than the `off` of the form around it."""
+    fields = [field for form in (*forms.STEPS.values(), forms.Place, forms.Code, forms.More)
+              for field in form.base_fields.values()]  # fmt: skip
+    typed = [field.widget for field in fields if isinstance(field, CharField) and not field.widget.is_hidden]
+    assert len(typed) > 12
+    assert {widget.attrs.get("autocomplete") for widget in typed} == {"off"}

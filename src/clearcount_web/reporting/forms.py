@@ -36,7 +36,11 @@ def _tick(label: Any, choices: list[tuple[str, Any]], *, help_text: Any = "") ->
 
 
 def _line(label: Any, *, help_text: Any = "", **attributes: str) -> Any:
-    """One line. `attributes` choose the keyboard of a phone; nothing is filled in or corrected by the browser."""
+    """One line. `attributes` choose the keyboard of a phone; nothing is filled in or corrected by the browser.
+
+    Nothing is called by its purpose either (`autocomplete="tel"`): a browser keeps such an entry and offers it to
+    whoever types next.
+    """
     return forms.CharField(
         label=label,
         required=False,
@@ -189,9 +193,7 @@ class Kept(GroundForm):
         ],
         help_text=_("Keep it all. Do not delete anything. Do not send us images: we will tell you how to show us."),
     )
-    name = _line(
-        _("What name should we use for you?"), help_text=_("Any name. You can leave this empty."), autocomplete="name"
-    )
+    name = _line(_("What name should we use for you?"), help_text=_("Any name. You can leave this empty."))
     knows = _choose(
         _("Does the person this happened to know that you are telling us?"),
         [("yes", _("Yes")), ("no", _("No")), ("unsure", _("I am not sure"))],
@@ -219,13 +221,11 @@ class Contact(GroundForm):
 class Ways(GroundForm):
     """10. Safe ways."""
 
-    phone = _line(_("Phone number"), autocomplete="tel", inputmode="tel")
+    phone = _line(_("Phone number"), inputmode="tel")
     phone_safe = _choose(_("Is it safe to call this number?"), [("yes", _("Yes")), ("no", _("No, do not call"))])
     voicemail = _choose(_("Is it safe to leave a voicemail?"), [("yes", _("Yes")), ("no", _("No voicemail"))])
     text_safe = _choose(_("Is it safe to send a text message?"), [("yes", _("Yes")), ("no", _("No text messages"))])
-    email = _line(
-        _("E-mail address, if e-mail is safe"), autocomplete="email", inputmode="email", autocapitalize="none"
-    )
+    email = _line(_("E-mail address, if e-mail is safe"), inputmode="email", autocapitalize="none")
     post = _box(_("Postal address, if a letter is safe"))
     times = _line(_("Safe days and times"))
     other = _box(_("What may we say if someone else answers?"))
