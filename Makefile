@@ -32,7 +32,7 @@ test: $(VENV)/dev.stamp
 
 test-all: $(VENV)/dev.stamp
 	$(RUN) pytest -n 2 --dist loadfile
-	CLEARCOUNT_TEST_DATABASE=postgresql $(RUN) pytest -n 2 --dist loadfile -m "not slow" tests/web
+	CLEARCOUNT_TEST_DATABASE=postgresql $(RUN) pytest -n 2 --dist loadfile -m "not browser and not slow" tests/web
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check src tests bench tools
