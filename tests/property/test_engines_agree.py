@@ -7,12 +7,15 @@ in an exclusive dimension the margin is the sum of its lines, in another it lies
 from __future__ import annotations
 
 import contextlib
+import tempfile
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,6 +29,7 @@ from clearcount.model.request_reader import parse_request
 from clearcount.model.table import Count, Table
 from clearcount.offences import code_list
 from clearcount.store import Snapshot
+from clearcount.store.parts import OFFENCE_TABLE, PERSON_TABLE, PartRecords
 from clearcount.workflow.counting import Counted, count_request
 
 CODES = ("086/02", "086/10", "088/15", "030/01")
@@ -55,6 +59,7 @@ class Records:
     entries: pa.Table
     people: pa.Table
     batch: int
+    folder: str = ""
 
     def snapshot(self, number: int | None = None) -> Snapshot:
         return SNAPSHOT
@@ -69,6 +74,25 @@ class Records:
 
     def persons(self, snapshot: Snapshot, role: str) -> pa.Table:
         return self.people.filter(pa.compute.equal(self.people["role"], role.removesuffix("s")))
+
+    def parts(self, snapshot: Snapshot) -> tuple[PartRecords, ...]:
+        """The same records in two parts on disk, as a store keeps them; an occurrence lies in one."""
+        folder = Path(tempfile.mkdtemp(dir=self.folder or None))
+        tables = {
+            "offences": self.rows.select(OFFENCE_TABLE.names),
+            "texts": self.entries,
+            "persons": self.people.select(PERSON_TABLE.names),
+        }
+        found = []
+        for part in range(2):
+            files = {}
+            for name, table in tables.items():
+                number = pa.compute.cast(table["occurrence_no"], pa.int64())
+                here = table.filter(pa.compute.equal(pa.compute.bit_wise_and(number, 1), part))
+                pq.write_table(here, folder / f"{name}-{part}.parquet", row_group_size=2)
+                files[name] = (folder / f"{name}-{part}.parquet",)
+            found.append(PartRecords(store=folder, files=files, roles=SNAPSHOT.roles))
+        return tuple(found)
 
     def texts(
         self, snapshot: Snapshot, occurrences: pa.Array | None = None, fields: Collection[str] | None = None
@@ -305,25 +329,6 @@ def test_local_agrees_with_memory(store: Records, data: dict[str, Any]) -> None:
 @given(stores(), requests())
 def test_local_agrees_with_memory_at_length(store: Records, data: dict[str, Any]) -> None:
     agree(store, data)
-
-
-@pytest.mark.slow
-@pytest.mark.filterwarnings("default")
-def test_all_three_engines_agree_at_length() -> None:
-    """The same 500 stores and requests on every engine, in one session of Spark."""
-    sql = pytest.importorskip("pyspark.sql", reason="the extra spark is not installed")
-    builder = sql.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
-    spark = builder.config("spark.sql.shuffle.partitions", "1").getOrCreate()
-
-    @settings(max_examples=500, deadline=None, database=None, derandomize=True)
-    @given(stores(), requests())
-    def agrees(store: Records, data: dict[str, Any]) -> None:
-        agree(store, data, "local", "spark")
-
-    try:
-        agrees()
-    finally:
-        spark.stop()
 
 
 def test_there_are_three_engines() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import TypeAlias
+from typing import Protocol, TypeAlias, TypeVar, overload
 
 from clearcount.model.decision import State
 from clearcount.model.mention import Mention
@@ -51,7 +51,58 @@ class Decided:
     cut: str
 
 
-Flag: TypeAlias = InPart | Matched | HoldsTerm | Marked | Decided
+@dataclass(frozen=True)
+class Searched:
+    """The records whose occurrence holds a text in one of the fields that are searched."""
+
+
+@dataclass(frozen=True)
+class Mentioned:
+    """The records whose occurrence holds a hit that counts for some part."""
+
+
+Flag: TypeAlias = InPart | Matched | HoldsTerm | Marked | Decided | Searched | Mentioned
+_Value = TypeVar("_Value")
+
+
+class Same(Sequence[_Value]):
+    """One value for each of many records."""
+
+    def __init__(self, value: _Value, many: int) -> None:
+        self.value, self.many = value, many
+
+    def __len__(self) -> int:
+        return self.many
+
+    @overload
+    def __getitem__(self, at: int) -> _Value: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[_Value]: ...
+    def __getitem__(self, at: int | slice) -> _Value | Sequence[_Value]:
+        places = range(self.many)[at]
+        return self.value if isinstance(places, int) else Same(self.value, len(places))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+class Elsewhere(Protocol):
+    """Records that lie with an engine and not in this process."""
+
+    def chunks(self) -> Iterator[InScope]:
+        """Yield all of them in their order, as many at a time as fit in memory."""
+        ...
+
+    def carrying(self, flag: Flag) -> InScope:
+        """Return those that carry a flag, in this process."""
+        ...
+
+    def among(self, numbers: Set[str]) -> Set[str]:
+        """Return those of some occurrence numbers under which there is one of them."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -62,6 +113,9 @@ class InScope:
     basis; the first basis is the one of the first part. `values` holds the extra columns asked for, blank where the
     record has none. `states` says what the force's marker says. `flags` says of each record whether it belongs to a
     part and matches. Plain columns and not objects, because a scope may hold millions of rows.
+
+    Where the records lie with an engine, `elsewhere` says so. A column then comes here only when somebody asks for its
+    values, so whoever can do with `chunks` or with what the engine adds up asks for these.
     """
 
     occurrence_no: Sequence[str] = ()
@@ -73,9 +127,30 @@ class InScope:
     states: Sequence[State] = ()
     flags: Mapping[Flag, Sequence[bool]] = field(default_factory=dict)
     person_no: Sequence[str] = ()
+    elsewhere: Elsewhere | None = field(default=None, compare=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.occurrence_no)
+
+    def chunks(self) -> Iterator[InScope]:
+        """Yield the records in their order, as many at a time as fit in memory."""
+        if self.elsewhere is None:
+            yield self
+            return
+        added = {name: column for name, column in self.values.items() if isinstance(column, Same)}
+        for chunk in self.elsewhere.chunks():
+            same = {name: Same(column.value, len(chunk)) for name, column in added.items()}
+            yield replace(chunk, values={**chunk.values, **same})
+
+    def carrying(self, flag: Flag) -> InScope:
+        """Return the records that carry a flag; of those that lie here, all that may."""
+        return self if self.elsewhere is None else self.elsewhere.carrying(flag)
+
+    def among(self, numbers: Set[str]) -> Set[str]:
+        """Return those of some occurrence numbers under which there is a record."""
+        if not numbers:
+            return frozenset()
+        return numbers & set(self.occurrence_no) if self.elsewhere is None else self.elsewhere.among(numbers)
 
     @cached_property
     def month(self) -> Sequence[Month]:
@@ -108,7 +183,7 @@ class Found:
     offences: InScope
     mentions: tuple[Mention, ...] = ()
     dropped: tuple[Mention, ...] = ()
-    searched: frozenset[str] = frozenset()
+    searched: Set[str] = frozenset()
     undated: int = 0
     spread: int = 0
     expansion: tuple[tuple[str, str], ...] = field(default=())

@@ -11,12 +11,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from clearcount.counting.found import Flag, Found, HoldsTerm, InPart, InScope, Marked, Matched
+from clearcount.counting.found import Flag, Found, HoldsTerm, InPart, InScope, Marked, Matched, Mentioned, Searched
 from clearcount.engines.base import DATE_COLUMN, Engine, RecordSource, Search, SearchedPart
 from clearcount.engines.columns import ArrowColumn, Flags, Mask, as_mask
 from clearcount.engines.memory import mention, place, together
 from clearcount.engines.tallying import distinct, tally
 from clearcount.matching import Matcher, matcher
+from clearcount.matching.ahead import WORKERS
 from clearcount.model.columns import Condition
 from clearcount.model.decision import State, flag_state
 from clearcount.model.mention import Mention, Span
@@ -38,17 +39,57 @@ class Scanned:
 
 Scan: TypeAlias = Callable[[Iterator[pa.RecordBatch], TermSet], Iterator[Scanned]]
 """Texts through the matcher: here, or on the workers of a cluster."""
-_Holding: TypeAlias = Mapping[Terms, Mapping[str, set[str]]]
-"""For each wording, the occurrences in which each of its terms counts."""
 
 
-def run(records: RecordSource, search: Search) -> Found:
-    """Filter the offences in Arrow, then scans only the texts of occurrences in scope."""
-    return narrow_and_scan(records, search, scan)
+@dataclass(frozen=True)
+class _Holding:
+    """The occurrences in which each term of a wording counts, those that hold a text, and those with a hit."""
+
+    terms: Mapping[Terms, Mapping[str, set[str]]]
+    searched: set[str]
+    mentioned: set[str]
 
 
-def narrow_and_scan(records: RecordSource, search: Search, scan: Scan) -> Found:
-    """Return the records in scope by Arrow filters, and the mentions that `scan` finds in their texts."""
+@dataclass(frozen=True)
+class Narrowed:
+    """The offences in scope in order of their keys, and which of them each part counts.
+
+    `undated` counts the offences that only lack the date asked for.
+    """
+
+    offences: pa.Table
+    inside: Mapping[int, Mask]
+    undated: int
+
+
+def run(records: RecordSource, search: Search, scanning: Scan | None = None) -> Found:
+    """Filter the offences in Arrow, then scan only the texts of occurrences in scope.
+
+    `scanning` takes the place of the matcher on two cores of this process.
+    """
+    narrowed = narrow(records, search)
+    offences, inside = narrowed.offences, narrowed.inside
+    holding, kept, dropped = _scanned(records, search, offences, inside, scanning or scan)
+    people = {role: _people(records, role, offences, inside, search) for role in search.roles}
+    return Found(
+        offences=_columns(offences, inside, search, holding),
+        mentions=tuple(sorted(kept, key=place)),
+        dropped=tuple(sorted(dropped, key=place)),
+        searched=frozenset(holding.searched),
+        undated=narrowed.undated,
+        spread=_spread(offences),
+        expansion=expansions(search),
+        people={role: _columns(*held, search, holding) for role, held in people.items()},
+    )
+
+
+def expansions(search: Search) -> tuple[tuple[str, str], ...]:
+    """Return each term of a search with what it was read as."""
+    return tuple({t: r for terms in search.wordings for t, r in matcher(terms.searched).expansion()}.items())
+
+
+def narrow(records: RecordSource, search: Search) -> Narrowed:
+    """Return the records in scope by Arrow filters."""
     offences = records.offences(search.codes)
     undated = np.zeros(len(offences), bool)
     inside: dict[int, Mask] = {}
@@ -63,24 +104,18 @@ def narrow_and_scan(records: RecordSource, search: Search, scan: Scan) -> Found:
     order = pc.sort_indices(offences, _ORDER)
     offences = offences.take(order)
     inside = {number: mask[wanted][order.to_numpy()] for number, mask in inside.items()}
-    holding, kept, dropped, searched = _scanned(records, search, offences, inside, scan)
-    people = {role: _people(records, role, offences, inside, search) for role in search.roles}
-    return Found(
-        offences=_columns(offences, inside, search, holding),
-        mentions=tuple(sorted(kept, key=place)),
-        dropped=tuple(sorted(dropped, key=place)),
-        searched=frozenset(searched),
-        undated=int(undated.sum()),
-        spread=_spread(offences),
-        expansion=tuple({t: r for terms in search.wordings for t, r in matcher(terms.searched).expansion()}.items()),
-        people={role: _columns(*held, search, holding) for role, held in people.items()},
-    )
+    return Narrowed(offences, inside, int(undated.sum()))
 
 
-def scan(batches: Iterator[pa.RecordBatch], terms: TermSet) -> Iterator[Scanned]:
-    """Yield each batch through the matcher of this process, on two cores."""
+def in_scope(records: RecordSource, search: Search) -> pa.Array:
+    """Return the numbers of the occurrences in scope, each once."""
+    return pc.unique(narrow(records, search).offences["occurrence_no"].combine_chunks())
+
+
+def scan(batches: Iterator[pa.RecordBatch], terms: TermSet, *, workers: int = WORKERS) -> Iterator[Scanned]:
+    """Yield each batch through the matcher of this process, on two cores unless said."""
     match = matcher(terms)
-    for batch, hits in match.scan(batches):
+    for batch, hits in match.scan(batches, workers=workers):
         with_text = batch["occurrence_no"].filter(pc.greater(pc.binary_length(batch["text"]), 0))
         yield Scanned(
             tuple(pc.unique(with_text).to_pylist()),
@@ -136,8 +171,8 @@ def _alongside(offences: pa.Table, part: SearchedPart, records: RecordSource) ->
 
 def _scanned(
     records: RecordSource, search: Search, offences: pa.Table, inside: Mapping[int, Mask], scan: Scan
-) -> tuple[dict[Terms, dict[str, set[str]]], set[Mention], set[Mention], set[str]]:
-    """The occurrences that hold each term, the hits, the dropped hits, and the occurrences with text to search."""
+) -> tuple[_Holding, set[Mention], set[Mention]]:
+    """What the texts hold, the hits, and the dropped hits."""
     holding: dict[Terms, dict[str, set[str]]] = {}
     kept: set[Mention] = set()
     dropped: set[Mention] = set()
@@ -152,7 +187,7 @@ def _scanned(
         kept |= {hit for hit in hits if hit.occurrence_no in matched}
         dropped |= {hit for part in parts for hit in part.dropped}
         searched |= {number for part in parts for number in part.searched}
-    return holding, kept, dropped, searched
+    return _Holding(holding, searched, {hit.occurrence_no for hit in kept}), kept, dropped
 
 
 def _people(
@@ -210,7 +245,10 @@ def _person_value(people: pa.Table, name: str) -> ArrowColumn[str]:
 def _columns(records: pa.Table, inside: Mapping[int, Mask], search: Search, holding: _Holding) -> InScope:
     """Return records as the columns that counting takes."""
     numbers: ArrowColumn[str] = ArrowColumn(records["occurrence_no"])
-    flags: dict[Flag, Flags] = {}
+    flags: dict[Flag, Flags] = {
+        Searched(): Flags(_among(numbers, holding.searched)),
+        Mentioned(): Flags(_among(numbers, holding.mentioned)),
+    }
     states = _states(records, search.marker)
     for part in search.parts:
         mask = inside[part.number]
@@ -223,7 +261,7 @@ def _columns(records: pa.Table, inside: Mapping[int, Mask], search: Search, hold
                     Flags(mask & np.array(said, bool)[indices]) if said else Flags(mask)
                 )
         if part.terms:
-            by_term = holding[part.terms]
+            by_term = holding.terms[part.terms]
             for term, held in by_term.items():
                 flags[HoldsTerm(part.number, term)] = Flags(mask & _among(numbers, held))
             flags[Matched(part.number)] = Flags(mask & _among(numbers, set().union(*by_term.values())))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
@@ -11,7 +11,7 @@ from itertools import product
 import pyarrow as pa
 
 from clearcount.counting.axes import Axis, ByValue
-from clearcount.counting.found import Flag, Found, HoldsTerm, InPart, InScope, Marked, Matched
+from clearcount.counting.found import Flag, Found, HoldsTerm, InPart, InScope, Marked, Matched, Mentioned, Searched
 from clearcount.counting.scope import day_of, in_scope
 from clearcount.engines.base import Engine, RecordSource, Search, SearchedPart
 from clearcount.matching import Matcher, matcher
@@ -76,15 +76,19 @@ def run(records: RecordSource, search: Search) -> Found:
         dropped |= set(lost)
         holding |= dict.fromkeys(asking, by_term)
     people = {role: _people(records, role, rows, search) for role in search.roles}
+    texts_of: dict[Searched | Mentioned, set[str]] = {
+        Searched(): searched,
+        Mentioned(): {hit.occurrence_no for hit in mentions},
+    }
     return Found(
-        offences=columns([row for row in rows if row.parts], search, holding),
+        offences=columns([row for row in rows if row.parts], search, holding, texts_of),
         mentions=tuple(sorted(mentions, key=place)),
         dropped=tuple(sorted(dropped, key=place)),
         searched=frozenset(searched),
         undated=undated,
         spread=spread,
         expansion=tuple(expanded.items()),
-        people={role: columns(held, search, holding, people=True) for role, held in people.items()},
+        people={role: columns(held, search, holding, texts_of, people=True) for role, held in people.items()},
     )
 
 
@@ -142,12 +146,19 @@ def together(terms: Terms, hits: Sequence[Mention]) -> dict[str, set[str]]:
 
 
 def columns(
-    rows: list[_Row], search: Search, holding: Mapping[int, Mapping[str, set[str]]], *, people: bool = False
+    rows: list[_Row],
+    search: Search,
+    holding: Mapping[int, Mapping[str, set[str]]],
+    texts_of: Mapping[Searched | Mentioned, Collection[str]],
+    *,
+    people: bool = False,
 ) -> InScope:
     """Return records as the columns that counting takes."""
     offences = [row.offence for row in rows]
     states = [flag_state(o.markers, search.marker) if search.marker else "undecided" for o in offences]
-    flags: dict[Flag, list[bool]] = {}
+    flags: dict[Flag, list[bool]] = {
+        flag: [offence.occurrence_no in numbers for offence in offences] for flag, numbers in texts_of.items()
+    }
     for part in search.parts:
         inside = [part.number in row.parts for row in rows]
         flags[InPart(part.number)] = inside
@@ -210,8 +221,10 @@ def _keys(records: InScope, axis: Axis, at: int) -> list[Key]:
 
 
 def column(records: InScope, name: str) -> Sequence[str] | Sequence[date | None]:
-    """Return the values that an axis reads: `code`, `state`, `day:recorded` or `value:district`."""
+    """Return the values that an axis reads: `code`, `label`, `state`, `day:recorded` or `value:district`."""
     kind, _, rest = name.partition(":")
+    if kind == "label":
+        return records.label
     if kind == "day":
         return records.days[rest]
     return records.values[rest] if kind == "value" else records.code if kind == "code" else records.states

@@ -11,6 +11,7 @@ STORE/lock                    held while something writes
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -45,6 +46,19 @@ _OURS = {"lock", "staging", "tables"}
 """What an import that was stopped before it made the mark may have left; so may names that begin with `.new-`."""
 
 
+_ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):/")
+"""What a path begins with that was an address, such as `s3://bucket/store`; a drive of Windows has one letter."""
+
+
+def refuse_address(store: Path) -> None:
+    """Raise StoreError for the address of an object store: no lock and no rename holds there."""
+    if found := _ADDRESS.match(store.as_posix()):
+        raise StoreError(
+            f"{found[1]}:// is the address of an object store, where no lock of clearcount holds; keep the record "
+            "store on a shared path that every worker sees under one name, such as NFS"
+        )
+
+
 def make_folder(store: Path) -> bool:
     """Make sure of a folder that is a store or can become one; say whether it was made here.
 
@@ -52,6 +66,7 @@ def make_folder(store: Path) -> bool:
         StoreError: when the folder holds something else, is of a newer format, or cannot be written.
         StoreDamaged: when it holds records and no mark.
     """
+    refuse_address(store)
     try:
         if is_marked(store):
             read_format(store)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -25,24 +25,32 @@ ROWS = 1 << 16
 
 
 def text_readings(
-    file: Path, leads: set[str] | None, keys: pa.Array | None, fields: Collection[str] | None, *, refold: bool
+    file: Path,
+    leads: set[str] | None,
+    keys: pa.Array | None,
+    fields: Collection[str] | None,
+    *,
+    refold: bool,
+    groups: Sequence[int] | None = None,
 ) -> Iterator[Callable[[], list[pa.RecordBatch]]]:
     """Yield functions that each read a stretch of a file, in order, and may be called from any thread.
 
     They give the texts of the occurrences `keys` and of `fields`, when given. Texts are in order of `lead_code`, so
-    only row groups that overlap with `leads` are read.
+    only row groups that overlap with `leads` are read. `groups` are the row groups to read, where they are known.
     """
     found = metadata(file)
     wanted = pa.array(sorted(fields), pa.string()) if fields is not None else None
-    for groups in stretches(found, leads):
-        yield partial(_read, file, found, groups, keys, wanted, refold=refold)
+    for some in stretches(found, leads, groups):
+        yield partial(_read, file, found, some, keys, wanted, refold=refold)
 
 
-def stretches(footer: pq.FileMetaData, leads: set[str] | None) -> Iterator[list[int]]:
+def stretches(
+    footer: pq.FileMetaData, leads: set[str] | None, among: Sequence[int] | None = None
+) -> Iterator[list[int]]:
     """Yield the numbers of row groups that may hold texts filed under `leads`, as many at a time as make a batch."""
     groups: list[int] = []
     rows = 0
-    for number in range(footer.num_row_groups):
+    for number in range(footer.num_row_groups) if among is None else among:
         group = footer.row_group(number)
         if leads is not None and not _holds(group, leads):
             continue

@@ -14,19 +14,17 @@ import pyarrow.compute as pc
 from clearcount.errors import StoreDamaged, StoreError
 from clearcount.matching.ahead import ahead
 from clearcount.model.record import unit_of
-from clearcount.store import layout, schema
+from clearcount.store import layout
 from clearcount.store.account import Account, account_of
 from clearcount.store.head import MARK, StoreHead, read_head
 from clearcount.store.log import TableVersion, entry, read_log
 from clearcount.store.marks import mark_readings
 from clearcount.store.parquet import part_of, read_rows
+from clearcount.store.parts import OFFENCE_TABLE, PERSON_TABLE, TABLES, PartRecords, offence_rows, person_rows
 from clearcount.store.quarantine import read_quarantine
 from clearcount.store.reading import FOLDING, text_readings
 from clearcount.store.snapshot import Snapshot, from_rows
-from clearcount.store.verified import hold, hold_bytes
-
-OFFENCE_TABLE = pa.schema([field for field in schema.OFFENCES if field.name != "content"])
-PERSON_TABLE = pa.schema([field for field in schema.PERSONS if field.name != "content"])
+from clearcount.store.verified import hold, hold_bytes, not_held
 
 
 @dataclass(frozen=True)
@@ -87,11 +85,7 @@ class Store:
         Columns: occurrence_no, crime_no, code, offence, recorded_on, reported_on, committed_from, committed_to
         (date32), status, markers (list of text), extra (map of text to text).
         """
-        files = self.files(snapshot, "offences")
-        wanted = pc.field("code").isin(pa.array(sorted(codes), pa.string())) if codes is not None else None
-        tables = [read_rows(file, OFFENCE_TABLE.names, wanted).cast(OFFENCE_TABLE) for file in files]
-        table = pa.concat_tables(tables) if tables else OFFENCE_TABLE.empty_table()
-        return table.sort_by([("occurrence_no", "ascending"), ("crime_no", "ascending")])
+        return offence_rows(self.files(snapshot, "offences"), codes)
 
     def holds(self, snapshot: Snapshot, numbers: Collection[str]) -> bool:
         """Return whether a snapshot has an offence under one of these occurrence numbers, in exactly that writing."""
@@ -100,7 +94,7 @@ class Store:
 
     def codes(self, snapshot: Snapshot) -> tuple[str, ...]:
         """Return the different codes of a snapshot's offences, in order."""
-        tables = [read_rows(file, ["code"]) for file in self.files(snapshot, "offences")]
+        tables = (read_rows(file, ["code"]) for file in self.files(snapshot, "offences"))
         return tuple(sorted({code for table in tables for code in table["code"].unique().to_pylist() if code}))
 
     def persons(self, snapshot: Snapshot, role: str) -> pa.Table:
@@ -112,14 +106,8 @@ class Store:
         Raises:
             StoreError: when the snapshot holds none of that role.
         """
-        if role not in snapshot.roles:
-            raise StoreError(f"the store holds no {role}; import an export with persons.csv first")
-        files = self.files(snapshot, "persons")
-        tables = [read_rows(file, PERSON_TABLE.names).cast(PERSON_TABLE) for file in files]
-        table = pa.concat_tables(tables) if tables else PERSON_TABLE.empty_table()
-        wanted = [held for held in table["role"].unique().to_pylist() if unit_of(held) == role]
-        table = table.filter(pc.is_in(table["role"], pa.array(wanted, pa.string())))
-        return table.sort_by([(name, "ascending") for name in schema.PERSON_KEY])
+        files = self.files(snapshot, "persons") if role in snapshot.roles else ()
+        return person_rows(files, role, snapshot.roles)
 
     def texts(
         self,
@@ -218,6 +206,32 @@ class Store:
             raise
         return tuple(files)
 
+    def parts(self, snapshot: Snapshot) -> tuple[PartRecords, ...]:
+        """Return the records of a snapshot part by part, without reading any of them.
+
+        Files that nobody has held against their digest since they last changed are held by whoever reads the part.
+
+        Raises:
+            StoreDamaged: naming a file that is missing.
+        """
+        of_part: dict[int, dict[str, tuple[Path, ...]]] = {}
+        for table in TABLES:
+            for file in self.named(snapshot, table):
+                files = of_part.setdefault(part_of(file), {})
+                files[table] = (*files.get(table, ()), file)
+        every = [file for tables in of_part.values() for files in tables.values() for file in files]
+        unheld = not_held(self.path, every)
+        return tuple(
+            PartRecords(
+                store=self.path.absolute(),
+                files={table: tuple(file.absolute() for file in files) for table, files in tables.items()},
+                unheld=frozenset(file.absolute() for files in tables.values() for file in files if file in unheld),
+                refold=snapshot.folding != FOLDING,
+                roles=snapshot.roles,
+            )
+            for _, tables in sorted(of_part.items())
+        )
+
     def _places(self, snapshot: Snapshot, occurrences: pa.Array) -> dict[int, tuple[set[str], pa.Array]]:
         """Per part, the lowest codes under which the texts of these occurrences are filed, and those that lie there."""
         keys = pa.table({"occurrence_no": occurrences})
@@ -259,5 +273,6 @@ def open_store(path: Path | str) -> Store:
         StoreError: when there is none, it needs an upgrade or a newer clearcount, or its mark is damaged.
     """
     folder = Path(path)
+    layout.refuse_address(folder)
     read_head(folder)
     return Store(folder)

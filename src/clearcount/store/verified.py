@@ -38,13 +38,23 @@ def hold(store: Path, files: Sequence[Path]) -> None:
         StoreDamaged: naming the first file that is missing, cannot be read, or is not what was written.
     """
     known = _read(store)
-    fresh = [(file, state) for file in files if (state := _state(store, file)) != known.get(_name(store, file))]
+    fresh = _fresh(store, files, known)
     if not fresh:
         return
     with ThreadPoolExecutor(_THREADS) as pool:
         for _ in pool.map(lambda each: _hold_one(store, *each), fresh):
             pass
     _write(store, {**known, **{_name(store, file): state for file, state in fresh}})
+
+
+def not_held(store: Path, files: Sequence[Path]) -> frozenset[Path]:
+    """Return those of `files` that nobody has held since they last changed. Raises StoreDamaged for a missing one."""
+    return frozenset(file for file, _ in _fresh(store, files, _read(store)))
+
+
+def _fresh(store: Path, files: Sequence[Path], known: Mapping[str, State]) -> list[tuple[Path, State]]:
+    """The files that are not what is remembered of them, with their state."""
+    return [(file, state) for file in files if (state := _state(store, file)) != known.get(_name(store, file))]
 
 
 def remember(store: Path, files: Iterable[Path]) -> None:

@@ -9,20 +9,22 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from clearcount.answer.account import LeftOut, Named, OffenceAccount, RequestAccount, RowAccount
-from clearcount.engines.base import DATE_COLUMN, Search, SearchedPart
+from clearcount.counting.found import Searched
+from clearcount.engines.base import DATE_COLUMN, RecordSource, Search, SearchedPart
 from clearcount.errors import StoreError
 from clearcount.model.columns import Condition
 from clearcount.model.months import Month
 from clearcount.model.table import Count
 from clearcount.store import Account, Store
 from clearcount.workflow.accounting_people import people_accounts
-from clearcount.workflow.counting import Counted, search_of
+from clearcount.workflow.counting import Counted, SnapshotRecords
 
 Mask = np.ndarray
 _KINDS = ("offences", "texts", "persons")
@@ -45,14 +47,11 @@ def account_for(counted: Counted, store: Store) -> Accounted:
         StoreError: when the offences that the engine counted are not those that the account finds in scope.
     """
     shot = counted.snapshot
-    held = store.codes(shot) if counted.request.is_wide or _is_alongside(counted) else ()
-    search = search_of(counted.request, dict(counted.facts.until), counted.codes, held, shot)
-    found = store.offences(shot, {*search.codes, ""} if search.codes is not None else None)
-    coded = pc.not_equal(found["code"], "")
-    neighbours = {part.number: _neighbours(part, store, counted) for part in search.parts if part.alongside is not None}
-    under = _Sorted.of(found.filter(coded), search, neighbours)
-    uncoded = _Sorted.of(found.filter(pc.invert(coded)), search, neighbours, any_code=True)
-    offences = under.account(counted, uncoded)
+    search, records = counted.search, SnapshotRecords(store, shot)
+    under, uncoded = _Came(), _Came()
+    for coded, without in counted.engine.over(records, partial(_came_of, search=search)):
+        under, uncoded = under + coded, uncoded + without
+    offences = _account(under, uncoded, counted, search)
     if offences.counted != len(counted.found.offences):
         raise StoreError(
             f"the count finds {len(counted.found.offences):,} offences in scope and its account {offences.counted:,}; "
@@ -60,16 +59,33 @@ def account_for(counted: Counted, store: Store) -> Accounted:
         )
     exports = store.account(shot)
     rows = tuple(_rows(kind, exports, counted, search) for kind in _KINDS if exports.change(kind).read)
-    return Accounted(RequestAccount(offences, rows, people_accounts(counted, store, search)), exports)
+    return Accounted(RequestAccount(offences, rows, people_accounts(counted, records, search)), exports)
 
 
-def _is_alongside(counted: Counted) -> bool:
-    return any(counted.request.scope_of(part).alongside for part in counted.request.questions)
+@dataclass(frozen=True)
+class _Came:
+    """How many offences came how far, why those that a filter left out did, and the months outside of the period."""
+
+    stages: Counter[int] = field(default_factory=Counter)
+    left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
+    outside: Counter[str] = field(default_factory=Counter)
+
+    def __add__(self, other: _Came) -> _Came:
+        return _Came(self.stages + other.stages, self.left_out + other.left_out, self.outside + other.outside)
 
 
-def _neighbours(part: SearchedPart, store: Store, counted: Counted) -> Counter[str]:
+def _came_of(records: RecordSource, search: Search) -> tuple[_Came, _Came]:
+    """How far the offences under the codes of a search came, and those without a code."""
+    found = records.offences({*search.codes, ""} if search.codes is not None else None)
+    coded = pc.not_equal(found["code"], "")
+    beside = {part.number: _neighbours(part, records) for part in search.parts if part.alongside is not None}
+    under = _Sorted.of(found.filter(coded), search, beside)
+    return under.came(), _Sorted.of(found.filter(pc.invert(coded)), search, beside, any_code=True).came()
+
+
+def _neighbours(part: SearchedPart, records: RecordSource) -> Counter[str]:
     """How many offences of the codes asked for beside it each occurrence holds."""
-    others = store.offences(counted.snapshot, part.alongside)
+    others = records.offences(part.alongside)
     if part.scope.cancelled == "exclude":
         others = others.filter(pc.equal(others["status"], "recorded"))
     return Counter(others["occurrence_no"].to_pylist())
@@ -145,35 +161,40 @@ class _Sorted:
         self.stage = np.where(further, stage, self.stage)
         self.reason = np.where(further, self.why.index(why), self.reason)
 
-    def at(self, stage: int) -> int:
-        """Return how many come so far and no further."""
-        return int((self.stage == stage).sum())
-
-    def account(self, counted: Counted, uncoded: _Sorted) -> OffenceAccount:
-        """Return what became of each; `uncoded` are the offences without a code, sorted in the same way."""
-        out = self.reason[self.stage == _LEFT_OUT]
-        tally = Counter(self.why[number] for number in out.tolist())
-        columns = dict.fromkeys(name for name, _ in self.why if name)
-        outside = np.unique(self.month[self.stage == _OUTSIDE], return_counts=True)
-        with_text = None
-        if any(part.terms for part in counted.request.questions) and looks_for_words(counted):
-            searched = pa.array(sorted(counted.found.searched), pa.string())
-            with_text = int(
-                (_mask(pc.is_in(self.offences["occurrence_no"], searched)) & (self.stage == _COUNTED)).sum()
-            )
-        return OffenceAccount(
-            counted=self.at(_COUNTED),
-            cancelled=self.at(_CANCELLED),
-            left_out=tuple(
-                LeftOut(name, tally[name, "blank"], tally[name, "unsaid"], tally[name, "other"]) for name in columns
-            ),
-            alone=self.at(_ALONE),
-            undated=self.at(_UNDATED),
-            outside={Month.parse(str(month)): int(n) for month, n in zip(*outside, strict=True)},
-            with_text=with_text,
-            uncoded=uncoded.at(_COUNTED),
-            uncoded_undated=uncoded.at(_UNDATED),
+    def came(self) -> _Came:
+        """Return how many came how far."""
+        out = Counter(self.why[number] for number in self.reason[self.stage == _LEFT_OUT].tolist())
+        months = np.unique(self.month[self.stage == _OUTSIDE], return_counts=True)
+        return _Came(
+            Counter(self.stage.tolist()), out, Counter({str(month): int(n) for month, n in zip(*months, strict=True)})
         )
+
+
+def _account(under: _Came, uncoded: _Came, counted: Counted, search: Search) -> OffenceAccount:
+    """What became of each offence; `uncoded` are those without a code, sorted in the same way."""
+    with_text = None
+    if any(part.terms for part in counted.request.questions) and looks_for_words(counted):
+        with_text = counted.engine.tally(counted.found.offences, (Searched(),), (), False, 0).get((), 0)
+    columns = dict.fromkeys(
+        name
+        for part in search.parts
+        for name in part.scope.where
+        if not (part.scope.counts_people and name in search.person_columns)
+    )
+    tally = under.left_out
+    return OffenceAccount(
+        counted=under.stages[_COUNTED],
+        cancelled=under.stages[_CANCELLED],
+        left_out=tuple(
+            LeftOut(name, tally[name, "blank"], tally[name, "unsaid"], tally[name, "other"]) for name in columns
+        ),
+        alone=under.stages[_ALONE],
+        undated=under.stages[_UNDATED],
+        outside={Month.parse(month): n for month, n in sorted(under.outside.items())},
+        with_text=with_text,
+        uncoded=uncoded.stages[_COUNTED],
+        uncoded_undated=uncoded.stages[_UNDATED],
+    )
 
 
 def named(counted: Counted, account: RequestAccount) -> Named:
@@ -272,9 +293,9 @@ def _reach_of_offences(exports: Account, search: Search) -> Counter[str]:
 
 def _reach_of(kind: str, exports: Account, counted: Counted) -> Counter[str]:
     """Refused rows by whether they belong to an occurrence in scope, or to one that nobody knows."""
-    scope = set(counted.found.offences.occurrence_no)
     worst: dict[tuple[int, str, int], int] = {}
     refused = exports.refused_of(kind).select(["snapshot", "file", "row", "occurrence_no"])
+    scope = counted.found.offences.among(frozenset(filter(None, refused["occurrence_no"].to_pylist())))
     for row in refused.to_pylist():
         rank = 1 if not row["occurrence_no"] else 2 if row["occurrence_no"] in scope else 0
         place = (row["snapshot"], row["file"], row["row"])

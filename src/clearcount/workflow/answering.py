@@ -176,7 +176,7 @@ def _run(answer: Answer, part: StoreAnswer, engine: str) -> dict[str, object]:
         **answer.release.provenance.as_dict(),
         "undated_offences": counted.found.undated,
         "committed_over_months": counted.found.spread,
-        "occurrences_in_scope": len(set(counted.found.offences.occurrence_no)),
+        "occurrences_in_scope": counted.occurrences,
         "occurrences_searched": len(counted.found.searched),
         "hits": len(counted.found.mentions),
         "hits_dropped": len(counted.found.dropped),

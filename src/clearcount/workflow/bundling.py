@@ -8,7 +8,9 @@ import io
 import json
 from collections import defaultdict
 from pathlib import Path
+from typing import TextIO
 
+from clearcount.counting.found import Mentioned, Searched
 from clearcount.files import whole_folder
 from clearcount.model.release import Release
 from clearcount.workflow.counting import Counted
@@ -46,7 +48,8 @@ def write_working_papers(counted: Counted, folder: Path, *, run: dict[str, objec
     """Write mentions.csv, scope.csv and run.json to `folder`, readable by the owner only; they are internal."""
     with whole_folder(folder, replace=True, mode=0o700) as fresh:
         (fresh / "mentions.csv").write_text(mentions_csv(counted), encoding="utf-8", newline="")
-        (fresh / "scope.csv").write_text(scope_csv(counted), encoding="utf-8", newline="")
+        with (fresh / "scope.csv").open("w", encoding="utf-8", newline="") as file:
+            write_scope(counted, file)
         (fresh / "run.json").write_text(json.dumps(run, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         for path in fresh.iterdir():
             path.chmod(0o600)
@@ -55,8 +58,8 @@ def write_working_papers(counted: Counted, folder: Path, *, run: dict[str, objec
 def mentions_csv(counted: Counted) -> str:
     """Return one row per hit, with the crime numbers in scope of its occurrence joined by `|`."""
     crimes: dict[str, list[str]] = defaultdict(list)
-    offences = counted.found.offences
-    for occurrence, crime in zip(offences.occurrence_no, offences.crime_no, strict=True):
+    hit = counted.found.offences.carrying(Mentioned())
+    for occurrence, crime in zip(hit.occurrence_no, hit.crime_no, strict=True):
         crimes[occurrence].append(crime)
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -68,19 +71,15 @@ def mentions_csv(counted: Counted) -> str:
     return out.getvalue()
 
 
-def scope_csv(counted: Counted) -> str:
-    """Return one row per offence in scope: its month, and whether a text of its occurrence held a term."""
-    hit = {mention.occurrence_no for mention in counted.found.mentions}
-    offences = counted.found.offences
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
+def write_scope(counted: Counted, file: TextIO) -> None:
+    """Write one row per offence in scope: its month, and whether a text of its occurrence held a term."""
+    writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow(_SCOPE)
-    for at in range(len(offences)):
-        number = offences.occurrence_no[at]
-        flags = (number in hit, offences.marked[at], number in counted.found.searched)
-        row = (number, offences.crime_no[at], offences.code[at], str(offences.month[at]))
-        writer.writerow((*row, *(str(int(flag)) for flag in flags)))
-    return out.getvalue()
+    for offences in counted.found.offences.chunks():
+        flags = (offences.flags[Mentioned()], offences.marked, offences.flags[Searched()])
+        columns = (offences.occurrence_no, offences.crime_no, offences.code, map(str, offences.month))
+        for number, crime, code, month, *held in zip(*columns, *flags, strict=True):
+            writer.writerow((number, crime, code, month, *(str(int(flag)) for flag in held)))
 
 
 def run_id(release: Release) -> str:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-
-import numpy as np
+from typing import Any
 
 from clearcount.answer.doubts import doubts_of_evidence
 from clearcount.counting.found import InPart
-from clearcount.engines.columns import column_of, mask_of
 from clearcount.model.keys import CodeKey
 from clearcount.model.months import Month
 from clearcount.model.parted import where_in_whole
@@ -93,16 +91,18 @@ def _doubts_of_records(counted: Counted) -> Iterator[Doubt]:
         yield from _recorded_out_of_force(counted)
 
 
+def _month(day: date) -> str:
+    return str(Month.of(day))
+
+
 def _recorded_out_of_force(counted: Counted) -> Iterator[Doubt]:
     """Offences in scope of a code that was not in force in their month, whatever the tables look like."""
     months: dict[str, set[Month]] = defaultdict(set)
-    found = counted.found.offences
-    codes, names = column_of(found.code).encoded
     for part in counted.request.questions:
-        inside = mask_of(found.flags[InPart(part.number)])
-        days, dates = column_of(found.days[counted.request.scope_of(part).date_basis]).encoded
-        for pair in np.unique(codes[inside] * len(dates) + days[inside]).tolist():
-            months[names[pair // len(dates)]].add(Month.of(dates[pair % len(dates)]))
+        day = f"day:{counted.request.scope_of(part).date_basis}"
+        columns: dict[str, Callable[[Any], str]] = {"code": str, day: _month}
+        for code, month in counted.engine.grouped(counted.found.offences, (InPart(part.number),), columns):
+            months[code].add(Month.parse(month))
     for code in counted.request.codes:
         early = [month for month in sorted(months[code]) if not counted.facts.in_force(CodeKey(code), month)]
         if early:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import chain, combinations
 
-from clearcount.counting.found import InPart
-from clearcount.engines.columns import Mask, mask_of
+from clearcount.counting.found import Flag, InPart, InScope
 from clearcount.model.nearest import nearest
 from clearcount.model.request import RECORD_UNITS, CountRequest, Doubt, Fault, Question
 from clearcount.model.request_reader import DIMENSIONS
@@ -18,18 +17,16 @@ def _shares_records(one: CountedTable, counted: Counted) -> bool:
     """Return whether a table that is tied to no other counts a record in two of its questions, or one of another."""
     if not one.table.population.aside:
         return False
-    mine = _masks(one, counted)
-    within = any((first & second).any() for first, second in combinations(mine, 2))
+    records = counted.found.records(one.wanted.unit)
+    mine = _flags(one, records)
     others = [each for each in counted.answers if each is not one and each.table.unit == one.table.unit]
-    return within or any(
-        (first & second).any() for each in others for first in mine for second in _masks(each, counted)
-    )
+    across = ((first, flag) for each in others for first in mine for flag in _flags(each, records))
+    return any(counted.engine.share(records, *pair) for pair in chain(combinations(mine, 2), across))
 
 
-def _masks(table: CountedTable, counted: Counted) -> list[Mask]:
-    """Return which records each question of a table counts."""
-    records = counted.found.records(table.wanted.unit)
-    return [mask_of(records.flags[flag]) for flag in table.wanted.flags(table.wanted.counts) if flag in records.flags]
+def _flags(table: CountedTable, records: InScope) -> list[Flag]:
+    """Return the flags of the records that each question of a table counts."""
+    return [flag for flag in table.wanted.flags(table.wanted.counts) if flag in records.flags]
 
 
 def faults_of_shape(request: CountRequest, shot: Snapshot) -> Iterator[Fault]:
@@ -114,7 +111,7 @@ def doubts_of_shape(counted: Counted) -> Iterator[Doubt]:
         )
     for part in counted.request.questions:
         records = counted.found.records(counted.request.scope_of(part).unit)
-        if part.codes and part.number > 1 and not mask_of(records.flags[InPart(part.number)]).any():
+        if part.codes and part.number > 1 and not counted.engine.tally(records, (InPart(part.number),), (), False, 0):
             yield Doubt(
                 f"q{part.number}-nothing-in-scope",
                 f"question[{part.number}]",

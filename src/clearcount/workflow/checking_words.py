@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -12,14 +14,19 @@ import pyarrow.compute as pc
 
 from clearcount.answer.doubts import searched_fields
 from clearcount.answer.values import many
+from clearcount.engines import RecordSource, Search
+from clearcount.engines.base import Only
+from clearcount.engines.local import in_scope, run
 from clearcount.importers.kinds import PARTED
 from clearcount.matching import matcher
 from clearcount.model.request import Doubt
 from clearcount.model.terms import TermSet
 from clearcount.store import Account, Store
 from clearcount.workflow.compare import under
-from clearcount.workflow.counting import Counted, found_by
+from clearcount.workflow.counting import Counted, SnapshotRecords
 
+_FORMS = 5
+"""Forms of a term that are named."""
 _INSIDE = r"\p{L}\x{200B}+\p{L}"
 _ZERO_WIDTH_SPACE = "\u200b"
 
@@ -41,18 +48,35 @@ def _inflected(counted: Counted, store: Store) -> Iterator[Doubt]:
         return
     wider = TermSet(rule=terms.set.rule, terms=tuple(f"{term}*" for term in plain), none=terms.set.none)
     probe = under(counted.request, replace(terms, set=wider, together=()))
-    found = found_by(probe, store, codes=counted.codes, snapshot=counted.snapshot.number)
-    hit = {mention.occurrence_no for mention in counted.found.mentions}
+    asked = {part.number: part.terms for part in probe.questions}
+    parts = tuple(replace(part, terms=asked[part.number]) for part in counted.search.parts)
+    work = partial(_forms_of, wider=replace(counted.search, parts=parts), own=counted.search)
+    records = SnapshotRecords(store, counted.snapshot)
+    forms: dict[str, set[str]] = defaultdict(set)
+    for found in counted.engine.over(records, work):
+        for term, more in found.items():
+            forms[term].update(more)
     for term in plain:
-        missed = [m for m in found.mentions if m.term == f"{term}*" and m.occurrence_no not in hit]
-        if missed:
-            forms = sorted({mention.matched.casefold() for mention in missed})[:5]
+        if some := sorted(forms[f"{term}*"])[:_FORMS]:
             yield Doubt(
                 f"{term.replace(' ', '-')}-inflected",
                 "terms.any",
-                f"{', '.join(forms)} stand in scope in records that no term finds",
+                f"{', '.join(some)} stand in scope in records that no term finds",
                 f'add "{term}*", or say why only the exact word counts',
             )
+
+
+def _forms_of(records: RecordSource, wider: Search, own: Search) -> dict[str, list[str]]:
+    """The first forms in which each wider term stands in occurrences that the terms of the request do not find."""
+    found = run(records, wider).mentions
+    if not found:
+        return {}
+    hit = {hit.occurrence_no for hit in run(Only(records, frozenset(m.occurrence_no for m in found)), own).mentions}
+    forms: dict[str, set[str]] = defaultdict(set)
+    for mention in found:
+        if mention.occurrence_no not in hit:
+            forms[mention.term].add(mention.matched.casefold())
+    return {term: sorted(held)[:_FORMS] for term, held in forms.items()}
 
 
 def _parted(counted: Counted, store: Store) -> Iterator[Doubt]:
@@ -65,12 +89,8 @@ def _parted(counted: Counted, store: Store) -> Iterator[Doubt]:
     fields = searched_fields(counted.request)
     if not sets or not fields or not counted.found.offences:
         return
-    wanted = pa.array(sorted(set(counted.found.offences.occurrence_no)), pa.string())
-    rows = 0
-    for batch in store.texts(counted.snapshot, wanted, set(fields)):
-        texts = batch["text"].filter(pc.fill_null(pc.match_substring_regex(batch["text"], _INSIDE), False))
-        if len(texts):
-            rows += len(_missed(texts, tuple(sets)))
+    work = partial(_parted_in, search=counted.search, fields=frozenset(fields), sets=tuple(sets))
+    rows = sum(counted.engine.over(SnapshotRecords(store, counted.snapshot), work))
     if rows:
         yield Doubt(
             "terms-parted-by-zero-width-spaces",
@@ -79,6 +99,16 @@ def _parted(counted: Counted, store: Store) -> Iterator[Doubt]:
             "a sign that nobody sees",
             "export the texts without such signs, or say why the answer stands",
         )
+
+
+def _parted_in(records: RecordSource, search: Search, fields: frozenset[str], sets: tuple[TermSet, ...]) -> int:
+    """How many texts in scope hold a term only without their zero-width spaces."""
+    rows = 0
+    for batch in records.texts(in_scope(records, search), fields):
+        texts = batch["text"].filter(pc.fill_null(pc.match_substring_regex(batch["text"], _INSIDE), False))
+        if len(texts):
+            rows += len(_missed(texts, sets))
+    return rows
 
 
 def _missed(texts: pa.Array, sets: tuple[TermSet, ...]) -> set[int]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-import numpy as np
 import pyarrow as pa
 
 from clearcount.counting import Found, InScope
 from clearcount.counting.dimensions import axes_of
+from clearcount.counting.found import Flag, InPart, Same
 from clearcount.counting.plan import CountingFacts, Counts, Numbers, Wanted, wanted_tables
 from clearcount.counting.tabulate import TableHeading, dropped, tabulate
-from clearcount.engines import Engine, Search, SearchedPart, engine
-from clearcount.engines.columns import column_of
+from clearcount.engines import Engine, RecordSource, Search, SearchedPart, engine
 from clearcount.model.facts import NOT_CODED
 from clearcount.model.keys import CodeKey, Key, QuestionKey
 from clearcount.model.months import Month, Period, month_range
@@ -52,6 +51,14 @@ class SnapshotRecords:
         """Return the texts, or those of some occurrences and fields."""
         return self.store.texts(self.snapshot, occurrences, fields)
 
+    def marks(self, occurrences: pa.Array | None = None) -> Iterator[pa.Table]:
+        """Return what is known of the texts without reading them."""
+        return self.store.marks(self.snapshot, occurrences)
+
+    def parts(self) -> Sequence[RecordSource]:
+        """Return the records part by part."""
+        return self.store.parts(self.snapshot)
+
 
 @dataclass(frozen=True)
 class CountedTable:
@@ -66,8 +73,9 @@ class CountedTable:
 class Counted:
     """One run: what was asked of which snapshot, what was found, and the exact tables with their links.
 
-    `request` has the codes of every part written out. `answers` are the tables asked for, `further` those that go
-    with the first: the marker's. `last` is the month in which the period of the first part ends.
+    `search` is what the engine looked for. `request` has the codes of every part written out. `answers` are the tables
+    asked for, `further` those that go with the first: the marker's. `last` is the month in which the period of the
+    first part ends.
     """
 
     request: CountRequest
@@ -80,6 +88,7 @@ class Counted:
     further: tuple[Table, ...]
     links: tuple[Link, ...]
     engine: Engine = field(repr=False)
+    search: Search = field(repr=False)
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -97,6 +106,11 @@ class Counted:
     def denominator(self) -> Table:
         """Every record in scope of the headline table."""
         return self.answers[0].denominator or self.answers[0].table
+
+    @property
+    def occurrences(self) -> int:
+        """How many occurrences hold the offences in scope."""
+        return self.engine.tally(self.found.offences, all_in_scope(self.request), (), True, 0).get((), 0)
 
     @property
     def tabulator(self) -> Tabulator:
@@ -149,34 +163,19 @@ def count_request(
         RequestError, StoreError, EngineUnavailable: with a sentence.
     """
     chosen = engine(engine_name)
-    request, shot, until, found = _find(request, store, codes, snapshot, chosen)
-    if cut_by_readers(request):  # nobody has decided on anything yet
-        people = {role: _undecided(request, records) for role, records in found.people.items()}
-        found = replace(found, offences=_undecided(request, found.offences), people=people)
-    facts = facts_of(request, found.offences, codes, shot, until)
-    answers, further, links = _tables(request, Tabulator(found, facts, chosen), numbers)
-    last = Month.of(until[request.questions[0].number])
-    return Counted(request, shot, last, codes, found, facts, answers, further, links, chosen)
-
-
-def found_by(request: CountRequest, store: Store, *, codes: CodeList, snapshot: int | None = None) -> Found:
-    """Return the records and the hits of a request as `count_request` finds them, and make no table.
-
-    Raises:
-        RequestError, StoreError: with a sentence.
-    """
-    return _find(request, store, codes, snapshot, engine("local"))[-1]
-
-
-def _find(
-    request: CountRequest, store: Store, codes: CodeList, snapshot: int | None, chosen: Engine
-) -> tuple[CountRequest, Snapshot, dict[int, date], Found]:
-    """The request with its codes written out, the snapshot, the last day of each part, and what the engine found."""
     shot = store.snapshot(snapshot)
     held = store.codes(shot) if request.is_wide or _wide_alongside(request) else ()
     request = resolved(request, codes, held)
     until = last_days(request, shot)
-    return request, shot, until, chosen.run(SnapshotRecords(store, shot), search_of(request, until, codes, held, shot))
+    search = search_of(request, until, codes, held, shot)
+    found = chosen.run(SnapshotRecords(store, shot), search)
+    if cut_by_readers(request):  # nobody has decided on anything yet
+        people = {role: _undecided(request, records) for role, records in found.people.items()}
+        found = replace(found, offences=_undecided(request, found.offences), people=people)
+    facts = facts_of(request, _labels(request, found.offences, chosen), codes, shot, until)
+    answers, further, links = _tables(request, Tabulator(found, facts, chosen), numbers)
+    last = Month.of(until[request.questions[0].number])
+    return Counted(request, shot, last, codes, found, facts, answers, further, links, chosen, search)
 
 
 def recounted(counted: Counted) -> Counted:
@@ -186,6 +185,11 @@ def recounted(counted: Counted) -> Counted:
     numbers = {(at.shape.place, at.parts[0].number): at.number for at in (each.wanted for each in counted.answers)}
     answers, further, links = _tables(counted.request, counted.tabulator, numbers)
     return replace(counted, answers=answers, further=further, links=links)
+
+
+def all_in_scope(request: CountRequest) -> tuple[Flag, ...]:
+    """Return flags of which every record in scope carries one."""
+    return tuple(InPart(part.number) for part in request.questions)
 
 
 def last_days(request: CountRequest, shot: Snapshot) -> dict[int, date]:
@@ -200,8 +204,8 @@ def cut_by_readers(request: CountRequest) -> bool:
 
 
 def _undecided(request: CountRequest, records: InScope) -> InScope:
-    said = {fact.name: [NOT_CODED] * len(records) for fact in request.facts}
-    return replace(records, values={**records.values, **said, "state": ["undecided"] * len(records)})
+    said = {fact.name: Same(NOT_CODED, len(records)) for fact in request.facts}
+    return replace(records, values={**records.values, **said, "state": Same("undecided", len(records))})
 
 
 def _wide_alongside(request: CountRequest) -> bool:
@@ -248,10 +252,9 @@ def columns_of(request: CountRequest) -> tuple[str, ...]:
 
 
 def facts_of(
-    request: CountRequest, offences: InScope, codes: CodeList, shot: Snapshot, until: dict[int, date]
+    request: CountRequest, labels: Mapping[str, str], codes: CodeList, shot: Snapshot, until: dict[int, date]
 ) -> CountingFacts:
-    """Return the names of codes, the law's dates and what the snapshot holds."""
-    labels = _labels(offences)
+    """Return the names of codes, the law's dates and what the snapshot holds; `labels` are the force's own names."""
 
     def label(code: str) -> str:
         known = codes.get(code)
@@ -402,13 +405,11 @@ def _questions_of(wanted: Wanted) -> str:
     return f": question{'s' if len(numbers) > 1 else ''} {named}"
 
 
-def _labels(offences: InScope) -> dict[str, str]:
+def _labels(request: CountRequest, offences: InScope, engine: Engine) -> dict[str, str]:
     """The force's own name for each code: the commonest in scope, when it is short enough to be a name."""
-    (codes, code_of), (labels, label_of) = column_of(offences.code).encoded, column_of(offences.label).encoded
-    pairs, counts = np.unique(codes * max(len(label_of), 1) + labels, return_counts=True)
     names: dict[str, Counter[str]] = {}
-    for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True):
-        code, label = code_of[pair // len(label_of)], label_of[pair % len(label_of)]
+    held = engine.grouped(offences, all_in_scope(request), {"code": str, "label": str})
+    for (code, label), count in held.items():
         if label and len(label) <= _LONGEST_LABEL and "\n" not in label:
             names.setdefault(code, Counter())[label] += count
     return {code: min(counter, key=lambda label: (-counter[label], label)) for code, counter in names.items()}

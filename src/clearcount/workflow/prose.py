@@ -264,7 +264,7 @@ def data_quality(counted: Counted) -> tuple[Prose, ...]:
     for finding in shot.findings:
         if finding.kind in _FINDINGS and (finding.kind != "texts cut off" or finding.column in searched):
             lines.append((_FINDINGS[finding.kind].format(column=finding.column),))
-    if searched and set(counted.found.offences.occurrence_no) - counted.found.searched:
+    if searched and counted.occurrences > len(counted.found.searched):
         lines.append(("Some records in scope hold no text in the fields searched; they count as without a mention.",))
     return tuple(dict.fromkeys(lines))
 
