@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python -m
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: demo shell test test-all check serve bench docs exam bundle lock clean
+.PHONY: demo shell test test-all test-spark check serve bench docs exam bundle lock clean
 
 $(VENV)/core.stamp: requirements/core.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -33,6 +33,15 @@ test: $(VENV)/dev.stamp
 test-all: $(VENV)/dev.stamp
 	$(RUN) pytest -n 2 --dist loadfile
 	CLEARCOUNT_TEST_DATABASE=postgresql $(RUN) pytest -n 2 --dist loadfile -m "not browser and not slow" tests/web
+
+# PySpark is 400 MB and needs Java 17, so it has an environment of its own
+.venv-spark/stamp: requirements/spark.lock
+	@test -x .venv-spark/bin/python || $(PYTHON) -m venv .venv-spark
+	.venv-spark/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/spark.lock
+	@touch $@
+
+test-spark: .venv-spark/stamp
+	PYTHONPATH=src .venv-spark/bin/python -m pytest tests/property/test_spark_engine.py
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check src tests bench tools

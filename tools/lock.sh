@@ -13,3 +13,5 @@ echo pip | lock requirements/install.lock pyproject.toml - --constraint requirem
   --extra fast --extra reading --extra collate --extra postgres --extra mssql --extra web
 # What makes the bundle and is no part of it: the build backend and the library of CycloneDX, with its schema check.
 printf 'hatchling\ncyclonedx-python-lib[json-validation]\n' | lock requirements/bundle-tools.lock -
+# apart: PySpark asks for an older pandas than the other extras
+lock requirements/spark.lock pyproject.toml --constraint requirements/core.lock --extra spark --extra sail --extra dev

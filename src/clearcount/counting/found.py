@@ -114,8 +114,8 @@ class InScope:
     record has none. `states` says what the force's marker says. `flags` says of each record whether it belongs to a
     part and matches. Plain columns and not objects, because a scope may hold millions of rows.
 
-    Where the records lie with an engine, `elsewhere` says so. A column then comes here only when somebody asks for its
-    values, so whoever can do with `chunks` or with what the engine adds up asks for these.
+    Where the records are with an engine, `elsewhere` says so. A column then comes here when somebody asks for its
+    values. Whoever needs a stretch at a time asks for `chunks`, and whoever needs a sum asks the engine.
     """
 
     occurrence_no: Sequence[str] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,6 +18,8 @@ from clearcount.model.request import Scope, Terms
 from clearcount.model.table import Dimension
 
 Part = TypeVar("Part")
+TextOf: TypeAlias = Callable[[Any], str]
+"""What tells the values of a column apart."""
 DATE_COLUMN = {"recorded": "recorded_on", "reported": "reported_on", "committed": "committed_from"}
 
 
@@ -176,14 +178,14 @@ class Engine:
     crimes_twice: Callable[[InScope], int] = crimes_twice
 
     def grouped(
-        self, records: InScope, flags: Sequence[Flag], columns: Mapping[str, Callable[[Any], str]]
+        self, records: InScope, flags: Sequence[Flag], columns: Mapping[str, TextOf]
     ) -> dict[tuple[str, ...], int]:
         """Return how many records with one of `flags` hold each combination of values that is there.
 
         `columns` gives for each column what its values are told apart by; a value that is missing is left out.
         """
 
-        def axis(name: str, text_of: Callable[[Any], str]) -> Axis:
+        def axis(name: str, text_of: TextOf) -> Axis:
             return ByValue(Dimension(name, name, ()), name, lambda v: () if v is None else (ValueKey(text_of(v)),))
 
         axes = [axis(name, text_of) for name, text_of in columns.items()]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any, TypeVar, overload
+from typing import Any, TypeAlias, TypeVar, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -53,6 +53,10 @@ class ArrowColumn(Sequence[_Value]):
         return id(self)
 
 
+AnyColumn: TypeAlias = ArrowColumn[Any]
+"""A column whose values are of the kind that its name says."""
+
+
 class Flags(Sequence[bool]):
     """One true or false for each record."""
 
@@ -84,7 +88,7 @@ def mask_of(flags: Sequence[bool]) -> Mask:
     return flags.mask if isinstance(flags, Flags) else np.array(list(flags), dtype=bool)
 
 
-def column_of(values: Sequence[Any]) -> ArrowColumn[Any]:
+def column_of(values: Sequence[object]) -> AnyColumn:
     """Return the values as a column."""
     return values if isinstance(values, ArrowColumn) else ArrowColumn(pa.array(list(values)))
 

@@ -54,8 +54,8 @@ def refuse_address(store: Path) -> None:
     """Raise StoreError for the address of an object store: no lock and no rename holds there."""
     if found := _ADDRESS.match(store.as_posix()):
         raise StoreError(
-            f"{found[1]}:// is the address of an object store, where no lock of clearcount holds; keep the record "
-            "store on a shared path that every worker sees under one name, such as NFS"
+            f"{found[1]}:// is the address of an object store, where no lock of clearcount holds. Keep the record "
+            "store on a disk, or on a share that every worker sees under one name"
         )
 
 

@@ -1,7 +1,7 @@
 """The records of one part of a snapshot, read from its files alone: a piece of work that can be sent to any process.
 
 All that belongs to an occurrence lies in one part, so whoever has a part needs no other. A part goes by the names of
-its files: it needs neither the log of the store nor its mark, only the files where they lay.
+its files. It needs neither the log of the store nor its mark.
 """
 
 from __future__ import annotations

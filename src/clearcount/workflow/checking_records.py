@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
 
 from clearcount.answer.doubts import doubts_of_evidence
 from clearcount.counting.found import InPart
+from clearcount.engines.base import TextOf
 from clearcount.model.keys import CodeKey
 from clearcount.model.months import Month
 from clearcount.model.parted import where_in_whole
@@ -100,7 +100,7 @@ def _recorded_out_of_force(counted: Counted) -> Iterator[Doubt]:
     months: dict[str, set[Month]] = defaultdict(set)
     for part in counted.request.questions:
         day = f"day:{counted.request.scope_of(part).date_basis}"
-        columns: dict[str, Callable[[Any], str]] = {"code": str, day: _month}
+        columns: dict[str, TextOf] = {"code": str, day: _month}
         for code, month in counted.engine.grouped(counted.found.offences, (InPart(part.number),), columns):
             months[code].add(Month.parse(month))
     for code in counted.request.codes:

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,9 +16,9 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as sql
 
 from clearcount.counting.found import Flag, InScope, Searched
-from clearcount.engines.columns import ArrowColumn, Flags, Mask, as_mask
+from clearcount.engines.columns import AnyColumn, ArrowColumn, Flags, Mask, as_mask
 from clearcount.engines.spark.session import said
-from clearcount.engines.spark.work import OFFENCES, Layout
+from clearcount.engines.spark.work import OFFENCES, RowLayout
 from clearcount.errors import EngineUnavailable
 
 _STRETCH = 200_000
@@ -31,7 +30,7 @@ _SAMPLES = 64
 class Frame:
     """The records of one kind: offences, or people of a role. `many` is how many there are."""
 
-    def __init__(self, rows: DataFrame, layout: Layout, kind: str, many: int, owner: object) -> None:
+    def __init__(self, rows: DataFrame, layout: RowLayout, kind: str, many: int, owner: object) -> None:
         self.rows = rows.where(sql.col("kind") == kind)
         self.owner = owner  # the rows go from the cluster when nobody has it any more
         self.layout, self.kind, self.many = layout, kind, many
@@ -132,7 +131,7 @@ class Frame:
         table = table.select(list(self.layout.columns)).cast(pa.schema(list(self.layout.columns.items())))
         layout = self.layout
 
-        def column(name: str) -> ArrowColumn[Any]:
+        def column(name: str) -> AnyColumn:
             return ArrowColumn(table[layout.value(name)])
 
         return InScope(
@@ -148,7 +147,7 @@ class Frame:
         )
 
 
-class RemoteColumn(ArrowColumn[Any]):
+class RemoteColumn(AnyColumn):
     """A column of records on the cluster; it comes here when its values are asked for."""
 
     def __init__(self, frame: Frame, name: str) -> None:
@@ -239,8 +238,8 @@ def _let_go(rows: DataFrame) -> None:
         rows.unpersist()
 
 
-def _column_of(records: InScope, name: str, layout: Layout) -> pa.Array:
-    columns: Mapping[str, Any] = {
+def _column_of(records: InScope, name: str, layout: RowLayout) -> pa.Array:
+    columns: Mapping[str, object] = {
         "occurrence_no": records.occurrence_no,
         "crime_no": records.crime_no,
         "person_no": records.person_no,

@@ -25,7 +25,7 @@ from clearcount.engines.spark.work import (
     KEPT,
     OFFENCES,
     PART,
-    Layout,
+    RowLayout,
     calling,
     counting,
 )
@@ -44,7 +44,7 @@ def run(records: RecordSource, search: Search) -> Found:
         EngineUnavailable: when the cluster cannot count.
         StoreError: when a worker says what is wrong with the store.
     """
-    layout, owner = Layout(search), _Owner()
+    layout, owner = RowLayout(search), _Owner()
     sources = records.parts()
     with said():
         spark = session()

@@ -11,7 +11,6 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pyarrow as pa
 from pyspark.errors import PySparkException
@@ -120,7 +119,7 @@ def _made() -> SparkSession:
     return made
 
 
-def _asking() -> Callable[[Iterable[pa.RecordBatch]], Iterator[Any]]:
+def _asking() -> Callable[[Iterable[pa.RecordBatch]], Iterator[object]]:
     """A function that asks a worker what it has; it is sent whole, so that it runs where there is no clearcount."""
 
     def ask(batches: Iterable[object]) -> Iterator[object]:

@@ -1,17 +1,17 @@
 """What runs on the workers: a part of the records in, its records in scope and its hits out, as Arrow.
 
-An error is raised again without its message unless it is a sentence of ours, because what a worker raises goes into the
-logs of the cluster, and a message may carry words of a record.
+What a worker raises goes into the logs of the cluster, and a message may carry words of a record. So an error is raised
+again without its message, unless it is a sentence of ours.
 """
 
 from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import cached_property, partial
-from typing import Any
+from typing import TypeAlias
 
 import pyarrow as pa
 
@@ -44,6 +44,9 @@ _HIT = {
     "hints": pa.list_(pa.string()),
 }
 HIT_COLUMNS = tuple(_HIT)
+Values: TypeAlias = pa.Array | Sequence[object]
+Job: TypeAlias = Callable[[Iterable[pa.RecordBatch]], Iterator[pa.RecordBatch]]
+"""What `mapInArrow` takes."""
 _PLACES = 1 << 32
 """Records that a part may have at most; a record's number is that of its part times this, and its place in it."""
 
@@ -53,7 +56,7 @@ class WorkerFault(Exception):
 
 
 @dataclass(frozen=True)
-class Layout:
+class RowLayout:
     """The columns in which a search comes back: which of them holds which date, extra column and flag."""
 
     search: Search
@@ -103,7 +106,7 @@ class Layout:
         }  # fmt: skip
         return ", ".join(f"`{name}` {names[kind]}" for name, kind in self.columns.items())
 
-    def batch(self, kind: str, columns: dict[str, Any], many: int) -> pa.RecordBatch:
+    def batch(self, kind: str, columns: Mapping[str, Values], many: int) -> pa.RecordBatch:
         """Return rows of a kind; a column that is not given is null."""
         given = {"kind": [kind] * many, **columns}
         arrays = [_as(given[name], of) if name in given else pa.nulls(many, of) for name, of in self.columns.items()]
@@ -115,12 +118,12 @@ def version() -> str:
     return HERE
 
 
-def counting(sources: Sequence[RecordSource], search: Search) -> Callable[[Iterable[pa.RecordBatch]], Any]:
+def counting(sources: Sequence[RecordSource], search: Search) -> Job:
     """Return a function for `mapInArrow` that counts the parts whose numbers come in."""
     return partial(_each, work=partial(_rows_of, sources=tuple(sources), search=search))
 
 
-def calling(sources: Sequence[RecordSource], work: Callable[[RecordSource], object]) -> Callable[..., Any]:
+def calling(sources: Sequence[RecordSource], work: Callable[[RecordSource], object]) -> Job:
     """Return a function for `mapInArrow` that calls `work` on the parts whose numbers come in.
 
     Columns: place, made (what `work` gave, pickled).
@@ -149,7 +152,7 @@ def _made_of(
 
 
 def _rows_of(number: int, sources: Sequence[RecordSource], search: Search) -> Iterator[pa.RecordBatch]:
-    layout = Layout(search)
+    layout = RowLayout(search)
     found = run(sources[number], search, partial(scan, workers=1))
     known = {"version": [version()], "undated": [found.undated], "spread": [found.spread]}
     yield layout.batch(PART, {**known, "searched": [len(found.searched)]}, 1)
@@ -159,10 +162,10 @@ def _rows_of(number: int, sources: Sequence[RecordSource], search: Search) -> It
     yield from _hits(found, layout)
 
 
-def _columns(records: InScope, layout: Layout, number: int) -> dict[str, Any]:
+def _columns(records: InScope, layout: RowLayout, number: int) -> dict[str, Values]:
     first = number * _PLACES
     numbers = column_of(records.occurrence_no)
-    found: dict[str, Any] = {
+    found: dict[str, Values] = {
         "rid": pa.array(range(first, first + len(records)), pa.int64()),
         "oid": pa.array(numbers.encoded[0] + first),
         "occurrence_no": numbers.array,
@@ -188,7 +191,7 @@ def _alike(records: InScope) -> list[bytes]:
     return [hashlib.blake2b(f"{home}\0{crime}".encode(), digest_size=16).digest() for home, crime in pairs]
 
 
-def _hits(found: Found, layout: Layout) -> Iterator[pa.RecordBatch]:
+def _hits(found: Found, layout: RowLayout) -> Iterator[pa.RecordBatch]:
     names = [each.name for each in fields(Mention)]
     for kind, hits in ((KEPT, found.mentions), (DROPPED, found.dropped)):
         if hits:
@@ -196,6 +199,6 @@ def _hits(found: Found, layout: Layout) -> Iterator[pa.RecordBatch]:
             yield layout.batch(kind, columns, len(hits))
 
 
-def _as(values: Any, kind: pa.DataType) -> pa.Array:
+def _as(values: Values, kind: pa.DataType) -> pa.Array:
     array = values if isinstance(values, pa.Array) else pa.array(list(values), kind)
     return array if array.type == kind else array.cast(kind)
