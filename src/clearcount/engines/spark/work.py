@@ -11,11 +11,11 @@ import pickle
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import cached_property, partial
+from importlib import metadata
 from typing import TypeAlias
 
 import pyarrow as pa
 
-from clearcount import __version__
 from clearcount.counting.found import Flag, Found, HoldsTerm, InPart, InScope, Marked, Matched, Mentioned, Searched
 from clearcount.engines.base import RecordSource, Search
 from clearcount.engines.columns import column_of, mask_of
@@ -25,7 +25,11 @@ from clearcount.errors import ClearcountError
 from clearcount.matching import MATCHER_VERSION, UNICODE_VERSION
 from clearcount.model.mention import Mention
 
-HERE = f"clearcount {__version__}, matcher {MATCHER_VERSION}, Unicode {UNICODE_VERSION}"
+try:
+    _INSTALLED = metadata.version("clearcount")
+except metadata.PackageNotFoundError:  # it runs from its sources
+    _INSTALLED = "not installed"
+HERE = f"clearcount {_INSTALLED}, matcher {MATCHER_VERSION}, Unicode {UNICODE_VERSION}"
 """What must be the same on every worker, because it decides what matches."""
 RAISED = "clearcount says: "
 """What stands before a sentence of ours in what a worker raises."""
