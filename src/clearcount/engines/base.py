@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,7 +18,7 @@ from clearcount.model.request import Scope, Terms
 from clearcount.model.table import Dimension
 
 Part = TypeVar("Part")
-TextOf: TypeAlias = Callable[[Any], str]
+TextOf: TypeAlias = Callable[[object], str]
 """What tells the values of a column apart."""
 DATE_COLUMN = {"recorded": "recorded_on", "reported": "reported_on", "committed": "committed_from"}
 

@@ -91,7 +91,8 @@ def _doubts_of_records(counted: Counted) -> Iterator[Doubt]:
         yield from _recorded_out_of_force(counted)
 
 
-def _month(day: date) -> str:
+def _month(day: object) -> str:
+    assert isinstance(day, date)
     return str(Month.of(day))
 
 
