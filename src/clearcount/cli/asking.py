@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import click
 
-from clearcount.answer.values import FEW, shown_values
 from clearcount.cli.common import aligned
-from clearcount.importers.codes import masked
-from clearcount.importers.column_names import extra_name
 from clearcount.importers.drafted import cancelling
 from clearcount.importers.headings import shown_name
-from clearcount.importers.layout import OFFENCE_COLUMNS, PERSON_COLUMNS, TEXT_COLUMNS
-from clearcount.importers.proposing import Proposed, ProposedTable
-from clearcount.workflow.asking import Proposal, propose_layout
+from clearcount.importers.proposing import ProposedTable
+from clearcount.workflow.asking import (
+    STATES,
+    Proposal,
+    becomes,
+    held_values,
+    missing_roles,
+    propose_layout,
+    roles_of,
+    shapes_of,
+    shown_words,
+)
 
-_STATES = ("recorded", "cancelled", "transferred")
-_COLUMNS = {"offences": OFFENCE_COLUMNS, "texts": TEXT_COLUMNS, "persons": PERSON_COLUMNS}
-_NEEDED = {
-    "offences": (("occurrence_no", "tells one occurrence from another"), ("code", "holds the offence's code")),
-    "texts": (("occurrence_no", "tells one occurrence from another"),),
-    "persons": (
-        ("occurrence_no", "tells one occurrence from another"),
-        ("person_no", "tells the people of an occurrence apart"),
-    ),
-}
 _SHOWN = 12
 
 
@@ -55,9 +51,9 @@ def _ask_columns(proposal: Proposal, at: int) -> Proposal:
         "Enter if right, or NUMBER=WHAT, as 5=recorded_on, 7=extra, 8=text, 9=skip", default="", show_default=False
     ).strip():
         number, _, role = (part.strip() for part in answer.partition("="))
-        known = (*_COLUMNS[table.kind], "text", "extra", "skip")
+        known = (*roles_of(table), "skip")
         if not number.isdigit() or not 1 <= int(number) <= len(table.columns) or role not in known:
-            click.echo(f"{answer[:40]!r} is not understood; WHAT is one of {', '.join(dict.fromkeys(known))}")
+            click.echo(f"{answer[:40]!r} is not understood; WHAT is one of {', '.join(known)}")
             continue
         table = table.with_role(int(number) - 1, "" if role == "skip" else role)
         proposal = proposal.with_table(at, table)
@@ -68,33 +64,17 @@ def _ask_columns(proposal: Proposal, at: int) -> Proposal:
 def _say_columns(table: ProposedTable) -> None:
     rows = [("", "column", "becomes", "first rows")]
     for number, column in enumerate(table.columns, start=1):
-        cells = [row[number - 1].strip() for row in table.rows]
-        shapes = " ".join(dict.fromkeys(masked(cell) for cell in cells if cell))
-        rows.append((f"{number:>3}", shown_name(column.name), _becomes(column, table), shapes[:60]))
+        rows.append((f"{number:>3}", shown_name(column.name), becomes(column, table), shapes_of(table, number - 1)))
     widths = [max(len(row[place]) for row in rows) for place in range(3)]
     for row in rows:
         start = "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False))
         click.echo(f"{start}  {row[3]}".rstrip())
 
 
-def _becomes(column: Proposed, table: ProposedTable) -> str:
-    if not column.role:
-        return "not kept"
-    sure = "" if column.sure >= 0.75 else " ?"
-    name = f"extra {extra_name(column.name)}" if column.role == "extra" else column.role
-    if column.role == "code" and table.own_codes:
-        name = "code (the system's own words)"
-    if column.values.range_sign and column.role.startswith("committed"):
-        name = f"{name}, a range"
-    return name + sure
-
-
 def _ask_needed(proposal: Proposal, at: int) -> Proposal:
     """Ask for the columns without which nothing can be imported."""
-    for role, what in _NEEDED[proposal.tables[at].kind]:
+    for role, what in missing_roles(proposal.tables[at]):
         table = proposal.tables[at]
-        if table.column(role):
-            continue
         number = click.prompt(
             f"Which column {what}? NUMBER", type=click.IntRange(1, len(table.columns)), show_choices=False
         )
@@ -117,12 +97,10 @@ def _ask_days(proposal: Proposal, at: int) -> Proposal:
 
 def _say_values(table: ProposedTable) -> None:
     """List what columns with few values hold, so that nobody filters by a word that is not there."""
-    for column in table.columns:
-        if column.role in ("extra", "markers", "field", "role", "sex") and 0 < column.values.distinct <= FEW:
-            shown = shown_values(column.name, column.values.counts)
-            more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
-            listed = ", ".join(f"{value.shown} {value.records:,}" for value in shown[:_SHOWN])
-            click.echo(f"{shown_name(column.name)} holds {listed}{more}")
+    for name, values in held_values(table):
+        more = f" and {len(values) - _SHOWN} more" if len(values) > _SHOWN else ""
+        listed = ", ".join(f"{value.shown} {value.records:,}" for value in values[:_SHOWN])
+        click.echo(f"{name} holds {listed}{more}")
 
 
 def _ask_states(proposal: Proposal) -> Proposal:
@@ -133,10 +111,8 @@ def _ask_states(proposal: Proposal) -> Proposal:
         if any(table.kind == "offences" for table in proposal.tables):
             click.echo("No column says whether a crime was cancelled, so every row counts as recorded.")
         return proposal
-    shown = {value.shown for value in shown_values("status", proposal.words) if value.exact}
     rows = [("status", "rows", "means")]
-    for word, count in proposal.words.items():
-        name = word if word in shown else masked(word)
+    for word, name, count in shown_words(proposal):
         rows.append((name, f"{count:,}", proposal.states[word] or "not known: its rows are set aside"))
     click.echo(aligned(rows))
     question = "Enter if right, or WORD=recorded, WORD=cancelled, WORD=transferred; several joined by a semicolon"
@@ -144,7 +120,7 @@ def _ask_states(proposal: Proposal) -> Proposal:
         for part in answer.split(";"):
             word, _, state = (each.strip() for each in part.rpartition("="))
             known = {each.lower(): each for each in proposal.words}
-            if word.lower() not in known or state not in _STATES:
+            if word.lower() not in known or state not in STATES:
                 click.echo(f"{part.strip()[:40]!r} is not understood; write one of the words above, = and its meaning")
                 continue
             proposal = proposal.with_state(known[word.lower()], state)

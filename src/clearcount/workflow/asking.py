@@ -7,15 +7,31 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from clearcount.answer.values import FEW, ShownValue, shown_values
 from clearcount.errors import ExportError
-from clearcount.importers.column_names import state_of
+from clearcount.importers.codes import masked
+from clearcount.importers.column_names import extra_name, state_of
 from clearcount.importers.drafted import layout_text
-from clearcount.importers.headings import header_row, is_header, row_under_groups, shown
-from clearcount.importers.layout import Form, Layout
+from clearcount.importers.headings import header_row, is_header, row_under_groups, shown, shown_name
+from clearcount.importers.layout import OFFENCE_COLUMNS, PERSON_COLUMNS, TEXT_COLUMNS, Form, Layout
 from clearcount.importers.open import open_raw
-from clearcount.importers.proposing import ProposedTable, propose
+from clearcount.importers.proposing import Proposed, ProposedTable, propose
 from clearcount.importers.raw import RawFile
 from clearcount.importers.sources import Source, find_sources, is_readable_kind
+
+STATES = ("recorded", "cancelled", "transferred")
+"""What the word of a status may mean."""
+_COLUMNS = {"offences": OFFENCE_COLUMNS, "texts": TEXT_COLUMNS, "persons": PERSON_COLUMNS}
+_MANY = frozenset({"", "text", "extra"})
+"""What several columns of a table may be."""
+_NEEDED = {
+    "offences": (("occurrence_no", "tells one occurrence from another"), ("code", "holds the offence's code")),
+    "texts": (("occurrence_no", "tells one occurrence from another"),),
+    "persons": (
+        ("occurrence_no", "tells one occurrence from another"),
+        ("person_no", "tells the people of an occurrence apart"),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -60,6 +76,97 @@ def propose_layout(sources: Sequence[str | Path]) -> Proposal:
     )
     words = _words(tables)
     return Proposal(tables, {word: state_of(word) for word in words}, words)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a person said of a proposal at once.
+
+    `roles` holds what each column is, by the places of table and column; `day_first` the order of doubtful days, by
+    the place of the table; `states` the meaning of each word of a status.
+    """
+
+    roles: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    day_first: Mapping[int, bool] = field(default_factory=dict)
+    states: Mapping[str, str] = field(default_factory=dict)
+
+
+def answered(proposal: Proposal, answers: Answers) -> Proposal:
+    """Return the proposal as a person answered it; what they did not say stays as proposed.
+
+    Raises:
+        ExportError: when two columns are the same thing, or a thing is not known or not there that is needed.
+    """
+    for at, table in enumerate(proposal.tables):
+        columns = [
+            replace(column, role=role, sure=1.0)
+            if (role := answers.roles.get((at, place), column.role)) != column.role
+            else column
+            for place, column in enumerate(table.columns)
+        ]
+        for place, column in enumerate(columns, 1):
+            said = answers.roles.get((at, place - 1))
+            if said and said not in (*roles_of(table), table.columns[place - 1].role):
+                raise ExportError(f"{table.match}: column {place} cannot be that; choose from the list")
+            twice = column.role not in _MANY and [each.role for each in columns].count(column.role) > 1
+            if twice:
+                raise ExportError(f"{table.match}: two columns are {column.role}; choose one of them")
+        table = table.settled(columns)
+        if missing := missing_roles(table):
+            needed = "; ".join(f"{role}, which {what}" for role, what in missing)
+            raise ExportError(f"{table.match}: no column is {needed}; choose it")
+        if table.doubtful_days():
+            first = table.says_the_order() or ("day" if answers.day_first.get(at, True) else "month")
+            table = table.in_order(day_first=first == "day")
+        proposal = proposal.with_table(at, table)
+    for word, state in answers.states.items():
+        if word in proposal.words and state in STATES:
+            proposal = proposal.with_state(word, state)
+    return proposal
+
+
+def roles_of(table: ProposedTable) -> tuple[str, ...]:
+    """Return what a column of the table may be, beside not being kept."""
+    return tuple(dict.fromkeys((*_COLUMNS[table.kind], "text", "extra")))
+
+
+def missing_roles(table: ProposedTable) -> list[tuple[str, str]]:
+    """Return what no column of the table is and an import needs: the name, and what such a column does."""
+    return [(role, what) for role, what in _NEEDED[table.kind] if table.column(role) is None]
+
+
+def becomes(column: Proposed, table: ProposedTable) -> str:
+    """Return what a column is taken for, in words; a question mark where that is not sure."""
+    if not column.role:
+        return "not kept"
+    sure = "" if column.sure >= 0.75 else " ?"
+    name = f"extra {extra_name(column.name)}" if column.role == "extra" else column.role
+    if column.role == "code" and table.own_codes:
+        name = "code (the system's own words)"
+    if column.values.range_sign and column.role.startswith("committed"):
+        name = f"{name}, a range"
+    return name + sure
+
+
+def shapes_of(table: ProposedTable, at: int) -> str:
+    """Return the shapes of a column's first values: letters as a, figures as 9."""
+    cells = [row[at].strip() for row in table.rows]
+    return " ".join(dict.fromkeys(masked(cell) for cell in cells if cell))[:60]
+
+
+def held_values(table: ProposedTable) -> list[tuple[str, tuple[ShownValue, ...]]]:
+    """Return what columns with few values hold, so that nobody filters by a word that is not there."""
+    return [
+        (shown_name(column.name), shown_values(column.name, column.values.counts))
+        for column in table.columns
+        if column.role in ("extra", "markers", "field", "role", "sex") and 0 < column.values.distinct <= FEW
+    ]
+
+
+def shown_words(proposal: Proposal) -> list[tuple[str, str, int]]:
+    """Return each word of a status with how it may be shown and its rows; what may be free text is a shape."""
+    exact = {value.shown for value in shown_values("status", proposal.words) if value.exact}
+    return [(word, word if word in exact else masked(word), count) for word, count in proposal.words.items()]
 
 
 def drafted_layout(sources: Sequence[str | Path]) -> str:
