@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal, get_args
@@ -33,10 +35,39 @@ def mentions(request: Path, store: NamedStore, *, order: Order = "place") -> Cou
     if asked.terms is None:
         raise RequestError(f"{request}: has no [terms], so there are no mentions; add the words to look for")
     counted = count_request(asked, store.store, codes=code_list(), snapshot=store.snapshot.number)
-    found = counted.found
+    return replace(counted, found=replace(counted.found, mentions=in_order(counted.found.mentions, order)))
+
+
+def in_order(found: Sequence[Mention], order: Order) -> tuple[Mention, ...]:
+    """Return mentions that are in order of place in another order."""
     keys = {"left": _left, "right": _right}
-    ordered = found.mentions if order == "place" else tuple(sorted(found.mentions, key=keys[order]))
-    return replace(counted, found=replace(found, mentions=ordered))
+    return tuple(found) if order == "place" else tuple(sorted(found, key=keys[order]))
+
+
+def read_mentions(path: Path) -> tuple[Mention, ...]:
+    """Return the mentions of a mentions.csv of working papers.
+
+    Raises:
+        RequestError: when the file is not there or is none.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return tuple(
+                Mention(
+                    occurrence_no=row["occurrence_no"],
+                    field=row["field"],
+                    entry_no=row["entry_no"],
+                    term=row["term"],
+                    start=int(row["start"]),
+                    end=int(row["end"]),
+                    matched=row["matched"],
+                    before=row["before"],
+                    after=row["after"],
+                )
+                for row in csv.DictReader(file)
+            )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RequestError("the working papers of this count are not there; count again") from error
 
 
 def write_mentions(counted: Counted, path: Path) -> None:
