@@ -186,3 +186,13 @@ def test_other_requests_of_a_person_within_sixty_working_days_are_told(db: None)
     open_case(other, by=officer())
     near = others_of(Applicant.objects.get(case=first))
     assert [(each.case.reference, each.within) for each in near] == [("P-2", True), ("P-3", False)]
+
+
+def test_parts_from_a_browser_are_parted_at_empty_lines(staff: Client, sign_in: Callable[..., Any]) -> None:
+    case = opened()
+    act(case, "confirm", day=case.received_on)
+    sign_in("olive", Role.FOI_OFFICER)
+    case.refresh_from_db()
+    given = {"parts": "How many thefts?\r\nBy month.\r\n \r\nHow many solved?\r\n", "seen": str(case.version)}
+    assert staff.post(f"/cases/{case.pk}/do/plan/", given).status_code == 302
+    assert [part.text for part in case.parts.all()] == ["How many thefts? By month.", "How many solved?"]

@@ -15,6 +15,7 @@ from clearcount_web.cases.acting import Doing, doing
 from clearcount_web.cases.answers import answer_that_counts, current_answer, kind_of_answer, order_of, review_asked_on
 from clearcount_web.cases.models import Answer, Case, Complaint, Pause, Review
 from clearcount_web.cases.parts import add_parts, answer_part, test_interest
+from clearcount_web.cases.published import published_answer
 from clearcount_web.cases.seals import ANSWERS, seal_of, sealed_text
 from clearcount_web.ground.refusals import Refused, enforce
 
@@ -138,6 +139,7 @@ def _submit(now: Doing, given: Given) -> None:
         sealed=sealed,
         prepared_by=now.by,
         prepared_at=timezone.now(),
+        run=now.case.run,
     )
     now.changes["seal"] = seal
 
@@ -179,6 +181,7 @@ def _sent(now: Doing, given: Given) -> None:
     )
     now.case.parts.exclude(test_limb="").filter(outcome="", issued_on=None, test_told_on=None).update(test_told_on=day)
     now.case.issued_on = day
+    now.case.correction = ""
     now.changes |= {"day": str(day), "seal": answer.seal}
     review = now.case.reviews.filter(answered_on=None).first()
     if review is not None:
@@ -192,6 +195,17 @@ def _sent(now: Doing, given: Given) -> None:
 def _go_on(now: Doing, given: Given) -> None:
     if not now.case.parts.filter(issued_on=None).exists():
         raise Refused("Every part is answered.")
+    now.case.round += 1
+
+
+def _correct(now: Doing, given: Given) -> None:
+    answer = published_answer(now.case)
+    if answer is None or answer.withdrawn_by is not None or answer.run is None:
+        raise Refused("No answer of this case is published, so there is nothing to correct.")
+    if not now.reason.strip():
+        raise Refused("Say why: the new version prints the reason.")
+    now.case.correction = " ".join(now.reason.split())
+    now.case.ended_on = None
     now.case.round += 1
 
 
@@ -307,6 +321,7 @@ _DO: dict[str, Callable[[Doing, Given], None]] = {
     "approve": _approve,
     "sent": _sent,
     "go_on": _go_on,
+    "correct": _correct,
     "ask_review": _ask_review,
     "begin_review": _begin_review,
     "to_regulator": _to_regulator,

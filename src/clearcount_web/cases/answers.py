@@ -32,10 +32,12 @@ def review_asked_on(case: Case) -> date | None:
 
 
 def kind_of_answer(case: Case) -> str:
-    """Return the letter that the answer under way needs: `review`, `ordered` or `answer`.
+    """Return the letter that the answer under way needs: `review`, `ordered`, `correction` or `answer`.
 
-    The first two decide every part afresh.
+    All but the last decide every part afresh.
     """
     if review_asked_on(case) is not None:
         return "review"
-    return "ordered" if order_of(case) is not None else "answer"
+    if order_of(case) is not None:
+        return "ordered"
+    return "correction" if case.correction else "answer"

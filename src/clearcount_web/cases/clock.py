@@ -104,6 +104,9 @@ def _running(case: Case, pauses: Sequence[Pause], parts: Sequence[Part], steps: 
     if steps.steps_due and case.state != S.ISSUED:
         told = f" of {_day(steps.ordered_on)}" if steps.ordered_on else ""
         return Clock(steps.steps_due, f"The regulator's decision{told} orders it (section 50(4)).", holidays.digest)
+    if case.correction:
+        why = "A correction of an answer that was sent. The law sets no day for it, so it is made promptly."
+        return Clock(None, why, holidays.digest)
     left = [part for part in parts if part.issued_on is None]
     tested = bool(left) and all(part.due for part in left)
     own = [part.due for part in left if part.due and (part.test_told_on or case.state == S.ISSUED)]

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import ceil, sqrt
 from typing import Any
 
 from clearcount.foi import Cost, CostedWork, estimate, minutes_from_sample
 from clearcount.reading.proportions import Interval, missed_records
 from clearcount_web.cases.acting import Doing
 from clearcount_web.cases.models import Case, Worksheet
+from clearcount_web.cases.samples import ReadSample, sample_of
 from clearcount_web.ground.refusals import Refused
 
 LEAST_TIMED = 5
 MOST_MINUTES = 600.0
+_MOST_TIMES = 400
 _T = (
     *(12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131),
     *(2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042),
@@ -62,10 +64,17 @@ def worked_out(sheet: Worksheet, case: Case) -> Sheet:
         upper=_cost(sheet, case, high),
         fits=fits,
         width=missed_records(half // 2, half, max(half, sheet.records)),
-        estimate=missed_records(sheet.found, sheet.read, sheet.records)
-        if sheet.read is not None and sheet.found is not None
-        else None,
+        estimate=_estimate_of(sheet),
     )
+
+
+def _estimate_of(sheet: Worksheet) -> Interval | None:
+    """What the sample says of all records: as the reading room drew it by term, else as a plain random one."""
+    if sheet.read is None or sheet.found is None:
+        return None
+    if sheet.interval is not None:
+        return Interval(*map(float, sheet.interval))
+    return missed_records(sheet.found, sheet.read, sheet.records)
 
 
 def _cost(sheet: Worksheet, case: Case, minutes: float) -> Cost:
@@ -113,6 +122,20 @@ def estimate_cost(now: Doing, given: Mapping[str, Any]) -> None:
             "advice": given["advice"],
             "read": read,
             "found": found,
+            "interval": _interval_of(sample_of(now.case.reference), int(given["records"]), read, found),
         },
     )
     now.changes["records"] = int(given["records"])
+
+
+def _interval_of(sample: ReadSample | None, records: int, read: int | None, found: int | None) -> list[float] | None:
+    """The interval of the reading room's sample, when the worksheet speaks of that very sample."""
+    if sample is None or (sample.frame, sample.read, sample.found) != (records, read, found):
+        return None
+    return [sample.estimate, sample.lower, sample.upper]
+
+
+def in_words_of_minutes(minutes: Sequence[float]) -> str:
+    """Return the times as the form takes them; of more than 400, as many spread evenly."""
+    step = max(1, ceil(len(minutes) / _MOST_TIMES))
+    return " ".join(f"{each:.4g}" for each in minutes[::step])

@@ -17,3 +17,13 @@ def run_folder(run: Run) -> Path:
 def answer_folder(run: Run) -> Path:
     """Return the folder of the bundle of a run."""
     return run_folder(run) / "answer"
+
+
+def papers_folder(run: Run) -> Path:
+    """Return the folder of the working papers of a run. It is in the record store, so that a purge reaches it."""
+    return Path(settings.STORE_DIR or "") / "runs" / f"case-{run.case_id}-run-{run.number}"
+
+
+def rules_folder(run: Run) -> Path:
+    """Return the folder of the comparison of rules of a run, in the record store as well: it quotes records."""
+    return Path(settings.STORE_DIR or "") / "runs" / f"case-{run.case_id}-run-{run.number}-rules"

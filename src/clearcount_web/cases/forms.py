@@ -88,6 +88,7 @@ class CountForm(ActForm):
     """The snapshot to count on."""
 
     snapshot = forms.TypedChoiceField(label=_("Snapshot"), coerce=int, required=False, empty_value=None)
+    with_decisions = forms.BooleanField(label=_("Count what readers decided about the hits as well"), required=False)
 
     def __init__(self, *args: Any, snapshots: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -126,6 +127,12 @@ class ReasonForm(ActForm):
     reason = words_field(_("Why?"), most=1000)
 
 
+class CorrectForm(ActForm):
+    """Why a published answer is corrected."""
+
+    reason = words_field(_("Why? The new version and the letter print this"), rows=2, most=300)
+
+
 class TakeForm(ActForm):
     """Who has the case."""
 
@@ -150,7 +157,9 @@ class PartsForm(ActForm):
     def clean(self) -> dict[str, Any]:
         """Return the parts one by one."""
         given: dict[str, Any] = super().clean() or {}
-        given["texts"] = [" ".join(block.split()) for block in str(given.get("parts", "")).split("\n\n")]
+        lines = str(given.get("parts", "")).splitlines()  # a browser ends each with two signs
+        blocks = "\n".join(line.strip() for line in lines).split("\n\n")
+        given["texts"] = [" ".join(block.split()) for block in blocks]
         return given
 
 
@@ -318,6 +327,7 @@ FORMS: dict[str, type[ActForm]] = {
     "ask_review": DayForm,
     "to_regulator": DayForm,
     "back_to_review": DayForm,
+    "correct": CorrectForm,
     "publish": PublishForm,
     "withdraw_answer": ReasonForm,
     "estimate_cost": CostForm,
@@ -327,7 +337,7 @@ FORMS: dict[str, type[ActForm]] = {
 }
 """The form of each act on the answer; `forms_around` has those for departments and the regulator."""
 NOT_A_FORM = frozenset(
-    {"see_applicant", "read_letter", "write_plan", "accept_doubt", "choose_run", "count"}
+    {"see_applicant", "read_letter", "write_plan", "accept_doubt", "choose_run", "count", "see_hits", "compare_rules"}
     | {"see_task", "answer_task", "make_bundle"}
 )
 """Acts with a page of their own."""

@@ -35,9 +35,10 @@ KINDS = {
     "review-received": "Acknowledgement of an internal review",
     "review": "Decision of an internal review",
     "ordered": "Fresh answer after a decision of the regulator",
+    "correction": "Correction of an answer that was sent",
 }
 """The letters there are. An answer holds a clause for each outcome: given, in part, refused, not held, section 12."""
-STATES = {"answer": (S.DRAFTING,), "review": (S.DRAFTING,), "ordered": (S.DRAFTING,)}
+STATES = {"answer": (S.DRAFTING,), "review": (S.DRAFTING,), "ordered": (S.DRAFTING,), "correction": (S.DRAFTING,)}
 """Where a letter belongs to one state alone: those that an approval is of."""
 _OUTCOMES = {"part": "partly"}
 """The clause of an outcome, where its key is another."""
@@ -213,6 +214,8 @@ def _answer(case: Case, kind: str, values: dict[str, str]) -> Said:
         yield "review-decision", values
     if kind == "ordered":
         yield "ordered", values
+    if kind == "correction":
+        yield "corrected", values
     parts = [part for part in case.parts.all() if kind != "answer" or part.issued_on is None]
     if not any(part.outcome for part in parts):
         raise Refused("No part has an outcome that is still to be told.")
@@ -239,9 +242,11 @@ def _test(part: Part, values: dict[str, str]) -> Said:
 
 
 def _outcome(part: Part, mine: dict[str, str], sheet: Worksheet | None, figures: Sheet | None) -> Said:
-    costly = part.outcome in ("cost", "cost-to-confirm")
+    costly = part.outcome in ("cost", "cost-to-confirm", "cost-estimate")
     if costly and (sheet is None or figures is None):
         raise Refused("A refusal under section 12 carries its estimate. Fill the cost worksheet in first.")
+    if part.outcome == "cost-estimate" and (figures is None or figures.estimate is None):
+        raise Refused("An estimate rests on a sample. Write into the cost worksheet what was read and found.")
     if costly and figures is not None and not figures.cost.exceeds:
         raise Refused("The estimate is within the limit, so section 12 does not apply. Answer the part instead.")
     priced = mine | (_cost(sheet, figures) if sheet and figures else {})
@@ -279,6 +284,8 @@ def _values(case: Case, own: str, day: date) -> dict[str, str]:
         "review_asked": _day(review.asked_on) if review else "",
         "review_due": _day(case.due) if review and case.due else "",
         "order_day": _day(order.ended_on) if order and order.ended_on else "",
+        "correction": case.correction,
+        "answered": _day(case.issued_on) if case.issued_on else "",
     }
 
 
@@ -292,8 +299,16 @@ def _of_part(part: Part) -> dict[str, str]:
         "interest_for": part.interest_for,
         "interest_against": part.interest_against,
         "log_address": part.log_address,
-        "tables": f"See: {part.tables}." if part.tables else "It is in the annex to this letter.",
+        "tables": f"See {_named(part.tables)}." if part.tables else "It is in the annex to this letter.",
     }
+
+
+def _named(tables: str) -> str:
+    """Tables as a letter names them: bare numbers become “table 1”."""
+    numbers = tables.replace(",", " ").split()
+    if not all(each.isdecimal() for each in numbers):
+        return tables
+    return f"table{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}"
 
 
 def _tested(part: Part) -> dict[str, str]:

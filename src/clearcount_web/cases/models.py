@@ -71,6 +71,8 @@ class Case(models.Model):
     round_robin = models.BooleanField(default=False)
     issued_on = models.DateField(null=True)
     ended_on = models.DateField(null=True)
+    correction = models.CharField(max_length=300, blank=True)
+    """Why the published answer is being corrected; empty while it is not."""
     keep_because = models.CharField(max_length=200, blank=True)
     """Why the identity is kept past its day."""
     inbox = models.CharField(max_length=16, null=True, unique=True)
@@ -189,6 +191,11 @@ class Run(models.Model):
     plan = models.TextField()
     snapshot = models.PositiveIntegerField(null=True)
     """The snapshot asked for, and then the one that was counted."""
+    with_decisions = models.BooleanField(default=False)
+    """Whether what readers decided about the hits is counted too."""
+    replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    """The published count that it makes a new version of."""
+    replaces_because = models.CharField(max_length=300, blank=True)
     job_id = models.BigIntegerField(null=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
@@ -294,6 +301,8 @@ class Answer(models.Model):
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     published_at = models.DateTimeField(null=True)
     slug = models.SlugField(max_length=120, blank=True)
+    run = models.ForeignKey(Run, null=True, on_delete=models.PROTECT, related_name="+")
+    """The count that it rests on."""
     publish_fault = models.CharField(max_length=500, blank=True)
     """Why it could not be published, in a sentence."""
     withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -352,6 +361,8 @@ class Worksheet(models.Model):
     read = models.PositiveIntegerField(null=True)
     """Records of a random sample that were read, and how many of them were relevant."""
     found = models.PositiveIntegerField(null=True)
+    interval = models.JSONField(null=True)
+    """[estimate, lower, upper] of all records, where the reading room drew the sample by term; else none."""
 
     class Meta:
         constraints: ClassVar = [

@@ -23,6 +23,7 @@ HELD_OF = {
     "not-held": ("no",),
     "cost": ("", "yes", "partly"),
     "cost-to-confirm": ("",),
+    "cost-estimate": ("yes", "partly"),
 }
 """What each outcome says about holding the information; an outcome that is not here says nothing of it."""
 WITH_REASON = frozenset({"part", "withheld", "ncnd", "cost", "cost-to-confirm", "vexatious", "repeated"})

@@ -13,6 +13,7 @@ from clearcount_web.audit.actions import record
 from clearcount_web.cases.acting import Doing
 from clearcount_web.cases.folders import answer_folder
 from clearcount_web.cases.models import Answer, Case
+from clearcount_web.cases.published import last_answer, published_answer
 from clearcount_web.cases.seals import seal_of
 from clearcount_web.cases.two_people import may_publish
 from clearcount_web.disclosure_log.bundle import RefusedBundle
@@ -23,20 +24,8 @@ from clearcount_web.platform.databases import STAFF
 from clearcount_web.publishing import actions as publishing
 
 JOB = "publish-answer"
-OF_WHAT_IS_PUBLISHED = frozenset({"withdraw_answer", "check_withdrawal"})
+OF_WHAT_IS_PUBLISHED = frozenset({"withdraw_answer", "check_withdrawal", "correct"})
 """Acts that a page offers only when an answer of the case was published."""
-
-
-def last_answer(case: Case) -> Answer | None:
-    """Return the last answer that was approved and counts, whose bundle may be published."""
-    found = case.answers.filter(void_because="", approved_by__isnull=False)
-    return found.select_related("published_by", "withdrawn_by", "withdrawal_checked_by").order_by("-round").first()
-
-
-def published_answer(case: Case) -> Answer | None:
-    """Return the last answer that was published, even when a later one is approved; it may be taken down by now."""
-    found = case.answers.exclude(slug="")
-    return found.select_related("published_by", "withdrawn_by", "withdrawal_checked_by").order_by("-round").first()
 
 
 def ask_to_publish(now: Doing, given: Mapping[str, Any]) -> None:

@@ -18,15 +18,19 @@ from clearcount.files import write_whole
 from clearcount.store import open_store
 from clearcount.workflow.answering import count
 from clearcount.workflow.inputs import InputFiles
-from clearcount.workflow.stores import StorePlace
+from clearcount.workflow.reading import kept_decisions
+from clearcount.workflow.reading_records import open_scope
+from clearcount.workflow.stores import StorePlace, opened
 from clearcount_web.audit.actions import record
 from clearcount_web.cases.acting import Doing
-from clearcount_web.cases.folders import answer_folder, run_folder
+from clearcount_web.cases.folders import answer_folder, papers_folder, run_folder
 from clearcount_web.cases.models import Case, Run
 from clearcount_web.cases.plans import check_plan
+from clearcount_web.cases.published import published_answer
 from clearcount_web.disclosure_log.bundle import MANIFEST, RefusedBundle, read_bundle
 from clearcount_web.ground.refusals import Refused
 from clearcount_web.jobs.actions import enqueue
+from clearcount_web.jobs.models import Job
 from clearcount_web.jobs.registry import Run as Work
 from clearcount_web.platform.databases import STAFF
 
@@ -57,13 +61,27 @@ def ask_for_count(now: Doing, given: Mapping[str, Any]) -> None:
     checked = check_plan(now.case.plan)
     if checked.stops or checked.faults:
         raise Refused("The plan has faults. Open it and mend them first.")
+    if given.get("with_decisions") and not _reads_the_same_store():
+        raise Refused("Readers read another record store than the one that is counted, so nothing can be taken over.")
+    _end_lost(now.case)
     if now.case.runs.filter(ended_at=None).exists():
         raise Refused("A count of this case is under way. Wait for it, or cancel it under Background work.")
+    published = published_answer(now.case)
+    replaces = published.run if published is not None and published.withdrawn_by is None else None
+    afresh = now.case.reviews.exists()
+    because = now.case.correction or (
+        "The answer was decided afresh after an internal review."
+        if afresh
+        else "More parts of the request are answered."
+    )
     run = Run.objects.create(
         case=now.case,
+        replaces=replaces,
+        replaces_because=because if replaces is not None else "",
         number=now.case.runs.count() + 1,
         plan=now.case.plan,
         snapshot=given.get("snapshot"),
+        with_decisions=bool(given.get("with_decisions")),
         asked_by=now.by,
         asked_at=timezone.now(),
     )
@@ -72,9 +90,18 @@ def ask_for_count(now: Doing, given: Mapping[str, Any]) -> None:
     now.changes["run"] = run.number
 
 
+def _end_lost(case: Case) -> None:
+    """End the counts whose work was cancelled or broke off for good: nothing would ever end them."""
+    for run in case.runs.filter(ended_at=None):
+        job = Job.objects.filter(pk=run.job_id or 0).first()
+        if job is None or job.state in (Job.State.FAILED, Job.State.CANCELLED):
+            run.ended_at, run.fault = timezone.now(), "the count was cancelled or broken off"
+            run.save(update_fields=["ended_at", "fault"])
+
+
 def count_run(work: Work) -> None:
     """Count one run. A run that ended is left alone; one that was broken off begins again into the same folder."""
-    run = Run.objects.select_related("case").get(pk=int(str(work.payload["run"])))
+    run = Run.objects.select_related("case", "replaces").get(pk=int(str(work.payload["run"])))
     if run.ended_at is not None:
         return
     work.progress(0, 3)
@@ -102,13 +129,33 @@ def _count(run: Run, folder: Path) -> None:
         stores=(StorePlace(Path(settings.STORE_DIR or ""), number=run.snapshot),),
         policy=Path(settings.POLICY_FILE or ""),
         force=settings.FORCE_FILE,
+        supersedes=answer_folder(run.replaces) if run.replaces else None,
+        reason=run.replaces_because,
+        decisions=_decided(run, folder) if run.with_decisions else None,
     )
-    answer = count(files, out=answer_folder(run), replace_out=True)
+    try:
+        answer = count(files, out=answer_folder(run), internal=papers_folder(run), replace_out=True)
+    finally:
+        (folder / "decisions.csv").unlink(missing_ok=True)  # it names records, and no purge reaches it
     run.snapshot = answer.counted.snapshot.number
     run.doubts = [[doubt.id, doubt.what] for doubt in answer.open_doubts]
     run.papers = answer.internal.name if answer.internal is not None else ""
     run.hits = len({mention.occurrence_no for mention in answer.counted.found.mentions})
     run.digest = hashlib.sha256((answer_folder(run) / MANIFEST).read_bytes()).hexdigest()
+
+
+def _reads_the_same_store() -> bool:
+    reading: Path | None = settings.READING_STORE_DIR
+    counted: Path | None = settings.STORE_DIR
+    return reading is None or (counted is not None and reading.resolve() == counted.resolve())
+
+
+def _decided(run: Run, folder: Path) -> Path:
+    """Write what readers decided about the plan's records into the folder of the run, and return the file."""
+    decisions = folder / "decisions.csv"
+    store = opened((StorePlace(Path(settings.STORE_DIR or ""), number=run.snapshot),))[0]
+    kept_decisions(open_scope(folder / "request.toml", store), decisions)
+    return decisions
 
 
 def choose_run(now: Doing, given: Mapping[str, Any]) -> None:

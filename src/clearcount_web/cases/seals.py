@@ -9,7 +9,7 @@ from clearcount_web.cases.folders import answer_folder
 from clearcount_web.cases.models import Case, Part
 from clearcount_web.disclosure_log.bundle import MANIFEST
 
-ANSWERS = ("answer", "review", "ordered")
+ANSWERS = ("answer", "review", "ordered", "correction")
 """The letters that are part of an answer."""
 SEALED = (
     *("number", "text", "reading", "held", "outcome", "exemption", "limb", "why", "interest_for", "interest_against"),
@@ -30,6 +30,7 @@ def sealed_text(case: Case) -> str:
         "title": case.title,
         "received": str(case.received_on),
         "round": case.round,
+        "correction": case.correction,
         "parts": parts,
         "plan": case.plan,
         "bundle": _bundle(case),

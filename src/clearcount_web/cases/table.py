@@ -14,6 +14,8 @@ from clearcount_web.cases.models import Case
 S = Case.State
 OFFICER = frozenset({Role.FOI_OFFICER})
 MAKERS = frozenset({Role.FOI_OFFICER, Role.ANALYST})
+READERS = frozenset({Role.ANALYST, Role.READER})
+"""Who sees the texts of records."""
 DECIDERS = frozenset({Role.DECISION_MAKER})
 PUBLISHERS = frozenset({Role.PUBLISHER})
 DEPARTMENTS = frozenset({Role.DEPARTMENT})
@@ -108,12 +110,15 @@ ACTS: tuple[Act, ...] = (
         S.DRAFTING, makes=True),
     Act("make_bundle", "make the bundle for the regulator", "bundle_made", IDENTITY,
         AFTER | {S.INTERNAL_REVIEW, S.ICO}),
+    Act("correct", "correct the published answer", "correction_begun", OFFICER, AFTER, S.DRAFTING, makes=True),
     Act("publish", "publish the answer", "publishing_asked", PUBLISHERS, AFTER),
     Act("withdraw_answer", "take the published answer down", "answer_withdrawn",
         PUBLISHERS | DECIDERS, SINCE_CONFIRMED),
     Act("check_withdrawal", "check that an answer was rightly taken down", "withdrawal_checked",
         PUBLISHERS | DECIDERS, SINCE_CONFIRMED),
     Act("see_applicant", "see who asked", "applicant_seen", IDENTITY, EVERY_STATE),
+    Act("see_hits", "see the hits of a count in context", "hits_seen", READERS, EVERY_STATE),
+    Act("compare_rules", "compare the rules of matching", "rules_compared", MAKERS, SINCE_CONFIRMED),
     Act("keep", "say why the identity is kept", "kept", OFFICER, EVERY_STATE),
 )  # fmt: skip
 """Every act there is. A page asks `refusal`, and so does the transaction that does it."""

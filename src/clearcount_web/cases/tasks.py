@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.timezone import localdate
 
-from clearcount_web.cases import releasing, runs
+from clearcount_web.cases import found, releasing, runs
 from clearcount_web.cases.recomputing import recompute_due_days
 from clearcount_web.cases.retention import delete_identities
 from clearcount_web.jobs.registry import Run, task
@@ -20,6 +20,12 @@ def recompute(run: Run) -> None:
 def count_case(run: Run) -> None:
     """Count the plan of a case on its snapshot."""
     runs.count_run(run)
+
+
+@task(found.JOB)
+def compare_rules(run: Run) -> None:
+    """Compare the rules of matching on the plan of a count."""
+    found.compare_rules(run)
 
 
 @task(releasing.JOB)

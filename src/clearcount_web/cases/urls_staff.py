@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from clearcount_web.cases import views, views_bundle, views_plan, views_runs, views_tasks
+from clearcount_web.cases import views, views_bundle, views_found, views_plan, views_runs, views_tasks
 
 app_name = "cases"
 urlpatterns = [
@@ -25,6 +25,8 @@ urlpatterns = [
     path("<int:case_id>/counts/", views_runs.counts, name="counts"),
     path("<int:case_id>/counts/choose", views_runs.choose, name="choose"),
     path("<int:case_id>/counts/<int:number>/", views_runs.one, name="count"),
+    path("<int:case_id>/counts/<int:number>/hits/", views_found.hits, name="hits"),
+    path("<int:case_id>/counts/<int:number>/rules/", views_found.rules, name="rules"),
     path("<int:case_id>/", views.case, name="case"),
     path("<int:case_id>/applicant/", views.applicant, name="applicant"),
     path("<int:case_id>/letters/<int:number>/", views.letter, name="written"),

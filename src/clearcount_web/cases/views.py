@@ -19,13 +19,15 @@ from clearcount_web.cases import actions, asking, forms, forms_around, queries, 
 from clearcount_web.cases.acting import note_refusal, seen_by, whole_number
 from clearcount_web.cases.clauses import APPLICANT
 from clearcount_web.cases.clock import days_left, deadline, in_words
-from clearcount_web.cases.costs import worked_out
+from clearcount_web.cases.costs import in_words_of_minutes, worked_out
 from clearcount_web.cases.ics import calendar_file
 from clearcount_web.cases.letters import KINDS, bases_of, docx_of, text_of
 from clearcount_web.cases.letters_in import others_of
 from clearcount_web.cases.models import Case, Worksheet
 from clearcount_web.cases.opening import NewCase, open_by_hand, take_from_form
-from clearcount_web.cases.releasing import OF_WHAT_IS_PUBLISHED, last_answer, published_answer
+from clearcount_web.cases.published import last_answer, published_answer
+from clearcount_web.cases.releasing import OF_WHAT_IS_PUBLISHED
+from clearcount_web.cases.samples import ReadSample, sample_of
 from clearcount_web.cases.seals import ANSWERS, seal_of
 from clearcount_web.cases.statistics import Quarter, as_csv
 from clearcount_web.cases.table import BY_NAME, CASE_ROLES, PAUSED, S, acts_open_to, refusal
@@ -155,6 +157,7 @@ def case(request: StaffRequest, case_id: int) -> HttpResponse:
         "today": localdate(),
         "may_bundle": refusal(BY_NAME["make_bundle"], found.state, request.user.roles) is None,
         "may_count": refusal(BY_NAME["count"], found.state, request.user.roles) is None,
+        "may_draw": request.user.has_role(Role.ANALYST),
         "history": queries.history(found),
     }
     return render(request, "cases/case.html", context)
@@ -194,6 +197,7 @@ def act(request: StaffRequest, case_id: int, act: str) -> HttpResponse:
     context["seen"] = seen_by(request, found)
     if act == "approve":
         context |= _to_approve(found)
+    context["sample"] = sample_of(found.reference) if act == "estimate_cost" else None
     return render(request, "cases/act.html", context)
 
 
@@ -218,7 +222,7 @@ def _initial(act: str, case: Case) -> dict[str, Any]:
     known = {"day": days.get(act, today), "round_robin": case.round_robin, "reason": case.keep_because}
     answer = actions.current_answer(case)
     if act == "estimate_cost":
-        known |= _of_sheet(case)
+        known |= _of_sheet(case, sample_of(case.reference))
     return {**known, "number": first, "seal": answer.seal if answer and answer.seal == seal_of(case) else ""}
 
 
@@ -247,15 +251,20 @@ def letter(request: StaffRequest, case_id: int, number: int) -> HttpResponse:
     return _private(render(request, "cases/written.html", context))
 
 
-def _of_sheet(case: Case) -> dict[str, Any]:
-    """What the form of the worksheet begins with: the worksheet, or the hits of the last count."""
+def _of_sheet(case: Case, sample: ReadSample | None) -> dict[str, Any]:
+    """What the form of the worksheet begins with: what the reading room knows, the worksheet, the last count's hits."""
     sheet = Worksheet.objects.filter(case=case).first()
-    if sheet is None:
-        return {"records": case.runs.exclude(digest="").values_list("hits", flat=True).first()}
-    minutes = " ".join(f"{each:g}" for each in sheet.minutes)
-    return {
-        name: getattr(sheet, name) for name in ("records", "other_minutes", "method", "advice", "read", "found")
-    } | {"minutes": minutes}
+    known: dict[str, Any] = {"records": case.runs.exclude(digest="").values_list("hits", flat=True).first()}
+    if sample is not None:
+        known["minutes"] = in_words_of_minutes(sample.minutes)
+    if sheet is not None:
+        known = {
+            name: getattr(sheet, name) for name in ("records", "other_minutes", "method", "advice", "read", "found")
+        }
+        known["minutes"] = in_words_of_minutes(sheet.minutes)
+    if sample is not None:
+        known |= {"records": sample.frame, "read": sample.read, "found": sample.found}
+    return known
 
 
 def _sheet(case: Case) -> Any:

@@ -64,7 +64,14 @@ def one(request: StaffRequest, case_id: int, number: int) -> HttpResponse:
     if run is None:
         raise Http404
     may_see_sheet = request.user.has_role(*MAKERS, *DECIDERS)
-    context = {"case": case, "run": run, "shown": runs.shown(run), "may_see_sheet": may_see_sheet}
+    context = {
+        "case": case,
+        "run": run,
+        "shown": runs.shown(run),
+        "may_see_sheet": may_see_sheet,
+        "may_see_hits": run.digest and refusal(BY_NAME["see_hits"], case.state, request.user.roles) is None,
+        "may_compare": run.digest and request.user.has_role(Role.FOI_OFFICER, Role.ANALYST),
+    }
     if may_see_sheet:
         context["sheet"] = runs.review_sheet(run)
     return render(request, "cases/count.html", context)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+
 from django.apps import AppConfig
 
 
@@ -10,3 +12,7 @@ class ReviewConfig(AppConfig):
 
     name = "clearcount_web.review"
     verbose_name = "Reading room"
+
+    def ready(self) -> None:
+        """Let cases ask what readers found."""
+        importlib.import_module("clearcount_web.review.sampled")

@@ -15,6 +15,9 @@ from clearcount.model.decision import REASONS
 from clearcount.workflow.reading_room import entries_of
 from clearcount_web.accounts.models import User
 from clearcount_web.audit.actions import record
+from clearcount_web.cases.acting import whole_number
+from clearcount_web.cases.costs import worked_out
+from clearcount_web.cases.models import Case, Worksheet
 from clearcount_web.platform.databases import STAFF
 from clearcount_web.review.applying import near_open
 from clearcount_web.review.cards import give, held_cards
@@ -188,3 +191,16 @@ def reasons() -> list[Reason]:
         for act in DECIDING
         for number, word in enumerate(REASONS[act.code], 1)
     ]
+
+
+def round_for_case(number: str) -> dict[str, object]:
+    """Return what the form of a new round begins with for a case by its number: the sample that its limit allows."""
+    key = whole_number(number)
+    case = Case.objects.filter(pk=key).first() if key else None
+    if case is None:
+        return {}
+    known: dict[str, object] = {"title": case.title[:120], "case": case.reference, "request": case.plan}
+    sheet = Worksheet.objects.filter(case=case).first()
+    if sheet is not None:
+        known |= {"what": ReadingRound.What.HITS, "size": worked_out(sheet, case).fits or None}
+    return known

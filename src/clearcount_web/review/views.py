@@ -37,7 +37,7 @@ def listing(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_new(request: StaffRequest) -> HttpResponse:
     """Make a round."""
-    form = forms.RoundForm(request.POST or None)
+    form = forms.RoundForm(request.POST or None, initial=queries.round_for_case(request.GET.get("case", "")))
     if request.method == "POST" and form.is_valid():
         try:
             made = rounds.open_round(form.cleaned_data, by=request.user, now=timezone.now())
