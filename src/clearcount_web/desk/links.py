@@ -30,6 +30,7 @@ LINKS: tuple[Link, ...] = (
         frozenset({Role.FOI_OFFICER, Role.ANALYST, Role.READER, Role.DECISION_MAKER, Role.PUBLISHER}),
     ),
     Link("cases:tasks", "What your department is asked", frozenset({Role.DEPARTMENT})),
+    Link("records:index", "Data room", frozenset({Role.FOI_OFFICER, Role.ANALYST})),
     Link("correspondence:requests", "Requests for information", frozenset({Role.FOI_OFFICER})),
     Link("correspondence:index", "Complaints and feedback", frozenset({Role.FOI_OFFICER, Role.ADMINISTRATOR})),
     Link("jobs", "Background work", frozenset({Role.ADMINISTRATOR})),

@@ -141,6 +141,12 @@ _ALL = (
         doors=("staff",),
     ),
     Setting(
+        "CLEARCOUNT_INBOX_DIR",
+        "a folder into which exports are put; the data room lists, explains and imports them; empty: no inbox",
+        default="",
+        doors=("staff",),
+    ),
+    Setting(
         "CLEARCOUNT_READING_STORE_DIR",
         "the record store whose records are read in the reading room and that keeps the decisions; empty: the one of "
         "CLEARCOUNT_STORE_DIR",

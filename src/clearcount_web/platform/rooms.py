@@ -41,6 +41,7 @@ ROOMS: tuple[Room, ...] = (
     Room("clearcount_web.review", staff="reading/"),
     Room("clearcount_web.occurrences", staff="occurrences/"),
     Room("clearcount_web.cases", staff="cases/"),
+    Room("clearcount_web.records", staff="records/"),
     Room("clearcount_web.triage", staff="reports/"),
 )
 """Add a line here when an app is added. The first room that knows an address answers it."""

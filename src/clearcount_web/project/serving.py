@@ -108,6 +108,7 @@ def demo_environment(folder: Path, addresses: Mapping[Door, Address]) -> dict[st
         "CLEARCOUNT_POLICY_FILE": str(policy.resolve()),
         "CLEARCOUNT_READING_STORE_DIR": str(folder.resolve() / "records" / "store"),
         "CLEARCOUNT_STORE_DIR": str(folder.resolve() / "records" / "store"),
+        "CLEARCOUNT_INBOX_DIR": str(folder.resolve() / "inbox"),
         **settings_with_keys(folder.resolve() / "keys"),
         **seal_keys(folder.resolve() / "keys"),
         **{f"CLEARCOUNT_{door.upper()}_HOSTS": named for door, named in hosts.items()},

@@ -44,6 +44,8 @@ FITTING = {
     "cases.DepartmentTask": ({"kind": "referral", "answer": ""}, {"kind": "department", "dropped_because": ""}),
     "cases.Worksheet": ({}, {"records": 9000, "read": 10, "found": 5}),
     "cases.Run": ({"digest": "", "fault": ""}, {"fault": ""}),
+    "records.Intake": ({}, {"state": "imported"}),
+    "records.Recount": ({"settled": ""}, {}),
     "cases.Part": ({"outcome": "withheld", "held": "yes"}, {"outcome": "part", "held": "partly"}),
 }
 """Values without which the constraints of the database refuse the two rows of a model, by its name."""
