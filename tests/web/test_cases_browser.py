@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import sys
 import time
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from browsing import faults, follow, press, sign_in
+from browsing import follow
+from desks import desk
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -28,47 +28,6 @@ by month, that mention "AI" or "deepfake":
 Yours faithfully,
 Sam Uphill
 """
-
-
-class Desk:
-    """A member of staff at their browser: pages looked at, acts counted."""
-
-    def __init__(self, page: Any, doors: Any, found: list[Any]) -> None:
-        self.page, self.doors, self.found, self.acts = page, doors, found, 0
-        self.looked: set[str] = set()
-
-    def look(self, name: str) -> None:
-        if name not in self.looked:
-            self.looked.add(name)
-            self.found += faults(self.page, f"cases-{name}")
-
-    def open(self, path: str, name: str) -> None:
-        self.page.goto(f"{self.doors.staff}{path}")
-        self.look(name)
-
-    def press(self, button: str) -> None:
-        press(self.page, button)
-        self.acts += 1
-        assert not self.page.title().startswith("Error: "), self.page.locator("main").inner_text()[:600]
-
-    def act(self, case: str, name: str, button: str, **fields: str) -> None:
-        self.open(f"{case}do/{name}/", f"act-{name}")
-        for field, value in fields.items():
-            box = self.page.locator(f"[name={field}]")
-            if box.evaluate("each => each.tagName") == "SELECT":
-                box.select_option(value)
-            else:
-                box.fill(value)
-        self.press(button)
-
-
-@contextmanager
-def desk(browser: Any, doors: Any, username: str, found: list[Any]) -> Any:
-    context = browser.new_context()
-    page = context.new_page()
-    sign_in(page, doors, username)
-    yield Desk(page, doors, found)
-    context.close()
 
 
 def test_from_the_letter_to_the_disclosure_log(browser: Any, doors: Any) -> None:

@@ -30,7 +30,6 @@ def sealed_text(case: Case) -> str:
         "title": case.title,
         "received": str(case.received_on),
         "round": case.round,
-        "correction": case.correction,
         "parts": parts,
         "plan": case.plan,
         "bundle": _bundle(case),

@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clearcount.errors import ClearcountError
+from clearcount.importers.drafted import cancelling
 from clearcount.store import open_store
 from clearcount.workflow.asking import STATES, Answers, held_values
 from clearcount.workflow.storing import compare_snapshots, describe_store
@@ -81,6 +82,7 @@ def export(request: StaffRequest, key: str) -> HttpResponse:
     context = {
         "export": found,
         "states": STATES,
+        "checks": [line for table in tables if table.kind == "offences" for line in cancelling(table)],
         "form": form,
         "said": said,
         "tables": forms.questions(proposal, request.POST) if proposal is not None else [],
