@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,26 @@ import pytest
 from django.test import Client
 
 sys.path.insert(0, str(Path(__file__).parent))
-from casework import act, bare, officer, opened, person
+from casework import NAME, RECEIVED, act, bare, officer, opened, person
 
 from clearcount_web.accounts.roles import EVERY_ROLE, Role
 from clearcount_web.audit.models import Event
 from clearcount_web.cases import forms
 from clearcount_web.cases.acting import doing
-from clearcount_web.cases.models import Case, Contribution
+from clearcount_web.cases.models import (
+    Answer,
+    Applicant,
+    Case,
+    Complaint,
+    Contribution,
+    DepartmentTask,
+    Letter,
+    Part,
+    Pause,
+    Review,
+    Run,
+    Worksheet,
+)
 from clearcount_web.cases.table import ACTS, BY_NAME, EVERY_STATE, S, acts_open_to, refusal
 from clearcount_web.ground.refusals import Refused
 
@@ -109,6 +123,77 @@ def test_a_closed_account_may_do_nothing(db: None) -> None:
     user.is_active = False
     with pytest.raises(Refused), doing(case.pk, "confirm", by=user):
         pass
+
+
+POSTED = {
+    "read_letter": "letter/", "write_plan": "plan/", "accept_doubt": "plan/accept", "choose_run": "counts/choose",
+    "count": "counts/", "make_bundle": "bundle",
+}  # fmt: skip
+"""Acts with an address of their own; `see_applicant` is a page, and a department's two acts are on its own pages."""
+
+
+def address_of(act_name: str, case: Case, task: DepartmentTask) -> str:
+    """The address to which an act is sent."""
+    if act_name in ("see_task", "answer_task"):
+        return f"/cases/asked/{task.pk}/"
+    if act_name == "see_applicant":
+        return f"/cases/{case.pk}/applicant/"
+    return f"/cases/{case.pk}/{POSTED.get(act_name, f'do/{act_name}/')}"
+
+
+def kept() -> dict[str, list[Any]]:
+    """Every row of casework."""
+    models = (
+        Answer,
+        Applicant,
+        Case,
+        Complaint,
+        Contribution,
+        DepartmentTask,
+        Letter,
+        Part,
+        Pause,
+        Review,
+        Run,
+        Worksheet,
+    )
+    return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
+
+
+def over_the_wire(staff: Client, user: Any, role: Role, states: list[S]) -> None:
+    """Each act in each state, as a browser sends it: what the table forbids is a sentence, and its event alone."""
+    for number, state in enumerate(states):
+        case = bare(state, number)
+        Applicant.objects.create(case=case, name=NAME, address="a", letter="b")
+        task = DepartmentTask.objects.create(
+            case=case, number=1, kind="department", to=user, asks="x", asked_by=user, due_on=RECEIVED, asked_on=RECEIVED
+        )
+        for each in ACTS:
+            address = address_of(each.name, case, task)
+            if refusal(each, state, {role}) is None:
+                continue
+            before, count = kept(), Event.objects.count()
+            send = staff.get if each.name in ("see_applicant", "see_task") else staff.post
+            answer = send(address, {"seen": str(case.version)})
+            assert answer.status_code in (403, 404, 405), (each.name, state, role, answer.status_code)
+            assert "." in re.sub("<[^>]*>", "", answer.content.decode().partition("<main")[2]), "a sentence"
+            assert kept() == before, (each.name, state, role)
+            verbs = list(Event.objects.order_by("number").values_list("verb", flat=True))[count:]
+            looked = {"case.task_seen"} if role is Role.DEPARTMENT else set()
+            assert set(verbs) <= {"case.refused", *looked}, (each.name, state, role, verbs)
+            assert len(verbs) <= 1 + len(looked)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", ROLES)
+def test_every_act_in_every_state_over_the_wire_by(staff: Client, sign_in: Any, role: Role) -> None:
+    over_the_wire(staff, sign_in(f"wire-{role}", role), role, list(S))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_an_act_over_the_wire_by(staff: Client, sign_in: Any, role: Role) -> None:
+    """The fast twin: one state for each role, another for each."""
+    over_the_wire(staff, sign_in(f"wire-{role}", role), role, [list(S)[2 * ROLES.index(role) % len(S)]])
 
 
 @pytest.mark.parametrize("role", ROLES)
