@@ -37,7 +37,7 @@ class Complaint(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(ended_on__isnull=True, decision="", steps_due__isnull=True, answered_on__isnull=True)
-                | Q(ended_on__gte=F("began_on")) & ~Q(decision=""),
+                | Q(ended_on__isnull=False, ended_on__gte=F("began_on")) & ~Q(decision=""),
                 name="a_complaint_ends_with_a_decision",
             ),
             models.CheckConstraint(

@@ -72,7 +72,9 @@ class Migration(migrations.Migration):
                                 ("steps_due__isnull", True),
                             ),
                             models.Q(
-                                ("ended_on__gte", models.F("began_on")), models.Q(("decision", ""), _negated=True)
+                                ("ended_on__gte", models.F("began_on")),
+                                ("ended_on__isnull", False),
+                                models.Q(("decision", ""), _negated=True),
                             ),
                             _connector="OR",
                         ),
