@@ -28,8 +28,13 @@ _DISTRICTS = ("North", "South", "East Vale", "")
 _OUTCOMES = ("1", "1A", "14", "15", "16", "18", "", "27")
 _AGES = ("9", "13", "17", "18", "24", "31", "47", "70", "", "18-24", "65+")
 _SEXES = ("Female", "Male", "")
+_RECORDS = {
+    "incidents": 'noun = "incident"\nsystem = "command and control system"',
+    "searches": 'noun = "stop and search record"',
+}
 _LAYOUT = """name = "made up"
 codes = "{codes}"
+{records}
 [[file]]
 match = ["offences*"]
 [file.offence]
@@ -121,5 +126,6 @@ def make_force(folder: Path, size: int, seed: int = 7) -> None:
         _write(export / "persons.csv", people, _persons(random.Random(seed + 100 + at), offences))
         layout = folder / kind / "layout.toml"
         extra = "\n".join(f'{name} = "{name}"' for name in EXTRA)
-        layout.write_text(_LAYOUT.format(codes="home-office" if kind == "crimes" else "own", extra=extra))
+        codes, records = ("home-office", "") if kind == "crimes" else ("own", f"[records]\n{_RECORDS[kind]}")
+        layout.write_text(_LAYOUT.format(codes=codes, records=records, extra=extra))
         import_export([export], folder / kind / "store", now=NOW, as_at=AS_AT, layout=str(layout))

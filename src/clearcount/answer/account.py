@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from clearcount.model.months import Month
-from clearcount.model.record import spoken_of
+from clearcount.model.record import OFFENCE, Noun, spoken_of
 from clearcount.model.statement import Statement, StatementLine
 
 TITLE = "What was counted and what could not be"
@@ -149,6 +149,7 @@ class Named:
     has_codes: bool = True
     status_matters: bool = True
     people_by: Mapping[str, str] = field(default_factory=dict)
+    noun: Noun = OFFENCE
 
 
 _UNSAID = "is no number, or a band across the edge asked for"
@@ -157,14 +158,19 @@ _UNSAID = "is no number, or a band across the edge asked for"
 def statement(account: RequestAccount, named: Named) -> Statement:
     """Return the account as lines in print order."""
     offences = tuple(_under_the_codes(account.offences, named)) if named.has_codes else ()
-    rows = tuple(line for rows in account.rows for line in _row_lines(rows, named.snapshot))
+    rows = tuple(line for rows in account.rows for line in _row_lines(rows, named))
     people = tuple(line for people in account.people for line in _people_lines(people, named))
     return Statement(NAME, TITLE, (*offences, *_uncoded(account.offences, named), *people, *rows))
 
 
 def _people_lines(people: PeopleAccount, named: Named) -> Iterator[StatementLine]:
     line, unit, (_, more) = StatementLine, people.unit, spoken_of(people.unit)
-    yield line(unit, f"{more.capitalize()} on offences in scope, each once for each offence", people.total, is_sum=True)
+    yield line(
+        unit,
+        named.noun.put(f"{more.capitalize()} on offences in scope, each once for each offence"),
+        people.total,
+        is_sum=True,
+    )
     yield line(f"{unit}: counted", "counted", people.counted, 1, table=named.people_by.get(unit, ""))
     for left in people.left_out:
         key, column = f"{unit}: {left.column}", left.column.replace("_", " ")
@@ -177,7 +183,9 @@ def _people_lines(people: PeopleAccount, named: Named) -> Iterator[StatementLine
                 1,
             )
         yield line(f"{key} other", f"left out by the filter: {column} holds another value", left.other, 1)
-    yield line(f"{unit}: none", f"Offences in scope on which no {more} are recorded", people.offences_without)
+    yield line(
+        f"{unit}: none", named.noun.put(f"Offences in scope on which no {more} are recorded"), people.offences_without
+    )
     if people.astray:
         yield line(
             f"{unit}: astray", f"{more.capitalize()} of a crime number that is not held: not counted", people.astray
@@ -186,7 +194,7 @@ def _people_lines(people: PeopleAccount, named: Named) -> Iterator[StatementLine
 
 def _under_the_codes(account: OffenceAccount, named: Named) -> Iterator[StatementLine]:
     line = StatementLine
-    yield line("offences", "Offences under the codes of the request", account.total, is_sum=True)
+    yield line("offences", named.noun.put("Offences under the codes of the request"), account.total, is_sum=True)
     yield line("offences: counted", "counted: in scope", account.counted, 1, table=named.counted_by)
     yield line("offences: outside", "dated outside the period", sum(account.outside.values()), 1)
     if named.status_matters:
@@ -204,7 +212,7 @@ def _under_the_codes(account: OffenceAccount, named: Named) -> Iterator[Statemen
             )
         yield line(f"{key} other", f"left out by the filter: {column} holds another value", left.other, 1)
     if account.alone:
-        yield line("offences: alone", "without the other offence asked for beside it", account.alone, 1)
+        yield line("offences: alone", named.noun.put("without the other offence asked for beside it"), account.alone, 1)
     if account.with_text is not None:
         rest = account.without_text
         same = named.counted_by if not rest else ""
@@ -213,8 +221,8 @@ def _under_the_codes(account: OffenceAccount, named: Named) -> Iterator[Statemen
 
 
 def _uncoded(account: OffenceAccount, named: Named) -> Iterator[StatementLine]:
-    yield StatementLine("no code", "Offences without a code, dated in the period", account.uncoded)
-    undated = f"Offences without a code and without a {named.date} date"
+    yield StatementLine("no code", named.noun.put("Offences without a code, dated in the period"), account.uncoded)
+    undated = named.noun.put(f"Offences without a code and without a {named.date} date")
     yield StatementLine("no code: undated", undated, account.uncoded_undated)
 
 
@@ -228,12 +236,13 @@ _REACH = {
 _OF_OCCURRENCES = ("of occurrences in scope", "whose occurrence could not be read", "of other occurrences")
 
 
-def _row_lines(rows: RowAccount, snapshot: int) -> Iterator[StatementLine]:
+def _row_lines(rows: RowAccount, named: Named) -> Iterator[StatementLine]:
     def line(key: str, label: str, n: int, level: int = 1, *, is_sum: bool = False) -> StatementLine:
         return StatementLine(f"rows of {rows.kind}: {key}", label, n, level, is_sum=is_sum)
 
     in_reach, unread, out_of_reach = _REACH.get(rows.kind, _OF_OCCURRENCES)
-    yield line("read", f"Rows for {rows.kind} in the exports behind snapshot {snapshot}", rows.read, 0, is_sum=True)
+    what = f"Rows for {named.noun.put(rows.kind)} in the exports behind snapshot {named.snapshot}"
+    yield line("read", what, rows.read, 0, is_sum=True)
     yield line("kept", "kept as a record", rows.kept)
     yield line("changed", "later versions of a record", rows.changed)
     yield line("unchanged", "repeats without a change", rows.unchanged)

@@ -32,6 +32,7 @@ from clearcount.model.keys import (
     WeekdayKey,
 )
 from clearcount.model.months import Columns, spans
+from clearcount.model.record import OFFENCE, Noun
 from clearcount.model.request import Question
 from clearcount.model.table import Dimension, Leaf
 
@@ -112,9 +113,9 @@ def _weekday(day: date | None) -> tuple[Key, ...]:
     return (WeekdayKey(day.isoweekday()),) if day else ()
 
 
-def _total(wanted: Wanted, exclusive: bool) -> Leaf:
+def _total(wanted: Wanted, exclusive: bool, noun: Noun) -> Leaf:
     once = not exclusive or wanted.unit == "occurrences"
-    return Leaf(ALL, "Any of these offences" if once else "Total")
+    return Leaf(ALL, f"Any of these {noun.many}" if once else "Total")
 
 
 def _offences(wanted: Wanted, held: _HeldValues, facts: CountingFacts) -> ByValue:
@@ -131,8 +132,9 @@ def _offences(wanted: Wanted, held: _HeldValues, facts: CountingFacts) -> ByValu
         if not part.codes and not part.selections:
             leaves[QuestionKey(part.number)] = Leaf(QuestionKey(part.number), part.text)
     keys = {key.code: (key,) for key in leaves if isinstance(key, CodeKey)}
+    title = "Offence" if facts.noun == OFFENCE else "Code"
     return ByValue(
-        Dimension("offence", "Offence", tuple(leaves.values()), _total(wanted, True)),
+        Dimension("offence", title, tuple(leaves.values()), _total(wanted, True, facts.noun)),
         "code",
         lambda code: keys.get(code, ()),
         of_scope=tuple(leaf for key, leaf in leaves.items() if _labelled(key, wanted, facts)),
@@ -161,7 +163,7 @@ def _questions(wanted: Wanted, counts: Counts, facts: CountingFacts) -> ByFlag:
     groups = {group_of(wanted.request, part, facts.until) for part in wanted.parts}
     exclusive = len(set(codes)) == len(codes) and len(groups) < 2
     lines = tuple((QuestionKey(part.number), (flag_of(part, counts),)) for part in wanted.parts)
-    return ByFlag(Dimension("question", "Question", leaves, _total(wanted, exclusive), exclusive), lines)
+    return ByFlag(Dimension("question", "Question", leaves, _total(wanted, exclusive, facts.noun), exclusive), lines)
 
 
 def _classes(name: str, wanted: Wanted, held: _HeldValues, facts: CountingFacts) -> ByValue:
@@ -178,7 +180,7 @@ def _classes(name: str, wanted: Wanted, held: _HeldValues, facts: CountingFacts)
     order = sorted(named | found, key=lambda key: (isinstance(key, BlankKey), key.text))
     leaves = tuple(Leaf(key, key.text, tuple(members[key])) for key in order)
     return ByValue(
-        Dimension(name, name.capitalize(), leaves, _total(wanted, True)),
+        Dimension(name, name.capitalize(), leaves, _total(wanted, True, facts.noun)),
         "code",
         lambda code: (key_of[code],) if code in key_of else (),
         of_scope=tuple(leaf for leaf in leaves if leaf.key not in named),
@@ -229,7 +231,7 @@ def _marker(wanted: Wanted) -> ByValue:
         "not": f"marked not {name}",
         "undecided": "without a word of the marker",
     }
-    leaves = tuple(Leaf(StateKey(text), text.capitalize()) for text in words.values())
+    leaves = tuple(Leaf(StateKey(text), text[:1].upper() + text[1:]) for text in words.values())
     return ByValue(Dimension("marker", "Marker", leaves), "state", lambda state: (StateKey(words[state]),))
 
 

@@ -11,6 +11,7 @@ from clearcount.counting.found import Decided, Flag, HoldsTerm, InPart, Marked, 
 from clearcount.model.keys import ClassKey, Key
 from clearcount.model.months import Month
 from clearcount.model.population import Dates, Population, State, Words
+from clearcount.model.record import OFFENCE, Noun
 from clearcount.model.request import CountRequest, Question, Scope, TableShape, Terms
 
 Counts = Literal["scope", "terms", "marked", "decided", "confirmed", "confirmed_or_unclear", "undecided"]
@@ -29,7 +30,7 @@ class CountingFacts:
     `in_force` answers for codes and for questions without a code. `until` gives the last day of each part. `held_to` is
     the last day that the snapshot holds. Later months are "not held", and the month of a last day that does not end it
     is provisional. `label` names a code, `group` the class, sub-class or category of one. `named` are the codes that
-    records in scope name. `own` says that the codes are the data's own.
+    records in scope name. `own` says that the codes are the data's own, `noun` what a record is called.
     """
 
     in_force: InForce
@@ -39,6 +40,7 @@ class CountingFacts:
     group: Callable[[str, str], ClassKey | None] = lambda kind, code: None
     own: bool = False
     named: frozenset[str] = frozenset()
+    noun: Noun = OFFENCE
 
     @property
     def partial(self) -> Month | None:

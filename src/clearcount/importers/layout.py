@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from clearcount.model.record import OFFENCE, Noun
+
 OFFENCE_COLUMNS = (
     "occurrence_no",
     "crime_no",
@@ -147,7 +149,7 @@ class FileLayout:
 
 @dataclass(frozen=True)
 class Layout:
-    """How one system writes its export."""
+    """How one system writes its export; `noun` is what a record of it is called, `system` its own name."""
 
     name: str
     files: tuple[FileLayout, ...]
@@ -158,6 +160,8 @@ class Layout:
     form: Form = AS_FOUND
     skip: tuple[str, ...] = ()
     role: Mapping[str, str] = field(default_factory=dict)
+    noun: Noun = OFFENCE
+    system: str = ""
 
     def skips(self, name: str) -> bool:
         """Return whether a file or sheet called `name` is left out on purpose."""

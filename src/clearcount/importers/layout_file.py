@@ -30,10 +30,10 @@ from clearcount.importers.layout import (
     TextPart,
 )
 from clearcount.model.nearest import nearest
-from clearcount.model.record import STATUSES
+from clearcount.model.record import OFFENCE, STATUSES, Noun
 
 _FORM = ("header_row", "group_row", "encoding", "delimiter", "quotes", "dates", "pad")
-_TOP = ("name", "about", "codes", "status", "role", "marker_separator", "skip", "file", *_FORM)
+_TOP = ("name", "about", "codes", "status", "role", "marker_separator", "skip", "records", "file", *_FORM)
 _FILE = ("match", "table", "offence", "text", "person", *_FORM)
 _OFFENCE_NEEDED = ("occurrence_no", "crime_no", "code")
 _PERSON_NEEDED = ("occurrence_no", "person_no", "role")
@@ -49,6 +49,9 @@ _KEYS = ("occurrence_no", "crime_no")
 _KEYS_OF_TEXTS = ("occurrence_no", "field", "entry_no")
 _LONGEST_PAD = 8
 _PERSON_KEYS = ("occurrence_no", "crime_no", "person_no", "role")
+_RECORDS = ("noun", "plural", "system")
+_NOUN = re.compile(r"[A-Za-z][A-Za-z0-9 /-]{0,39}")
+_LONGEST_SYSTEM = 80
 _ROLE = re.compile(r"[a-z][a-z ]{1,29}")
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|"}
 
@@ -197,6 +200,7 @@ def _layout(top: _Table) -> Layout:
             )
             continue
         roles[" ".join(word.split()).lower()] = meaning
+    noun, system = _records(top)
     files = list(top.tables("file", "file"))
     if not files and not isinstance(top.values.get("file", []), dict):
         top.faults.append("it has no [[file]]; name at least one kind of file")
@@ -209,8 +213,29 @@ def _layout(top: _Table) -> Layout:
         marker_separator=top.text("marker_separator", "|", blank=False),
         form=_form(top),
         skip=top.texts("skip", '["Notes*"]'),
+        noun=noun,
+        system=system,
         files=tuple(_file(top.inside(file, f"[[file]] {number}: ")) for number, file in enumerate(files, start=1)),
     )
+
+
+def _records(top: _Table) -> tuple[Noun, str]:
+    """What `[records]` calls a record, and the system that they come from."""
+    values = top.table("records", '[records] with noun = "incident"')
+    if values is None:
+        return OFFENCE, ""
+    table = top.inside(values, "[records] ")
+    table.known(_RECORDS)
+    noun, system = table.text("noun"), table.text("system")
+    plural = table.text("plural", f"{noun}s")
+    for key, word in (("noun", noun), ("plural", plural)):
+        if (noun or key in values) and not _NOUN.fullmatch(word):
+            table.fault(key, word, 'words in letters, as "stop and search record"')
+    if "plural" in values and not noun:
+        table.faults.append(f"{table.where}has a plural and no noun; say both")
+    if len(system) > _LONGEST_SYSTEM or not system.isprintable():
+        table.fault("system", _cut(system), f"one line of at most {_LONGEST_SYSTEM} characters")
+    return (Noun(noun, plural) if noun else OFFENCE), system
 
 
 def _form(table: _Table) -> Form:

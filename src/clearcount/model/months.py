@@ -133,7 +133,8 @@ class Period:
             return f"week of {spoken_day(self.first_day)}"
         if self.is_cut:
             days = spoken_days(self.first_day, self.last_day)
-            return days if len(self.months) == 1 and self.label[4:5] == "-" else f"{self.label} ({days})"
+            is_short = "Q" in self.label or (len(self.months) == 1 and self.label[4:5] == "-")
+            return days if is_short else f"{self.label} ({days})"
         if len(self.months) == 1 and self.label[4:5] == "-":
             return first.spoken
         names = first.spoken[:3] if first == last else f"{first.spoken[:3]}–{last.spoken[:3]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -58,8 +59,36 @@ def unit_of(role: str) -> str:
     return f"{role}es" if role.endswith(("s", "x", "ch", "sh")) else f"{role}s"
 
 
-def spoken_of(unit: str) -> tuple[str, str]:
-    """Return what one and many of a unit are called: (`victim`, `victims`), (`person charged`, `people charged`)."""
+@dataclass(frozen=True)
+class Noun:
+    """What a record is called, one and many: an offence, or what the layout of a store says."""
+
+    one: str = "offence"
+    many: str = "offences"
+
+    def put(self, sentence: str) -> str:
+        """Return a sentence written for offences with this noun in their place: `An offence` -> `A call`."""
+        return sentence if self == OFFENCE else _OFFENCE_WORD.sub(self._word, sentence)
+
+    def _word(self, found: re.Match[str]) -> str:
+        article, several = found["article"] or "", found["several"]
+        word = self.many if several else self.one
+        if article:
+            return f"{article[0]}{'n' if word[:1].lower() in 'aeiou' else ''} {word}"
+        return word[:1].upper() + word[1:] if found["word"][0] == "O" else word
+
+
+OFFENCE = Noun()
+_OFFENCE_WORD = re.compile(r"\b(?P<article>[Aa]n )?(?P<word>[Oo]ffence(?P<several>s?))\b")
+
+
+def spoken_of(unit: str, noun: Noun = OFFENCE) -> tuple[str, str]:
+    """Return what one and many of a unit are called: (`victim`, `victims`), (`person charged`, `people charged`).
+
+    `noun` is what the store calls what it holds.
+    """
+    if unit == "offences":
+        return noun.one, noun.many
     if unit in _DONE_TO:
         return f"person {unit}", f"people {unit}"
     if unit.endswith(("sses", "xes", "ches", "shes")):

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from clearcount.errors import DisclosureError
 from clearcount.model.keys import Place
+from clearcount.model.record import OFFENCE, Noun
 from clearcount.model.statement import ControlledStatement
 from clearcount.model.table import ControlledTable, Count, NotInForce
 
@@ -156,7 +157,7 @@ class Release:
     `document` is the JSON of docs/reference/tables.md: the tables as a reader knows them. `control` records the
     choice of disclosure rule and the auditor's result. `draft_because` lists the open doubts: while there is one,
     every page says that this is a draft. `letter_template` is the force's own .docx for the letter; empty
-    stands for the packaged one.
+    stands for the packaged one. `noun` is what a record is called.
     """
 
     reference: str
@@ -186,6 +187,7 @@ class Release:
     accepted: tuple[tuple[str, str], ...] = ()
     draft_because: tuple[str, ...] = ()
     supersedes: str = ""
+    noun: Noun = OFFENCE
     letter_template: bytes = field(default=b"", repr=False)
 
     def __post_init__(self) -> None:

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import pyarrow as pa
 
+from clearcount.model.record import OFFENCE, Noun
 from clearcount.store.again import ReadAgain
 from clearcount.store.log import TableVersion
 
@@ -87,7 +88,8 @@ class Snapshot:
     of the rows of each file (none in snapshots of format 1). `replaced` are the kinds of which a complete import left
     nothing older in the snapshot. `person_columns` are the columns that people have, `roles` those they are held in.
     `read_again` are refused rows of earlier imports that this one made good. `reason` says why an import was kept that
-    looks like a part of one. It stays in the store.
+    looks like a part of one. It stays in the store. `noun` is what a record is called and `system` where records come
+    from, as the layout says it.
     """
 
     number: int
@@ -113,6 +115,8 @@ class Snapshot:
     roles: tuple[str, ...] = ()
     read_again: tuple[ReadAgain, ...] = ()
     reason: str = ""
+    noun: Noun = OFFENCE
+    system: str = ""
 
 
 StoredJson: TypeAlias = Mapping[str, Any]
@@ -122,6 +126,11 @@ StoredJson: TypeAlias = Mapping[str, Any]
 def to_row(snapshot: Snapshot) -> dict[str, object]:
     """Return the snapshot as a row of its table."""
     details = {name: getattr(snapshot, name) for name in _DETAILS}
+    for name, usual in (("noun", OFFENCE), ("system", "")):  # said only where it is said
+        if details[name] == usual:
+            del details[name]
+    if "noun" in details:
+        details["noun"] = asdict(snapshot.noun)
     details["findings"] = [asdict(finding) for finding in snapshot.findings]
     details["changes"] = {kind: asdict(change) for kind, change in snapshot.changes.items()}
     details["files"] = [asdict(file) for file in snapshot.files]
@@ -154,6 +163,7 @@ def _from_row(row: StoredJson) -> Snapshot:
     details = json.loads(row["details"])
     for name in _TUPLES:
         details[name] = tuple(details.get(name, ()))
+    details["noun"] = Noun(**details["noun"]) if "noun" in details else OFFENCE
     first, last = details["period"]
     details["period"] = (first and date.fromisoformat(first), last and date.fromisoformat(last))
     details["as_at"] = date.fromisoformat(details["as_at"])

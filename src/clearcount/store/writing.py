@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from clearcount.errors import StoreError
 from clearcount.files import flushing
+from clearcount.model.record import OFFENCE, Noun
 from clearcount.offences import CodeList
 from clearcount.store import layout, schema
 from clearcount.store.account import OF_REPEATS, Account, account_of, summed
@@ -36,7 +37,8 @@ class About:
     """What the importer knows about an import; `codes` is None where codes are the data's own.
 
     `rows` and `kinds` give the rows that each file holds and the kinds of record that it gives, by the file's number.
-    `reason` says why an import is kept that looks like a part of one.
+    `reason` says why an import is kept that looks like a part of one. `noun` and `system` are the layout's own words
+    for a record and where it comes from; where it has none, those of the last import stay.
     """
 
     as_at: date | None
@@ -51,6 +53,8 @@ class About:
     rows: Mapping[int, int] = field(default_factory=dict)
     kinds: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     reason: str = ""
+    noun: Noun = OFFENCE
+    system: str = ""
 
 
 @dataclass(frozen=True)
@@ -174,6 +178,8 @@ class Writer:
             replaced=tuple(kind for kind, merged in self._merged.items() if merged.replaced),
             read_again=again,
             reason=about.reason,
+            noun=about.noun if about.noun != OFFENCE or self.last is None else self.last.noun,
+            system=about.system or (self.last.system if self.last else ""),
         )
         add_snapshot(self._store.path, snapshot)
         return ImportOutcome(snapshot, True, changes, total)

@@ -209,6 +209,7 @@ def named(counted: Counted, account: RequestAccount) -> Named:
         has_codes=bool(request.codes),
         people_by=_people_by(counted, account),
         status_matters=any(request.scope_of(part).cancelled == "exclude" for part in request.questions),
+        noun=counted.snapshot.noun,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from clearcount.answer.doubts import doubts_of_evidence
@@ -61,7 +62,8 @@ def _doubts_of_store(count: StoreCount, made: date) -> Iterator[Doubt]:
 
 def _of_store(request: CountRequest, count: StoreCount, doubts: Sequence[Doubt]) -> Iterator[Doubt]:
     """The doubts with the name of their store, where there are several: what is accepted of one holds for one."""
-    for doubt in doubts:
+    noun = count.counted.snapshot.noun
+    for doubt in (replace(each, what=noun.put(each.what), do=noun.put(each.do)) for each in doubts):
         where = where_in_whole(request, count.counted.request, doubt.where)
         yield (
             Doubt(f"{count.name}:{doubt.id}", where, f"in {count.name}: {doubt.what}", doubt.do)

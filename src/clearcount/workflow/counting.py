@@ -19,6 +19,7 @@ from clearcount.model.facts import NOT_CODED
 from clearcount.model.keys import CodeKey, Key, QuestionKey
 from clearcount.model.months import Month, Period, month_range
 from clearcount.model.population import State
+from clearcount.model.record import OFFENCE, Noun, spoken_of
 from clearcount.model.request import CountRequest, DateBasis, Scope
 from clearcount.model.request_reader import DIMENSIONS
 from clearcount.model.table import Leaf, Link, Table
@@ -268,6 +269,7 @@ def facts_of(
         group=lambda kind, code: group_of_code(codes, kind, code),
         own=shot.own_codes,
         named=frozenset(labels),
+        noun=shot.noun,
     )
 
 
@@ -338,14 +340,14 @@ def _tables(
     answers: list[CountedTable] = []
     further: list[Table] = []
     links: list[Link] = []
-    several = wanted_tables(request, made.facts.until, numbers)
+    several, called = wanted_tables(request, made.facts.until, numbers), made.facts.noun
     seen: set[object] = set()
     for wanted in several:
         counts, drop = wanted.counts, wanted.shape.empty == "drop"
         first, suffix = not answers, _suffix(wanted)
-        heading = TableHeading(f"denominators{suffix}", _title(wanted.whole, "scope", several, whole=True))
+        heading = TableHeading(f"denominators{suffix}", _title(wanted.whole, "scope", several, called, whole=True))
         whole = made.table(wanted.whole, "scope", heading)
-        heading = TableHeading(f"{_NAMES[counts]}{suffix}", _title(wanted, counts, several))
+        heading = TableHeading(f"{_NAMES[counts]}{suffix}", _title(wanted, counts, several, called))
         table = made.table(wanted, counts, heading, recorded=whole, drop=drop)
         shown = first or (counts != "scope" and whole.population not in seen)
         seen.add(whole.population)
@@ -355,16 +357,16 @@ def _tables(
         if request.marker and first:
             for kind in ("marked", "decided"):
                 if kind != counts:
-                    heading = TableHeading(f"{_NAMES[kind]}{suffix}", _title(wanted.whole, kind, several))
+                    heading = TableHeading(f"{_NAMES[kind]}{suffix}", _title(wanted.whole, kind, several, called))
                     further.append(made.table(wanted.whole, kind, heading, recorded=whole, drop=drop))
                     links.append(Link(heading.name, whole.name))
             links.append(Link(f"marked{suffix}", f"marker_decided{suffix}"))
     return tuple(answers), tuple(further), tuple(links)
 
 
-def _title(wanted: Wanted, counts: Counts, several: Sequence[Wanted], *, whole: bool = False) -> str:
+def _title(wanted: Wanted, counts: Counts, several: Sequence[Wanted], called: Noun, *, whole: bool = False) -> str:
     """The title of a table: what it counts, and in an answer of several tables how it is laid out."""
-    noun = {"offences": "offences", "occurrences": "offences"}.get(wanted.unit, wanted.unit)
+    noun = spoken_of(wanted.unit, called)[1]
     marker = wanted.request.marker.name if wanted.request.marker else ""
     what = {
         "scope": f"All recorded {noun} in scope, whether or not the words were found",
@@ -378,11 +380,13 @@ def _title(wanted: Wanted, counts: Counts, several: Sequence[Wanted], *, whole: 
         return wanted.shape.title + _of_parts(wanted)
     if len(several) == 1 and not wanted.request.records:
         return what
-    return f"{what}{_by(wanted)}{_of_parts(wanted)}"
+    return f"{what}{_by(wanted, called)}{_of_parts(wanted)}"
 
 
-def _by(wanted: Wanted) -> str:
+def _by(wanted: Wanted, called: Noun) -> str:
     names = [name.replace("_", " ").replace("-", " ") for name in wanted.dimensions]
+    if called != OFFENCE:
+        names = ["code" if name == "offence" else name for name in names]
     return f", by {' and '.join([', '.join(names[:-1]), names[-1]] if len(names) > 1 else names)}" if names else ""
 
 

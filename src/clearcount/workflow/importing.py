@@ -214,6 +214,8 @@ def _import(export: Export, store: Path, wanted: _Wanted, watch: Watch) -> Impor
                 person_columns=export.layout.person_names if export.has("persons") else (),
                 findings=import_findings(export),
                 rows=export.tally.rows,
+                noun=export.layout.noun,
+                system=export.layout.system,
                 kinds=export.kinds(),
                 reason=wanted.terms.reason,
             )

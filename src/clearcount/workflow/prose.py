@@ -7,9 +7,9 @@ from datetime import date
 
 from clearcount.model.keys import CodeKey
 from clearcount.model.months import spoken_span
-from clearcount.model.record import spoken_of
+from clearcount.model.record import OFFENCE, Noun, spoken_of
 from clearcount.model.release import Figure, Force, Prose
-from clearcount.model.request import CountRequest, Question
+from clearcount.model.request import CountRequest, Question, Scope, Terms
 from clearcount.workflow.counting import Counted
 
 _RULES = {
@@ -27,6 +27,12 @@ _BASIS = {
     "committed": "An offence counts in the month in which it was committed. A range of days counts in the month "
     "in which it starts.",
 }
+_DAY_OF = {
+    "recorded": "",
+    "reported": ", by the day of the report to the force",
+    "committed": ", by the day of the offence",
+}
+"""What the short answer says of the time where it is not the day of the record."""
 _FIELDS = {"summary": "occurrence summaries", "mo": "MO notes"}
 
 
@@ -46,33 +52,94 @@ def _named_fields(fields: Iterable[str], force: Force) -> list[str]:
 
 
 def asked(counts: Sequence[Counted]) -> tuple[Prose, ...]:
-    """Return what was asked, in short: what was to be counted, and for which time."""
-    parts = [(counted, part) for counted in counts for part in counted.request.questions]
-    units = {counted.request.scope_of(part).unit for counted, part in parts}
-    unit = spoken_of(units.pop())[1] if len(units) == 1 else "records"
+    """Return what was asked, in short: what was to be counted, for which time, and which records alone."""
+    parts = [(counted.request.scope_of(part), part) for counted in counts for part in counted.request.questions]
+    called = {spoken_of(scope.unit, counted.snapshot.noun)[1] for counted, scope in _scopes(counts)}
+    unit = next(iter(called))
     marker = counts[0].request.marker
     lines: list[Prose] = []
-    sets = {part.terms.set.terms if part.terms else () for _, part in parts}
     if marker and marker.use == "instead":
         lines.append((f"You asked how many {unit} carry the marker {marker.name}.",))
-    elif len(sets) > 1:
+    elif not _alike(_looked_for(part) for _, part in parts):
         lines.append((f"You asked {len(parts)} questions. They look for different words, or for none.",))
-    elif words := sets.pop():
-        lines.append((f"You asked how many {unit} have a record with one of these words.",))
-        lines.append((f"The words are {spoken_list([f'“{word}”' for word in words])}.",))
-        if any("*" in word for word in words):
-            lines.append(("A star stands for any ending of a word.",))
+    elif len(called) > 1:
+        lines.append((f"You asked {len(parts)} questions. They count different things.",))
+    elif (words := parts[0][1].terms) is not None:
+        lines += [(sentence,) for sentence in _asked_words(unit, words)]
     else:
         lines.append((f"You asked how many {unit} were recorded.",))
-    spans = {(counted.request.scope_of(part).start, counted.facts.until[part.number]) for counted, part in parts}
-    if len(spans) == 1:
-        lines.append((f"The time is from {spoken_span(*spans.pop())}.",))
+    if _alike((scope.where, scope.alongside) for scope, _ in parts):
+        lines += [(sentence,) for sentence in _only(parts[0][0], noun_of(counts))]
+    else:
+        lines += [(lead + sentence,) for counted in counts for lead, sentence in _narrowed(counted)]
+    spans = [
+        (counted.request.scope_of(part).start, counted.facts.until[part.number])
+        for counted in counts
+        for part in counted.request.questions
+    ]
+    bases = {scope.date_basis for scope, _ in parts}
+    by = _DAY_OF[bases.pop()] if len(bases) == 1 else ""
+    if _alike(spans):
+        lines.append((f"The time is from {spoken_span(*spans[0])}{by}.",))
     return tuple(lines)
+
+
+def _scopes(counts: Sequence[Counted]) -> Iterator[tuple[Counted, Scope]]:
+    for counted in counts:
+        yield from ((counted, counted.request.scope_of(part)) for part in counted.request.questions)
+
+
+def noun_of(counts: Sequence[Counted]) -> Noun:
+    """Return what the records of all stores are called: `record` where they are called differently."""
+    nouns = {counted.snapshot.noun for counted in counts}
+    return nouns.pop() if len(nouns) == 1 else Noun("record", "records")
+
+
+def _alike(values: Iterable[object]) -> bool:
+    """Whether there is one value and no other."""
+    first, *others = values
+    return all(other == first for other in others)
+
+
+def _looked_for(part: Question) -> object:
+    return (part.terms.set.terms, part.terms.together) if part.terms else None
+
+
+def _asked_words(unit: str, words: Terms) -> Iterator[str]:
+    """What must stand in a record."""
+    terms = words.set.terms
+    if len(terms) == 1:
+        kind = "phrase" if " " in terms[0] else "word"
+        yield f"You asked how many {unit} have a record with the {kind} “{terms[0]}”."
+    else:
+        yield f"You asked how many {unit} have a record with one of these words."
+        yield f"The words are {spoken_list([f'“{word}”' for word in terms])}."
+    for group in words.together:
+        one_of = "one of these words" if len(group) > 1 else "this word"
+        yield f"The record must also hold {one_of}: {_quoted(group)}."
+    if any("*" in word for word in (*terms, *(word for group in words.together for word in group))):
+        yield "A star stands for any ending of a word."
+
+
+def _narrowed(counted: Counted) -> Iterator[tuple[str, str]]:
+    """Which records alone are counted, with a lead that names the questions where they differ."""
+    request = counted.request
+    for lead, part in _each(counted, lambda part: (request.scope_of(part).where, request.scope_of(part).alongside)):
+        yield from ((lead, sentence) for sentence in _only(request.scope_of(part), counted.snapshot.noun))
+
+
+def _only(scope: Scope, noun: Noun) -> Iterator[str]:
+    """Which records alone are counted, one sentence a condition."""
+    for column, condition in scope.where.items():
+        yield f"Only records whose {column.replace('_', ' ')} {condition.spoken} were counted."
+    if beside := [selection.spoken for selection in scope.alongside]:
+        yield f"Only occurrences that also hold another {noun.one} of {spoken_list(beside)} were counted."
 
 
 def data_source(counts: Sequence[Counted], force: Force) -> tuple[Prose, ...]:
     """Return which system, which extract; of several stores the extract of each, and which questions each answers."""
-    lines: list[Prose] = [(f"{force.source_system}.",)]
+    systems = dict.fromkeys(counted.snapshot.system or force.source_system for counted in counts)
+    lines: list[Prose] = [(f"{spoken_list(list(systems))}.",)]
     if len(counts) > 1:
         names = spoken_list([counted.request.records for counted in counts])
         lines.append((f"The figures come from {len(counts)} record stores: {names}. Each figure is of one store.",))
@@ -105,27 +172,25 @@ def _processing(counted: Counted, request: CountRequest, force: Force) -> Iterat
     yield from ((sentence,) for sentence in _selected(counted))
     if counted.snapshot.own_codes:
         yield ("The codes are the data's own, so nothing was checked against the list of offences or the law.",)
+    noun = counted.snapshot.noun
     marked_only = request.marker is not None and request.marker.use == "instead"
-    for lead, part in _each(counted, lambda part: (request.scope_of(part).where, request.scope_of(part).alongside)):
-        for column, condition in request.scope_of(part).where.items():
-            yield (f"{lead}Only records whose {column.replace('_', ' ')} {condition.spoken}.",)
-        if beside := [selection.spoken for selection in request.scope_of(part).alongside]:
-            yield (f"{lead}Only occurrences that also hold another offence of {spoken_list(beside)}.",)
+    yield from ((lead + sentence,) for lead, sentence in _narrowed(counted))
     if not marked_only:
         for lead, part in _each(counted, lambda part: part.terms):
-            yield from _words_of(part, lead, force)
+            yield from _words_of(part, lead, force, noun)
     if request.marker:
         yield (
             f"The force's own marker {request.marker.name} was used. It, or a decision against it, stands on ",
             Figure(f"marker_decided{counted.suffix}", counted.denominator.whole),
             " of ",
             Figure(counted.denominator.name, counted.denominator.whole),
-            f" {counted.answer.unit} in scope. The others have not been looked at for the marker; that is not a “no”.",
+            f" {spoken_of(counted.answer.unit, noun)[1]} in scope. "
+            "The others have not been looked at for the marker; that is not a “no”.",
         )
     for lead, part in _each(counted, lambda part: request.scope_of(part).date_basis):
-        yield (lead + _BASIS[request.scope_of(part).date_basis],)
+        yield (lead + noun.put(_BASIS[request.scope_of(part).date_basis]),)
     for lead, part in _each(counted, lambda part: request.scope_of(part).unit):
-        yield (lead + _unit(request.scope_of(part).unit),)
+        yield (lead + noun.put(_unit(request.scope_of(part).unit)),)
     for lead, part in _each(counted, lambda part: request.scope_of(part).cancelled):
         left_out = request.scope_of(part).cancelled == "exclude"
         said = "are left out" if left_out else "are counted too"
@@ -153,7 +218,7 @@ def _each(counted: Counted, what: Callable[[Question], object]) -> Iterator[tupl
 
 def _selected(counted: Counted) -> Iterator[str]:
     """Which codes were selected: each by itself, or a selection with the number of its codes."""
-    kind = "offence codes of the data" if counted.snapshot.own_codes else "Home Office codes"
+    kind = "codes of the data" if counted.snapshot.own_codes else "Home Office codes"
     own = counted.snapshot.own_codes
     singles: dict[str, None] = {}
     wide: dict[str, None] = {}
@@ -161,7 +226,7 @@ def _selected(counted: Counted) -> Iterator[str]:
         if not part.is_wide:
             singles |= dict.fromkeys(CodeKey(code, own).printed for code in part.codes)
             continue
-        named = spoken_list([selection.spoken for selection in part.selections])
+        named = counted.snapshot.noun.put(spoken_list([selection.spoken for selection in part.selections]))
         wide |= {f"{named}, {len(part.codes)} codes": None}
     if singles or not wide:
         yield f"Selected by {kind}: {', '.join(singles) or 'none'}."
@@ -169,9 +234,9 @@ def _selected(counted: Counted) -> Iterator[str]:
         yield f"Selected by {kind}: {each}."
 
 
-def _words_of(part: Question, lead: str, force: Force) -> Iterator[Prose]:
+def _words_of(part: Question, lead: str, force: Force, noun: Noun) -> Iterator[Prose]:
     if part.terms is None:
-        yield (f"{lead}No words were looked for: every offence in scope counts.",)
+        yield (f"{lead}No words were looked for: every {noun.one} in scope counts.",)
         return
     terms = part.terms
     yield (f"{lead}The words were looked for in {spoken_list(_named_fields(terms.fields, force))}.",)
@@ -204,6 +269,7 @@ def _unit(unit: str) -> str:
 def method(counts: Sequence[Counted]) -> tuple[Prose, ...]:
     """Return how a match was made, with every term as the program read it."""
     lines: list[Prose] = []
+    noun = noun_of(counts)
     searched = [counted for counted in counts if counted.found.expansion and counted.kind != "marked"]
     if searched:
         lines.append(
@@ -216,8 +282,10 @@ def method(counts: Sequence[Counted]) -> tuple[Prose, ...]:
         lines += [(f"“{term}”: {read_as}",) for term, read_as in terms]
         lines.append(
             (
-                "An offence counts when at least one text of its occurrence holds a term. Texts hang on the "
-                "occurrence, so one entry can mark several offences.",
+                noun.put(
+                    "An offence counts when at least one text of its occurrence holds a term. Texts hang on the "
+                    "occurrence, so one entry can mark several offences."
+                ),
             )
         )
     lines.append(
@@ -235,8 +303,11 @@ def quality_unread(counts: Sequence[Counted]) -> tuple[Prose, ...]:
         return ()
     return (
         (
-            "These are mentions found by a program. No person has read the texts. A record may mention a term "
-            "without the offence involving it (“no sign of AI”). A record may also involve it without using the words.",
+            noun_of(counts).put(
+                "These are mentions found by a program. No person has read the texts. A record may mention a term "
+                "without the offence involving it (“no sign of AI”). A record may also involve it without using the "
+                "words."
+            ),
         ),
         ("This measures what is written in the records, not what happened.",),
     )
@@ -271,10 +342,12 @@ def data_quality(counted: Counted) -> tuple[Prose, ...]:
 
 def notes(counts: Sequence[Counted]) -> tuple[Prose, ...]:
     """Return what a reader must not conclude. What a marker means stands beside each table."""
+    noun = noun_of(counts)
+    live = "Crime records are live: offences" if noun == OFFENCE else f"Records are live: {noun.many}"
     lines: list[Prose] = [
         ("0 means that the records were searched and none was found.",),
         (
-            "Crime records are live: offences are reclassified, cancelled and written to for months. The same question "
+            f"{live} are reclassified, cancelled and written to for months. The same question "
             "asked of a later extract can give other figures for the same months.",
         ),
     ]

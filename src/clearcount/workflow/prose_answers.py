@@ -62,7 +62,9 @@ def _code_lines(question: Question, counted: Counted) -> tuple[CodeLine, ...]:
     if not question.is_wide:
         return tuple(_code_line(code, counted) for code in question.codes)
     singles = {selection.name for selection in question.selections if not selection.is_wide}
-    named = spoken_list([selection.spoken for selection in question.selections if selection.is_wide])
+    named = counted.snapshot.noun.put(
+        spoken_list([selection.spoken for selection in question.selections if selection.is_wide])
+    )
     many = CodeLine("several", f"{named}: {len(question.codes)} codes")
     return (many, *(_code_line(code, counted) for code in question.codes if code in singles))
 

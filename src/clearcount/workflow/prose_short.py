@@ -9,6 +9,7 @@ from datetime import date
 from clearcount.counting.plan import Counts
 from clearcount.model.keys import ALL, CodeKey, Key, Place, QuestionKey, is_margin
 from clearcount.model.months import Month, month_range, spoken_span
+from clearcount.model.record import spoken_of
 from clearcount.model.release import AnswerLine, Figure, Prose, Sum
 from clearcount.model.request import Question
 from clearcount.model.table import Cell, ControlledTable, Count, Dimension, NotInForce, Rounded, Suppressed
@@ -79,7 +80,7 @@ def together(counted: Counted, answer: ControlledTable, denominators: Controlled
     if not all(isinstance(cell, Count | Rounded) for cell in cells):
         return ()
     of: Prose = (" of ", Figure(under.name, under.whole)) if under is not None else ()
-    said = f" {answer.unit} {_said(source, counted)}. Each is counted once."
+    said = f" {spoken_of(answer.unit, counted.snapshot.noun)[1]} {_said(source, counted)}. Each is counted once."
     return (("All questions together: ", Figure(answer.name, answer.whole), *of, said),)
 
 
@@ -150,7 +151,7 @@ def _label(dimension: Dimension, key: Key) -> str:
 
 
 def _heads(source: _Source, counted: Counted) -> tuple[str, ...]:
-    unit = source.table.unit
+    _, unit = spoken_of(source.table.unit, counted.snapshot.noun)
     marker = counted.request.marker.name if counted.request.marker else ""
     first = {"mentions": "Mention the words", "confirmed": "Confirmed by readers", "marked": f"Marked {marker}"}
     kind = _kind(source)
@@ -164,7 +165,7 @@ def _kind(source: _Source) -> str:
 
 
 def _sentence(question: Question, counted: Counted, source: _Source, places: tuple[Place, ...], where: str) -> Prose:
-    table, unit = source.table, source.table.unit
+    table, (_, unit) = source.table, spoken_of(source.table.unit, counted.snapshot.noun)
     number = _number(question, source, table, places)
     if number is None:
         return (f"The figures are in the tables{where}.",)

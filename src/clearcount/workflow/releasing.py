@@ -78,7 +78,7 @@ def release_of(
     changed: tuple[Prose, ...] = ()
     if earlier:
         changed = what_changed(earlier, provenance, answer=answer, tables=tables, reason=inputs.reason)
-    heading = _READ[read.complete] if read else _HEADINGS[counted.kind]
+    heading = _READ[read.complete] if read else prose.noun_of(counts).put(_HEADINGS[counted.kind])
     questions = [
         question
         for part in parts
@@ -115,6 +115,7 @@ def release_of(
         accepted=tuple((each.doubt, each.reason) for each in request.accepted),
         draft_because=tuple(doubt.id for doubt in open_doubts),
         supersedes=earlier.name if earlier else "",
+        noun=prose.noun_of(counts),
         letter_template=inputs.letter_template,
     )
 

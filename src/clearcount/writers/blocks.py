@@ -92,23 +92,33 @@ class Figures:
         return arranged(self.table)
 
 
-CODES = "Offence codes and the questions that they answer"
-"""The caption of the table of codes."""
-CODE_HEADS = ("Code", "Offence", "Law", "In force", "Questions")
-"""The headings of the table of codes."""
-
-
 @dataclass(frozen=True)
 class Codes:
-    """The offence codes of all questions, each once."""
+    """The codes of all questions, each once; with the law and the dates in force where any code has them."""
 
     lines: tuple[CodeLine, ...]
     questions: tuple[str, ...]
 
     @property
+    def has_law(self) -> bool:
+        """Whether they are offences that a law makes: the codes of other records have neither law nor dates."""
+        return any(line.law or line.in_force for line in self.lines)
+
+    @property
+    def caption(self) -> str:
+        """The caption of the table."""
+        return f"{'Offence codes' if self.has_law else 'Codes'} and the questions that they answer"
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The headings of the table."""
+        return ("Code", "Offence", "Law", "In force", "Questions") if self.has_law else ("Code", "Name", "Questions")
+
+    @property
     def rows(self) -> tuple[tuple[str, ...], ...]:
         """The cells of the table; none is blank."""
-        told = ((line.code, line.label, line.law, line.in_force) for line in self.lines)
+        law = self.has_law
+        told = ((line.code, line.label, *((line.law, line.in_force) if law else ())) for line in self.lines)
         return tuple(
             (*(plain(text) or "not stated" for text in cells), numbers)
             for cells, numbers in zip(told, self.questions, strict=True)

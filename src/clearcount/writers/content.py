@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from clearcount.foi.bodies import regulator_on
+from clearcount.model.record import OFFENCE, spoken_of
 from clearcount.model.release import CodeLine
 from clearcount.writers.blocks import (
     IN_SHORT,
@@ -46,7 +47,9 @@ DOWNLOADS = (
 
 def downloads(release: PrintedRelease) -> tuple[tuple[str, str], ...]:
     """Return the files that the page of this release offers."""
-    return tuple(each for each in DOWNLOADS if each[0] != "codes.csv" or release.has_code_list)
+    return tuple(
+        (name, release.noun.put(what)) for name, what in DOWNLOADS if name != "codes.csv" or release.has_code_list
+    )
 
 
 @dataclass(frozen=True)
@@ -83,21 +86,21 @@ def _paragraphs(texts: Iterable[str]) -> tuple[Paragraph, ...]:
 
 
 def _figures(release: PrintedRelease) -> Section:
+    under = [table for table in release.told if table in release.under]
     return Section(
         "figures",
         "The figures",
         (
             Heading(release.heading),
             *(Figures(table, number) for number, table in enumerate(release.answers, 1)),
-            *((Heading(_scope_heading(release)),) if release.under else ()),
-            *(Figures(table, number) for number, table in enumerate(release.under, len(release.answers) + 1)),
+            *((Heading(_scope_heading(release)),) if under else ()),
+            *(Figures(table, number) for number, table in enumerate(under, len(release.answers) + 1)),
         ),
     )
 
 
 def _scope_heading(release: PrintedRelease) -> str:
-    people = release.answer.unit not in ("offences", "occurrences")
-    return f"All {release.answer.unit if people else 'offences'} in scope, whether or not they match"
+    return f"All {spoken_of(release.answer.unit, release.noun)[1]} in scope, whether or not they match"
 
 
 def codes_block(release: PrintedRelease) -> tuple[Block, ...]:
@@ -111,6 +114,12 @@ def codes_block(release: PrintedRelease) -> tuple[Block, ...]:
         f"{numbered((question.number,))}: {remark}" for question in release.questions for remark in question.remarks
     )
     return (*((Codes(tuple(held), numbers),) if held else ()), *((Bullets(remarks),) if remarks else ()))
+
+
+def _codes(release: PrintedRelease) -> Section:
+    blocks = codes_block(release)
+    offences = release.noun == OFFENCE or any(isinstance(block, Codes) and block.has_law for block in blocks)
+    return Section("offence-codes", "Offence codes" if offences else "Codes", blocks)
 
 
 def _request(release: PrintedRelease) -> Section:
@@ -128,7 +137,7 @@ def _request(release: PrintedRelease) -> Section:
 def _others(release: PrintedRelease) -> tuple[Block, ...]:
     return tuple(
         block
-        for number, table in enumerate(release.others, start=len(release.tables) - len(release.others) + 1)
+        for number, table in enumerate(release.others, start=len(release.told) - len(release.others) + 1)
         for block in (Heading(table.title), Figures(table, number))
     )
 
@@ -196,7 +205,7 @@ def sections(release: PrintedRelease) -> tuple[Section, ...]:
     made = (
         Section("answer-as-asked", IN_SHORT, front(release)),
         _figures(release),
-        Section("offence-codes", "Offence codes", codes_block(release)),
+        _codes(release),
         _request(release),
         Section("data-source", "Data source", _paragraphs(release.data_source)),
         Section(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from clearcount.model.record import Noun
 from clearcount.writers.blocks import AnswerInShort, Block, Bullets, Chart, Heading, Paragraph, explained
 from clearcount.writers.printed import SHORTHAND
 from clearcount.writers.printed_release import PrintedLine, PrintedRelease, spoken_date
@@ -76,16 +77,17 @@ def not_counted(release: PrintedRelease) -> tuple[Block, ...]:
     """Return what was left out, each with its number; where nothing was, that."""
     if not release.statements:
         return ()
-    losses = tuple(loss for statement in release.statements for line in statement.lines for loss in _loss(line))
-    return (Bullets(losses),) if losses else (Paragraph("No record of these offences was left out."),)
+    noun = release.noun
+    losses = tuple(loss for statement in release.statements for line in statement.lines for loss in _loss(line, noun))
+    return (Bullets(losses),) if losses else (Paragraph(noun.put("No record of these offences was left out.")),)
 
 
-def _loss(line: PrintedLine) -> Iterator[str]:
+def _loss(line: PrintedLine, noun: Noun) -> Iterator[str]:
     """What a line of the account says that the tables do not count; nothing for a line without a loss."""
     group, _, kind = line.key.partition(": ")
     if line.shown == "0" or kind in _KEPT or (line.level == 0 and not _is_alone(line)):
         return
-    lead = "" if _is_alone(line) or kind in _GONE else _LEADS.get(group, group.capitalize())
+    lead = "" if _is_alone(line) or kind in _GONE else noun.put(_LEADS.get(group, group.capitalize()))
     said = " ".join(filter(None, (lead, line.label)))
     yield f"{said[:1].upper()}{said[1:]}: {line.shown}"
 

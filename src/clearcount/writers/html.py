@@ -6,7 +6,7 @@ headings start one level lower.
 
 from __future__ import annotations
 
-from clearcount.writers.blocks import CODE_HEADS, CODES, DRAFT
+from clearcount.writers.blocks import DRAFT
 from clearcount.writers.content import downloads, draft_lines, facts, sections
 from clearcount.writers.printed_release import PrintedRelease
 from clearcount.writers.svg import inline_chart
@@ -23,8 +23,6 @@ def _body(release: PrintedRelease, *, top: int, links: bool) -> str:
         sections=sections(release),
         chart=inline_chart(release),
         downloads=downloads(release),
-        code_caption=CODES,
-        code_heads=CODE_HEADS,
         links=links,
         top=top,
     )

@@ -306,9 +306,15 @@ def printed(table: ControlledTable, *, role: str = "", number: int = 0) -> Print
     )
     return PrintedTable(
         table.name, plain(table.title), table.unit, _further(table.rows), columns, lines, cells, dropped,
-        ", ".join(dimension.title for dimension in table.rows) or "Counted", _further(table.columns), role, number,
+        _first_large(", ".join(dimension.title for dimension in table.rows)) or "Counted",
+        _further(table.columns), role, number,
         (tuple(each.name for each in table.rows), tuple(each.name for each in table.columns)),
     )  # fmt: skip
+
+
+def _first_large(words: str) -> str:
+    """The words with a capital at their start, and the rest as it is."""
+    return words[:1].upper() + words[1:]
 
 
 def _further(dimensions: tuple[Dimension, ...]) -> tuple[str, ...]:
@@ -349,7 +355,8 @@ def _side(dimensions: tuple[Dimension, ...], place: Place) -> _Side:
         if dimension.name in LEADS:
             code = "" if margin else leaf.code
             made = replace(made, row=key.text, code=code, label=plain(leaf.label))
-            spoken.append(" ".join(filter(None, (code, plain(leaf.label)))))
+            several = dimension.name != "offence" and len(leaf.members) > 1  # a question of many codes has a name
+            spoken.append(" ".join(filter(None, ("" if several else code, plain(leaf.label)))))
         elif dimension.name in COLUMNS:
             first, last = _days(dimension, key)
             made = replace(made, period=key.text, first=first, last=last)
@@ -386,6 +393,23 @@ def _line(table: ControlledTable, line: Place) -> PrintedRow:
                 not table.provisional.isdisjoint(line))  # fmt: skip
     spoken = "All records" if not line else side.spoken
     return made if made.heading == spoken else replace(made, named=spoken)
+
+
+_ALL_IN_SCOPE = "offences"
+"""The name of an answer that counts all in scope; a number stands behind it where it is not the first."""
+
+
+def told_once(tables: Sequence[PrintedTable]) -> tuple[PrintedTable, ...]:
+    """Return the tables that pages, letters and workbooks show: one of all in scope is none where the answer is it."""
+    answers = {table.number: table for table in tables if table.role == "answer"}
+
+    def repeats(table: PrintedTable) -> bool:
+        other = answers.get(table.number)
+        if table.role != "scope" or other is None or other.name.split(" ")[0] != _ALL_IN_SCOPE:
+            return False
+        return (table.lines, table.columns, table.cells) == (other.lines, other.columns, other.cells)
+
+    return tuple(table for table in tables if not repeats(table))
 
 
 def printed_tables(release: Release) -> tuple[PrintedTable, ...]:

@@ -14,6 +14,7 @@ from typing import Any
 from clearcount.errors import BundleError
 from clearcount.model.keys import PeriodKey
 from clearcount.model.months import Month
+from clearcount.model.record import OFFENCE, Noun
 from clearcount.model.release import (
     AnsweredQuestion,
     CodeLine,
@@ -28,7 +29,7 @@ from clearcount.model.release import (
 from clearcount.model.statement import ControlledStatement
 from clearcount.model.table import ControlledTable
 from clearcount.model.visible import visible
-from clearcount.writers.printed import PrintedCell, PrintedTable, ReleaseJson, plain, printed_tables
+from clearcount.writers.printed import PrintedCell, PrintedTable, ReleaseJson, plain, printed_tables, told_once
 from clearcount.writers.printed_answer import CellAt, PrintedAnswerLine
 
 _MONTHS = (
@@ -150,6 +151,7 @@ class PrintedRelease:
     draft_because: tuple[str, ...] = ()
     supersedes: str = ""
     statements: tuple[PrintedStatement, ...] = ()
+    noun: Noun = OFFENCE
     letter_template: bytes = field(default=b"", repr=False)
 
     @property
@@ -185,6 +187,11 @@ class PrintedRelease:
         return tuple(table for table in self.tables if table.role == "scope") if known else self.tables[1:2]
 
     @property
+    def told(self) -> tuple[PrintedTable, ...]:
+        """The tables that pages, letters and workbooks show, each once."""
+        return told_once(self.tables)
+
+    @property
     def others(self) -> tuple[PrintedTable, ...]:
         """The tables that are no answers: of reading, of an earlier version."""
         return self.tables[len(self.answers) + len(self.under) :]
@@ -204,6 +211,7 @@ class PrintedRelease:
             "supersedes": self.supersedes,
             "provenance": self.provenance.as_dict(),
             "statements": [statement.as_dict() for statement in self.statements],
+            **({} if self.noun == OFFENCE else {"noun": asdict(self.noun)}),
             "printed": [table.as_dict() for table in self.tables],
             "prose": {
                 "period": self.period,
@@ -245,6 +253,7 @@ class PrintedRelease:
                 draft_because=_texts(raw["draft_because"]),
                 supersedes=str(raw["supersedes"]),
                 statements=tuple(PrintedStatement.from_dict(each) for each in raw.get("statements", ())),
+                noun=_noun(raw.get("noun")),
                 letter_template=letter_template,
                 **{name: _texts(prose.get(name, []) if name in _LATER else prose[name]) for name in _PROSE},
             )
@@ -268,6 +277,10 @@ def _texts(value: object) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise TypeError
     return tuple(map(str, value))
+
+
+def _noun(raw: object) -> Noun:
+    return Noun(str(raw["one"]), str(raw["many"])) if isinstance(raw, Mapping) else OFFENCE
 
 
 def force_of(raw: ReleaseJson) -> Force:
@@ -313,6 +326,7 @@ def printed_release(release: Release) -> PrintedRelease:
         draft_because=tuple(map(plain, release.draft_because)),
         supersedes=plain(release.supersedes),
         statements=tuple(_statement(each) for each in release.statements),
+        noun=release.noun,
         letter_template=release.letter_template,
         **said,
     )

@@ -19,8 +19,6 @@ from xml.etree.ElementTree import Element
 from clearcount.errors import BundleError
 from clearcount.foreign import Package, open_package, parse_xml
 from clearcount.writers.blocks import (
-    CODE_HEADS,
-    CODES,
     DRAFT,
     LINES,
     AnswerInShort,
@@ -94,7 +92,7 @@ def _of_block(block: Block) -> Iterator[str]:
         case Facts(pairs):
             yield from (f"{name}: {value}" for name, value in pairs)
         case Codes():
-            yield from (CODES, _row(CODE_HEADS), *map(_row, block.rows))
+            yield from (block.caption, _row(block.heads), *map(_row, block.rows))
         case Lines(statement):
             yield from (statement.title, _row(LINES))
             yield from (_row((line.heading, line.shown)) for line in statement.lines)

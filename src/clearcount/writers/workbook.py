@@ -14,10 +14,9 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from clearcount.model.months import TOTAL
+from clearcount.model.record import Noun, spoken_of
 from clearcount.writers.arranged import arranged
 from clearcount.writers.blocks import (
-    CODE_HEADS,
-    CODES,
     DRAFT,
     IN_SHORT,
     LINES,
@@ -77,7 +76,7 @@ class WrittenSheet:
 def workbook(release: PrintedRelease) -> tuple[WrittenSheet, ...]:
     """Return every sheet of the workbook in order."""
     draft = (DRAFT,) if release.draft_because else ()
-    tables = tuple(_figures(table, draft) for table in _named(release.tables))
+    tables = tuple(_figures(table, draft, release.noun) for table in _named(release.told, release.noun))
     method = _words(release, draft)
     lines = tuple(_lines(statement, draft) for statement in release.statements)
     body = (_answer(release, draft), *tables, *lines, *_codes(release, draft), method)
@@ -116,24 +115,24 @@ def sheet_words(line: PrintedRow) -> tuple[str, ...]:
     return (line.code or line.row or TOTAL, *line.extra, label or TOTAL)
 
 
-def _named(tables: Iterable[PrintedTable]) -> list[tuple[str, PrintedTable]]:
+def _named(tables: Iterable[PrintedTable], noun: Noun) -> list[tuple[str, PrintedTable]]:
     """Each table with a sheet name of its own, at most 31 characters (Excel's limit)."""
     named: list[tuple[str, PrintedTable]] = []
     for place, table in enumerate(tables):
         name = _SHEET_NAME.sub(" ", table.title)[:27].strip()
         if table.role:
-            name = "Counts" if table.role == "answer" else "All offences in scope"
+            name = "Counts" if table.role == "answer" else f"All {noun.many} in scope"[:27]
             name += f" {table.number}" if table.number > 1 else ""
         taken = {used.casefold() for used, _ in named} | {"cover", "answer", "codes", "method", "account"}
         named.append((name if name.casefold() not in taken else f"{name[:27]} {place + 1}", table))
     return named
 
 
-def _figures(named: tuple[str, PrintedTable], draft: tuple[str, ...]) -> WrittenSheet:
+def _figures(named: tuple[str, PrintedTable], draft: tuple[str, ...], noun: Noun) -> WrittenSheet:
     name, table = named
     header, rows = data_rows(table)
     turned = header[0] == "Period"
-    one = f"This sheet contains one table, “{name}”. It counts {table.unit}."
+    one = f"This sheet contains one table, “{name}”. It counts {spoken_of(table.unit, noun)[1]}."
     lines = (*draft, one, *explained(table.shorthand), *table.left_out)
     words = 1 if turned else 2 + len(table.dimensions)
     return WrittenSheet(name, table.title, lines, header, rows, words=words, upright=turned)
@@ -184,10 +183,10 @@ def _codes(release: PrintedRelease, draft: tuple[str, ...]) -> Iterator[WrittenS
     """The codes of all questions, each once; no sheet where there is none."""
     for block in codes_block(release):
         if isinstance(block, Codes):
-            lines = (*draft, "This sheet contains one table, the offence codes.")
+            lines = (*draft, f"This sheet contains one table, the {'offence codes' if block.has_law else 'codes'}.")
             # The first heading of the block is that of a table of counts.
-            header = ("Offence code", *CODE_HEADS[1:])
-            yield WrittenSheet("Codes", CODES, lines, header, block.rows, words=len(header))
+            header = ("Offence code" if block.has_law else "Code of the data", *block.heads[1:])
+            yield WrittenSheet("Codes", block.caption, lines, header, block.rows, words=len(header))
 
 
 def _words(release: PrintedRelease, draft: tuple[str, ...]) -> WrittenSheet:

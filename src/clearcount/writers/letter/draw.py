@@ -16,8 +16,6 @@ from docx.shared import Mm
 
 from clearcount.writers.arranged import Arranged, ColumnHead
 from clearcount.writers.blocks import (
-    CODE_HEADS,
-    CODES,
     LINES,
     AnswerInShort,
     Block,
@@ -55,6 +53,7 @@ CELL_STYLES = {
 }
 """The paragraph style of a cell by (heading or total, number)."""
 _CODES = (20, 62, 44, 24, 18)
+_NAMES = (30, 110, 28)
 """Millimetres of the columns of the table of codes, in proportion."""
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
@@ -200,8 +199,9 @@ def _answer(answer: AnswerInShort, look: Look) -> Iterator[Element]:
 
 
 def _codes(codes: Codes, look: Look) -> Iterator[Element]:
-    scale = look.width / sum(_CODES)
-    yield from _table(CODES, (CODE_HEADS, *codes.rows), look, widths=[width * scale for width in _CODES])
+    parts = _CODES if codes.has_law else _NAMES
+    scale = look.width / sum(parts)
+    yield from _table(codes.caption, (codes.heads, *codes.rows), look, widths=[width * scale for width in parts])
 
 
 def _lines(statement: PrintedStatement, look: Look, place: str) -> Iterator[Element]:

@@ -86,7 +86,7 @@ def _tables(release: PrintedRelease, names: Collection[str]) -> tuple[Block, ...
     """Every table that `figures`, where the letter has it, does not print."""
     apart = "figures" in names
     near = len(_near(release)) if apart else 0
-    figures = (Figures(table, number) for number, table in enumerate(release.tables, start=1) if number > near)
+    figures = (Figures(table, number) for number, table in enumerate(release.told, start=1) if number > near)
     # What the numbers are stands over the first of them, wherever that is.
     heading = () if apart else (Heading(release.heading),)
     return (*heading, *figures, *map(Lines, release.statements))

@@ -33,7 +33,7 @@ _LETTER = (
 """The headings of the letter itself, which is to take two pages, and the parts under each."""
 _ANNEX = (
     ("The request", "request"),
-    ("Offence codes", "answers"),
+    ("Codes", "answers"),
     ("Data source", "data_source"),
     ("Data processing", "data_processing"),
     ("How the count was made", "method"),
