@@ -120,7 +120,7 @@ def test_a_file_says_how_it_is_written_and_the_layout_says_it_for_the_others(tmp
         ).replace('text = "text"', 'text = "text"\nentered_at = "at"')
     )
     assert layout.form_of("crimes 2024.csv").header_row == 2
-    assert layout.form_of("texts.csv") == Form(1, "cp437", "|", None, ("%d %b %Y",), None)
+    assert layout.form_of("texts.csv") == Form(header_row=1, encoding="cp437", delimiter="|", dates=("%d %b %Y",))
     (tmp_path / "crimes.csv").write_text("a title\nocc,crime,code,recorded\n1,C1,086/02,05.01.2024\n", encoding="utf-8")
     (tmp_path / "texts.csv").write_bytes("occ|text|at\n1|café, it said|6 Jan 2024\n".encode("cp437"))
     import_export([tmp_path], tmp_path / "store", layout=layout, now=NOW)

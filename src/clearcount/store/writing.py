@@ -38,7 +38,7 @@ class About:
 
     `rows` and `kinds` give the rows that each file holds and the kinds of record that it gives, by the file's number.
     `reason` says why an import is kept that looks like a part of one. `noun` and `system` are the layout's own words
-    for a record and where it comes from; where it has none, those of the last import stay.
+    for a record and for where it comes from. Where it has none, those of the last import stay.
     """
 
     as_at: date | None

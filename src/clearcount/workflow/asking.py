@@ -82,8 +82,8 @@ def propose_layout(sources: Sequence[str | Path]) -> Proposal:
 class Answers:
     """What a person said of a proposal at once.
 
-    `roles` holds what each column is, by the places of table and column; `day_first` the order of doubtful days, by
-    the place of the table; `states` the meaning of each word of a status.
+    `roles` holds what each column is, by the places of table and column. `day_first` holds the order of doubtful days,
+    by the place of the table, and `states` the meaning of each word of a status.
     """
 
     roles: Mapping[tuple[int, int], str] = field(default_factory=dict)

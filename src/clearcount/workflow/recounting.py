@@ -9,7 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -158,7 +157,7 @@ def _causes(store: Store, before: Counted, after: Counted) -> Iterator[str]:
         yield _cause(rows[0].get(key), rows[1].get(key), same_text=texts[0].get(key[0]) == texts[1].get(key[0]))
 
 
-def _cause(then: Mapping[str, Any] | None, now: Mapping[str, Any] | None, *, same_text: bool) -> str:
+def _cause(then: Mapping[str, object] | None, now: Mapping[str, object] | None, *, same_text: bool) -> str:
     if then is None:
         return NEW
     if now is None:
@@ -176,7 +175,7 @@ def _cause(then: Mapping[str, Any] | None, now: Mapping[str, Any] | None, *, sam
     return OTHERWISE
 
 
-def _rows(store: Store, shot: Snapshot, numbers: Collection[str]) -> dict[Key, Mapping[str, Any]]:
+def _rows(store: Store, shot: Snapshot, numbers: Collection[str]) -> dict[Key, Mapping[str, object]]:
     table = store.offences(shot)
     kept = table.filter(pc.is_in(table["occurrence_no"], pa.array(sorted(numbers), pa.string())))
     return {(row["occurrence_no"], row["crime_no"]): row for row in kept.to_pylist()}

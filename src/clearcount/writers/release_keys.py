@@ -8,6 +8,6 @@ RELEASE_KEYS = frozenset(
     (
         *("format", "reference", "title", "force", "answered_by", "received", "version_date", "draft", "draft_because"),
         *("accepted", "supersedes", "provenance", "disclosure", *DOCUMENT_KEYS, "printed", "prose", "words"),
-        *("statements", "letter_names", "files"),
+        *("statements", "letter_names", "files", "noun"),
     )
 )
