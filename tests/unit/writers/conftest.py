@@ -185,7 +185,11 @@ def let_out(*tables: Table) -> Controlled:
 
 
 def _fields(table: Table) -> dict[str, Any]:
-    return {each.name: getattr(table, each.name) for each in fields(table) if each.name != "known_zero"}
+    return {
+        each.name: getattr(table, each.name)
+        for each in fields(table)
+        if each.name in {known.name for known in fields(ControlledTable)}
+    }
 
 
 def _document(tables: tuple[Table, ...]) -> dict[str, object]:
