@@ -16,7 +16,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 sys.path.insert(0, str(Path(__file__).parent))
-from casework import act, approve, decider, issued, officer, opened, person, put_forward
+from casework import NAME, act, approve, decider, issued, officer, opened, person, put_forward
 
 from clearcount_web.accounts.roles import EVERY_ROLE, Role
 from clearcount_web.audit.models import Event
@@ -105,6 +105,11 @@ def test_the_walk_from_count_to_published_and_taken_down(
     page = staff.get(f"/cases/{case.pk}/counts/1/").content.decode()
     assert "Offences whose records mention the terms" in page and run.digest in page and "Jan 2023" in page
     assert "counted" in staff.get(f"/cases/{case.pk}/counts/").content.decode()
+
+    sign_in("amir", Role.ANALYST)
+    for found in ("hits", "rules"):
+        answer = staff.get(f"/cases/{case.pk}/counts/1/{found}/")
+        assert answer.status_code == 200 and NAME not in answer.content.decode()
 
     act(case, "choose_run", number=1)
     act(case, "draft")

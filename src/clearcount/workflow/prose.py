@@ -218,8 +218,8 @@ def _each(counted: Counted, what: Callable[[Question], object]) -> Iterator[tupl
 
 def _selected(counted: Counted) -> Iterator[str]:
     """Which codes were selected: each by itself, or a selection with the number of its codes."""
-    kind = "codes of the data" if counted.snapshot.own_codes else "Home Office codes"
     own = counted.snapshot.own_codes
+    kind = counted.snapshot.noun.put("offence codes of the data") if own else "Home Office codes"
     singles: dict[str, None] = {}
     wide: dict[str, None] = {}
     for part in counted.request.questions:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -35,8 +34,6 @@ from clearcount_web.jobs.registry import Run as Work
 from clearcount_web.platform.databases import STAFF
 
 JOB = "count-case"
-_PAPERS = re.compile(r"\d{4}-[0-9a-f]{12}")
-"""The name of a folder of working papers, so that no other path is ever followed."""
 
 
 def snapshots() -> list[tuple[int, str]]:
@@ -216,10 +213,10 @@ def review_sheet(run: Run | None) -> Mapping[str, Any] | None:
 
     It names small counts: it is for those who make or approve the answer.
     """
-    if run is None or settings.STORE_DIR is None or not _PAPERS.fullmatch(run.papers):
+    if run is None or settings.STORE_DIR is None or not run.papers:
         return None
     try:
-        papers = json.loads((Path(settings.STORE_DIR) / "runs" / run.papers / "run.json").read_bytes())
+        papers = json.loads((papers_folder(run) / "run.json").read_bytes())
         sheet = papers["disclosure"]["sheet"]
         return sheet if isinstance(sheet, Mapping) else None
     except (OSError, ValueError, KeyError, TypeError):

@@ -166,6 +166,8 @@ class Planter:
             return at if kind == "DateTimeField" else at.date()
         if kind.endswith("IntegerField"):
             return 7000 + next(self._numbers)
+        if kind == "FloatField":
+            return 0.5
         if kind == "UUIDField":
             return uuid.UUID(f"{UUID_PREFIX}4c0d8000{next(self._numbers):012d}")
         if kind == "GenericIPAddressField":
