@@ -21,6 +21,7 @@ SIGNS = {
     "private use": "\ue123", "line separator": "\u2028", "bell": "\x07", "delete": "\x7f", "next line": "\x85",
     "object replacement": "\ufffc",
 }  # fmt: skip
+PLACES = ("title", "text", "question", "term", "accepted", "policy", "force")
 
 
 @given(st.text())
@@ -40,8 +41,15 @@ def test_a_cleaned_value_is_clean_and_keeps_its_shape(value: Any) -> None:
     assert cleaned(found)[1] == () and (bool(places) or found == value)
 
 
-@pytest.mark.parametrize("place", ["title", "text", "question", "term", "accepted", "policy", "force"])
-@pytest.mark.parametrize("sign", SIGNS)
+@pytest.mark.parametrize(
+    ("sign", "place"),
+    [
+        # Each sign and each place in every run; every pair among the slow tests.
+        pytest.param(sign, place, marks=() if at % len(PLACES) == PLACES.index(place) else pytest.mark.slow)
+        for at, sign in enumerate(SIGNS)
+        for place in PLACES
+    ],
+)
 @pytest.mark.usefixtures("store")
 def test_a_sign_that_nobody_sees_is_named_and_the_bundle_verifies(
     work: Path, run: Callable[..., Any], place: str, sign: str

@@ -68,7 +68,7 @@ NOT_RUN = {
         f"{HOW}national.md",
         "MASTER=spark://host:7077 clearcount count request.toml --engine spark --store /mnt/store --policy policy.toml "
         "--out answer",
-    ): "needs a cluster; property/test_spark_engine.py counts on one that it starts",
+    ): "needs a cluster of several machines",
     (f"{HOW}run-the-web-service.md", "$ clearcount serve --demo"): (
         "runs until it is stopped; web/test_ground_serving.py starts and stops it"
     ),
