@@ -189,6 +189,8 @@ def browser() -> Iterator[Any]:
         pytest.skip("Debian's Chromium is not installed")
     from playwright.sync_api import sync_playwright
 
+    # The driver's loop runs in this thread from here on; Django would take every later test for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(CHROMIUM_ARGUMENTS))
         yield running
