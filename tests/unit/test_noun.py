@@ -23,6 +23,9 @@ from force import make_force
         ("of an offence; several offences", "of a stop and search; several stop and searches"),
         ("Offences under the codes", "Stop and searches under the codes"),
         ("offence_type is no word", "offence_type is no word"),
+        ("set [file.offence] status in offences.csv", "set [file.offence] status in offences.csv"),
+        ('with rows = ["offence"] or “offence”', 'with rows = ["offence"] or “offence”'),
+        ("Of several offences. The next.", "Of several stop and searches. The next."),
     ],
 )
 def test_a_sentence_about_offences_is_said_of_other_records(written: str, said: str) -> None:

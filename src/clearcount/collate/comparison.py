@@ -23,6 +23,11 @@ class Point:
     meaning: str
     rounded: bool
 
+    @property
+    def is_hidden(self) -> bool:
+        """Whether its count is not shown, to protect people."""
+        return is_hidden(self.marker)
+
 
 @dataclass(frozen=True)
 class Series:
@@ -88,7 +93,7 @@ def _series(force: str, lines: Sequence[Line]) -> Series:
         said.append("The figures are rounded.")
     if any(line.certainty == "likely" for line in lines):
         said.append("The code was found by the words of the label.")
-    hidden = sum(is_hidden(point.marker) for point in points)
+    hidden = sum(point.is_hidden for point in points)
     if hidden:
         said.append(
             "1 figure is suppressed. It is not zero."

@@ -79,7 +79,10 @@ class Noun:
 
 
 OFFENCE = Noun()
-_OFFENCE_WORD = re.compile(r"\b(?P<article>[Aa]n )?(?P<word>[Oo]ffence(?P<several>s?))\b")
+_OFFENCE_WORD = re.compile(
+    r"(?<![\w.\[/`\"'“-])(?P<article>[Aa]n )?(?P<word>[Oo]ffence(?P<several>s?))(?![\w\]/`\"'”-]|\.\w)"
+)
+"""The word as a word of a sentence. A key, a file or a quoted value of that name stays as it is written."""
 
 
 def spoken_of(unit: str, noun: Noun = OFFENCE) -> tuple[str, str]:
