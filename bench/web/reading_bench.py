@@ -63,7 +63,7 @@ def _read(page: Any, address: str) -> list[float]:
     page.get_by_role("button", name="Sign in").click()
     page.get_by_label("Code from your authenticator app").fill(page.locator("main strong").inner_text())
     page.get_by_role("button", name="Continue").click()
-    page.get_by_role("link", name="Reading room").click()
+    page.get_by_role("navigation", name="Rooms").get_by_role("link", name="Reading room").click()
     page.locator("table tbody a").first.click()
     page.get_by_role("button", name="Start reading").click()
     page.locator("#reading[data-painted]").wait_for()
