@@ -37,12 +37,16 @@ class SearchedPart:
 
 @dataclass(frozen=True)
 class Search:
-    """One run: the parts, the extra columns that tables need, and the force's marker (or none)."""
+    """One run: the parts, the extra columns that tables need, and the force's marker (or none).
+
+    Without `hints` a mention carries none: only who lists the mentions needs them.
+    """
 
     parts: tuple[SearchedPart, ...]
     columns: tuple[str, ...] = ()
     marker: str = ""
     person_columns: frozenset[str] = frozenset()
+    hints: bool = True
 
     @property
     def bases(self) -> tuple[str, ...]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
-from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -37,10 +36,6 @@ class Scanned:
     dropped: tuple[Mention, ...]
 
 
-Scan: TypeAlias = Callable[[Iterator[pa.RecordBatch], TermSet], Iterator[Scanned]]
-"""Texts through the matcher: here, or on the workers of a cluster."""
-
-
 @dataclass(frozen=True)
 class _Holding:
     """The occurrences in which each term of a wording counts, those that hold a text, and those with a hit."""
@@ -62,14 +57,11 @@ class Narrowed:
     undated: int
 
 
-def run(records: RecordSource, search: Search, scanning: Scan | None = None) -> Found:
-    """Filter the offences in Arrow, then scan only the texts of occurrences in scope.
-
-    `scanning` takes the place of the matcher on two cores of this process.
-    """
+def run(records: RecordSource, search: Search, *, workers: int = WORKERS) -> Found:
+    """Filter the offences in Arrow, then scan only the texts of occurrences in scope, on so many cores."""
     narrowed = narrow(records, search)
     offences, inside = narrowed.offences, narrowed.inside
-    holding, kept, dropped = _scanned(records, search, offences, inside, scanning or scan)
+    holding, kept, dropped = _scanned(records, search, offences, inside, workers)
     people = {role: _people(records, role, offences, inside, search) for role in search.roles}
     return Found(
         offences=_columns(offences, inside, search, holding),
@@ -112,15 +104,17 @@ def in_scope(records: RecordSource, search: Search) -> pa.Array:
     return pc.unique(narrow(records, search).offences["occurrence_no"].combine_chunks())
 
 
-def scan(batches: Iterator[pa.RecordBatch], terms: TermSet, *, workers: int = WORKERS) -> Iterator[Scanned]:
+def scan(
+    batches: Iterator[pa.RecordBatch], terms: TermSet, *, workers: int = WORKERS, hints: bool = True
+) -> Iterator[Scanned]:
     """Yield each batch through the matcher of this process, on two cores unless said."""
     match = matcher(terms)
-    for batch, hits in match.scan(batches, workers=workers):
+    for batch, found in match.scan(batches, workers=workers):
         with_text = batch["occurrence_no"].filter(pc.greater(pc.binary_length(batch["text"]), 0))
         yield Scanned(
             tuple(pc.unique(with_text).to_pylist()),
-            tuple(_mentions(batch, hits.kept, match)),
-            tuple(_mentions(batch, hits.dropped, match)),
+            tuple(_mentions(batch, found.kept, match, hints)),
+            tuple(_mentions(batch, found.dropped, match, hints)),
         )
 
 
@@ -170,7 +164,7 @@ def _alongside(offences: pa.Table, part: SearchedPart, records: RecordSource) ->
 
 
 def _scanned(
-    records: RecordSource, search: Search, offences: pa.Table, inside: Mapping[int, Mask], scan: Scan
+    records: RecordSource, search: Search, offences: pa.Table, inside: Mapping[int, Mask], workers: int
 ) -> tuple[_Holding, set[Mention], set[Mention]]:
     """What the texts hold, the hits, and the dropped hits."""
     holding: dict[Terms, dict[str, set[str]]] = {}
@@ -180,7 +174,8 @@ def _scanned(
     for terms in search.wordings:
         mask = reduce(np.logical_or, [inside[part.number] for part in search.asking(terms)])
         wanted = pc.unique(offences["occurrence_no"].filter(pa.array(mask)).combine_chunks())
-        parts = list(scan(records.texts(wanted, terms.fields), terms.searched))
+        texts = records.texts(wanted, terms.fields)
+        parts = list(scan(texts, terms.searched, workers=workers, hints=search.hints))
         hits = [hit for part in parts for hit in part.kept]
         holding[terms] = together(terms, hits)
         matched = set().union(*holding[terms].values())
@@ -306,13 +301,13 @@ def _spread(offences: pa.Table) -> int:
     return int(pc.sum(differs).as_py() or 0)
 
 
-def _mentions(batch: pa.RecordBatch, hits: pa.Table, match: Matcher) -> Iterator[Mention]:
+def _mentions(batch: pa.RecordBatch, hits: pa.Table, match: Matcher, hinted: bool) -> Iterator[Mention]:
     for row, term, start, end in zip(
         *(hits[name].to_pylist() for name in ("row", "term", "start", "end")), strict=True
     ):
         names = ("occurrence_no", "field", "entry_no", "text")
         text = Text(**{name: batch[name][row].as_py() for name in names})
-        yield mention(text, Span(match.terms[term], start, end, text.text[start:end]))
+        yield mention(text, Span(match.terms[term], start, end, text.text[start:end]), hinted)
 
 
 ENGINE = Engine("local", run, tally, distinct)

@@ -69,7 +69,7 @@ def run(records: RecordSource, search: Search) -> Found:
                 if text.text:
                     searched.add(text.occurrence_no)
                 for into, spans in zip((kept, lost), match.find(text.text), strict=True):
-                    into += [mention(text, span) for span in spans]
+                    into += [mention(text, span, search.hints) for span in spans]
         by_term = together(terms, kept)
         matched = set().union(*by_term.values()) if by_term else set()
         mentions |= {hit for hit in kept if hit.occurrence_no in matched}
@@ -242,8 +242,8 @@ def expansion(match: Matcher) -> tuple[tuple[str, str], ...]:
     return tuple((term, read_as) for term, read_as in match.expansion())
 
 
-def mention(text: Text, span: Span) -> Mention:
-    """Return the hit with its surroundings and the hints that explain it."""
+def mention(text: Text, span: Span, hinted: bool = True) -> Mention:
+    """Return the hit with its surroundings, and when `hinted` with the hints that explain it."""
     before, after = context(text.text, span.start, span.end)
     return Mention(
         occurrence_no=text.occurrence_no,
@@ -255,7 +255,7 @@ def mention(text: Text, span: Span) -> Mention:
         matched=span.matched,
         before=before,
         after=after,
-        hints=hints(text.text, span.start, span.end),
+        hints=hints(text.text, span.start, span.end) if hinted else (),
     )
 
 

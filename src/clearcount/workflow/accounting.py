@@ -24,7 +24,7 @@ from clearcount.model.months import Month
 from clearcount.model.table import Count
 from clearcount.store import Account, Store
 from clearcount.workflow.accounting_people import people_accounts
-from clearcount.workflow.counting import Counted, SnapshotRecords
+from clearcount.workflow.counting import Counted
 
 Mask = np.ndarray
 _KINDS = ("offences", "texts", "persons")
@@ -47,7 +47,7 @@ def account_for(counted: Counted, store: Store) -> Accounted:
         StoreError: when the offences that the engine counted are not those that the account finds in scope.
     """
     shot = counted.snapshot
-    search, records = counted.search, SnapshotRecords(store, shot)
+    search, records = counted.search, counted.records
     under, uncoded = _Came(), _Came()
     for coded, without in counted.engine.over(records, partial(_came_of, search=search)):
         under, uncoded = under + coded, uncoded + without

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from clearcount.answer.doubts import doubts_of_evidence
 from clearcount.counting.found import InPart
@@ -37,7 +38,7 @@ def doubts_with_records(
 
     `counts` save the second count and account where the caller has made the first.
     """
-    for count in counts or count_stores(request, stores, codes=codes):
+    for count in counts or count_stores(request, stores, codes=codes, hints=False):
         yield from _of_store(request, count, tuple(_doubts_of_store(count, made_on)))
 
 
@@ -50,7 +51,7 @@ def _doubts_of_store(count: StoreCount, made: date) -> Iterator[Doubt]:
     yield from _doubts_of_records(done)
     yield from doubts_of_evidence(done.request, gather(done, store, account))
     yield from doubts_of_shape(done)
-    yield from doubts_of_words(done, store, account.exports)
+    yield from doubts_of_words(done, account.exports)
     if Ledger(store.path).is_missing:
         yield Doubt(
             "ledger-missing",
@@ -93,6 +94,7 @@ def _doubts_of_records(counted: Counted) -> Iterator[Doubt]:
         yield from _recorded_out_of_force(counted)
 
 
+@lru_cache(4096)  # a period has few days, and each part asks for them again
 def _month(day: object) -> str:
     assert isinstance(day, date)
     return str(Month.of(day))

@@ -21,9 +21,9 @@ from clearcount.importers.kinds import PARTED
 from clearcount.matching import matcher
 from clearcount.model.request import Doubt
 from clearcount.model.terms import TermSet
-from clearcount.store import Account, Store
+from clearcount.store import Account
 from clearcount.workflow.compare import under
-from clearcount.workflow.counting import Counted, SnapshotRecords
+from clearcount.workflow.counting import Counted
 
 _FORMS = 5
 """Forms of a term that are named."""
@@ -31,14 +31,14 @@ _INSIDE = r"\p{L}\x{200B}+\p{L}"
 _ZERO_WIDTH_SPACE = "\u200b"
 
 
-def doubts_of_words(counted: Counted, store: Store, exports: Account) -> Iterator[Doubt]:
+def doubts_of_words(counted: Counted, exports: Account) -> Iterator[Doubt]:
     """Yield a doubt for each kind of word in scope that a term names in another form and that no term finds."""
-    yield from _inflected(counted, store)
+    yield from _inflected(counted)
     if any(finding.kind == PARTED for finding in exports.findings):
-        yield from _parted(counted, store)
+        yield from _parted(counted)
 
 
-def _inflected(counted: Counted, store: Store) -> Iterator[Doubt]:
+def _inflected(counted: Counted) -> Iterator[Doubt]:
     """Longer words in scope that begin with a term, such as `deepfakes`, in occurrences that no term finds."""
     terms = counted.request.terms
     if terms is None or terms.set.rule not in ("word", "variant") or not counted.found.offences:
@@ -50,10 +50,11 @@ def _inflected(counted: Counted, store: Store) -> Iterator[Doubt]:
     probe = under(counted.request, replace(terms, set=wider, together=()))
     asked = {part.number: part.terms for part in probe.questions}
     parts = tuple(replace(part, terms=asked[part.number]) for part in counted.search.parts)
-    work = partial(_forms_of, wider=replace(counted.search, parts=parts), own=counted.search)
-    records = SnapshotRecords(store, counted.snapshot)
+    work = partial(
+        _forms_of, wider=replace(counted.search, parts=parts, hints=False), own=replace(counted.search, hints=False)
+    )
     forms: dict[str, set[str]] = defaultdict(set)
-    for found in counted.engine.over(records, work):
+    for found in counted.engine.over(counted.records, work):
         for term, more in found.items():
             forms[term].update(more)
     for term in plain:
@@ -79,7 +80,7 @@ def _forms_of(records: RecordSource, wider: Search, own: Search) -> dict[str, li
     return {term: sorted(held)[:_FORMS] for term, held in forms.items()}
 
 
-def _parted(counted: Counted, store: Store) -> Iterator[Doubt]:
+def _parted(counted: Counted) -> Iterator[Doubt]:
     """Texts in scope in which a term would stand if no zero-width space did inside its words.
 
     A zero-width space ends a word (UAX #29), so `AI` is found in front of one. Nobody sees it, so a word that was
@@ -90,7 +91,7 @@ def _parted(counted: Counted, store: Store) -> Iterator[Doubt]:
     if not sets or not fields or not counted.found.offences:
         return
     work = partial(_parted_in, search=counted.search, fields=frozenset(fields), sets=tuple(sets))
-    rows = sum(counted.engine.over(SnapshotRecords(store, counted.snapshot), work))
+    rows = sum(counted.engine.over(counted.records, work))
     if rows:
         yield Doubt(
             "terms-parted-by-zero-width-spaces",

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-
-import pyarrow as pa
 
 from clearcount.counting import Found, InScope
 from clearcount.counting.dimensions import axes_of
 from clearcount.counting.found import Flag, InPart, Same
 from clearcount.counting.plan import CountingFacts, Counts, Numbers, Wanted, wanted_tables
 from clearcount.counting.tabulate import TableHeading, dropped, tabulate
-from clearcount.engines import Engine, RecordSource, Search, SearchedPart, engine
+from clearcount.engines import Engine, Search, SearchedPart, engine
 from clearcount.model.facts import NOT_CODED
 from clearcount.model.keys import CodeKey, Key, QuestionKey
 from clearcount.model.months import Month, Period, month_range
@@ -26,39 +24,10 @@ from clearcount.model.table import Leaf, Link, Table
 from clearcount.offences import CodeList
 from clearcount.store import Snapshot, Store
 from clearcount.workflow.selecting import codes_of, group_of_code, last_day, resolved
+from clearcount.workflow.snapshot_records import SnapshotRecords
 
 _LONGEST_LABEL = 300
 _NAMES: dict[Counts, str] = {"terms": "mentions", "marked": "marked", "scope": "offences", "decided": "marker_decided"}
-
-
-@dataclass(frozen=True)
-class SnapshotRecords:
-    """One snapshot of a store, as an engine reads it."""
-
-    store: Store
-    snapshot: Snapshot
-
-    def offences(self, codes: Collection[str] | None = None) -> pa.Table:
-        """Return every offence, or those of some codes."""
-        return self.store.offences(self.snapshot, codes)
-
-    def persons(self, role: str) -> pa.Table:
-        """Return every person of a role."""
-        return self.store.persons(self.snapshot, role)
-
-    def texts(
-        self, occurrences: pa.Array | None = None, fields: Collection[str] | None = None
-    ) -> Iterator[pa.RecordBatch]:
-        """Return the texts, or those of some occurrences and fields."""
-        return self.store.texts(self.snapshot, occurrences, fields)
-
-    def marks(self, occurrences: pa.Array | None = None) -> Iterator[pa.Table]:
-        """Return what is known of the texts without reading them."""
-        return self.store.marks(self.snapshot, occurrences)
-
-    def parts(self) -> Sequence[RecordSource]:
-        """Return the records part by part."""
-        return self.store.parts(self.snapshot)
 
 
 @dataclass(frozen=True)
@@ -74,9 +43,9 @@ class CountedTable:
 class Counted:
     """One run: what was asked of which snapshot, what was found, and the exact tables with their links.
 
-    `search` is what the engine looked for. `request` has the codes of every part written out. `answers` are the tables
-    asked for, `further` those that go with the first: the marker's. `last` is the month in which the period of the
-    first part ends.
+    `search` is what the engine looked for in `records`. `request` has the codes of every part written out. `answers`
+    are the tables asked for, `further` those that go with the first: the marker's. `last` is the month in which the
+    period of the first part ends.
     """
 
     request: CountRequest
@@ -90,6 +59,7 @@ class Counted:
     links: tuple[Link, ...]
     engine: Engine = field(repr=False)
     search: Search = field(repr=False)
+    records: SnapshotRecords = field(repr=False)
 
     @property
     def tables(self) -> tuple[Table, ...]:
@@ -155,10 +125,12 @@ def count_request(
     snapshot: int | None = None,
     engine_name: str = "local",
     numbers: Numbers | None = None,
+    hints: bool = True,
 ) -> Counted:
     """Count `request` on a snapshot of `store` (the newest unless numbered).
 
-    `numbers` are those of its tables in the whole answer, where other stores answer the other parts.
+    `numbers` are those of its tables in the whole answer, where other stores answer the other parts. Without `hints`
+    its mentions carry none.
 
     Raises:
         RequestError, StoreError, EngineUnavailable: with a sentence.
@@ -168,15 +140,16 @@ def count_request(
     held = store.codes(shot) if request.is_wide or _wide_alongside(request) else ()
     request = resolved(request, codes, held)
     until = last_days(request, shot)
-    search = search_of(request, until, codes, held, shot)
-    found = chosen.run(SnapshotRecords(store, shot), search)
+    search = replace(search_of(request, until, codes, held, shot), hints=hints)
+    records = SnapshotRecords(store, shot)
+    found = chosen.run(records, search)
     if cut_by_readers(request):  # nobody has decided on anything yet
         people = {role: _undecided(request, records) for role, records in found.people.items()}
         found = replace(found, offences=_undecided(request, found.offences), people=people)
     facts = facts_of(request, _labels(request, found.offences, chosen), codes, shot, until)
     answers, further, links = _tables(request, Tabulator(found, facts, chosen), numbers)
     last = Month.of(until[request.questions[0].number])
-    return Counted(request, shot, last, codes, found, facts, answers, further, links, chosen, search)
+    return Counted(request, shot, last, codes, found, facts, answers, further, links, chosen, search, records)
 
 
 def recounted(counted: Counted) -> Counted:

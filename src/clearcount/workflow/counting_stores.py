@@ -34,9 +34,16 @@ class StoreCount:
 
 
 def count_stores(
-    request: CountRequest, stores: Sequence[NamedStore], *, codes: CodeList, engine: str = "local"
+    request: CountRequest,
+    stores: Sequence[NamedStore],
+    *,
+    codes: CodeList,
+    engine: str = "local",
+    hints: bool = True,
 ) -> tuple[StoreCount, ...]:
     """Count the parts of a request, each in its store; the tables are numbered as in the whole answer.
+
+    Without `hints` their mentions carry none.
 
     Raises:
         RequestError, StoreError, EngineUnavailable: with a sentence.
@@ -52,6 +59,7 @@ def count_stores(
             snapshot=store.snapshot.number,
             engine_name=engine,
             numbers=numbers,
+            hints=hints,
         )
         found.append(StoreCount(store, counted, account_for(counted, store.store)))
     first = {count.store.name: min(each.wanted.number for each in count.counted.answers) for count in found}

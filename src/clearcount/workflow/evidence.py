@@ -22,7 +22,7 @@ def gather(counted: Counted, store: Store, accounted: Accounted) -> Evidence:
     request, shot = counted.request, counted.snapshot
     texts: tuple[FieldTexts, ...] = ()
     if searched_fields(request) and len(counted.found.offences):
-        texts = texts_in_scope(counted, store)
+        texts = texts_in_scope(counted)
     return Evidence(
         account=accounted.account,
         reasons={rows.kind: _reasons(accounted.exports, rows.kind) for rows in accounted.account.rows},

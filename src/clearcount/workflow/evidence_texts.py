@@ -18,8 +18,7 @@ import pyarrow.compute as pc
 from clearcount.answer.doubts import FieldTexts
 from clearcount.engines import RecordSource, Search
 from clearcount.engines.local import in_scope
-from clearcount.store import Store
-from clearcount.workflow.counting import Counted, SnapshotRecords
+from clearcount.workflow.counting import Counted
 
 _SHORTEST_PIECE = 30
 _CUTS = frozenset(
@@ -75,10 +74,10 @@ class _Followed:
         )
 
 
-def texts_in_scope(counted: Counted, store: Store) -> tuple[FieldTexts, ...]:
+def texts_in_scope(counted: Counted) -> tuple[FieldTexts, ...]:
     """Return what is known of the texts of each field in scope."""
     search, over = counted.search, counted.engine.over
-    records = SnapshotRecords(store, counted.snapshot)
+    records = counted.records
     lengths: dict[str, _Lengths] = defaultdict(_Lengths)
     for found in over(records, partial(_lengths_of, search=search)):
         for name, more in found.items():

@@ -16,7 +16,7 @@ from clearcount.reading.evaluate import Evaluation, JudgedRecord, evaluate, eval
 from clearcount.reading.plugin import RankerFile, load_ranker
 from clearcount.reading.queue import Ranker
 from clearcount.reading.sampling import shuffled_key
-from clearcount.workflow.counting import SnapshotRecords, search_of
+from clearcount.workflow.counting import search_of
 from clearcount.workflow.reading_records import ReadingScope
 
 _FOLDS = 5
@@ -105,7 +105,7 @@ class _Columns:
         until = dict(counted.facts.until)
         held = scope.store.codes(counted.snapshot) if request.is_wide else ()
         search = replace(search_of(_plain(request), until, counted.codes, held, counted.snapshot), columns=wanted)
-        found = engine("local").run(SnapshotRecords(scope.store, counted.snapshot), search).offences
+        found = engine("local").run(counted.records, search).offences
         for name in wanted:
             for number, code, value in zip(found.occurrence_no, found.code, found.values[name], strict=True):
                 self._values[name].setdefault((number, code), value)

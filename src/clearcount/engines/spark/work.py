@@ -20,7 +20,7 @@ from clearcount.counting.found import Flag, Found, HoldsTerm, InPart, InScope, M
 from clearcount.engines.base import RecordSource, Search
 from clearcount.engines.columns import column_of, mask_of
 from clearcount.engines.crimes import spelled_alike
-from clearcount.engines.local import run, scan
+from clearcount.engines.local import run
 from clearcount.errors import ClearcountError
 from clearcount.matching import MATCHER_VERSION, UNICODE_VERSION
 from clearcount.model.mention import Mention
@@ -157,7 +157,7 @@ def _made_of(
 
 def _rows_of(number: int, sources: Sequence[RecordSource], search: Search) -> Iterator[pa.RecordBatch]:
     layout = RowLayout(search)
-    found = run(sources[number], search, partial(scan, workers=1))
+    found = run(sources[number], search, workers=1)
     known = {"version": [version()], "undated": [found.undated], "spread": [found.spread]}
     yield layout.batch(PART, {**known, "searched": [len(found.searched)]}, 1)
     for kind, records in {OFFENCES: found.offences, **found.people}.items():
