@@ -14,6 +14,7 @@ from clearcount.errors import EngineUnavailable, RequestError
 from clearcount.model.decision import Decision, flag_state
 from clearcount.reading.decide import resolve
 from clearcount.reading.flags import COLUMNS, coverage, flags, to_csv
+from clearcount.reading.kin import kin
 from clearcount.reading.queue import Reading, queue_order, score
 from clearcount.reading.suggest import (
     edit_distance,
@@ -49,6 +50,33 @@ def test_reading_variants_and_inflections_of_a_long_term():
 
 def test_reading_short_terms_have_no_variants():
     assert variants("AI", {"al": 5, "ai": 9, "aim": 3}) == []
+
+
+@pytest.mark.parametrize(
+    ("term", "forms", "others"),
+    [
+        ("burn", {"burned", "burning", "burns"}, {"burnt", "burrow", "bun", "burn down"}),
+        ("killed", {"kill", "kills", "killing"}, {"killer", "kiln", "skilled"}),
+        ("pin", {"pins", "pinned", "pinning"}, {"pine", "pint", "pining"}),
+        ("pine", {"pined", "pining", "pines"}, {"pin", "pinned", "pint"}),
+        ("taped", {"tape", "taping"}, {"tap", "tapped"}),
+        ("bruise", {"bruised", "bruising", "bruises"}, {"brush"}),
+        ("company", {"companies", "company's", "company’s"}, {"companion"}),
+        ("glass", set(), {"glas", "gas"}),
+        ("amputated", {"amputates", "amputating", "amputation"}, {"amp"}),
+    ],
+)
+def test_reading_every_form_of_a_term_is_an_inflection(term, forms, others):
+    found = {each.term for each in variants(term, dict.fromkeys(forms | others, 3)) if each.kind == "inflection"}
+    assert found == forms
+
+
+def test_reading_kin_are_the_same_both_ways_and_a_word_is_its_own():
+    words = ["burn", "burned", "deepfake", "deepfakes", "scaffold", "scaffolding", "bus", "buses", "", "s", "ing", "ed"]
+    for one in words:
+        assert kin(one, one)
+        for two in words:
+            assert kin(one, two) == kin(two, one)
 
 
 def test_reading_at_most_ten_variants_the_commonest_first():

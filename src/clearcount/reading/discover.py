@@ -5,37 +5,44 @@ neighbours apart by side as well. The third takes the two words on each side, to
 heavier. The measure is positive pointwise mutual information with smoothed contexts (Levy, Goldberg, Dagan, TACL 3
 (2015) 211). Words described most like the terms come first. The three best of them are then asked for too, at half
 weight (pseudo-relevance feedback). The same texts give the same words. A term in fewer than three records teaches too
-little.
+little. Each proposal is another word: a form of a term is offered as its inflection, and of two forms of one word the
+likest stands.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from clearcount.errors import EngineUnavailable
-from clearcount.reading.suggest import STOP, Suggestion, inflects, without_names
+from clearcount.reading.kin import kin, stem
+from clearcount.reading.suggest import STOP, Suggestion, without_names
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
 
-_Near: TypeAlias = dict[tuple[int, int], float]
-
 MOST = 10
-_WINDOW, _LEAST, _MOST_WORDS = 4, 3, 30_000
+_LEAST, _MOST_WORDS = 3, 30_000
 _CONTEXTS = ((4, 0), (4, 1), (2, 2))
 """Kinds of context: how many places away, and how many of them are told apart by side."""
+_WINDOW = max(reach for reach, _ in _CONTEXTS)
+_NEXT = 12
+"""The weight of a direct neighbour. It is divided by the distance, which leaves whole numbers: their sums are exact."""
 _FEEDBACK, _FEEDBACK_WEIGHT = 3, 0.5
 _SMOOTHING = 0.75
+_AT_ONCE = 500_000
+_RARE, _END = -1, -2
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
 def neighbours(terms: Sequence[str], texts: Iterable[str], *, most: int = MOST) -> list[Suggestion]:
     """Return the words that keep most the same company as the terms, at most `most`, the likest first.
 
-    Words of the terms, their inflections, stop words and names behind a title are left out.
+    Words of the terms and their kin, stop words and names behind a title are left out.
 
     Raises:
         EngineUnavailable: when SciPy is not installed.
@@ -48,11 +55,10 @@ def neighbours(terms: Sequence[str], texts: Iterable[str], *, most: int = MOST) 
     known = sorted(asked & places.keys())
     if not known:
         return []
-    near = _company(documents, places)
-    if not all(near):
-        return []
     _require_scipy()
-    described = [_described(each, len(places)) for each in near]
+    described = [_described(each) for each in _company(documents, places)]
+    if not all(each.nnz for each in described):
+        return []
     terms_at = [places[word] for word in known]
     first = _likeness(described, terms_at, terms_at)
 
@@ -63,8 +69,11 @@ def neighbours(terms: Sequence[str], texts: Iterable[str], *, most: int = MOST) 
     again = [places[word] for word in best(first)[:_FEEDBACK]]
     second = _likeness(described, again, terms_at) if again else [0.0] * len(places)
     both = [one + _FEEDBACK_WEIGHT * two for one, two in zip(first, second, strict=True)]
-    found = [word for word in best(both) if not any(inflects(term, word) for term in known)]
-    return [Suggestion(word, "neighbour", ", ".join(known)) for word in found[:most]]
+    found: dict[str, str] = {}
+    for word in best(both):
+        if not any(kin(term, word) for term in asked):
+            found.setdefault(stem(word), word)
+    return [Suggestion(word, "neighbour", ", ".join(known)) for word in list(found.values())[:most]]
 
 
 def _require_scipy() -> None:
@@ -76,42 +85,61 @@ def _require_scipy() -> None:
         ) from None
 
 
-def _company(documents: Iterable[Sequence[str]], places: dict[str, int]) -> list[_Near]:
+def _company(documents: Iterable[Sequence[str]], places: dict[str, int]) -> list[csr_matrix]:
     """Return for each kind of context how often two words stand near each other, a pair next to each other most.
 
-    A context is three times the place of its word, plus 1 before and 2 behind where the side is told apart.
+    A row is a word. A column is the place of its context, plus the number of words where that stands before it, plus
+    twice that number where it stands behind and the side is told apart.
     """
-    found: list[_Near] = [{} for _ in _CONTEXTS]
-    for words in documents:
-        row = [places.get(word, -1) for word in words]
-        for at, one in enumerate(row):
-            for apart in range(1, min(_WINDOW, len(row) - at - 1) + 1):
-                two = row[at + apart]
-                if one < 0 or two < 0:
-                    continue
-                for near, (reach, sided) in zip(found, _CONTEXTS, strict=True):
-                    if apart <= reach:
-                        behind, before = (2, 1) if apart <= sided else (0, 0)
-                        near[one, 3 * two + behind] = near.get((one, 3 * two + behind), 0.0) + 1 / apart
-                        near[two, 3 * one + before] = near.get((two, 3 * one + before), 0.0) + 1 / apart
+    import numpy as np
+    from scipy.sparse import coo_matrix, csr_matrix
+
+    words = len(places)
+    found = [csr_matrix((words, 3 * words)) for _ in _CONTEXTS]
+    for row in _runs(documents, places):
+        pairs = {}
+        for apart in range(1, _WINDOW + 1):
+            one, two = row[:-apart], row[apart:]
+            both = (one >= 0) & (two >= 0)
+            pairs[apart] = one[both], two[both]
+        for at, (reach, sided) in enumerate(_CONTEXTS):
+            near = [(apart, words * (apart <= sided), *pairs[apart]) for apart in range(1, reach + 1)]
+            of_word = [part for _, _, one, two in near for part in (one, two)]
+            of_context = [part for _, side, one, two in near for part in (two + 2 * side, one + side)]
+            heavy = [np.full(2 * len(one), float(_NEXT // apart)) for apart, _, one, _ in near]
+            places_of = np.concatenate(of_word), np.concatenate(of_context)
+            found[at] = found[at] + coo_matrix((np.concatenate(heavy), places_of), shape=(words, 3 * words)).tocsr()
     return found
 
 
-def _described(near: _Near, words: int) -> csr_matrix:
+def _runs(documents: Iterable[Sequence[str]], places: dict[str, int]) -> Iterator[NDArray[np.int64]]:
+    """Yield the places of the words of many documents, apart so far that no pair reaches from one into the next."""
+    import numpy as np
+
+    run: list[int] = []
+    for words in documents:
+        run.extend(places.get(word, _RARE) for word in words)
+        run.extend([_END] * _WINDOW)
+        if len(run) >= _AT_ONCE:
+            yield np.array(run, np.int64)
+            run = []
+    yield np.array(run, np.int64)
+
+
+def _described(near: csr_matrix) -> csr_matrix:
     """Return a row of length one for each word: how surprising each of its contexts is."""
     import numpy as np
     from scipy.sparse import csr_matrix, diags
 
-    pairs = sorted(near)
-    rows, columns = np.array([one for one, _ in pairs]), np.array([two for _, two in pairs])
-    counts = np.array([near[pair] for pair in pairs])
-    whole = counts.sum()
-    of_word = np.bincount(rows, counts, words)
-    of_context = np.bincount(columns, counts, 3 * words) ** _SMOOTHING
-    of_context *= whole / of_context.sum()
-    surprise = np.log(counts * whole / (of_word[rows] * of_context[columns]))
+    pairs = near.tocoo()
+    words, contexts = near.shape
+    whole = pairs.data.sum()
+    of_word = np.bincount(pairs.row, pairs.data, words)
+    of_context = np.bincount(pairs.col, pairs.data, contexts) ** _SMOOTHING
+    of_context *= whole / max(of_context.sum(), 1.0)
+    surprise = np.log(pairs.data * whole / (of_word[pairs.row] * of_context[pairs.col]))
     kept = surprise > 0
-    told = csr_matrix((surprise[kept], (rows[kept], columns[kept])), shape=(words, 3 * words))
+    told = csr_matrix((surprise[kept], (pairs.row[kept], pairs.col[kept])), shape=near.shape)
     lengths = np.sqrt(np.asarray(told.multiply(told).sum(axis=1)).ravel())
     lengths[lengths == 0] = 1.0
     return csr_matrix(diags(1 / lengths) @ told)

@@ -19,13 +19,13 @@ from clearcount.data import read_text
 from clearcount.errors import ForeignFileError, RequestError
 from clearcount.foreign import parse_toml
 from clearcount.reading.keyness import keyness
+from clearcount.reading.kin import kin
 
 Kind = Literal["variant", "inflection", "related", "keyness", "neighbour"]
 MOST_PER_TERM = 10
 _SHORTEST = 5
 _LEAST_RECORDS, _LEAST_LIKELIHOOD, _LEAST_RATIO = 3, 10.83, 2.0
 _WORD = re.compile(r"[^\W_]+")
-_ENDINGS = ("s", "es", "d", "ed", "ing", "er", "ers", "r", "rs")
 _TITLED = re.compile(
     r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|PC|PCSO|DC|DS|DI|DCI|Sgt|Insp)\.?\s+[A-Z][\w'’-]+(?:\s+[A-Z][\w'’-]+)?"
 )
@@ -77,20 +77,20 @@ def variants(term: str, words: Mapping[str, int]) -> list[Suggestion]:
 
     A variant begins with the same letter and differs by one edit (5 to 7 letters) or two (8 and more). An edit adds,
     drops or replaces a letter, or swaps two neighbours. Two neighbouring words count as a variant when they are one
-    joined. Terms of fewer than five letters have no variants: too many other words lie near them.
+    joined. Terms of fewer than five letters have inflections alone: too many other words lie near them.
     """
     plain = "".join(_WORD.findall(term.casefold().rstrip("*")))
-    if len(plain) < _SHORTEST:
-        return []
     reach = 1 if len(plain) < 8 else 2
     found: dict[str, Kind] = {}
     for word in words:
         joined = word.replace(" ", "")
         if joined[:1] != plain[:1] or word == term.casefold():
             continue
-        if " " not in word and inflects(plain, word):
+        if " " not in word and kin(plain, word):
             found[word] = "inflection"
-        elif abs(len(joined) - len(plain)) <= reach and edit_distance(plain, joined, reach) <= reach:
+        elif len(plain) < _SHORTEST or abs(len(joined) - len(plain)) > reach:
+            continue
+        elif edit_distance(plain, joined, reach) <= reach:
             found[word] = "variant"
     best = sorted(found, key=lambda word: (-words[word], word))[:MOST_PER_TERM]
     return [Suggestion(word, found[word], term) for word in best]
@@ -172,12 +172,6 @@ def edit_distance(one: str, two: str, most: int) -> int:
 def _words_and_pairs(text: str) -> set[str]:
     words = [word.casefold() for word in _WORD.findall(text)]
     return {*words, *(f"{one} {two}" for one, two in pairwise(words))}
-
-
-def inflects(plain: str, word: str) -> bool:
-    """Return whether `word` is `plain` with an ending: deepfake, deepfaked, deepfaking."""
-    stem = plain.removesuffix("e")
-    return any(word in (plain + ending, stem + ending) for ending in _ENDINGS)
 
 
 def _idle(word: str) -> bool:
