@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ from clearcount_web.audit.models import Event
 from clearcount_web.cases import releasing, runs
 from clearcount_web.cases.folders import answer_folder
 from clearcount_web.cases.models import Answer, Case, Part, Run
+from clearcount_web.cases.narrowing import LEAST, narrowing_of
 from clearcount_web.cases.table import S
 from clearcount_web.disclosure_log.models import Release
 from clearcount_web.ground.refusals import Refused
@@ -110,6 +112,20 @@ def test_the_walk_from_count_to_published_and_taken_down(
     for found in ("hits", "rules"):
         answer = staff.get(f"/cases/{case.pk}/counts/1/{found}/")
         assert answer.status_code == 200 and NAME not in answer.content.decode()
+
+    sign_in("olive", Role.FOI_OFFICER)
+    page = staff.get(f"/cases/{case.pk}/do/estimate_cost/").content.decode()
+    narrowing = narrowing_of(case)
+    assert narrowing is not None and max(narrowing.by_term.values()) <= (run.hits or 0)
+    assert 0 < max(narrowing.by_year.values()) <= (run.hits or 0)
+    assert "exact and internal" in page and "Narrowed to one of these" in page
+    small = [number for number in narrowing.by_code.values() if number < LEAST]
+    told = re.findall(r"about ([\d,]+) ", narrowing.advice())
+    assert (
+        small
+        and told
+        and all(int(each.replace(",", "")) % 10 == 0 and int(each.replace(",", "")) >= LEAST for each in told)
+    )
 
     act(case, "choose_run", number=1)
     act(case, "draft")

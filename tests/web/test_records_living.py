@@ -204,6 +204,14 @@ def test_a_change_is_offered_and_becomes_a_new_version(room: Path, staff: Client
     assert Recount.objects.count() == 1, "the new version rests on the newest snapshot"
 
 
+def test_what_readers_confirmed_is_no_total_of_the_hits(room: Path) -> None:
+    case = published(room)
+    run = case.runs.get()
+    assert living._published(run).total == 24
+    run.with_decisions = True
+    assert living._published(run).total is None and living._published(run).codes_version
+
+
 def test_nothing_is_corrected_that_is_not_published(room: Path) -> None:
     case = published(room)
     act(case, "withdraw_answer", by=person("percy", Role.PUBLISHER), reason="A figure may be wrong.")

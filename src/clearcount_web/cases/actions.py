@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
 from django.utils.timezone import localdate
 
 from clearcount_web.accounts.models import User
-from clearcount_web.cases import asking, costs, letters, plans, releasing, runs, two_people
+from clearcount_web.cases import asking, costs, letters, newest, plans, regular, releasing, runs, two_people
 from clearcount_web.cases.acting import Doing, doing
 from clearcount_web.cases.answers import answer_that_counts, current_answer, kind_of_answer, order_of, review_asked_on
+from clearcount_web.cases.days import months_after
 from clearcount_web.cases.models import Answer, Case, Complaint, Pause, Review
 from clearcount_web.cases.parts import add_parts, answer_part, test_interest
 from clearcount_web.cases.published import published_answer
@@ -82,18 +83,9 @@ LAPSES = {
 def _lapse(now: Doing, given: Given) -> None:
     pause = now.case.pauses.get(ended_on=None)
     months, words = LAPSES[Pause.Kind(pause.kind)]
-    if given["day"] < _months_after(pause.began_on, months):
-        raise Refused(f"The request lapses {words} and not before. That is {_months_after(pause.began_on, months)}.")
+    if given["day"] < months_after(pause.began_on, months):
+        raise Refused(f"The request lapses {words} and not before. That is {months_after(pause.began_on, months)}.")
     _end("lapsed")(now, given)
-
-
-def _months_after(day: date, months: int) -> date:
-    """The same day so many months later, or the last of that month."""
-    first = day.replace(day=1)
-    for _ in range(months):
-        first = (first + timedelta(days=31)).replace(day=1)
-    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    return min(first + timedelta(days=day.day - 1), last)
 
 
 def _end(outcome: str) -> Callable[[Doing, Given], None]:
@@ -131,6 +123,7 @@ def _submit(now: Doing, given: Given) -> None:
         raise Refused("Nothing new is answered: every part with an outcome was sent before.")
     letters.ensure_current(now.case)
     runs.ensure_whole(now.case)
+    newest.ensure_fit_to_answer(now.case)
     seal, sealed = seal_of(now.case), sealed_text(now.case)
     Answer.objects.create(
         case=now.case,
@@ -160,6 +153,7 @@ def _approve(now: Doing, given: Given) -> None:
     enforce(two_people.may_approve(now.case, answer, now.by))
     if not given.get("seal") == answer.seal == seal_of(now.case):
         raise Refused("The answer is not the one that you were shown. Open the case again and read what is new.")
+    newest.ensure_fit_to_answer(now.case)
     answer.approved_by, answer.approved_at = now.by, timezone.now()
     answer.save()
     now.changes["seal"] = answer.seal
@@ -303,6 +297,8 @@ _DO: dict[str, Callable[[Doing, Given], None]] = {
     "letter_sent": letters.letter_sent,
     "count": runs.ask_for_count,
     "choose_run": runs.choose_run,
+    "make_regular": regular.make_regular,
+    "end_regular": regular.end_regular,
     "publish": releasing.ask_to_publish,
     "withdraw_answer": releasing.withdraw_answer,
     "check_withdrawal": releasing.check_withdrawal,

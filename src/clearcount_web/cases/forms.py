@@ -285,6 +285,18 @@ class PublishForm(ActForm):
     )
 
 
+class RegularForm(ActForm):
+    """How often an answer is published."""
+
+    every_months = forms.TypedChoiceField(
+        label=_("How often?"),
+        coerce=int,
+        initial=3,
+        choices=[(1, _("Every month")), (3, _("Every three months")), (6, _("Twice a year")), (12, _("Every year"))],
+    )
+    next_on = DatePartsField(label=_("When is the next version due?"))
+
+
 class KeepForm(ActForm):
     """Why the identity is kept."""
 
@@ -328,6 +340,8 @@ FORMS: dict[str, type[ActForm]] = {
     "to_regulator": DayForm,
     "back_to_review": DayForm,
     "correct": CorrectForm,
+    "make_regular": RegularForm,
+    "end_regular": ReasonForm,
     "publish": PublishForm,
     "withdraw_answer": ReasonForm,
     "estimate_cost": CostForm,

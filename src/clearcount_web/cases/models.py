@@ -12,10 +12,10 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
-from clearcount_web.cases.models_around import Complaint, DepartmentTask
+from clearcount_web.cases.models_around import Complaint, DepartmentTask, Letter, Regular
 
 __all__ = ["Answer", "Applicant", "Case", "Complaint", "Contribution", "DepartmentTask", "Letter", "Part", "Pause",
-           "Review", "Run", "Worksheet"]  # fmt: skip
+           "Regular", "Review", "Run", "Worksheet"]  # fmt: skip
 REFERENCE = RegexValidator(r"^[A-Z0-9][A-Z0-9/.-]{2,39}\Z", "Use capital letters, digits, and the signs / . and -")
 EXEMPT = ("part", "withheld", "ncnd")
 """Outcomes that rest on an exemption of Part II of the Act."""
@@ -81,6 +81,9 @@ class Case(models.Model):
     """The request to count, as TOML."""
     run = models.ForeignKey("Run", null=True, on_delete=models.PROTECT, related_name="+")
     """The count that the answer rests on."""
+    run_over = models.PositiveSmallIntegerField(null=True)
+    """The newer count that was known when an older one was chosen, and why it was."""
+    run_because = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering: ClassVar = ["due", "pk"]
@@ -371,32 +374,4 @@ class Worksheet(models.Model):
                 | Q(found__isnull=False, read__gte=1, found__lte=F("read"), read__lte=F("records")),
                 name="what_was_found_was_read",
             )
-        ]
-
-
-class Letter(models.Model):
-    """One letter as it was made. Its words say `[[applicant]]` where the name belongs: who asked is not in it."""
-
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="letters")
-    number = models.PositiveSmallIntegerField()
-    round = models.PositiveSmallIntegerField()
-    kind = models.CharField(max_length=16)
-    own_words = models.TextField(blank=True)
-    paragraphs = models.JSONField()
-    """[words, legal basis] of each paragraph."""
-    templates = models.CharField(max_length=80)
-    """Version and SHA-256 of the templates."""
-    digest = models.CharField(max_length=64)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    made_at = models.DateTimeField()
-    sent_on = models.DateField(null=True)
-    sent_how = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        ordering: ClassVar = ["-number"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["case", "number"], name="one_letter_a_number"),
-            models.CheckConstraint(
-                condition=Q(sent_on__isnull=True) | ~Q(sent_how=""), name="a_letter_was_sent_in_some_way"
-            ),
         ]

@@ -1,4 +1,4 @@
-"""What surrounds a case: departments that were asked, and complaints to the regulator. Neither says who asked."""
+"""What surrounds a case: departments, complaints, letters, regular publication. None of it says who asked."""
 
 from __future__ import annotations
 
@@ -99,4 +99,50 @@ class DepartmentTask(models.Model):
                 | Q(answered_on__isnull=False, answered_by__isnull=False, dropped_because="") & ~Q(answer=""),
                 name="an_answered_task_says_what_when_and_who",
             ),
+        ]
+
+
+class Letter(models.Model):
+    """One letter as it was made. Its words say `[[applicant]]` where the name belongs: who asked is not in it."""
+
+    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="letters")
+    number = models.PositiveSmallIntegerField()
+    round = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=16)
+    own_words = models.TextField(blank=True)
+    paragraphs = models.JSONField()
+    """[words, legal basis] of each paragraph."""
+    templates = models.CharField(max_length=80)
+    """Version and SHA-256 of the templates."""
+    digest = models.CharField(max_length=64)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    sent_on = models.DateField(null=True)
+    sent_how = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["case", "number"], name="one_letter_a_number"),
+            models.CheckConstraint(
+                condition=Q(sent_on__isnull=True) | ~Q(sent_how=""), name="a_letter_was_sent_in_some_way"
+            ),
+        ]
+
+
+class Regular(models.Model):
+    """An answer that is published again and again: how often, and when the next version is due."""
+
+    case = models.OneToOneField("cases.Case", on_delete=models.CASCADE, primary_key=True, related_name="regular")
+    every_months = models.PositiveSmallIntegerField()
+    next_on = models.DateField()
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    set_on = models.DateField()
+
+    class Meta:
+        ordering: ClassVar = ["next_on", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(every_months__gte=1, every_months__lte=24), name="regular_is_every_1_to_24_months"
+            )
         ]

@@ -24,6 +24,7 @@ from clearcount_web.audit.actions import record
 from clearcount_web.cases.acting import Doing
 from clearcount_web.cases.folders import answer_folder, papers_folder, run_folder
 from clearcount_web.cases.models import Case, Run
+from clearcount_web.cases.newest import reason_for
 from clearcount_web.cases.plans import check_plan
 from clearcount_web.cases.published import published_answer
 from clearcount_web.disclosure_log.bundle import MANIFEST, RefusedBundle, read_bundle
@@ -159,10 +160,11 @@ def choose_run(now: Doing, given: Mapping[str, Any]) -> None:
     """Make a count the one that the answer rests on; an empty number takes it away.
 
     Raises:
-        Refused: for a count of another plan, one with open doubts, or one whose bundle is not whole.
+        Refused: for a count of another plan, one with open doubts, an older one without a reason, or one whose bundle
+            is not whole.
     """
     if not given.get("number"):
-        now.case.run = None
+        now.case.run, now.case.run_over, now.case.run_because = None, None, ""
         now.changes["run"] = None
         return
     run = now.case.runs.filter(number=given["number"]).first()
@@ -172,9 +174,10 @@ def choose_run(now: Doing, given: Mapping[str, Any]) -> None:
         raise Refused("The plan was changed after this count. Count again, or put the plan back.")
     if run.doubts:
         raise Refused("This count is a draft: doubts are open. Mend or accept them in the plan and count again.")
+    now.case.run_over, now.case.run_because = reason_for(now.case, run, now.reason)
     now.case.run = run
     ensure_whole(now.case)
-    now.changes |= {"run": run.number, "bundle": run.digest}
+    now.changes |= {"run": run.number, "bundle": run.digest, "over": now.case.run_over}
 
 
 def ensure_whole(case: Case) -> None:

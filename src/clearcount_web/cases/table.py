@@ -111,6 +111,8 @@ ACTS: tuple[Act, ...] = (
     Act("make_bundle", "make the bundle for the regulator", "bundle_made", IDENTITY,
         AFTER | {S.INTERNAL_REVIEW, S.ICO}),
     Act("correct", "correct the published answer", "correction_begun", OFFICER, AFTER, S.DRAFTING, makes=True),
+    Act("make_regular", "publish the answer regularly", "made_regular", OFFICER, AFTER),
+    Act("end_regular", "end the regular publication", "regular_ended", OFFICER, SINCE_CONFIRMED),
     Act("publish", "publish the answer", "publishing_asked", PUBLISHERS, AFTER),
     Act("withdraw_answer", "take the published answer down", "answer_withdrawn",
         PUBLISHERS | DECIDERS, SINCE_CONFIRMED),

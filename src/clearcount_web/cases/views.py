@@ -23,10 +23,13 @@ from clearcount_web.cases.costs import in_words_of_minutes, worked_out
 from clearcount_web.cases.ics import calendar_file
 from clearcount_web.cases.letters import KINDS, bases_of, docx_of, text_of
 from clearcount_web.cases.letters_in import others_of
-from clearcount_web.cases.models import Case, Worksheet
+from clearcount_web.cases.models import Case, Regular, Worksheet
+from clearcount_web.cases.narrowing import narrowing_of
+from clearcount_web.cases.newest import newer_than_the_answer
+from clearcount_web.cases.offered import not_offered
 from clearcount_web.cases.opening import NewCase, open_by_hand, take_from_form
 from clearcount_web.cases.published import last_answer, published_answer
-from clearcount_web.cases.releasing import OF_WHAT_IS_PUBLISHED
+from clearcount_web.cases.regular import next_versions
 from clearcount_web.cases.samples import ReadSample, sample_of
 from clearcount_web.cases.seals import ANSWERS, seal_of
 from clearcount_web.cases.statistics import Quarter, as_csv
@@ -56,6 +59,7 @@ def index(request: StaffRequest) -> HttpResponse:
         "only": queries.ONLY,
         "states": S.choices,
         "may_open": request.user.has_role(Role.FOI_OFFICER),
+        "regular": next_versions(today=today),
     }
     return render(request, "cases/index.html", context)
 
@@ -73,7 +77,8 @@ def due_days(request: StaffRequest) -> HttpResponse:
     """Return the due days of open cases as a calendar file."""
     found = queries.cases(queries.Narrowed(only="mine" if "mine" in request.GET else ""), by=request.user,
                           today=localdate())  # fmt: skip
-    text = calendar_file(found, host=request.get_host().partition(":")[0], at=timezone.now())
+    regular = () if "mine" in request.GET else [each.regular for each in next_versions(today=localdate())]
+    text = calendar_file(found, regular, host=request.get_host().partition(":")[0], at=timezone.now())
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="due-days.ics"'
     response.headers["Cache-Control"] = "no-store"
@@ -134,7 +139,7 @@ def case(request: StaffRequest, case_id: int) -> HttpResponse:
     """Return one case without its applicant: why it is due when it is, its parts, and what may be done now."""
     found = queries.one(case_id)
     answer, last, published = actions.current_answer(found), last_answer(found), published_answer(found)
-    hidden = forms.NOT_A_FORM | (OF_WHAT_IS_PUBLISHED if published is None else frozenset())
+    hidden = not_offered(found)
     context = {
         "case": found,
         "line": queries.lines([found], today=localdate())[0],
@@ -148,6 +153,8 @@ def case(request: StaffRequest, case_id: int) -> HttpResponse:
         "answer_holds": answer is not None and answer.seal == seal_of(found),
         "publish_fault": last.publish_fault if last else "",
         "published": published,
+        "newer": newer_than_the_answer(found),
+        "regular": Regular.objects.filter(case=found).first(),
         "letters": [(each, KINDS[each.kind]) for each in found.letters.all()],
         "sheet": _sheet(found),
         "tasks": [
@@ -197,7 +204,8 @@ def act(request: StaffRequest, case_id: int, act: str) -> HttpResponse:
     context["seen"] = seen_by(request, found)
     if act == "approve":
         context |= _to_approve(found)
-    context["sample"] = sample_of(found.reference) if act == "estimate_cost" else None
+    if act == "estimate_cost":
+        context |= {"sample": sample_of(found.reference), "narrowing": narrowing_of(found)}
     return render(request, "cases/act.html", context)
 
 
@@ -207,6 +215,7 @@ def _to_approve(case: Case) -> dict[str, Any]:
     return {
         "letters": [(KINDS[each.kind], text_of(each, "[…]"), bases_of(each)) for each in made],
         "run": case.run,
+        "newer": newer_than_the_answer(case),
         "shown": runs.shown(case.run) if case.run else {},
         "sheet": runs.review_sheet(case.run),
     }
@@ -257,6 +266,8 @@ def _of_sheet(case: Case, sample: ReadSample | None) -> dict[str, Any]:
     known: dict[str, Any] = {"records": case.runs.exclude(digest="").values_list("hits", flat=True).first()}
     if sample is not None:
         known["minutes"] = in_words_of_minutes(sample.minutes)
+    if sheet is None and (narrowing := narrowing_of(case)) is not None:
+        known["advice"] = narrowing.advice()
     if sheet is not None:
         known = {
             name: getattr(sheet, name) for name in ("records", "other_minutes", "method", "advice", "read", "found")

@@ -10,6 +10,7 @@ from clearcount_web.accounts.access import StaffRequest, roles
 from clearcount_web.accounts.roles import Role
 from clearcount_web.cases import actions, forms, queries, runs
 from clearcount_web.cases.acting import note_refusal, seen_by, whole_number
+from clearcount_web.cases.newest import newer_counts, newer_than_the_answer
 from clearcount_web.cases.table import BY_NAME, CASE_ROLES, DECIDERS, MAKERS, refusal
 from clearcount_web.ground.refusals import Refused
 from clearcount_web.jobs.models import Job
@@ -39,7 +40,8 @@ def counts(request: StaffRequest, case_id: int) -> HttpResponse:
     context = {
         "case": case,
         "seen": seen_by(request, case),
-        "runs": [(run, jobs.get(run.job_id or 0)) for run in made],
+        "runs": [(run, jobs.get(run.job_id or 0), newer_counts(case, run).first()) for run in made],
+        "newer": newer_than_the_answer(case),
         "form": form,
         "may": why is None,
         "may_choose": refusal(BY_NAME["choose_run"], case.state, request.user.roles) is None,
@@ -51,7 +53,9 @@ def counts(request: StaffRequest, case_id: int) -> HttpResponse:
 @require_POST
 def choose(request: StaffRequest, case_id: int) -> HttpResponse:
     """Make one count the one that the answer rests on, or none."""
-    _do(request, case_id, "choose_run", {"number": whole_number(request.POST.get("number"))})
+    number, reason = whole_number(request.POST.get("number")), request.POST.get("reason", "")[:300]
+    given: dict[str, object] = {"number": number, "reason": reason}
+    _do(request, case_id, "choose_run", given)
     return redirect("cases:counts", case_id=case_id)
 
 

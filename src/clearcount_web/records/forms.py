@@ -45,7 +45,7 @@ class SettleForm(GroundForm):
         label=_("What becomes of the published answer?"),
         choices=[
             ("new version", _("It gets a new version: open the correction of its case")),
-            ("regular", _("It becomes a regular publication, with its next date in the scheme")),
+            ("regular", _("It becomes a regular publication: say how often, and when the next version is due")),
             ("left", _("It stays: it says what was held on the day of the request")),
         ],
         widget=forms.RadioSelect,

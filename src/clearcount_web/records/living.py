@@ -19,7 +19,7 @@ from clearcount.workflow.recounting import Published, answer_change
 from clearcount_web.accounts.models import User
 from clearcount_web.audit.actions import record
 from clearcount_web.cases.folders import answer_folder
-from clearcount_web.cases.models import Answer, Run
+from clearcount_web.cases.models import Answer, Regular, Run
 from clearcount_web.disclosure_log.bundle import MANIFEST
 from clearcount_web.ground.refusals import Refused
 from clearcount_web.jobs.registry import Run as Work
@@ -88,15 +88,24 @@ def _recount(answer: Answer, run: Run, store: Path, newest: int) -> None:
 
 
 def _published(run: Run) -> Published:
-    """What the published bundle says: its printed total, where it is no mark, and its code list."""
+    """What the published bundle says: its printed total, where it is no mark, and its code list.
+
+    A count with decisions begins with what readers confirmed. That is no total of the hits, which are counted again.
+    """
     try:
         manifest = json.loads((answer_folder(run) / MANIFEST).read_bytes())
         cell = manifest["printed"][0]["cells"][-1][-1]
         value = str(cell.get("value") if isinstance(cell, Mapping) else cell).replace(",", "")
-        total = int(value) if value.isdecimal() else None
+        total = int(value) if value.isdecimal() and not run.with_decisions else None
         return Published(total, str(manifest["provenance"].get("codes_version", "")))
     except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError):
         return Published()
+
+
+def waits(found: Recount) -> bool:
+    """Return whether somebody has to decide: something changed, or the answer is published regularly."""
+    changed = bool(found.changed or found.causes or found.fault)
+    return not found.settled and (changed or Regular.objects.filter(case=found.answer.case_id).exists())
 
 
 def settle(recount_id: int, given: Mapping[str, Any], *, by: User) -> Recount:
@@ -109,7 +118,7 @@ def settle(recount_id: int, given: Mapping[str, Any], *, by: User) -> Recount:
         found: Recount = get_object_or_404(Recount.objects.select_for_update(), pk=recount_id)
         if found.settled:
             raise Refused("Somebody has decided this already. Open the page again.")
-        if not found.changed and not found.causes and not found.fault:
+        if not waits(found):
             raise Refused("No figure of this answer changed, so there is nothing to decide.")
         if given["settled"] not in SETTLED:
             raise Refused("Choose what becomes of the answer.")

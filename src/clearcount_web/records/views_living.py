@@ -9,11 +9,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clearcount_web.accounts.access import StaffRequest, roles
 from clearcount_web.accounts.roles import Role
+from clearcount_web.cases.models import Regular
 from clearcount_web.ground.refusals import Refused
 from clearcount_web.records import forms, living
 from clearcount_web.records.models import Recount
 
 LOOKS = (Role.FOI_OFFICER, Role.ANALYST, Role.DECISION_MAKER)
+NEXT = {"new version": "correct", "regular": "make_regular"}
+"""What was decided -> the act of the case that begins it."""
 _ROWS = 50
 
 
@@ -23,7 +26,9 @@ def index(request: StaffRequest) -> HttpResponse:
     """List published answers that were counted again: those that changed and wait for a decision first."""
     found = Recount.objects.select_related("answer__case", "run", "settled_by").order_by("settled", "-changed", "-pk")
     page = Paginator(found, _ROWS).get_page(request.GET.get("page"))
-    return render(request, "records/answers.html", {"page": page})
+    regular = set(Regular.objects.values_list("case_id", flat=True))
+    rows = [(each, each.answer.case_id in regular) for each in page]
+    return render(request, "records/answers.html", {"page": page, "rows": rows})
 
 
 @roles(*LOOKS)
@@ -42,9 +47,9 @@ def one(request: StaffRequest, recount_id: int) -> HttpResponse:
             except Refused as refused:
                 form.add_error(None, str(refused))
             else:
-                if done.settled == "new version":
-                    return redirect("cases:act", case_id=done.answer.case_id, act="correct")
+                if done.settled in NEXT:
+                    return redirect("cases:act", case_id=done.answer.case_id, act=NEXT[done.settled])
                 return redirect("records:answer", recount_id=recount_id)
-    waits = not found.settled and bool(found.changed or found.causes or found.fault)
-    shown = form if may and (waits or form.errors) else None
-    return render(request, "records/answer.html", {"recount": found, "form": shown})
+    shown = form if may and (living.waits(found) or form.errors) else None
+    regular = Regular.objects.filter(case=found.answer.case_id).first()
+    return render(request, "records/answer.html", {"recount": found, "form": shown, "regular": regular})

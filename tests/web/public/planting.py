@@ -43,6 +43,7 @@ FITTING = {
     "cases.Contribution": ({"round": 30_000}, {"round": 30_000}),
     "cases.DepartmentTask": ({"kind": "referral", "answer": ""}, {"kind": "department", "dropped_because": ""}),
     "cases.Worksheet": ({}, {"records": 9000, "read": 10, "found": 5}),
+    "cases.Regular": ({"every_months": 3}, {"every_months": 12}),
     "cases.Run": ({"digest": "", "fault": ""}, {"fault": ""}),
     "records.Intake": ({}, {"state": "imported"}),
     "records.Recount": ({"settled": ""}, {}),
