@@ -11,17 +11,18 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 from django.utils.timezone import localdate
 
 sys.path.insert(0, str(Path(__file__).parent))
-from casework import ADDRESS, NAME, act, drafted, officer, opened, person, put_forward
+from casework import ADDRESS, NAME, act, approve, decider, drafted, officer, opened, person, put_forward
 
 from clearcount_web.accounts.roles import EVERY_ROLE, Role
 from clearcount_web.audit.models import Event
 from clearcount_web.cases import queries
 from clearcount_web.cases.actions import current_answer
 from clearcount_web.cases.letters import text_of
-from clearcount_web.cases.models import Case, DepartmentTask, Letter
+from clearcount_web.cases.models import Answer, Case, Contribution, DepartmentTask, Letter
 from clearcount_web.desk.waiting import _BY_ROLE, waits_for
 from clearcount_web.ground.refusals import Refused
 
@@ -196,3 +197,32 @@ def test_the_start_page_says_what_waits(staff: Client, sign_in: Callable[..., An
     sign_in("dilys", Role.DECISION_MAKER)
     page = staff.get("/").content.decode()
     assert "Answers that wait for approval: 1" in page and "/cases/?state=review" in page
+
+
+def test_the_database_lets_nobody_approve_or_publish_what_they_answered_for(db: None) -> None:
+    """Whoever answered for a department is refused by the database, and nobody strikes out who worked on an answer."""
+    now = timezone.now()
+    dep = person("dep", *EVERY_ROLE)
+    case = drafted(opened())
+    asked(case)
+    asked(case)
+    act(case, "answer_task", by=dep, number=1, **ANSWER)
+    put_forward(case)
+    rows = Answer.objects.filter(case=case)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.update(approved_by=dep, approved_at=now)
+    approve(case)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.update(published_by=dep, published_at=now)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Answer.objects.create(case=case, round=2, seal="b" * 64, prepared_by=officer(), prepared_at=now,
+                              approved_by=dep, approved_at=now)  # fmt: skip
+    worked = Contribution.objects.filter(case=case)
+    for wrong in (worked.delete, lambda: worked.update(round=9), lambda: worked.update(user=dep)):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            wrong()
+    waiting = DepartmentTask.objects.filter(case=case, number=2)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        waiting.update(answer="x", answered_on=localdate(), answered_by=decider())
+    assert waiting.update(answer="x", answered_on=localdate(), answered_by=dep)
+    rows.update(published_by=person("percy", Role.PUBLISHER), published_at=now)
