@@ -43,7 +43,7 @@ SHEET = {
     "method": "Read.",
     "advice": "Less.",
 }
-TOLD = re.compile(rb"Briony|Quenby|Tarn|briony@", re.IGNORECASE)
+TOLD = re.compile(rb"Briony|Quenby|\bTarn\b|briony@", re.IGNORECASE)
 
 
 def refused(case: Case, name: str, **given: Any) -> str:
@@ -191,6 +191,33 @@ def changed(files: dict[str, bytes], name: str, change: Callable[[Any], Any]) ->
     return {**files, name: json.dumps(value, ensure_ascii=False).encode()}
 
 
+def sooner(case: Any) -> None:
+    case["received_on"] = "2026-03-09"
+
+
+def another_sheet(told: Any) -> None:
+    told.clear()
+
+
+TOLD_OTHERWISE: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
+    ("case.json", "received_on 2026-03-09, and the events say 2026-03-03", sooner),
+    ("case.json", "issued_on 2026-03-10, and the events say", lambda case: case.update(issued_on="2026-03-10")),
+    ("case.json", "state closed, and the events say ico", lambda case: case.update(state="closed")),
+    ("case.json", "due 2027-01-01, and the events say none", lambda case: case.update(due="2027-01-01")),
+    ("case.json", "other pauses", lambda case: case["pauses"].append({"kind": "clarify", "began_on": "2026-03-04"})),
+    ("case.json", "other complaints", lambda case: case["complaints"].clear()),
+    ("case.json", "other internal reviews", lambda case: case["reviews"].append({"asked_on": "2026-03-22"})),
+    ("answers.json", "other answers than were put forward", lambda answers: answers.clear()),
+    ("answers.json", "is said to be void", lambda answers: answers[0].update(void_because="sent back")),
+    ("answers.json", "which answers were published", lambda answers: answers[0].update(published_by="percy")),
+    ("letters.json", "sent on 2026-03-05", lambda letters: letters[0].update(sent_on="2026-03-05")),
+    ("search.json", "count 1 is not here as the events tell it", lambda told: told["counts"][0].update(snapshot=9)),
+    ("search.json", "count 1 is not here as the events tell it", lambda told: told["counts"].clear()),
+    ("estimate.json", "an event without its estimate", another_sheet),
+)
+"""What somebody with the force's key for files, and without that of its events, could tell the regulator."""
+
+
 def test_the_bundle_checks_and_whatever_is_changed_in_it_is_found(
     room: Path, staff: Client, sign_in: Callable[..., Any], tmp_path: Path
 ) -> None:
@@ -208,7 +235,7 @@ def test_the_bundle_checks_and_whatever_is_changed_in_it_is_found(
     assert faults(whole, room / "store") == []
     out = io.StringIO()
     call_command("case_bundle", str(whole), stdout=out)
-    assert out.getvalue().count("yes ") == 6 and "NO " not in out.getvalue() and "counted again" in out.getvalue()
+    assert out.getvalue().count("yes ") == 8 and "NO " not in out.getvalue() and "counted again" in out.getvalue()
 
     for name in files:  # by somebody without the key: each file, changed, left out, and one more
         harmed = {**files, name: files[name][:-1] + bytes([files[name][-1] ^ 1])}
@@ -222,7 +249,8 @@ def test_the_bundle_checks_and_whatever_is_changed_in_it_is_found(
         assert any(says in fault for fault in said), (says, said)
 
     events = files["events.jsonl"].decode().splitlines(keepends=True)
-    assert not faults(packed(files, tmp_path / "again.zip", sealed_again=True)), "sealing again alone changes nothing"
+    again = faults(packed(files, tmp_path / "again.zip", sealed_again=True))
+    assert again == ["it is the very file that the force made: no event here says that this file was made"]
     found({**files, "events.jsonl": "".join(events[:2] + events[3:]).encode()}, "left out")
     found(
         {**files, "events.jsonl": files["events.jsonl"].replace(b"case.counted", b"case.guessed")}, "as it was written"
@@ -250,6 +278,9 @@ def test_the_bundle_checks_and_whatever_is_changed_in_it_is_found(
     found(changed(files, "answers.json", somebody_else), "no event says")
     found(changed(files, "letters.json", other_words), "a letter that was sealed with it is not here")
     found(changed(files, "estimate.json", cheaper), "the figures are others")
+    for file, says, change in TOLD_OTHERWISE:
+        found(changed(files, file, change), says)
+    found({**files, "events.jsonl": "".join(events[:-2]).encode()}, "no event here says that this file was made")
     name = "counts/run-1/counts.csv"
     found({**files, name: files[name].replace(b",0,", b",1,", 1)}, "run-1")
     release = "counts/run-1/release.json"

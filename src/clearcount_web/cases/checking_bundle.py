@@ -20,6 +20,7 @@ from clearcount.workflow.stores import StorePlace
 from clearcount.workflow.verifying import verify
 from clearcount_web.audit.chain import mac_of
 from clearcount_web.audit.models import Event
+from clearcount_web.cases.checking_told import differences
 from clearcount_web.cases.models import Case, Worksheet
 from clearcount_web.cases.regulator_bundle import FORMAT, KIND, LISTED, SIGNED, estimate, plain
 from clearcount_web.cases.seals import digest_of
@@ -59,6 +60,8 @@ def check_bundle(path: Path, *, store: Path | None) -> list[Checked]:
         return [*found, Checked("what the files say", ("they are not the force's, so they were not read",))]
     checks: list[tuple[str, Callable[[], Iterator[str]]]] = [
         ("the events are those of the force's chain", lambda: _events(files, listed)),
+        ("it is the very file that the force made", lambda: _made(path, listed)),
+        ("the files say what the events say", lambda: differences(files)),
         ("each answer is what its seal, its letters and its approval say", lambda: _answers(files)),
         ("the estimate follows from its worksheet", lambda: _estimate(files)),
         ("the counts are whole" if store is None else "counted again, the counts come out the same",
@@ -146,6 +149,16 @@ def _events(files: Mapping[str, bytes], listed: Mapping[str, Any]) -> Iterator[s
     if known and known != given:
         lost = sorted(set(known) - set(given))
         yield f"events {', '.join(map(str, lost))} were left out" if lost else "the chain here has other events"
+
+
+def _made(path: Path, listed: Mapping[str, Any]) -> Iterator[str]:
+    """Whether an event keeps the SHA-256 of this file; asked only where this service holds the case."""
+    made = Event.objects.filter(kind="case", key=listed["reference"], verb="case.bundle_made")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    if Event.objects.filter(kind="case", key=listed["reference"]).exists() and not any(
+        json.loads(changes).get("sha256") == digest for changes in made.values_list("changes", flat=True)
+    ):
+        yield "no event here says that this file was made"
 
 
 def _answers(files: Mapping[str, bytes]) -> Iterator[str]:
