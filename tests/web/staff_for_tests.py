@@ -17,29 +17,16 @@ import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
-from django.test import Client  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 sys.path.insert(0, str(Path(__file__).parent))
 from casework import act, opened, person  # noqa: E402
 from reading_store import REQUEST, given  # noqa: E402
+from staff_sessions import cookie  # noqa: E402
 
-from clearcount_web.accounts.models import User  # noqa: E402
 from clearcount_web.accounts.roles import Role  # noqa: E402
 from clearcount_web.cases.models import Case, Run  # noqa: E402
 from clearcount_web.review import rounds  # noqa: E402
-
-
-def session(user: User) -> str:
-    """The cookie of somebody who has signed in with a second factor."""
-    client = Client()
-    client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[-1])
-    held = client.session
-    held["account_authentication_methods"] = [{"method": "mfa", "at": time.time()}]
-    held["account_authentication_methods_user"] = str(user.pk)
-    held.save()
-    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def planned() -> Case:
@@ -57,7 +44,7 @@ asked = rounds.open_round(given(sitting_minutes=0), by=person("amir", Role.ANALY
 round_ = rounds.draw_round(asked.pk, now=timezone.now())
 assert round_.state == "open", round_.error
 case = planned()
-cookies = {reader.username: f"{settings.SESSION_COOKIE_NAME}={session(reader)}" for reader in readers}
+cookies = {reader.username: cookie(reader) for reader in readers}
 print(json.dumps({"round": round_.pk, "cards": round_.cards.count(), "cookies": cookies}), flush=True)
 
 os.set_blocking(0, False)
