@@ -18,6 +18,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import IntegrityError, transaction
 from django.test import Client, override_settings
+from django.utils.timezone import localdate
 
 sys.path.insert(0, str(Path(__file__).parent))
 from casework import act, approve, decider, drafted, granted, issued, officer, opened, person, put_forward
@@ -317,3 +318,51 @@ def test_without_a_key_no_bundle_is_made(db: None, staff: Client, sign_in: Calla
         answer = staff.post(f"/cases/{case.pk}/bundle")
     assert answer.status_code == 403 and "CLEARCOUNT_SEAL_KEY_FILE" in answer.content.decode()
     assert Event.objects.filter(verb="case.refused").exists() and drafted(opened())
+
+
+def test_a_case_of_many_turns_is_told_as_its_events_tell_it(
+    staff: Client, sign_in: Callable[..., Any], tmp_path: Path
+) -> None:
+    """Clarified, asked of a department, sent back, opened again, reviewed, ordered: nothing differs from the events."""
+    case, rory, dora = opened(), person("rory", Role.FOI_OFFICER), person("dora", Role.DECISION_MAKER)
+    dep = person("dep", Role.DEPARTMENT)
+    act(case, "confirm", day=case.received_on)
+    act(case, "mend_receipt", day=date(2026, 3, 2), reason="It came on the day before.")
+    act(case, "ask", day=date(2026, 3, 5))
+    act(case, "clarified", day=date(2026, 3, 9))
+    act(case, "plan", texts=["How many thefts?", "How many were solved?"])
+    act(case, "ask_department", to=dep.pk, asks="How many?", due_on=localdate())
+    act(case, "answer_task", by=dep, number=1, held="yes", answer="Forty.", searched="The register.", minutes=20)
+    act(case, "estimate_cost", **SHEET)
+    act(case, "draft")
+    act(case, "write_letter", kind="acknowledgement")
+    act(case, "letter_sent", number=1, day=date(2026, 3, 10), how="by post")
+    granted(case)
+    act(case, "test_interest", number=2, limb="31(1)(b)", days=20)
+    put_forward(case)
+    act(case, "send_back", by=decider(), reason="Say more.")
+    put_forward(case)
+    approve(case)
+    act(case, "reopen", by=decider(), reason="A word is wrong.")
+    put_forward(case)
+    approve(case)
+    act(case, "sent", day=date(2026, 3, 20))
+    act(case, "go_on")
+    granted(case, 2)
+    put_forward(case)
+    approve(case)
+    act(case, "sent", day=date(2026, 3, 25))
+    act(case, "ask_review", day=date(2026, 3, 27))
+    act(case, "begin_review", by=rory)
+    put_forward(case, by=rory, kind="review")
+    approve(case, by=dora)
+    act(case, "sent", by=rory, day=date(2026, 4, 9))
+    act(case, "to_regulator", day=date(2026, 4, 15))
+    sign_in("olive", Role.FOI_OFFICER)
+    path = tmp_path / "case.zip"
+    path.write_bytes(staff.post(f"/cases/{case.pk}/bundle").content)
+    assert faults(path) == []
+    act(case, "regulator_ended", day=date(2026, 5, 8), decision="not_upheld")
+    act(case, "close", day=date(2026, 5, 9))
+    path.write_bytes(staff.post(f"/cases/{case.pk}/bundle").content)
+    assert faults(path) == []
