@@ -57,8 +57,8 @@ def _case(case: Mapping[str, Any], told: Told) -> Iterator[str]:
         "internal reviews": ("case.review_asked", [each["asked_on"] for each in case["reviews"]]),
     }
     for name, (verb, days) in begun.items():
-        found = [changes.get("day") for each, changes in told if each == verb]
-        if None not in found and sorted(days) != sorted(found):  # events of an early version say no day
+        found = [str(changes.get("day", "")) for each, changes in told if each == verb]
+        if "" not in found and sorted(days) != sorted(found):  # events of an early version say no day
             yield f"case.json has other {name} than the events"
 
 
