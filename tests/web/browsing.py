@@ -29,6 +29,24 @@ def press(page: Any, name: str) -> None:
     follow(page, page.get_by_role("button", name=name, exact=True))
 
 
+def move(page: Any, go: Any) -> str:
+    """Goes back or forward and gives the page; a browser that has only the form that led there sends it again."""
+    from playwright.sync_api import Error
+
+    steps = [go]
+    for _ in range(40):
+        try:
+            if steps:
+                steps[0]()
+                steps = []
+            return str(page.content())
+        except Error as error:  # it has to be sent again, or the page leads on to another one
+            if "ERR_CACHE_MISS" in str(error):
+                steps = [page.reload]
+            page.wait_for_timeout(250)
+    raise AssertionError("the page does not come to rest")
+
+
 LIGHT = (("light", "none"),)
 SCHEMES = (*LIGHT, ("dark", "none"), ("dark", "active"))
 

@@ -420,6 +420,15 @@ def test_no_address_or_title_says_what_it_is_about(visitor: Client) -> None:
         assert 'type="file"' not in page.content.decode()
 
 
+def test_no_page_of_the_report_leads_away_to_the_feedback_form(visitor: Client) -> None:
+    """Whoever follows that link in the middle of a page loses what they typed, and nobody reads it as a report."""
+    assert "/feedback/" in visitor.get("/").content.decode()
+    fill(visitor)
+    for path in ("/r/", "/r/1", "/r/7", "/r/now", "/r/help", "/r/check", "/r/code"):
+        page = visitor.get(path).content.decode()
+        assert "govuk-phase-banner" in page and "/feedback/" not in page, path
+
+
 def test_every_naughty_string_survives_every_step(visitor: Client, private: dict[str, PrivateKey], data: Path) -> None:
     strings = json.loads((data / "conformance" / "blns.json").read_text(encoding="utf-8"))
     post(visitor, "/r/")

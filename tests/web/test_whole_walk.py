@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from browsing import PHONE, clearcount, follow, manage, press, report, sign_in, unlock
+from browsing import PHONE, clearcount, follow, manage, move, press, report, sign_in, unlock
 from test_circle import CODE, Cells, changes, counted, demo, one_more
 
 __all__ = ["demo"]
@@ -57,24 +57,6 @@ def facts(page: Any) -> list[tuple[str, str]]:
     """The safe contact on a staff page: label and words, in order."""
     lines = page.locator("aside.cc-safe-contact dl > div")
     return [(line.locator("dt").inner_text(), line.locator("dd").inner_text()) for line in lines.all()]
-
-
-def move(page: Any, go: Any) -> str:
-    """Go back or forward and return the page; a browser that has only the form that led there sends it again."""
-    from playwright.sync_api import Error
-
-    steps = [go]
-    for _ in range(40):
-        try:
-            if steps:
-                steps[0]()
-                steps = []
-            return str(page.content())
-        except Error as error:  # it has to be sent again, or the page leads on to another one
-            if "ERR_CACHE_MISS" in str(error):
-                steps = [page.reload]
-            page.wait_for_timeout(250)
-    raise AssertionError("the page does not come to rest")
 
 
 def nothing_is_left(page: Any, address: str, *secrets: str) -> None:

@@ -2,10 +2,17 @@
 // Five minutes before a page's 30 minutes are over, offers to stay. When they are over, what was typed leaves the
 // screen too. The server keeps the time; this only asks. Before a page is sent it asks whether the site can be reached,
 // so that a lost connection costs nothing that was typed. A code that is shown once leaves the screen with its page.
+// A browser keeps what a page was asked with, on disk too: where that may be a code, it is made to forget it.
 (function () {
   var MINUTE = 60 * 1000;
   window.addEventListener("pagehide", takeAway);
-  window.addEventListener("pageshow", function (event) { if (event.persisted) { takeAway(); } });
+  var forget = document.querySelector("[data-forget]");
+  if (forget) { history.replaceState(null, "", location.pathname); }
+  window.addEventListener("pageshow", function (event) {
+    if (!event.persisted) { return; }
+    takeAway();
+    if (forget) { location.reload(); }
+  });
 
   function takeAway() {
     document.querySelectorAll("[data-once]").forEach(function (told) { told.remove(); });

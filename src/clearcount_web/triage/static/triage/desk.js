@@ -3,6 +3,7 @@
 // nobody sees, and when somebody says so. Without this script the page is loaded again by hand.
 (function () {
   var EVERY = 30 * 1000;
+  var LATER = "This list could not be refreshed. It is tried again every half minute.";
   var live = document.getElementById("live");
   var line = document.getElementById("live-words");
   var status = document.getElementById("live-status");
@@ -40,7 +41,7 @@
       })
       .catch(function (fault) {
         if (fault instanceof TypeError) { // the network, or a server that starts again: try later, and say so
-          say("This list could not be refreshed. It is tried again every half minute.");
+          say(LATER);
           again(EVERY);
           return;
         }
@@ -68,7 +69,10 @@
     var old = live.querySelector("[data-list]");
     var selected = window.getSelection();
     if (selected && !selected.isCollapsed && old.contains(selected.anchorNode)) { return; } // somebody is copying
-    if (old.innerHTML === fresh.innerHTML) { say(""); return; }
+    if (old.innerHTML === fresh.innerHTML) { // what was new stays said: whoever looks up a minute later sees it too
+      if (status.textContent === LATER) { say(""); }
+      return;
+    }
     var there = references(old);
     var added = references(fresh).filter(function (each) { return there.indexOf(each) < 0; });
     var focus = old.contains(document.activeElement) ? document.activeElement : null;
