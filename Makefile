@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 RUN := $(BIN)/python -m
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: demo shell test test-all test-spark check serve bench docs exam bundle lock clean
+.PHONY: demo shell test test-all test-spark test-spark-all check serve bench docs exam bundle lock clean
 
 $(VENV)/core.stamp: requirements/core.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -41,6 +41,9 @@ test-all: $(VENV)/dev.stamp
 	@touch $@
 
 test-spark: .venv-spark/stamp
+	PYTHONPATH=src .venv-spark/bin/python -m pytest -n 2 -m "not slow" tests/property/test_spark_engine.py
+
+test-spark-all: .venv-spark/stamp
 	PYTHONPATH=src .venv-spark/bin/python -m pytest tests/property/test_spark_engine.py
 
 check: $(VENV)/dev.stamp

@@ -1,15 +1,19 @@
 """One count on the local engine, Spark on two cores, a standalone cluster of two workers and Sail, as entries grow.
 
 Processor seconds of all processes together, because they depend least on what else the machine does. Each run is a
-process of its own. A line through the sizes gives the cost of a row and the fixed cost; growth is linear when each size
-lies near the line. The driver is the process that counts, with its Java beside it.
+process of its own. A line through the sizes gives the cost of a row and the fixed cost; growth is linear when each
+size lies near the line. The driver is the process that counts, with its Java beside it. A count here is the tables,
+the account and the records for the ledger.
 
-    python -m bench.scale [--full] [--entries N ...] [--engines local spark standalone sail] [--stores DIR]
+Hits come to the driver. With `--rare` no text holds a word of the request, so the driver's memory is that of the rest.
+
+    python -m bench.scale [--full] [--rare] [--entries N ...] [--engines local spark standalone sail] [--stores DIR]
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import subprocess
@@ -23,6 +27,7 @@ from typing import Any
 
 USUAL, FULL = (100_000, 200_000), (1_000_000, 2_000_000, 5_000_000, 10_000_000)
 ENGINES = ("local", "spark", "standalone", "sail")
+RARE = "zeppelin"
 NOW = datetime(2025, 7, 1, tzinfo=UTC)
 REQUEST: dict[str, Any] = {
     "request": {"reference": "BENCH", "received": "2025-06-30"},
@@ -47,14 +52,16 @@ def store_of(folder: Path, entries: int) -> Path:
     return store
 
 
-def one(store: Path, engine: str) -> dict[str, Any]:
+def one(store: Path, engine: str, *, rare: bool = False) -> dict[str, Any]:
     """Return what one count costs, with the records that it found."""
     from clearcount.model.request_reader import parse_request
     from clearcount.offences import code_list
     from clearcount.store import open_store
     from clearcount.workflow.accounting import account_for
     from clearcount.workflow.counting import count_request
+    from clearcount.workflow.scope_records import records_of
 
+    terms = {**REQUEST["terms"], "any": [RARE]} if rare else REQUEST["terms"]
     with ExitStack() as stack:
         if engine == "sail":
             from pysail.spark import SparkConnectServer
@@ -72,8 +79,9 @@ def one(store: Path, engine: str) -> dict[str, Any]:
         begin, cpu = time.monotonic(), _processor_seconds()
         held = open_store(store)
         name = "local" if engine == "local" else "spark"
-        counted = count_request(parse_request(REQUEST), held, codes=code_list(), engine_name=name)
+        counted = count_request(parse_request({**REQUEST, "terms": terms}), held, codes=code_list(), engine_name=name)
         account = account_for(counted, held).account.offences
+        records = records_of(counted, (), b"bench")
         found = {
             "wall": time.monotonic() - begin,
             "cpu": _processor_seconds() - cpu,
@@ -81,7 +89,9 @@ def one(store: Path, engine: str) -> dict[str, Any]:
             "java": max((_peak(pid) for pid in _children(os.getpid()) if _is_java(pid)), default=0),
         }
         total = counted.answer.cells[counted.answer.whole]
-        return {**found, "hits": len(counted.found.mentions), "scope": account.counted, "answer": str(total)}
+        kept = hashlib.sha256(records.keys.tobytes()).hexdigest()
+        hits = len(counted.found.mentions)
+        return {**found, "hits": hits, "scope": account.counted, "answer": str(total), "records": kept}
 
 
 def main() -> int:
@@ -90,11 +100,12 @@ def main() -> int:
     parser.add_argument("--full", action="store_true", help="1, 2, 5 and 10 million entries")
     parser.add_argument("--entries", type=int, nargs="+", default=None)
     parser.add_argument("--engines", nargs="+", choices=ENGINES, default=ENGINES)
+    parser.add_argument("--rare", action="store_true", help="look for a word that no text holds")
     parser.add_argument("--stores", type=Path, default=None, help="where stores are kept for the next run")
     parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.one:
-        print(json.dumps(one(Path(arguments.one[0]), arguments.one[1])))
+        print(json.dumps(one(Path(arguments.one[0]), arguments.one[1], rare=arguments.rare)))
         return 0
     with tempfile.TemporaryDirectory() as made:
         folder = arguments.stores or Path(made)
@@ -104,9 +115,9 @@ def main() -> int:
         for entries in arguments.entries or (FULL if arguments.full else USUAL):
             store = store_of(folder, entries)
             for engine in arguments.engines:
-                run = _run(store, engine)
+                run = _run(store, engine, rare=arguments.rare)
                 measured[engine].append((entries, run))
-                answers.setdefault(entries, set()).add((run["hits"], run["scope"], run["answer"]))
+                answers.setdefault(entries, set()).add((run["hits"], run["scope"], run["answer"], run["records"]))
                 print(
                     f"{engine:10} {entries:>11,} entries {run['cpu']:8.1f} CPU s {run['wall']:8.1f} s on the clock; "
                     f"driver {run['memory']:6,.0f} MB, its Java {run['java']:6,.0f} MB; {run['hits']:,} hits",
@@ -133,8 +144,8 @@ def line_of(points: list[tuple[int, float]]) -> tuple[float, float, float]:
     return slope, fixed, max(abs(y / (fixed + slope * x) - 1) for x, y in points)
 
 
-def _run(store: Path, engine: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", "bench.scale", "--one", str(store), engine]
+def _run(store: Path, engine: str, *, rare: bool) -> dict[str, Any]:
+    command = [sys.executable, "-m", "bench.scale", "--one", str(store), engine, *(["--rare"] if rare else [])]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found

@@ -32,7 +32,13 @@ def standalone(workers: int = 2, memory: str = "2g") -> Iterator[Cluster]:
     import pyspark
 
     home = Path(pyspark.__file__).parent
-    environment = {**os.environ, "SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_NO_DAEMONIZE": "1"}
+    environment = {
+        **os.environ,
+        "SPARK_HOME": str(home),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "SPARK_NO_DAEMONIZE": "1",
+        "SPARK_DAEMON_JAVA_OPTS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    }
     port, running = _free_port(), []
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "log"
@@ -52,21 +58,16 @@ def standalone(workers: int = 2, memory: str = "2g") -> Iterator[Cluster]:
                 start(f"{deploy}.worker.Worker", *asked, "--work-dir", f"{folder}/work{number}", master)
                 for number in range(workers)
             )
-            _wait(lambda: log.read_text(errors="replace").count("Successfully registered with master") >= workers)
+            while log.read_text(errors="replace").count("Successfully registered with master") < workers:
+                if ended := next((process for process in running if process.poll() is not None), None):
+                    raise RuntimeError(f"a process of the cluster ended with {ended.returncode}")
+                time.sleep(0.1)
             yield Cluster(master, made)
         finally:
             for process in reversed(running):
                 process.terminate()
             for process in running:
-                process.wait(60)
-
-
-def _wait(there: object, seconds: float = 180) -> None:
-    end = time.monotonic() + seconds
-    while not there():  # type: ignore[operator]
-        if time.monotonic() > end:
-            raise TimeoutError("the cluster did not come up")
-        time.sleep(0.2)
+                process.wait()
 
 
 def _free_port() -> int:

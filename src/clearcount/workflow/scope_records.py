@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import repeat
 
@@ -21,7 +21,7 @@ from clearcount.disclosure.kinds import role_leaf
 from clearcount.disclosure.lines import overlapping_leaf
 from clearcount.disclosure.linked import OFFENCE
 from clearcount.disclosure.records import Records
-from clearcount.engines.columns import column_of
+from clearcount.engines.columns import Mask, column_of, mask_of
 from clearcount.model.keys import CodeKey
 from clearcount.model.population import Population
 from clearcount.model.table import Table
@@ -47,30 +47,62 @@ def records_of(counted: Counted, read: Sequence[Table], key: bytes) -> Records:
 
 
 def _records(counted: Counted, read: Sequence[Table], key: bytes, units: Collection[str], prefix: str) -> Records:
-    """What the tables of some units count; the parts bear the name of a role, as they do in the document."""
+    """What the tables of some units count; the parts bear the name of a role, as they do in the document.
+
+    The records are read a stretch at a time, and only numbers are kept of each.
+    """
     found = next(counted.found.records(each.wanted.unit) for each in counted.answers if each.table.unit in units)
-    sides: dict[str, NDArray[np.int32]] = {}
-    leaves: dict[str, tuple[str, ...]] = {}
-    codes, names = column_of(found.code).encoded
-    sides[OFFENCE] = np.asarray(codes, np.int32)
-    leaves[OFFENCE] = tuple(CodeKey(code, counted.facts.own).text for code in names)
-    held = _filters(counted, read, found, units)
-    sides[RECORDS], distinct = _parts(held, len(found))
-    leaves[RECORDS] = tuple(prefix + filter_leaf(part) for part in distinct)
-    for axis in _axes(counted, units):
-        name = axis.dimension.name
-        if name not in sides and name not in _TIMES_AND_CODES:
-            sides[name], leaves[name] = _side(axis, found)
+    filters, axes = _filters(counted, read, units), _axes(counted, units)
+    offences, sides = _Side(), {name: _Side() for name in axes}
+    keys, days, masks = bytearray(), [], {name: list[Mask]() for name in filters}
+    for chunk in found.chunks():
+        keys += _digests(chunk, key)
+        days.append(_days(chunk))
+        codes, names = column_of(chunk.code).encoded
+        offences.add(codes, names)
+        for name, axis in axes.items():
+            sides[name].add(*_texts(axis, chunk))
+        for name, flags in filters.items():
+            masks[name].append(_carrying(flags, chunk))
+    parts, distinct = _parts({name: np.concatenate(held) for name, held in masks.items()}, len(found))
+    codes_of = tuple(CodeKey(code, counted.facts.own).text for code in offences.leaves)
     return Records(
-        keys=_digests(found, key),
-        days=_days(found),
-        sides=sides,
-        leaves=leaves,
+        keys=np.frombuffer(bytes(keys), np.uint64),
+        days=np.concatenate(days),
+        sides={OFFENCE: offences.side, RECORDS: parts, **{name: side.side for name, side in sides.items()}},
+        leaves={
+            OFFENCE: codes_of,
+            RECORDS: tuple(prefix + filter_leaf(part) for part in distinct),
+            **{name: side.leaves for name, side in sides.items()},
+        },
         held={prefix + filter_leaf(part): part for part in distinct},
     )
 
 
-def _digests(found: InScope, key: bytes) -> NDArray[np.uint64]:
+class _Side:
+    """The leaf of each record in one dimension, added up stretch by stretch: -1 where it lies in none."""
+
+    def __init__(self) -> None:
+        self._number: dict[str | None, int] = {None: -1}
+        self._parts: list[NDArray[np.int32]] = []
+
+    def add(self, places: NDArray[np.int64], texts: Sequence[str | None]) -> None:
+        """Add records by the place of each one's leaf among `texts`; None is no leaf."""
+        numbers = [self._number.setdefault(text, len(self._number) - 1) for text in texts]
+        self._parts.append(np.array(numbers, np.int32)[places])
+
+    @property
+    def side(self) -> NDArray[np.int32]:
+        """The number of each record's leaf."""
+        return np.concatenate(self._parts)
+
+    @property
+    def leaves(self) -> tuple[str, ...]:
+        """The leaves, in the order in which they were met."""
+        return tuple(text for text in self._number if text is not None)
+
+
+def _digests(found: InScope, key: bytes) -> bytes:
     """One digest a record, a person with the number that the person has. Where one ends and the next begins counts."""
     made = bytearray()
     people = found.person_no or repeat("")
@@ -80,7 +112,7 @@ def _digests(found: InScope, key: bytes) -> NDArray[np.uint64]:
         if person:
             text = b"person" + len(text).to_bytes(8, "big") + text + person.encode("utf-8", "surrogatepass")
         made += hashlib.blake2b(text, digest_size=_BYTES, key=key[:64]).digest()
-    return np.frombuffer(bytes(made), np.uint64)
+    return bytes(made)
 
 
 def _days(found: InScope) -> NDArray[np.int32]:
@@ -91,19 +123,13 @@ def _days(found: InScope) -> NDArray[np.int32]:
     return np.array([day.toordinal() if day else 0 for day in days], np.int32)
 
 
-def _filters(
-    counted: Counted, read: Sequence[Table], found: InScope, units: Collection[str]
-) -> dict[str, NDArray[np.bool_]]:
-    """For each filter of the release, which records it counts."""
-    held: dict[str, NDArray[np.bool_]] = {}
+def _filters(counted: Counted, read: Sequence[Table], units: Collection[str]) -> dict[str, list[Flag]]:
+    """For each filter of the release, the flags of which a record carries one that it counts."""
+    held: dict[str, list[Flag]] = {}
 
     def add(population: Population, flags: Sequence[Flag]) -> None:
-        if population.aside:
-            return
-        mask = held.setdefault(population.filter, np.zeros(len(found), bool))
-        for flag in flags:
-            if flag in found.flags:
-                mask |= np.asarray(found.flags[flag], bool)
+        if not population.aside:
+            held.setdefault(population.filter, []).extend(flags)
 
     for answer in counted.answers:
         if answer.table.unit not in units:
@@ -117,6 +143,14 @@ def _filters(
         if table.unit in units and (kind := table.name.removesuffix(counted.suffix)) in kinds:
             add(table.population, first.flags(kinds[kind]))
     return held
+
+
+def _carrying(flags: Collection[Flag], found: InScope) -> Mask:
+    """Which records carry one of the flags."""
+    mask = np.zeros(len(found), bool)
+    for flag in found.flags.keys() & set(flags):
+        mask |= mask_of(found.flags[flag])
+    return mask
 
 
 def _parts(held: Mapping[str, NDArray[np.bool_]], many: int) -> tuple[NDArray[np.int32], tuple[frozenset[str], ...]]:
@@ -135,7 +169,9 @@ def _parts(held: Mapping[str, NDArray[np.bool_]], many: int) -> tuple[NDArray[np
     return side, tuple(held_by for held_by in number if held_by)
 
 
-def _axes(counted: Counted, units: Collection[str]) -> Iterator[Axis]:
+def _axes(counted: Counted, units: Collection[str]) -> dict[str, Axis]:
+    """The axes of the tables of some units by the name of their dimension, without times and offences."""
+    axes: dict[str, Axis] = {}
     for answer in counted.answers:
         wanted: Wanted = answer.wanted
         found = counted.found.records(wanted.unit)
@@ -146,29 +182,31 @@ def _axes(counted: Counted, units: Collection[str]) -> Iterator[Axis]:
             return counted.engine.distinct(found, flags, column)
 
         rows, columns = axes_of(wanted, wanted.counts, distinct, counted.facts)
-        yield from (*rows, *columns)
+        for axis in (*rows, *columns):
+            if axis.dimension.name not in _TIMES_AND_CODES:
+                axes.setdefault(axis.dimension.name, axis)
+    return axes
 
 
-def _side(axis: Axis, found: InScope) -> tuple[NDArray[np.int32], tuple[str, ...]]:
-    """The leaf of each record in one dimension, -1 where it lies in none."""
-    texts = list(_texts(axis, found))
-    names = {text: number for number, text in enumerate(dict.fromkeys(text for text in texts if text))}
-    return np.array([names.get(text, -1) for text in texts], np.int32), tuple(names)
-
-
-def _texts(axis: Axis, found: InScope) -> Iterator[str]:
+def _texts(axis: Axis, found: InScope) -> tuple[NDArray[np.int64], list[str | None]]:
+    """The place of each record's leaf, and the leaves in the order in which they are met; None is no leaf."""
     if isinstance(axis, ByFlag):
-        masks = [(key.text, [found.flags[flag] for flag in flags if flag in found.flags]) for key, flags in axis.lines]
-        for at in range(len(found)):
-            met = [text for text, columns in masks if any(column[at] for column in columns)]
-            yield overlapping_leaf(met) if met else ""
-        return
-    known: dict[object, str] = {}
-    for value in _column(axis, found):
-        if value not in known:
-            keys = list(axis.keys(value))
-            known[value] = keys[0].text if len(keys) == 1 else ""
-        yield known[value]
+        return _lines(axis, found)
+    places, values = column_of(_column(axis, found)).encoded
+    keys = [list(axis.keys(value)) for value in values]
+    return places, [each[0].text or None if len(each) == 1 else None for each in keys]
+
+
+def _lines(axis: ByFlag, found: InScope) -> tuple[NDArray[np.int64], list[str | None]]:
+    """As `_texts`, for lines of which a record may lie in several."""
+    masks = [_carrying(flags, found).tolist() for _, flags in axis.lines]
+    if not masks:
+        return np.zeros(len(found), np.int64), [None]
+    number: dict[tuple[bool, ...], int] = {}
+    places = np.array([number.setdefault(held, len(number)) for held in zip(*masks, strict=True)], np.int64)
+    keys = [key.text for key, _ in axis.lines]
+    met = [[text for text, there in zip(keys, held, strict=True) if there] for held in number]
+    return places, [overlapping_leaf(each) if each else None for each in met]
 
 
 def _column(axis: ByValue, found: InScope) -> Sequence[object]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +17,7 @@ from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as sql
 
 from clearcount.counting.found import Flag, InScope, Searched
-from clearcount.engines.columns import AnyColumn, ArrowColumn, Flags, Mask, as_mask
+from clearcount.engines.columns import AnyColumn, ArrowColumn, Flags, Mask, Numbers, as_mask
 from clearcount.engines.spark.session import said
 from clearcount.engines.spark.work import OFFENCES, RowLayout
 from clearcount.errors import EngineUnavailable
@@ -154,9 +155,26 @@ class RemoteColumn(AnyColumn):
         self.frame, self.name = frame, name
 
     @cached_property
+    def here(self) -> AnyColumn:
+        """The column in this process."""
+        return _column_of(self.frame.whole, self.name, self.frame.layout)
+
+    @property
     def array(self) -> pa.Array:
         """The values."""
-        return _column_of(self.frame.whole, self.name, self.frame.layout)
+        return self.here.array
+
+    # Python 3.11 has one lock for `encoded` of every column. Sail counts in this process and asks for it too, so the
+    # values are fetched before it is taken.
+    @property
+    def items(self) -> list[Any]:
+        """The values."""
+        return self.here.items
+
+    @property
+    def encoded(self) -> tuple[Numbers, list[Any]]:
+        """The number of each value, and the different values."""
+        return self.here.encoded
 
     def __len__(self) -> int:
         return self.frame.many
@@ -211,14 +229,14 @@ def arrow(rows: DataFrame) -> pa.Table:
 def keep(rows: DataFrame, owner: object) -> DataFrame:
     """Return the same rows, kept on the cluster for as long as `owner` lives.
 
-    Sail has no way to keep rows. It writes them to a private folder of this machine, which goes with the owner.
+    Sail keeps none, whatever it says: it has no level with disks. It writes them to a private folder of this machine,
+    which goes with the owner.
 
     Raises:
         EngineUnavailable: when a server that keeps no rows runs on another machine.
     """
     held = rows.persist()
-    level = held.storageLevel
-    if level.useMemory or level.useDisk:
+    if held.storageLevel.useDisk:
         weakref.finalize(owner, _let_go, held)
         return held
     folder = Path(tempfile.mkdtemp(prefix="clearcount-rows-"))
@@ -238,7 +256,7 @@ def _let_go(rows: DataFrame) -> None:
         rows.unpersist()
 
 
-def _column_of(records: InScope, name: str, layout: RowLayout) -> pa.Array:
+def _column_of(records: InScope, name: str, layout: RowLayout) -> AnyColumn:
     columns: Mapping[str, object] = {
         "occurrence_no": records.occurrence_no,
         "crime_no": records.crime_no,
@@ -251,4 +269,4 @@ def _column_of(records: InScope, name: str, layout: RowLayout) -> pa.Array:
     }
     found = columns[name]
     assert isinstance(found, ArrowColumn)
-    return found.array
+    return found

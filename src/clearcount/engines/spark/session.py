@@ -28,6 +28,9 @@ _OURS = {
     "spark.sql.codegen.wholeStage": "false",  # code made for each grouping costs more than the few rows in it
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.adaptive.enabled": "false",
+    # Java moves rows and the matcher is Python's: a compiler and a collector for long runs cost more than they give
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.executor.extraJavaOptions": "-XX:TieredStopAtLevel=1",
 }
 
 
