@@ -63,6 +63,8 @@ def test_reading_short_terms_have_no_variants():
         ("bruise", {"bruised", "bruising", "bruises"}, {"brush"}),
         ("company", {"companies", "company's", "company’s"}, {"companion"}),
         ("glass", set(), {"glas", "gas"}),
+        ("artificial intelligence", set(), {"artificial", "intelligence", "intelligent"}),
+        ("face swap", {"faceswapping"}, {"face", "faces", "swap"}),
         ("amputated", {"amputates", "amputating", "amputation"}, {"amp"}),
     ],
 )

@@ -23,6 +23,7 @@ from clearcount_web.audit.models import Event
 from clearcount_web.ground.refusals import Refused
 from clearcount_web.review import cards, deciding, keeping, queries, rounds
 from clearcount_web.review.models import Card, Reading, ReadingRound, Sitting
+from clearcount_web.review.showing import shown_text
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +125,21 @@ def test_a_card_shows_hits_terms_hints_rule_and_guide(staff: Client, reader: Use
     assert "“<bdi>deepfake*</bdi>” (1)" in every
     assert "summary 1: no hit; show the entry" in every
     assert "<kbd>R</kbd>" in seen[0]
+
+
+def test_entries_without_a_hit_are_folded_together_and_none_is_left_out() -> None:
+    entries = [("oel", str(number), "AI" if number in (4, 6) else f"entry {number}") for number in range(1, 10)]
+    places = [("oel", "4", 0, 2, "AI"), ("oel", "6", 0, 2, "AI")]
+    runs = shown_text(entries, places).runs
+    assert [(run.first.name, run.last.name, run.first.folded) for run in runs] == [
+        ("oel 1", "oel 3", True),
+        ("oel 4", "oel 4", False),
+        ("oel 5", "oel 5", True),
+        ("oel 6", "oel 6", False),
+        ("oel 7", "oel 9", True),
+    ]
+    assert [entry.name for run in runs for entry in run.entries] == [f"oel {number}" for number in range(1, 10)]
+    assert shown_text([], []).runs == []
 
 
 def test_the_walk_by_plain_forms(staff: Client, reader: User, store: Path) -> None:

@@ -79,14 +79,16 @@ def variants(term: str, words: Mapping[str, int]) -> list[Suggestion]:
     drops or replaces a letter, or swaps two neighbours. Two neighbouring words count as a variant when they are one
     joined. Terms of fewer than five letters have inflections alone: too many other words lie near them.
     """
-    plain = "".join(_WORD.findall(term.casefold().rstrip("*")))
+    parts = _WORD.findall(term.casefold().rstrip("*"))
+    plain = "".join(parts)
+    shortest = len(plain) if len(parts) > 1 else 0  # "artificial" is no form of "artificial intelligence"
     reach = 1 if len(plain) < 8 else 2
     found: dict[str, Kind] = {}
     for word in words:
         joined = word.replace(" ", "")
         if joined[:1] != plain[:1] or word == term.casefold():
             continue
-        if " " not in word and kin(plain, word):
+        if " " not in word and len(word) >= shortest and kin(plain, word):
             found[word] = "inflection"
         elif len(plain) < _SHORTEST or abs(len(joined) - len(plain)) > reach:
             continue

@@ -69,11 +69,35 @@ class ShownEntry:
 
 
 @dataclass(frozen=True)
+class ShownRun:
+    """Entries that are shown or folded together: one with a hit, or all without one up to the next hit."""
+
+    entries: tuple[ShownEntry, ...]
+
+    @property
+    def first(self) -> ShownEntry:
+        """The entry that the run begins with."""
+        return self.entries[0]
+
+    @property
+    def last(self) -> ShownEntry:
+        """The entry that the run ends with."""
+        return self.entries[-1]
+
+
+@dataclass(frozen=True)
 class ShownText:
     """The whole text of a record as its card shows it."""
 
     hits: tuple[ShownHit, ...]
     entries: tuple[ShownEntry, ...]
+
+    @property
+    def runs(self) -> list[ShownRun]:
+        """The entries in order, those without a hit that follow each other as one: the hit stays in sight."""
+        grouped = itertools.groupby(self.entries, key=lambda entry: entry.folded)
+        cut = [(folded, list(run)) for folded, run in grouped]
+        return [ShownRun(tuple(part)) for folded, run in cut for part in ([run] if folded else [[one] for one in run])]
 
 
 def shown_text(entries: Sequence[Entry], places: Sequence[Place]) -> ShownText:
