@@ -193,6 +193,18 @@ def test_forms_of_a_term_are_left_to_its_inflections_and_one_form_of_each_other_
     assert len({"scald", "scalded", "scalding"} & {*found}) == 1
 
 
+def test_a_phrase_is_asked_for_as_one_and_not_word_by_word() -> None:
+    texts = [text.replace("AI", "artificial intelligence") for text in SAID]
+    texts += [f"The artificial hip was fitted at ward {way}, the intelligence was shared." for way in WAYS]
+    texts += ["Artificial grass, artificial light. Intelligence, artificial", "artificial", ""]
+    found = [each.term for each in neighbours(["Artificial intelligence"], texts)]
+    assert found[0] == "deepfake" and not {"artificial", "intelligence"} & {*found}
+    assert {each.of for each in neighbours(["artificial intelligence", "nothing here"], texts)} == {
+        "artificial intelligence"
+    }
+    assert neighbours(["intelligence artificial"], texts) == []
+
+
 WAYS = ("burned", "burn", "burns", "burning", "scald", "scalded", "scalding")
 
 

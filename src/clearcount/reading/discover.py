@@ -42,17 +42,19 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 def neighbours(terms: Sequence[str], texts: Iterable[str], *, most: int = MOST) -> list[Suggestion]:
     """Return the words that keep most the same company as the terms, at most `most`, the likest first.
 
-    Words of the terms and their kin, stop words and names behind a title are left out.
+    A term of several words is one thing to describe: the company of `deep` or `fake` is not asked for. Words of the
+    terms and their kin, stop words and names behind a title are left out.
 
     Raises:
         EngineUnavailable: when SciPy is not installed.
     """
-    documents = [[word.casefold() for word in _WORD.findall(without_names(text))] for text in texts]
+    phrases = [tuple(word.casefold() for word in _WORD.findall(term)) for term in terms]
+    documents = [_joined([word.casefold() for word in _WORD.findall(without_names(text))], phrases) for text in texts]
     held = Counter(word for words in documents for word in set(words))
     common = sorted((word for word in held if held[word] >= _LEAST), key=lambda word: (-held[word], word))
     places = {word: at for at, word in enumerate(sorted(common[:_MOST_WORDS]))}
-    asked = {word.casefold() for term in terms for word in _WORD.findall(term)}
-    known = sorted(asked & places.keys())
+    known = sorted({" ".join(phrase) for phrase in phrases} & places.keys())
+    asked = {*known, *(word for phrase in phrases for word in phrase)}
     if not known:
         return []
     _require_scipy()
@@ -74,6 +76,20 @@ def neighbours(terms: Sequence[str], texts: Iterable[str], *, most: int = MOST) 
         if not any(kin(term, word) for term in asked):
             found.setdefault(stem(word), word)
     return [Suggestion(word, "neighbour", ", ".join(known)) for word in list(found.values())[:most]]
+
+
+def _joined(words: list[str], phrases: Iterable[tuple[str, ...]]) -> list[str]:
+    """Return the words with each phrase as one of them, joined by spaces; longer phrases first."""
+    for phrase in sorted({each for each in phrases if len(each) > 1}, key=lambda each: (-len(each), each)):
+        if phrase[0] not in words:
+            continue
+        joined, at = [], 0
+        while at < len(words):
+            found = words[at] == phrase[0] and tuple(words[at : at + len(phrase)]) == phrase
+            joined.append(" ".join(phrase) if found else words[at])
+            at += len(phrase) if found else 1
+        words = joined
+    return words
 
 
 def _require_scipy() -> None:
