@@ -142,6 +142,8 @@ class Planter:
             if model._meta.label == "cases.Answer":  # nobody approves what they prepared, or checks what they took down
                 other = self.row(model._meta.get_field("prepared_by").related_model, alias, 0)
                 values |= {"prepared_by": other, "withdrawn_by": other if variant else None}
+            if model._meta.label == "cases.DepartmentTask" and variant:  # nor what they answered for a department
+                values["answered_by"] = self.row(model._meta.get_field("answered_by").related_model, alias, 0)
             row = model(**values)
             row.save(using=alias, force_insert=True)
             self._rows[key] = row
