@@ -1,7 +1,7 @@
-"""One case for the test that kills: `case_for_kills.py setup` or `look`, with the settings of the staff side.
+"""One case for the test that kills: `case_for_kills.py ready`, `published` or `look`, with the staff side's settings.
 
-`setup` makes people with a session each, a record store, and a case that can be counted. `look` says all that there
-is now, and every fault that the service's own checks find.
+`ready` makes people with a session each, a record store, and a case that can be counted; `published` also publishes its
+answer. `look` says all that there is now, and every fault that the service's own checks find.
 """
 
 from __future__ import annotations
@@ -18,10 +18,11 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 from django.utils import timezone  # noqa: E402
+from django.utils.timezone import localdate  # noqa: E402
 
 sys.path.insert(0, str(Path(__file__).parent))
 from casework import act, opened, person  # noqa: E402
-from test_records_living import FIRST, PLAN, POLICY, brought, export, plan_doubts  # noqa: E402
+from test_records_living import FIRST, PLAN, POLICY, brought, export, issue, plan_doubts  # noqa: E402
 
 from clearcount.store.ledger import Ledger  # noqa: E402
 from clearcount_web.accounts.roles import Role  # noqa: E402
@@ -32,6 +33,7 @@ from clearcount_web.cases.folders import answer_folder  # noqa: E402
 from clearcount_web.cases.models import Case  # noqa: E402
 from clearcount_web.disclosure_log.bundle import read_bundle  # noqa: E402
 from clearcount_web.disclosure_log.models import File, Version  # noqa: E402
+from clearcount_web.jobs.models import Job  # noqa: E402
 from clearcount_web.publishing.actions import compare  # noqa: E402
 
 PEOPLE = {
@@ -44,7 +46,7 @@ PEOPLE = {
 }
 
 
-def setup() -> dict[str, Any]:
+def ready() -> dict[str, Any]:
     """The case, and the cookie of each person."""
     from staff_sessions import cookie
 
@@ -59,7 +61,16 @@ def setup() -> dict[str, Any]:
     act(case, "search")
     for doubt in plan_doubts(case):
         act(case, "accept_doubt", doubt=doubt, reason="Looked at.")
+    act(case, "draft")
     return {"case": case.pk, "reference": case.reference, "cookies": cookies}
+
+
+def published() -> dict[str, Any]:
+    """The same, with an answer that is published."""
+    made = ready()
+    issue(Case.objects.get(), 1, day=localdate())
+    Job.objects.update(state=Job.State.DONE)  # they were done here, and not by a worker
+    return made
 
 
 def look() -> dict[str, Any]:
@@ -99,4 +110,4 @@ def look() -> dict[str, Any]:
     }
 
 
-print(json.dumps({"setup": setup, "look": look}[sys.argv[1]]()))
+print(json.dumps({"ready": ready, "published": published, "look": look}[sys.argv[1]]()))
