@@ -4,7 +4,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(BIN)/python -m
-export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: demo shell test test-all test-spark test-spark-all check serve bench docs exam bundle lock clean
 
