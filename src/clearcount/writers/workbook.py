@@ -34,8 +34,8 @@ from clearcount.writers.front import answers, asked, how_sure, not_counted
 from clearcount.writers.printed import PrintedCell, PrintedRow, PrintedTable, inert
 from clearcount.writers.printed_release import PrintedRelease, PrintedStatement
 
-NONE = "none"
-"""What a cell of words says where there is nothing to say, because no cell is blank."""
+NO_FIGURE = "no figure"
+"""What a cell for a figure says beside words, because no cell is blank and "none" would read as a zero."""
 LONGEST_CELL = 32_000
 """Characters that a cell takes; Excel's limit is 32,767."""
 _SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
@@ -164,14 +164,14 @@ def _answer(release: PrintedRelease, draft: tuple[str, ...]) -> WrittenSheet:
     blocks = answers(release)
     found = [block for block in blocks if isinstance(block, AnswerInShort)]
     heads = tuple(dict.fromkeys(head for block in found for head in block.heads))
-    nothing = (NONE,) * len(heads)
+    nothing = (NO_FIGURE,) * len(heads)
     rows: list[tuple[Cell, ...]] = []
     for block in found:
         rows += [(block.name, text[:LONGEST_CELL], *nothing) for text in block.texts]
         rows += [(block.name, block.sentence, *nothing)] if block.sentence else []
         for heading, cells in block.rows:
             given = dict(zip(block.heads, map(_number, cells), strict=True))
-            rows.append((block.name, heading, *(given.get(head, NONE) for head in heads)))
+            rows.append((block.name, heading, *(given.get(head, NO_FIGURE) for head in heads)))
     rows += [("All questions", text, *nothing) for text in release.together]
     used = (bullet for block in blocks if isinstance(block, Bullets) for bullet in block.items)
     lines = (*draft, "This sheet contains one table, the answer in short.", *used)
