@@ -22,8 +22,8 @@ SHOWN, TALLEST = 700, 1700
 PAGE = """# An answer, in pictures
 
 `tools/answer_pictures.py` took these pictures of the demonstration's answer. The force and its records are made up.
-LibreOffice turned the letter and the workbook into pages. The tutorial [a first answer of your own](
-../tutorials/first-own-answer.md) makes such files from your records.
+LibreOffice turned the letter and the workbook into pages. The tutorial
+[a first answer of your own](../tutorials/first-own-answer.md) makes such files from your records.
 
 """
 

@@ -53,7 +53,7 @@ def _records(counted: Counted, read: Sequence[Table], key: bytes, units: Collect
     """
     found = next(counted.found.records(each.wanted.unit) for each in counted.answers if each.table.unit in units)
     filters, axes = _filters(counted, read, units), _axes(counted, units)
-    offences, sides = _Side(), {name: _Side() for name in axes}
+    offences, sides = _LeafOfEach(), {name: _LeafOfEach() for name in axes}
     keys, days, masks = bytearray(), [], {name: list[Mask]() for name in filters}
     for chunk in found.chunks():
         keys += _digests(chunk, key)
@@ -79,7 +79,7 @@ def _records(counted: Counted, read: Sequence[Table], key: bytes, units: Collect
     )
 
 
-class _Side:
+class _LeafOfEach:
     """The leaf of each record in one dimension, added up stretch by stretch: -1 where it lies in none."""
 
     def __init__(self) -> None:

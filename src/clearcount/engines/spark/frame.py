@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -167,12 +166,12 @@ class RemoteColumn(AnyColumn):
     # Python 3.11 has one lock for `encoded` of every column. Sail counts in this process and asks for it too, so the
     # values are fetched before it is taken.
     @property
-    def items(self) -> list[Any]:
+    def items(self) -> list[object]:
         """The values."""
         return self.here.items
 
     @property
-    def encoded(self) -> tuple[Numbers, list[Any]]:
+    def encoded(self) -> tuple[Numbers, list[object]]:
         """The number of each value, and the different values."""
         return self.here.encoded
 
