@@ -59,7 +59,7 @@ def said(name):
     counted = count_request(request, store, codes=code_list(), engine_name=name)
     account = account_for(counted, store)
     records = records_of(counted, (), force_key(store.path))
-    words = list(doubts_of_words(counted, store))
+    words = list(doubts_of_words(counted, account.exports))
     sides = {{name: side.tolist() for name, side in records.sides.items()}}
     held = (records.keys.tolist(), records.days.tolist(), sides, records.leaves)
     return counted.tables, counted.links, counted.found, account, gather(counted, store, account), words, held
