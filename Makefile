@@ -27,7 +27,7 @@ shell: $(VENV)/core.stamp
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash
 
 test: $(VENV)/dev.stamp
-	$(RUN) pytest -n 3 --dist loadfile -m "not slow"
+	$(RUN) pytest -n 2 --dist loadfile -m "not slow"
 
 test-all: $(VENV)/dev.stamp
 	$(RUN) pytest -n 2 --dist loadfile

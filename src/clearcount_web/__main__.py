@@ -19,6 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from clearcount.edge import REFUSED, keep_quiet, say
+from clearcount.frugal import leave_pandas_out
 from clearcount_web.audit.anchors import AnchorFault
 from clearcount_web.audit.keeper import keep
 from clearcount_web.backups.unpack import fill_in
@@ -175,5 +176,6 @@ def _guarded(run: Callable[[], None]) -> int:
 
 
 if __name__ == "__main__":
+    leave_pandas_out()
     keep_quiet()
     sys.exit(main(sys.argv[1:]))
