@@ -1,4 +1,7 @@
-"""Twenty staff who decide reading cards while counts run, on PostgreSQL: 95 of 100 answers within 300 ms.
+"""Twenty staff who decide reading cards while counts run, on PostgreSQL: 95 of 100 decisions answered within 300 ms.
+
+A page fetches the next card while its reader reads, so nobody waits for that; how long it takes is printed too. All
+twenty begin at the same moment, which is the worst of it.
 
 Two staff doors, two workers and the database are on this machine, and so are the staff. Each reads a card for five
 seconds on average (`--full`: half of that). Needs PostgreSQL's server.
@@ -37,8 +40,11 @@ def run(*, full: bool) -> bool:
             at_once.room(up, STAFF) as made,
         ):
             told = at_once.read_all(up.staff, made, pause=longest)
-    taken = sorted(1000 * each for each in told.seconds)
-    p95 = taken[int(len(taken) * 0.95)]
     print(f"staff at once: {STAFF} staff, {len(told.decided)} cards, {len(made.faults)} counts meanwhile")
-    print(f"{len(taken)} answers: median {statistics.median(taken):.0f} ms, p95 {p95:.0f} ms (bound {BOUND_MS})")
-    return p95 <= BOUND_MS and not told.faults and len(told.decided) == made.cards
+    p95 = {}
+    for what, seconds in told.seconds.items():
+        taken = sorted(1000 * each for each in seconds)
+        p95[what] = taken[int(len(taken) * 0.95)]
+        print(f"{what}: {len(taken)} answers, median {statistics.median(taken):.0f} ms, p95 {p95[what]:.0f} ms")
+    print(f"bound for a decision: {BOUND_MS} ms")
+    return p95["decide"] <= BOUND_MS and not told.faults and len(told.decided) == made.cards

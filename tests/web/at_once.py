@@ -23,11 +23,13 @@ CODES = ("relevant", "not_relevant", "unclear")
 
 @dataclass
 class Told:
-    """What the doors said: decisions that were taken (card -> reader and code), statuses, seconds of each answer."""
+    """What the doors said: decisions that were taken (card -> reader and code), statuses, seconds of each answer by
+    what was asked.
+    """
 
     decided: dict[int, tuple[str, str]] = field(default_factory=dict)
     statuses: dict[int, int] = field(default_factory=dict)
-    seconds: list[float] = field(default_factory=list)
+    seconds: dict[str, list[float]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
 
@@ -123,7 +125,7 @@ class Reader:
         with self.lock:
             self.told.statuses[answer.status] = self.told.statuses.get(answer.status, 0) + 1
             if method == "POST":
-                self.told.seconds.append(took)
+                self.told.seconds.setdefault(what, []).append(took)
         return body
 
 

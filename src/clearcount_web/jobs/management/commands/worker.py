@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from clearcount_web.jobs.worker import work
+
+_GIVES_WAY = 10
+"""How much the worker gives way to the doors: a count can wait, and whoever reads a card cannot."""
 
 
 class Command(BaseCommand):
@@ -25,6 +29,8 @@ class Command(BaseCommand):
         asked = threading.Event()
         for name in ("SIGTERM", "SIGINT"):
             signal.signal(getattr(signal, name), lambda *_: asked.set())
+        if not options["once"] and hasattr(os, "nice"):
+            os.nice(_GIVES_WAY)
         count = work(stop=asked.is_set, until_empty=options["once"])
         if options["verbosity"] > 1:
             self.stdout.write(f"{count} jobs run")
