@@ -134,6 +134,17 @@ def test_section_12_needs_its_estimate_and_the_estimate_must_exceed(db: None) ->
     act(case, "estimate_cost", **{**SHEET, "records": 361})
     act(case, "write_letter", kind="answer")
     assert "for a review" not in words(case) and "ask us to review" in words(case)
+    assert "hours for locating" not in words(case) and "Although we may refuse" not in words(case)
+
+
+def test_a_refusal_gives_what_could_be_counted_all_the_same(db: None) -> None:
+    case = drafted(opened())
+    act(case, "answer_part", number=1, outcome="cost", why="Too many to read.", tables="2")
+    act(case, "estimate_cost", **{**SHEET, "other_minutes": 90})
+    act(case, "write_letter", kind="answer")
+    said = words(case)
+    assert "Although we may refuse, we give what we could count within the limit. See table 2." in said
+    assert "With 1.5 hours for locating and retrieving them that is 58.7 hours" in said
 
 
 def test_a_keyword_request_of_1144_hits_becomes_a_sample_and_an_estimate(db: None) -> None:

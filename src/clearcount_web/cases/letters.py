@@ -260,7 +260,9 @@ def _outcome(part: Part, mine: dict[str, str], sheet: Worksheet | None, figures:
         if known.kind == "qualified" or part.interest_for:
             yield "interest-ncnd" if part.outcome == "ncnd" else "interest", mine
     if costly and figures is not None:
-        yield "cost-sum", priced
+        yield "cost-sum-with" if sheet and sheet.other_minutes else "cost-sum", priced
+        if part.tables and part.outcome != "cost-estimate":
+            yield "goodwill", priced
         yield "narrow", priced
         if figures.estimate is not None:
             yield "estimate", priced
