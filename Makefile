@@ -40,10 +40,10 @@ test-all: $(VENV)/dev.stamp
 	@touch $@
 
 test-spark: .venv-spark/stamp
-	PYTHONPATH=src .venv-spark/bin/python -m pytest -n 2 -m "not slow" tests/property/test_spark_engine.py
+	PYTHONPATH=$(CURDIR)/src .venv-spark/bin/python -m pytest -n 2 -m "not slow" tests/property/test_spark_engine.py
 
 test-spark-all: .venv-spark/stamp
-	PYTHONPATH=src .venv-spark/bin/python -m pytest tests/property/test_spark_engine.py
+	PYTHONPATH=$(CURDIR)/src .venv-spark/bin/python -m pytest tests/property/test_spark_engine.py
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check src tests bench tools

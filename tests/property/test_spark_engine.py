@@ -95,6 +95,7 @@ print(json.dumps(many))
 def ask(code: str, *, place: Path, sail: bool = False, examples: int = 0, **more: str) -> list[object]:
     """Return the lines of JSON that `code` prints in a process of its own."""
     env = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "MASTER": "local[2]", "HOUSE": str(HOUSE), **more}
+    env["PYTHONPATH"] = str(HOUSE / "src")  # workers of a cluster start in folders of their own
     text = code.format(tests=str(HOUSE / "tests"), place=str(place), sail=sail, examples=examples)
     done = subprocess.run([sys.executable, "-c", text], env=env, capture_output=True, text=True, timeout=3600 * 3)
     assert done.returncode == 0, done.stderr[-3000:]
